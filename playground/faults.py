@@ -1,0 +1,44 @@
+"""The board of faults that a person may switch on while playing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that can go wrong; `explains` is what the player will see happen."""
+
+    id: str
+    title: str
+    explains: str
+
+
+FAULTS = (
+    Fault("deploy-fails", "Deployments fail", "New tasks and pods crash on start; the rollout stalls."),
+    Fault("cloud-throttles", "Clouds throttle", "Two of three cloud calls answer with a throttling error."),
+    Fault("cloud-slow", "Clouds are slow", "Every cloud call takes three seconds more."),
+    Fault("slack-429", "Slack rate limits", "Every second Web API call answers 429 with Retry-After 1."),
+    Fault("slack-5xx", "Slack is failing", "Every second Web API call answers 500."),
+    Fault("health-down", "Services are unhealthy", "The health URLs of all systems answer 503."),
+    Fault("pager-down", "PagerDuty is failing", "PagerDuty answers 500 to every event."),
+)
+
+
+@dataclass
+class FaultBoard:
+    """Which faults are on; listeners are told of every change with (fault id, on)."""
+
+    on: set[str] = field(default_factory=set[str])
+    listeners: list[Callable[[str, bool], None]] = field(default_factory=list[Callable[[str, bool], None]])
+
+    def switch(self, fault_id: str, on: bool) -> None:
+        """Turn a fault on or off. Raises KeyError for an id that is not in FAULTS."""
+        if fault_id not in {fault.id for fault in FAULTS}:
+            raise KeyError(fault_id)
+        (self.on.add if on else self.on.discard)(fault_id)
+        for listener in self.listeners:
+            listener(fault_id, on)
+
+    def is_on(self, fault_id: str) -> bool:
+        """Whether the fault with this id is on now."""
+        return fault_id in self.on
