@@ -1,0 +1,225 @@
+"""Changes and plans: what is asked of a target, and what will be done about it."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from enum import IntEnum, StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+
+class Value(BaseModel):
+    """Base of everything that is kept in the journal: immutable JSON."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Amount(Value):
+    """A count as people type it: `6` (to), `+2` (up by), `-1` (down by), `x2` (times)."""
+
+    how: Literal["to", "up", "down", "times"]
+    n: float = Field(ge=0, le=100_000)
+
+    def of(self, current: int) -> int:
+        """The absolute count this means when the target has `current` now; may be negative."""
+        match self.how:
+            case "to":
+                return int(self.n)
+            case "up":
+                return current + int(self.n)
+            case "down":
+                return current - int(self.n)
+            case "times":
+                return round(current * self.n)
+
+    def __str__(self) -> str:
+        sign = {"to": "", "up": "+", "down": "-", "times": "x"}[self.how]
+        return f"{sign}{self.n:g}"
+
+
+class Scale(Value):
+    """Set the desired count of tasks or replicas."""
+
+    kind: Literal["scale"] = "scale"
+    desired: Amount
+
+
+class Bounds(Value):
+    """Set the autoscaler's minimum and maximum; None leaves one as it is."""
+
+    kind: Literal["bounds"] = "bounds"
+    min: int | None = Field(None, ge=0)
+    max: int | None = Field(None, ge=1)
+
+
+class Concurrency(Value):
+    """Set a function's reserved or provisioned concurrency; `none` removes the setting."""
+
+    kind: Literal["concurrency"] = "concurrency"
+    reserved: int | Literal["none"] | None = None
+    provisioned: int | Literal["none"] | None = None
+
+
+class Rollback(Value):
+    """Go back to a version that ran before; None is the one that ran before this one."""
+
+    kind: Literal["rollback"] = "rollback"
+    version: str | None = None
+
+
+class Restart(Value):
+    """Replace every task or pod by a fresh one of the same version."""
+
+    kind: Literal["restart"] = "restart"
+    hard: bool = False
+
+
+Change = Annotated[Scale | Bounds | Concurrency | Rollback | Restart, Field(discriminator="kind")]
+
+
+class RiskTier(IntEnum):
+    """R0 read; R1 scale up, restart; R2 rollback, scale down, limits; R3 to zero and the like."""
+
+    R0 = 0
+    R1 = 1
+    R2 = 2
+    R3 = 3
+
+
+class Direction(StrEnum):
+    """Which way a change moves capacity."""
+
+    UP = "up"
+    DOWN = "down"
+    SAME = "same"
+
+
+class Delta(Value):
+    """One line of before and after, e.g. what="desired count", before="2", after="6"."""
+
+    what: str
+    before: str
+    after: str
+
+
+class Step(Value):
+    """One API call, exactly as it will be made. `call` is `service:Operation` (`ecs:UpdateService`)."""
+
+    call: str
+    params: dict[str, JsonValue]
+    says: str = Field(description="the call in words, for the plan")
+
+
+class Caution(Value):
+    """Why a plan may surprise. `stop` forbids it, `warn` must be read, `note` is worth knowing."""
+
+    level: Literal["stop", "warn", "note"]
+    code: str
+    text: str
+    instead: str = ""
+
+
+class Plan(Value):
+    """What will change, computed from what was read of the target at one moment.
+
+    fingerprint: of the target's configuration (never of its running counts), as read.
+    goal: what the watch must see for the change to be finished; the backend's own shape.
+    inverse: the change that undoes this one, or None; `undo` says it (or why not) in words.
+    """
+
+    service: str
+    change: Change
+    deltas: tuple[Delta, ...]
+    steps: tuple[Step, ...]
+    cautions: tuple[Caution, ...] = ()
+    tier: RiskTier
+    direction: Direction = Direction.SAME
+    size: int = Field(0, description="how many tasks, replicas or units it moves")
+    fingerprint: str
+    goal: dict[str, JsonValue] = {}
+    inverse: Change | None = None
+    undo: str
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether the target is already as asked."""
+        return not self.steps
+
+
+class Progress(Value):
+    """What a watch sees. `ok` is None while it goes on; `why` names the failing task or pod and its reason."""
+
+    wanted: int = 0
+    running: int = 0
+    starting: int = 0
+    failed: int = 0
+    last_event: str = ""
+    why: str = ""
+    ok: bool | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will happen by itself."""
+        return self.ok is not None
+
+
+class Verdict(StrEnum):
+    """How a service is, the worst sign deciding."""
+
+    OK = "ok"
+    DEGRADED = "degraded"
+    DOWN = "down"
+    UNKNOWN = "unknown"
+
+
+class Sign(Value):
+    """One thing that was looked at: `value` has its unit, `why` is empty when it is well."""
+
+    name: str
+    value: str
+    verdict: Verdict
+    why: str = ""
+    number: float | None = Field(None, description="for comparing before and after, in the sign's unit")
+
+
+class Health(Value):
+    """A service's signs and the verdict over them, reason first."""
+
+    service: str
+    verdict: Verdict
+    reason: str
+    signs: tuple[Sign, ...]
+
+
+class Version(Value):
+    """Something a service can be rolled back to (or runs now). `at` is ISO 8601 UTC, empty if not known."""
+
+    id: str
+    label: str = ""
+    at: str = ""
+    is_current: bool = False
+    has_run: bool = True
+    note: str = ""
+
+
+def worst(signs: tuple[Sign, ...]) -> tuple[Verdict, str]:
+    """The verdict over the signs and its reason: down before degraded before unknown before ok."""
+    order = (Verdict.DOWN, Verdict.DEGRADED, Verdict.UNKNOWN)
+    for verdict in order:
+        for sign in signs:
+            if sign.verdict is verdict:
+                return verdict, sign.why or f"{sign.name}: {sign.value}"
+    return (Verdict.OK, "") if signs else (Verdict.UNKNOWN, "nothing to look at is configured")
+
+
+def canonical(state: Mapping[str, JsonValue]) -> str:
+    """The JSON text a fingerprint is made of: sorted keys, no spaces."""
+
+    return json.dumps(state, sort_keys=True, separators=(",", ":"))
+
+
+def fingerprint(state: Mapping[str, JsonValue]) -> str:
+    """Twelve hex digits of SHA-256 over the canonical state; equal states, equal fingerprints."""
+
+    return hashlib.sha256(canonical(state).encode()).hexdigest()[:12]
