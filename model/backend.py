@@ -22,7 +22,7 @@ class Fault(StrEnum):
     FAILED = "failed"
 
 
-@dataclass
+@dataclass(eq=False)
 class BackendError(Exception):
     """A vendor's error, translated. `sent` says whether the call may have had an effect.
 

@@ -148,7 +148,7 @@ class Plan(Value):
 
 
 class Progress(Value):
-    """What a watch sees. `ok` is None while it goes on; `why` names the failing task or pod and its reason."""
+    """What a watch sees. `ok` is None while it goes on; `why` names what fails and its reason."""
 
     wanted: int = 0
     running: int = 0

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Refused(Exception):
     """Raised or returned by deciding code; shown only to the asker, with what they typed echoed back.
 
