@@ -1,0 +1,1 @@
+"""The command language: what people type, read into typed requests and rendered back."""

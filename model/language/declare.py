@@ -1,0 +1,143 @@
+"""A command is declared once, as a typed function; everything said of it is read from that."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
+
+from model.language.parameters import Parameter, ServiceNamed, Severity, Switch, Text
+
+
+class Kind(StrEnum):
+    """What a command does: look (R0), change a target, tend an incident, or press on an operation."""
+
+    LOOK = "look"
+    CHANGE = "change"
+    INCIDENT = "incident"
+    OPERATION = "operation"
+    META = "meta"
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One declared argument: its name in the function, its parameter, and how it may be given."""
+
+    name: str
+    parameter: Parameter
+    is_required: bool
+    is_option: bool
+
+    @property
+    def usage(self) -> str:
+        """How the argument stands in a usage line."""
+        if isinstance(self.parameter, Switch):
+            return f"[--{self.name}]"
+        if self.is_option:
+            return f"[{self.name}={self.parameter.label}]"
+        return self.parameter.label if self.is_required else f"[{self.parameter.label}]"
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command: its words, what it is for, its arguments and the function that decides.
+
+    path: ("scale",) or ("incident", "declare"). action: what policies call it.
+    is_typed: whether it stands in Slack's own list of slash commands (else only in `/ops`).
+    """
+
+    path: tuple[str, ...]
+    summary: str
+    kind: Kind
+    slots: tuple[Slot, ...]
+    decide: Callable[..., Any]
+    examples: tuple[str, ...]
+    explains: str
+    has_form: bool
+
+    @property
+    def name(self) -> str:
+        """The words that call it, e.g. `incident declare`."""
+        return " ".join(self.path)
+
+    @property
+    def action(self) -> str:
+        """What policies and the audit log call it, e.g. `incident.declare`."""
+        return ".".join(self.path)
+
+    @property
+    def positional(self) -> tuple[Slot, ...]:
+        """Arguments given by place."""
+        return tuple(slot for slot in self.slots if not slot.is_option)
+
+    @property
+    def options(self) -> dict[str, Slot]:
+        """Arguments given by name."""
+        return {slot.name: slot for slot in self.slots if slot.is_option}
+
+    @property
+    def text(self) -> Slot | None:
+        """The free text at the end, if it takes any."""
+        return next((slot for slot in self.positional if isinstance(slot.parameter, Text)), None)
+
+    @property
+    def service(self) -> Slot | None:
+        """The service it acts on, if it takes one."""
+        return next((slot for slot in self.positional if isinstance(slot.parameter, ServiceNamed)), None)
+
+    @property
+    def severity(self) -> Slot | None:
+        """The severity it takes, which may stand anywhere."""
+        return next((slot for slot in self.positional if isinstance(slot.parameter, Severity)), None)
+
+    @property
+    def takes_reason(self) -> bool:
+        """Whether `dry` and `because …` belong to it."""
+        return self.kind in {Kind.CHANGE, Kind.OPERATION}
+
+    @property
+    def usage(self) -> str:
+        """One line of usage, e.g. `/scale SERVICE [COUNT] [min=N] [max=N] [dry] [because …]`."""
+        tail = ("[dry]", "[because …]") if self.kind is Kind.CHANGE else ()
+        if self.kind is Kind.OPERATION:
+            tail = ("[because …]",)
+        lead = "/ops " if self.kind is Kind.OPERATION and self.name != "undo" else "/"
+        return " ".join((lead + self.name, *(slot.usage for slot in self.slots), *tail))
+
+
+def command(
+    name: str,
+    summary: str,
+    kind: Kind,
+    *,
+    examples: tuple[str, ...] = (),
+    explains: str = "",
+    form: bool = True,
+) -> Callable[[Callable[..., Any]], Command]:
+    """Turn a typed function into a Command; its parameters after the first are the arguments.
+
+    Positional parameters are given by place, keyword-only ones by name. Raises TypeError at import
+    for a parameter whose annotation is not `Annotated[…, Parameter]`.
+    """
+
+    def declare(decide: Callable[..., Any]) -> Command:
+        hints = get_type_hints(decide, include_extras=True)
+        given = list(inspect.signature(decide).parameters.values())[1:]
+        slots = tuple(_slot(parameter, hints[parameter.name]) for parameter in given)
+        return Command(tuple(name.split()), summary, kind, slots, decide, examples, explains, form)
+
+    return declare
+
+
+def _slot(parameter: inspect.Parameter, hint: Any) -> Slot:
+    found = _parameter(hint)
+    if found is None:
+        raise TypeError(f"{parameter.name}: annotate with Annotated[type, Parameter(…)]")
+    is_required = parameter.default is inspect.Parameter.empty
+    return Slot(parameter.name, found, is_required, parameter.kind is inspect.Parameter.KEYWORD_ONLY)
+
+
+def _parameter(hint: Any) -> Parameter | None:
+    if get_origin(hint) is Annotated:
+        return next((extra for extra in get_args(hint)[1:] if isinstance(extra, Parameter)), None)
+    return next((found for part in get_args(hint) if (found := _parameter(part))), None)

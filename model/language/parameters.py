@@ -1,0 +1,277 @@
+"""The kinds of argument a command may declare; each reads a word, writes it back and names itself."""
+
+import difflib
+import re
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Annotated, Any
+
+from model.catalog import Catalog, Service
+from model.change import Amount
+from model.people import Person
+from model.refusal import Refused
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Where a command was typed, as far as reading it needs to know.
+
+    service: the open incident's own service in an incident channel, else None.
+    severities: every severity id of every scheme in the catalog.
+    """
+
+    catalog: Catalog
+    team: str
+    service: str | None = None
+    severities: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Parameter(ABC):
+    """One argument. `label` is what usage and forms call it; `hint` says what may be typed."""
+
+    label: str
+    hint: str = ""
+
+    @abstractmethod
+    def read(self, word: str, setting: Setting) -> Any:
+        """The typed value of a word. Raises Refused that says what to type instead."""
+
+    def write(self, value: Any) -> str:
+        """The word that reads back as the value."""
+        return str(value)
+
+    def fits(self, word: str, setting: Setting) -> bool:
+        """Whether an optional argument takes this word, rather than leaving it to the next one."""
+        try:
+            self.read(word, setting)
+        except Refused:
+            return False
+        return True
+
+
+@dataclass(frozen=True)
+class ServiceNamed(Parameter):
+    """A service of the catalog, by id or alias; in an incident channel it may be left out."""
+
+    label: str = "SERVICE"
+    hint: str = "a service of the catalog"
+
+    def read(self, word: str, setting: Setting) -> Service:
+        service = setting.catalog.service(word)
+        if service is None:
+            near = nearest(word, setting.catalog.by_service)
+            raise Refused(
+                f"There is no service `{word}`.",
+                f"Did you mean {or_list(near)}?" if near else f"Services: {services(setting.catalog)}.",
+                near,
+            )
+        return service
+
+    def write(self, value: Service) -> str:
+        return value.id
+
+
+@dataclass(frozen=True)
+class Count(Parameter):
+    """How many: `6`, `+2`, `-1`, `x2`."""
+
+    label: str = "COUNT"
+    hint: str = "6, +2, -1 or x2"
+    _FORM = re.compile(r"(?P<sign>[+\-x×*=]?)(?P<n>\d{1,5}(?:\.\d{1,2})?)", re.IGNORECASE)
+
+    def read(self, word: str, setting: Setting) -> Amount:
+        found = self._FORM.fullmatch(word)
+        signs = {"": "to", "=": "to", "+": "up", "-": "down", "x": "times", "×": "times", "*": "times"}
+        if found is None:
+            raise Refused(f"`{word}` is not a count.", "Type a number such as 6, +2, -1 or x2.")
+        how = signs[found["sign"].lower()]
+        if how != "times" and "." in found["n"]:
+            raise Refused(f"`{word}` is not a whole number.", "Type a number such as 6, +2 or -1.")
+        return Amount.model_validate({"how": how, "n": float(found["n"])})
+
+
+@dataclass(frozen=True)
+class Whole(Parameter):
+    """A whole number between two bounds; `none` where the setting can be taken away."""
+
+    label: str = "N"
+    least: int = 0
+    most: int = 100_000
+    may_be_none: bool = False
+
+    def read(self, word: str, setting: Setting) -> int | str:
+        if self.may_be_none and word.casefold() in {"none", "off"}:
+            return "none"
+        allowed = f"a whole number from {self.least:,} to {self.most:,}"
+        if not re.fullmatch(r"\d{1,6}", word) or not self.least <= int(word) <= self.most:
+            also = ", or none to take it away" if self.may_be_none else ""
+            raise Refused(f"`{word}` does not do for {self.label}.", f"Type {allowed}{also}.")
+        return int(word)
+
+
+@dataclass(frozen=True)
+class OneOf(Parameter):
+    """One of a few words, whatever their case."""
+
+    choices: tuple[str, ...] = ()
+
+    def read(self, word: str, setting: Setting) -> str:
+        for choice in self.choices:
+            if word.casefold() == choice.casefold():
+                return choice
+        raise Refused(f"`{word}` is not one of the words here.", f"Type {or_list(self.choices)}.")
+
+
+@dataclass(frozen=True)
+class Severity(Parameter):
+    """A severity of any scheme; which scheme holds is the service's business, not the reader's."""
+
+    label: str = "SEVERITY"
+    hint: str = "SEV2, P1, Critical: the service's own scheme"
+
+    def read(self, word: str, setting: Setting) -> str:
+        for level in setting.severities:
+            if word.casefold() == level.casefold():
+                return level
+        raise Refused(f"`{word}` is not a severity.", f"Type {or_list(setting.severities)}.")
+
+
+@dataclass(frozen=True)
+class Duration(Parameter):
+    """A length of time: `30m`, `2h`, `1h30m`, `1d`."""
+
+    label: str = "DURATION"
+    hint: str = "30m, 2h or 1d"
+    longest: timedelta = timedelta(days=7)
+    _FORM = re.compile(r"(?:(\d{1,3})d)?(?:(\d{1,4})h)?(?:(\d{1,5})m(?:in)?)?", re.IGNORECASE)
+
+    def read(self, word: str, setting: Setting) -> timedelta:
+        found = self._FORM.fullmatch(word)
+        if found is None or not any(found.groups()):
+            raise Refused(f"`{word}` is not a length of time.", "Type 30m, 2h or 1d.")
+        days, hours, minutes = (int(part or 0) for part in found.groups())
+        length = timedelta(days=days, hours=hours, minutes=minutes)
+        if not timedelta() < length <= self.longest:
+            raise Refused(f"`{word}` is out of range.", f"Type from 1m to {self.write(self.longest)}.")
+        return length
+
+    def write(self, value: timedelta) -> str:
+        minutes = int(value.total_seconds()) // 60
+        days, minutes = divmod(minutes, 1440)
+        hours, minutes = divmod(minutes, 60)
+        parts = ((days, "d"), (hours, "h"), (minutes, "m"))
+        return "".join(f"{n}{unit}" for n, unit in parts if n) or "0m"
+
+
+@dataclass(frozen=True)
+class Clock(Parameter):
+    """A time of day in UTC: `14:02`."""
+
+    label: str = "HH:MM"
+    hint: str = "14:02, in UTC"
+
+    def read(self, word: str, setting: Setting) -> str:
+        found = re.fullmatch(r"(\d{1,2})[:h.](\d{2})(?:z|utc)?", word, re.IGNORECASE)
+        if found is None or int(found[1]) > 23 or int(found[2]) > 59:
+            raise Refused(f"`{word}` is not a time.", "Type a time in UTC, such as 14:02.")
+        return f"{int(found[1]):02d}:{found[2]}"
+
+
+@dataclass(frozen=True)
+class Someone(Parameter):
+    """A person, as Slack writes a mention."""
+
+    label: str = "@PERSON"
+    hint: str = "a mention, such as @ana"
+
+    def read(self, word: str, setting: Setting) -> Person:
+        found = re.fullmatch(r"<@([UW][A-Z0-9]{2,20})>", word)
+        if found is None:
+            raise Refused(f"`{word}` is not a person.", "Type @ and pick the person from the list.")
+        return Person(team=setting.team, user=found[1])
+
+    def write(self, value: Person) -> str:
+        return value.mention
+
+
+@dataclass(frozen=True)
+class Revision(Parameter):
+    """A version of a service: a revision number, `family:41`, a tag or a timestamp; it has a digit."""
+
+    label: str = "VERSION"
+    hint: str = "a version from /history"
+
+    def read(self, word: str, setting: Setting) -> str:
+        if nearest(word, setting.catalog.by_service, 0.8) and not word.isdigit():
+            near = nearest(word, setting.catalog.by_service, 0.8)
+            raise Refused(f"`{word}` is not a version.", f"Did you mean the service {or_list(near)}?", near)
+        if not re.fullmatch(r"[\w.:/@+-]{1,200}", word) or not re.search(r"\d", word):
+            raise Refused(f"`{word}` is not a version.", "Type one that /history SERVICE lists.")
+        return word
+
+
+@dataclass(frozen=True)
+class Numbered(Parameter):
+    """An operation or incident by its id: `OP-17`, `INC-42`."""
+
+    prefix: str = "OP"
+
+    def read(self, word: str, setting: Setting) -> str:
+        found = re.fullmatch(rf"(?:{self.prefix}-?)?#?(\d{{1,9}})", word, re.IGNORECASE)
+        if found is None:
+            raise Refused(f"`{word}` is not an id.", f"Type one such as {self.prefix}-17.")
+        return f"{self.prefix}-{int(found[1])}"
+
+
+@dataclass(frozen=True)
+class Text(Parameter):
+    """Free text to the end of the line; it keeps its own spacing."""
+
+    label: str = "TEXT"
+    longest: int = 2000
+
+    def read(self, word: str, setting: Setting) -> str:
+        if not word.strip():
+            raise Refused(f"{self.label} is missing.", f"Type it after the command: {self.hint}.")
+        if len(word) > self.longest:
+            raise Refused(
+                f"{self.label} has {len(word):,} characters; it takes up to {self.longest:,}.",
+                "Shorten it, or put the rest in the thread.",
+            )
+        return word.strip()
+
+
+@dataclass(frozen=True)
+class Switch(Parameter):
+    """A flag: its name, with or without dashes."""
+
+    label: str = ""
+    spellings: tuple[str, ...] = field(default=())
+
+    def read(self, word: str, setting: Setting) -> bool:
+        return True
+
+
+def nearest(word: str, known: Any, at_least: float = 0.6) -> tuple[str, ...]:
+    """Up to three known names most like the word, best first."""
+    return tuple(difflib.get_close_matches(word.casefold(), list(known), n=3, cutoff=at_least))
+
+
+def or_list(names: Any) -> str:
+    """`a`, `b` or `c`, each in code style."""
+    quoted = [f"`{name}`" for name in names]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}" if quoted else ""
+
+
+def services(catalog: Catalog) -> str:
+    """The first service ids of a catalog, for a message."""
+    return ", ".join(f"`{service.id}`" for service in catalog.services[:12])
+
+
+AService = Annotated[Service, ServiceNamed()]
+ACount = Annotated[Amount, Count()]
+ASeverity = Annotated[str, Severity()]
+APerson = Annotated[Person, Someone()]
+AVersion = Annotated[str, Revision()]

@@ -1,0 +1,72 @@
+"""All commands by their words; finds the one a line calls."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from model.language.declare import Command, Kind
+from model.language.parameters import nearest, or_list
+from model.language.text import plain
+from model.refusal import Refused
+
+
+@dataclass(frozen=True)
+class Registry:
+    """The commands there are. Raises ValueError when two share their words."""
+
+    commands: tuple[Command, ...]
+
+    def __post_init__(self) -> None:
+        if len({command.path for command in self.commands}) != len(self.commands):
+            raise ValueError("two commands have the same words")
+
+    @classmethod
+    def of(cls, commands: Iterable[Command]) -> "Registry":
+        """A registry in the order of the words."""
+        return cls(tuple(sorted(commands, key=lambda command: command.path)))
+
+    @property
+    def verbs(self) -> tuple[str, ...]:
+        """First words, once each."""
+        return tuple(dict.fromkeys(command.path[0] for command in self.commands))
+
+    @property
+    def slash(self) -> tuple[str, ...]:
+        """Verbs that are slash commands of their own; the others are typed as `/ops VERB`."""
+        own = {c.path[0] for c in self.commands if c.kind is not Kind.OPERATION or c.name == "undo"}
+        return tuple(verb for verb in self.verbs if verb in own)
+
+    def by_action(self, action: str) -> Command:
+        """The command policies call `action`. Raises KeyError."""
+        return {command.action: command for command in self.commands}[action]
+
+    def find(self, line: str) -> tuple[Command, str]:
+        """The command a line without slash calls, and what stands after its words.
+
+        Raises Refused for words no command has, with the closest ones.
+        """
+        verb, _, rest = _split(line)
+        subs = {c.path[1]: c for c in self.commands if len(c.path) == 2 and c.path[0] == verb}
+        alone = next((c for c in self.commands if c.path == (verb,)), None)
+        if subs:
+            sub, _, after = _split(rest)
+            if sub in subs:
+                return subs[sub], after
+            if alone is None:
+                raise self._unknown(f"{verb} {sub}".strip(), [f"{verb} {name}" for name in subs])
+        if alone is not None:
+            return alone, rest
+        raise self._unknown(verb, self.verbs)
+
+    def _unknown(self, typed: str, known: Iterable[str]) -> Refused:
+        names = list(known)
+        near = nearest(typed, names)
+        what = f"There is no command `/{typed}`." if typed else "The command is missing."
+        slashed = [f"/{name}" for name in near or names]
+        return Refused(what, f"Did you mean {or_list(slashed)}?" if near else f"Type {or_list(slashed)}.")
+
+
+def _split(line: str) -> tuple[str, str, str]:
+    """The first word in lower case, and the rest as typed."""
+    text = line.strip()
+    first = text.split(maxsplit=1)[0] if text else ""
+    return plain(first).lstrip("/").casefold(), " ", text[len(first) :].strip()

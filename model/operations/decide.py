@@ -1,0 +1,110 @@
+"""What may happen next to an operation: plain decisions that give events or say why not."""
+
+from datetime import datetime
+
+from model.change import Health, Verdict
+from model.operations.events import Approved, Cancelled, Confirmed, Expired, Verified
+from model.operations.state import OVER, RUNNING, Operation, Phase, StepState
+from model.people import Person
+from model.refusal import Refused
+
+_RANK = {Verdict.OK: 0, Verdict.UNKNOWN: 1, Verdict.DEGRADED: 2, Verdict.DOWN: 3}
+
+
+def confirm(operation: Operation, now: datetime, because: str = "") -> Confirmed:
+    """Press Run. Raises Refused when there is nothing to run (any more)."""
+    _must_wait_for_people(operation, now)
+    if operation.phase is Phase.AWAITING_APPROVAL:
+        raise Refused(
+            f"{operation.id} is confirmed already and waits for approval.",
+            "Ask an approver to press Approve.",
+        )
+    if operation.dry:
+        raise Refused(f"{operation.id} is a dry run.", "Type it again without `dry` to run it.")
+    assert operation.plan is not None
+    return Confirmed(fingerprint=operation.plan.fingerprint, because=because)
+
+
+def approve(operation: Operation, by: Person, now: datetime) -> Approved:
+    """Press Approve. Raises Refused for one's own request, a second approval, or a plan that is gone."""
+    _must_wait_for_people(operation, now)
+    if by in (operation.asked_by, operation.confirmed_by):
+        raise Refused("You asked for this change; another person has to approve it.", _who_else(operation))
+    if by in operation.approved_by:
+        raise Refused(f"You have approved {operation.id} already.", _who_else(operation))
+    if operation.needs == 0:
+        raise Refused(f"{operation.id} needs no approval.", "Press Run.")
+    assert operation.plan is not None
+    return Approved(fingerprint=operation.plan.fingerprint, policy_version=operation.policy_version)
+
+
+def cancel(operation: Operation) -> Cancelled:
+    """Press Cancel. Raises Refused once calls have been made."""
+    if operation.is_over:
+        raise Refused(f"{operation.id} is over already: {operation.phase}.", "")
+    if operation.phase in RUNNING:
+        raise Refused(
+            f"{operation.id} is running; what it has started cannot be cancelled.",
+            f"When it has ended, type /undo {operation.id}.",
+        )
+    return Cancelled()
+
+
+def expire(operation: Operation, now: datetime) -> Expired | None:
+    """Let a plan run out that nobody ran in time; None when it is not due."""
+    due = operation.expires_at
+    return Expired() if due is not None and now >= due else None
+
+
+def undo(operation: Operation, now: datetime) -> None:
+    """Check that an operation can be taken back. Raises Refused that says why not."""
+    if operation.undone_by:
+        raise Refused(f"{operation.id} was undone by {operation.undone_by}.", "")
+    if not operation.is_over:
+        raise Refused(f"{operation.id} is not over: {operation.phase}.", "Cancel it, or wait for its end.")
+    if StepState.DONE not in operation.steps or operation.phase is Phase.UNKNOWN:
+        raise Refused(f"{operation.id} {_left(operation)}; there is nothing known to undo.", _look(operation))
+    if operation.plan is None or operation.plan.inverse is None:
+        said = operation.plan.undo if operation.plan else ""
+        raise Refused(f"{operation.id} cannot be undone. {said}".strip(), _look(operation))
+    if not operation.may_be_undone(now):
+        raise Refused(f"{operation.id} ended over 24 hours ago.", _look(operation))
+
+
+def verify(before: Health | None, after: Health) -> Verified:
+    """Hold a service's figures after a change against those before it."""
+    if before is None or Verdict.UNKNOWN in {before.verdict, after.verdict}:
+        said = after.reason or "no figures to compare"
+        return Verified(verdict="unknown", after=after, says=f"Not verified: {said}.")
+    rank = _RANK[after.verdict] - _RANK[before.verdict]
+    if rank < 0:
+        return Verified(verdict="helped", after=after, says=f"It helped: {before.verdict} → {after.verdict}.")
+    if rank > 0:
+        said = f"Worse: {before.verdict} → {after.verdict}, {after.reason}."
+        return Verified(verdict="worse", after=after, says=said)
+    still = f", {after.reason}" if after.reason else ""
+    return Verified(verdict="no change", after=after, says=f"Before and after: {after.verdict}{still}.")
+
+
+def _must_wait_for_people(operation: Operation, now: datetime) -> None:
+    if operation.phase in OVER:
+        raise Refused(f"{operation.id} is over: {operation.phase}.", f"To ask again, type {operation.line}")
+    if operation.phase in RUNNING:
+        raise Refused(f"{operation.id} is running already.", "Its message shows how far it is.")
+    if operation.phase is Phase.ASKED:
+        raise Refused(f"{operation.id} has no plan yet.", "It is being made; press again when it is shown.")
+    due = operation.expires_at
+    if due is not None and now >= due:
+        raise Refused(f"The plan of {operation.id} has run out.", f"To ask again, type {operation.line}")
+
+
+def _who_else(operation: Operation) -> str:
+    return f"It needs {operation.needs} of: {', '.join(operation.needs_from)}." if operation.needs else ""
+
+
+def _left(operation: Operation) -> str:
+    return "has an unknown outcome" if operation.phase is Phase.UNKNOWN else "changed nothing"
+
+
+def _look(operation: Operation) -> str:
+    return f"Look with /health {operation.service}."

@@ -1,0 +1,177 @@
+"""What can happen to an operation; each event is kept in the stream `op:<id>`."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, JsonValue, TypeAdapter
+
+from model.change import Change, Health, Plan, Progress, Value
+from model.recorded import Event, Recorded
+
+Outcome = Literal["succeeded", "failed", "unknown"]
+
+
+class Proposed(Value):
+    """Someone asked. `line` is the canonical command; `undoes` is the operation it takes back."""
+
+    type: Literal["op.proposed"] = "op.proposed"
+    id: str
+    service: str
+    change: Change
+    line: str
+    channel: str
+    thread_ts: str = ""
+    because: str = ""
+    dry: bool = False
+    incident: str = ""
+    assumed: bool = False
+    undoes: str = ""
+    break_glass: bool = False
+
+
+class Planned(Value):
+    """The target was read. `needs` approvals by people of `needs_from`; `policy_version` judged it."""
+
+    type: Literal["op.planned"] = "op.planned"
+    plan: Plan
+    needs: int = 0
+    needs_from: tuple[str, ...] = ()
+    reason: str = ""
+    policy_version: str = ""
+    before: Health | None = None
+
+
+class TurnedDown(Value):
+    """The plan may not or cannot be carried out; nothing was changed."""
+
+    type: Literal["op.turned_down"] = "op.turned_down"
+    what: str
+    instead: str = ""
+
+
+class Confirmed(Value):
+    """Someone pressed Run on the plan with this fingerprint."""
+
+    type: Literal["op.confirmed"] = "op.confirmed"
+    fingerprint: str
+    because: str = ""
+
+
+class Approved(Value):
+    """Another person agreed to exactly this plan, under exactly these policies."""
+
+    type: Literal["op.approved"] = "op.approved"
+    fingerprint: str
+    policy_version: str
+
+
+class Voided(Value):
+    """The target or the policies moved: approvals are gone, a new plan follows."""
+
+    type: Literal["op.voided"] = "op.voided"
+    why: str
+
+
+class Started(Value):
+    """The runner took the target's lease; `token` fences everything that follows."""
+
+    type: Literal["op.started"] = "op.started"
+    token: int
+
+
+class StepBegun(Value):
+    """The call is about to be made: written before it, so that a crash leaves a question, not a lie."""
+
+    type: Literal["op.step_begun"] = "op.step_begun"
+    index: int
+    token: str
+
+
+class StepDone(Value):
+    """The call was accepted; `found` says that a restart found it already in effect."""
+
+    type: Literal["op.step_done"] = "op.step_done"
+    index: int
+    found: bool = False
+
+
+class StepFailed(Value):
+    """The call did not work. `sent` says whether it may have had an effect all the same."""
+
+    type: Literal["op.step_failed"] = "op.step_failed"
+    index: int
+    fault: str
+    what: str
+    next: str = ""
+    sent: bool = False
+
+
+class Ended(Value):
+    """Nothing more will happen. `fingerprint` is the target's afterwards, for undo's comparison."""
+
+    type: Literal["op.ended"] = "op.ended"
+    outcome: Outcome
+    why: str = ""
+    next: str = ""
+    progress: Progress | None = None
+    fingerprint: str = ""
+
+
+class Verified(Value):
+    """The service's own figures afterwards, held against those before."""
+
+    type: Literal["op.verified"] = "op.verified"
+    verdict: Literal["helped", "no change", "worse", "unknown"]
+    after: Health
+    says: str
+
+
+class Cancelled(Value):
+    """Someone pressed Cancel before anything was applied."""
+
+    type: Literal["op.cancelled"] = "op.cancelled"
+
+
+class Expired(Value):
+    """Nobody ran or approved the plan in time; nothing was changed."""
+
+    type: Literal["op.expired"] = "op.expired"
+
+
+class Undone(Value):
+    """Another operation took this one back."""
+
+    type: Literal["op.undone"] = "op.undone"
+    by: str
+
+
+OperationEvent = Annotated[
+    Proposed
+    | Planned
+    | TurnedDown
+    | Confirmed
+    | Approved
+    | Voided
+    | Started
+    | StepBegun
+    | StepDone
+    | StepFailed
+    | Ended
+    | Verified
+    | Cancelled
+    | Expired
+    | Undone,
+    Field(discriminator="type"),
+]
+
+_ADAPTER: TypeAdapter[OperationEvent] = TypeAdapter(OperationEvent)
+
+
+def to_event(event: OperationEvent) -> Event:
+    """The journal's form of an event."""
+    data: dict[str, JsonValue] = event.model_dump(mode="json", exclude={"type"})
+    return Event(type=event.type, data=data)
+
+
+def from_recorded(recorded: Recorded) -> OperationEvent:
+    """The event behind a journal entry. Raises pydantic.ValidationError for one that is no operation's."""
+    return _ADAPTER.validate_python({"type": recorded.type, **recorded.data})

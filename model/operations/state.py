@@ -1,0 +1,226 @@
+"""An operation as its events leave it."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import reduce
+
+from pydantic import BaseModel, ConfigDict
+
+from model.change import Change, Health, Plan, Progress
+from model.operations import events as happened
+from model.people import Person
+from model.recorded import Recorded
+
+GOOD_FOR = timedelta(minutes=15)
+"""How long a plan and its approvals hold (design: permissions, approvals)."""
+
+UNDO_FOR = timedelta(hours=24)
+"""How long undo is offered; it is refused anyway when the target was changed since."""
+
+
+class Phase(StrEnum):
+    """Where an operation stands."""
+
+    ASKED = "asked"
+    PLANNED = "planned"
+    AWAITING_APPROVAL = "awaiting approval"
+    READY = "ready"
+    APPLYING = "applying"
+    WATCHING = "watching"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    TURNED_DOWN = "turned down"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+OVER = frozenset(
+    {Phase.SUCCEEDED, Phase.FAILED, Phase.UNKNOWN, Phase.TURNED_DOWN, Phase.CANCELLED, Phase.EXPIRED}
+)
+RUNNING = frozenset({Phase.READY, Phase.APPLYING, Phase.WATCHING})
+
+
+class StepState(StrEnum):
+    """How far one API call is."""
+
+    WAITING = "waiting"
+    BEGUN = "begun"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Operation(BaseModel):
+    """One operation. Times are UTC; `version` is the stream's."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    service: str
+    change: Change
+    line: str
+    channel: str
+    thread_ts: str = ""
+    because: str = ""
+    dry: bool = False
+    incident: str = ""
+    assumed: bool = False
+    undoes: str = ""
+    break_glass: bool = False
+    asked_by: Person
+    asked_at: datetime
+    phase: Phase = Phase.ASKED
+    version: int = 0
+    plan: Plan | None = None
+    planned_at: datetime | None = None
+    needs: int = 0
+    needs_from: tuple[str, ...] = ()
+    reason: str = ""
+    policy_version: str = ""
+    before: Health | None = None
+    after: Health | None = None
+    confirmed_by: Person | None = None
+    approved_by: tuple[Person, ...] = ()
+    steps: tuple[StepState, ...] = ()
+    step_begun_at: datetime | None = None
+    step_token: str = ""
+    applied_at: datetime | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    what: str = ""
+    instead: str = ""
+    sent: bool = False
+    progress: Progress | None = None
+    fingerprint_after: str = ""
+    verdict: str = ""
+    says: str = ""
+    undone_by: str = ""
+
+    @property
+    def stream(self) -> str:
+        """Where its events are kept."""
+        return f"op:{self.id}"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will happen to it by itself."""
+        return self.phase in OVER
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """When the plan runs out, while it waits for people."""
+        waits = self.phase in {Phase.PLANNED, Phase.AWAITING_APPROVAL} and not self.dry
+        return self.planned_at + GOOD_FOR if waits and self.planned_at else None
+
+    @property
+    def next_step(self) -> int | None:
+        """The first call that is not done, or None when all are."""
+        return next((i for i, step in enumerate(self.steps) if step is not StepState.DONE), None)
+
+    def may_be_undone(self, now: datetime) -> bool:
+        """Whether Undo is worth offering: it changed something, has an inverse, and is recent."""
+        changed = self.phase in {Phase.SUCCEEDED, Phase.FAILED} and StepState.DONE in self.steps
+        has_inverse = self.plan is not None and self.plan.inverse is not None and not self.undone_by
+        return bool(changed and has_inverse and self.ended_at and now - self.ended_at < UNDO_FOR)
+
+
+def fold(records: Iterable[Recorded], start: Operation | None = None) -> Operation | None:
+    """The operation after these records, in order; None when there are none."""
+    return reduce(_after, records, start)
+
+
+def _after(operation: Operation | None, record: Recorded) -> Operation | None:
+    event = happened.from_recorded(record)
+    who = Person(team=record.who.team, user=record.who.user)
+    if operation is None:
+        if not isinstance(event, happened.Proposed):
+            raise ValueError(f"{record.stream} does not begin with op.proposed")
+        asked = event.model_dump(exclude={"type"})
+        return Operation(**asked, asked_by=who, asked_at=record.at, version=record.version)
+    changes = _changes(operation, event, who, record.at)
+    return operation.model_copy(update={**changes, "version": record.version})
+
+
+def _changes(op: Operation, event: happened.OperationEvent, who: Person, at: datetime) -> dict[str, object]:
+    """The fields an event changes."""
+    match event:
+        case happened.Planned():
+            return _planned(op, event, at)
+        case happened.TurnedDown():
+            return {"phase": Phase.TURNED_DOWN, "what": event.what, "instead": event.instead, "ended_at": at}
+        case happened.Confirmed():
+            return {
+                "phase": _phase(op.approved_by, op.needs),
+                "confirmed_by": who,
+                "because": event.because or op.because,
+            }
+        case happened.Approved():
+            approved = (*op.approved_by, who)
+            return {"approved_by": approved, "phase": _phase(approved, op.needs)}
+        case happened.Voided():
+            return {"phase": Phase.ASKED, "approved_by": (), "confirmed_by": None, "says": event.why}
+        case happened.Started():
+            return {"phase": Phase.APPLYING, "started_at": op.started_at or at}
+        case happened.StepBegun() | happened.StepDone() | happened.StepFailed():
+            return _stepped(op, event, at)
+        case happened.Ended():
+            return {
+                "phase": Phase(event.outcome),
+                "what": event.why or op.what,
+                "instead": event.next or op.instead,
+                "progress": event.progress or op.progress,
+                "fingerprint_after": event.fingerprint,
+                "ended_at": at,
+            }
+        case happened.Verified():
+            return {"after": event.after, "verdict": event.verdict, "says": event.says}
+        case happened.Cancelled():
+            return {"phase": Phase.CANCELLED, "ended_at": at}
+        case happened.Expired():
+            return {"phase": Phase.EXPIRED, "ended_at": at}
+        case happened.Undone():
+            return {"undone_by": event.by}
+        case happened.Proposed():
+            raise ValueError("an operation is proposed once")
+
+
+def _planned(op: Operation, event: happened.Planned, at: datetime) -> dict[str, object]:
+    return {
+        "phase": Phase.PLANNED,
+        "plan": event.plan,
+        "planned_at": at,
+        "needs": event.needs,
+        "needs_from": event.needs_from,
+        "reason": event.reason,
+        "policy_version": event.policy_version,
+        "before": event.before,
+        "steps": tuple(StepState.WAITING for _ in event.plan.steps),
+        "approved_by": (),
+        "confirmed_by": None,
+    }
+
+
+def _phase(approved: tuple[Person, ...], needs: int) -> Phase:
+    return Phase.READY if len(approved) >= needs else Phase.AWAITING_APPROVAL
+
+
+def _stepped(
+    op: Operation, event: happened.StepBegun | happened.StepDone | happened.StepFailed, at: datetime
+) -> dict[str, object]:
+    state = {
+        "op.step_begun": StepState.BEGUN,
+        "op.step_done": StepState.DONE,
+        "op.step_failed": StepState.FAILED,
+    }
+    steps = tuple(state[event.type] if i == event.index else step for i, step in enumerate(op.steps))
+    changed: dict[str, object] = {"steps": steps}
+    match event:
+        case happened.StepBegun():
+            changed |= {"step_begun_at": at, "step_token": event.token, "applied_at": op.applied_at or at}
+        case happened.StepDone():
+            is_last = all(step is StepState.DONE for step in steps)
+            changed |= {"phase": Phase.WATCHING} if is_last else {}
+        case happened.StepFailed():
+            changed |= {"what": event.what, "instead": event.next, "sent": event.sent}
+    return changed

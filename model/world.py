@@ -1,0 +1,95 @@
+"""What a command may look at, read before it decides; and what it may answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from model.catalog import Catalog, Service
+from model.change import Change
+from model.incidents.state import Incident
+from model.language.parse import Request
+from model.language.registry import Registry
+from model.operations.events import OperationEvent
+from model.operations.state import Operation
+from model.people import Person
+from model.recorded import Event
+from model.refusal import Refused
+
+
+@dataclass(frozen=True)
+class World:
+    """Read-only, as it was when the request came in. Incidents and operations are by id.
+
+    here: the incident whose channel this is. recent: this channel's operations, newest first.
+    """
+
+    now: datetime
+    catalog: Catalog
+    registry: Registry
+    channel: str
+    here: Incident | None = None
+    incidents: Mapping[str, Incident] = field(default_factory=dict[str, Incident])
+    open: tuple[Incident, ...] = ()
+    operations: Mapping[str, Operation] = field(default_factory=dict[str, Operation])
+    recent: tuple[Operation, ...] = ()
+    new_incident: str = ""
+
+    def operation(self, id: str) -> Operation:
+        """The operation of that id. Raises Refused for one that is not known."""
+        if id not in self.operations:
+            raise Refused(f"There is no operation {id}.", "Its id stands on its message, such as OP-17.")
+        return self.operations[id]
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One request of one person, with the world it is made in."""
+
+    person: Person
+    request: Request
+    world: World
+
+
+@dataclass(frozen=True)
+class Propose:
+    """Plan a change of a target; it is carried out only after someone confirms."""
+
+    service: Service
+    change: Change
+    undoes: str = ""
+
+
+@dataclass(frozen=True)
+class Press:
+    """Something happens to an operation that exists."""
+
+    operation: Operation
+    events: tuple[OperationEvent, ...]
+
+
+@dataclass(frozen=True)
+class Tend:
+    """Something happens to an incident; `incident` is None when it is declared now."""
+
+    id: str
+    incident: Incident | None
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True)
+class Look:
+    """Read a target through its backend and show it: `health` or `history`."""
+
+    what: str
+    service: Service
+
+
+@dataclass(frozen=True)
+class Show:
+    """Show what the journal knows: `incident`, `incidents`, `timeline`, `help`."""
+
+    what: str
+    incident: Incident | None = None
+
+
+Outcome = Propose | Press | Tend | Look | Show
