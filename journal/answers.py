@@ -1,0 +1,54 @@
+"""Turns each question to the journal into one server command, and its raw reply into an answer."""
+
+import json
+from typing import Any
+
+from journal.chain import Head
+from journal.keys import Keys
+from journal.wire import Command
+from model.recorded import Answer, Lookup, Members, NextId, Question, Recorded, Tail
+
+
+def command(keys: Keys, question: Question) -> Command:
+    """The one command that answers a question."""
+    match question:
+        case Lookup():
+            return "HGET", keys.map(question.index), question.key
+        case Members():
+            return _members(keys, question)
+        case NextId():
+            return "INCR", keys.counter(question.kind)
+        case Tail():
+            first = f"{question.after + 1}-0"
+            return "XRANGE", keys.stream(question.stream), first, "+", "COUNT", question.limit
+        case _:
+            return "HGET", keys.heads, question.stream
+
+
+def _members(keys: Keys, question: Members) -> Command:
+    low = "-inf" if question.min_score is None else question.min_score
+    high = "+inf" if question.max_score is None else question.max_score
+    index = keys.ordered(question.index)
+    if question.newest is None:
+        return "ZRANGE", index, low, high, "BYSCORE"
+    return "ZRANGE", index, high, low, "BYSCORE", "REV", "LIMIT", 0, question.newest
+
+
+def answer(question: Question, reply: Any) -> Answer:
+    """What a raw reply means."""
+    match question:
+        case Lookup():
+            return None if reply is None else str(reply)
+        case Members():
+            return [str(member) for member in reply]
+        case NextId():
+            return f"{question.kind}-{int(reply)}"
+        case Tail():
+            return [recorded(question.stream, id_, fields) for id_, fields in reply]
+        case _:
+            return Head.parse(reply).version
+
+
+def recorded(stream: str, id_: str, fields: dict[str, str]) -> Recorded:
+    """One stored event; its id "<version>-0" is its version."""
+    return Recorded(stream=stream, version=int(id_.partition("-")[0]), **json.loads(fields["e"]))
