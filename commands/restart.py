@@ -13,7 +13,7 @@ from model.world import Ask, Propose
     "Replace every task or pod by a fresh one",
     Kind.CHANGE,
     examples=("architect-api", "miyabi-dev because stuck connections"),
-    explains="The version stays the same. --hard deletes and creates again, and keeps manifest and revisions.",
+    explains="The version stays the same. --hard deletes and creates again, keeping manifest and revisions.",
 )
 def restart(
     ask: Ask, service: AService, *, hard: Annotated[bool, Switch("hard", "delete and create again")] = False

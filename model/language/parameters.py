@@ -226,6 +226,18 @@ class Numbered(Parameter):
 
 
 @dataclass(frozen=True)
+class Name(Parameter):
+    """One bare word, such as a service's name typed once more to be sure."""
+
+    label: str = "NAME"
+
+    def read(self, word: str, setting: Setting) -> str:
+        if not re.fullmatch(r"[\w.-]{1,80}", word):
+            raise Refused(f"`{word}` is not a name.", f"Type {self.hint}.")
+        return word
+
+
+@dataclass(frozen=True)
 class Text(Parameter):
     """Free text to the end of the line; it keeps its own spacing."""
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from model.change import Health, Verdict
+from model.change import Health, RiskTier, Verdict
 from model.operations.events import Approved, Cancelled, Confirmed, Expired, Verified
 from model.operations.state import OVER, RUNNING, Operation, Phase, StepState
 from model.people import Person
@@ -11,8 +11,8 @@ from model.refusal import Refused
 _RANK = {Verdict.OK: 0, Verdict.UNKNOWN: 1, Verdict.DEGRADED: 2, Verdict.DOWN: 3}
 
 
-def confirm(operation: Operation, now: datetime, because: str = "") -> Confirmed:
-    """Press Run. Raises Refused when there is nothing to run (any more)."""
+def confirm(operation: Operation, now: datetime, because: str = "", name: str = "") -> Confirmed:
+    """Press Run. Raises Refused when there is nothing to run (any more), and for R3 without the name."""
     _must_wait_for_people(operation, now)
     if operation.phase is Phase.AWAITING_APPROVAL:
         raise Refused(
@@ -22,6 +22,11 @@ def confirm(operation: Operation, now: datetime, because: str = "") -> Confirmed
     if operation.dry:
         raise Refused(f"{operation.id} is a dry run.", "Type it again without `dry` to run it.")
     assert operation.plan is not None
+    if operation.plan.tier is RiskTier.R3 and name != operation.service:
+        raise Refused(
+            f"This change is of the gravest kind; it runs when `{operation.service}` is typed once more.",
+            f"Type /ops run {operation.id} {operation.service}",
+        )
     return Confirmed(fingerprint=operation.plan.fingerprint, because=because)
 
 

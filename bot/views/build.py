@@ -1,0 +1,76 @@
+"""Block Kit pieces, built by slack_sdk's models and checked by them."""
+
+from typing import Any
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    ConfirmObject,
+    ContextBlock,
+    DividerBlock,
+    HeaderBlock,
+    MarkdownTextObject,
+    SectionBlock,
+)
+
+from bot.views.message import Message
+
+SECTION = 3000
+"""Slack's limit of a section's text, in characters."""
+
+BLOCKS = 50
+"""Slack's limit of blocks in a message."""
+
+
+def section(text: str, accessory: ButtonElement | None = None) -> Block:
+    """A paragraph of mrkdwn; over Slack's 3,000 characters it is cut with an ellipsis."""
+    return SectionBlock(text=MarkdownTextObject(text=_cut(text, SECTION)), accessory=accessory)
+
+
+def context(text: str) -> Block:
+    """Small print."""
+    return ContextBlock(elements=[MarkdownTextObject(text=_cut(text, 2000))])
+
+
+def header(text: str) -> Block:
+    """A headline of plain text, at most 150 characters."""
+    return HeaderBlock(text=_cut(text, 150))
+
+
+def divider() -> Block:
+    """A line."""
+    return DividerBlock()
+
+
+def actions(*buttons: ButtonElement) -> Block:
+    """A row of buttons."""
+    return ActionsBlock(elements=list(buttons))
+
+
+def button(
+    label: str, action_id: str, value: str, style: str | None = None, confirm: ConfirmObject | None = None
+) -> ButtonElement:
+    """A button; `style` is primary, danger or None."""
+    return ButtonElement(text=label, action_id=action_id, value=value, style=style, confirm=confirm)
+
+
+def sure(title: str, text: str, yes: str, *, danger: bool = True) -> ConfirmObject:
+    """The dialog before a button does what it says; `No` is always there."""
+    style = "danger" if danger else None
+    return ConfirmObject(
+        title=_cut(title, 100), text=_cut(text, 300), confirm=yes[:30], deny="Back", style=style
+    )
+
+
+def message(text: str, blocks: list[Block]) -> Message:
+    """A message of checked blocks. Raises SlackObjectFormationError for one Slack would refuse."""
+    made: list[dict[str, Any]] = []
+    for block in blocks[:BLOCKS]:
+        block.validate_json()
+        made.append(block.to_dict())
+    return Message(text=_cut(text, 3900), blocks=made)
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - 1] + "…"

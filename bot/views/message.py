@@ -1,0 +1,53 @@
+"""A message to Slack and the words that are safe to put in it."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+_SECRETS = (
+    re.compile(r"xox[abeoprs]-[\w-]{10,}"),
+    re.compile(r"(?:AKIA|ASIA)[A-Z0-9]{16}"),
+    re.compile(r"eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{5,}"),
+    re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL),
+    re.compile(r"(?<=://)[^/\s:@]+:[^/\s:@]+(?=@)"),
+)
+_NAMED_SECRET = re.compile(
+    r"(?i)([\w-]*(?:secret|token|password|passwd|api[_-]?key)[\w-]*[\"']?\s*[=:]\s*[\"']?)[^\s\"',;]+"
+)
+
+
+@dataclass(frozen=True)
+class Message:
+    """What is posted. `text` is the whole answer in words (notifications, screen readers)."""
+
+    text: str
+    blocks: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+
+
+def escape(text: str) -> str:
+    """Text from people or logs made inert: no mention, no link, no `@channel` can come of it."""
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return re.sub(r"@(?=(?:channel|here|everyone)\b)", "@\u2060", text, flags=re.IGNORECASE)
+
+
+def when(at: datetime) -> str:
+    """A time in the reader's own zone, with UTC for where Slack cannot show it."""
+    stamp = at.astimezone(UTC)
+    return f"<!date^{int(stamp.timestamp())}^{{date_short_pretty}} {{time}}|{stamp:%Y-%m-%d %H:%M} UTC>"
+
+
+def redact(text: str) -> str:
+    """The text with what looks like a secret struck out."""
+    for pattern in _SECRETS:
+        text = pattern.sub("[secret removed]", text)
+    return _NAMED_SECRET.sub(r"\1[secret removed]", text)
+
+
+def safe(text: str, longest: int = 2900) -> str:
+    """Foreign text, redacted, escaped and cut to fit a section (3,000 characters at Slack)."""
+    clean = escape(redact(text))
+    if len(clean) <= longest:
+        return clean
+    cut = clean[: longest - 1]
+    return cut[: cut.rfind("&")] + "…" if re.search(r"&[a-z]{0,4}$", cut) else cut + "…"
