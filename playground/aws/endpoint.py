@@ -1,0 +1,192 @@
+"""The one HTTP endpoint of the paced AWS: it reads, records, answers or passes on each call."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from playground.aws import autoscaling, ecs, task_definitions
+from playground.aws.ids import Ids
+from playground.aws.listener import listen
+from playground.aws.refusal import AwsError, access_denied, throttled
+from playground.aws.rest_of_aws import ask_moto
+from playground.aws.seed import ACCOUNT, seed_systems
+from playground.aws.signature import Caller, read_caller
+from playground.aws.wire import Decoded, Encoded, Message, decode, encode, encode_error, protocol_of
+from playground.aws.world import Ask, Operation, World
+from playground.faults import FaultBoard
+
+OWN: dict[str, dict[str, Operation]] = {
+    "ecs": {**ecs.OPERATIONS, **task_definitions.OPERATIONS},
+    "application-autoscaling": autoscaling.OPERATIONS,
+}
+IAM_PREFIXES = {"monitoring": "cloudwatch"}
+METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"]
+
+
+@dataclass
+class AwsConfig:
+    """How to run it.
+
+    now: the clock, aware. pace_s: seconds for one task to start. slow_s: what `cloud-slow` adds to a
+    call. autoscaler_after_s: how long a count may lie outside its bounds; None leaves it there.
+    denied: IAM actions such as `ecs:UpdateService` that are refused to everyone.
+    """
+
+    now: Callable[[], datetime]
+    pace_s: float
+    faults: FaultBoard
+    account: str = ACCOUNT
+    seed: Callable[[World], None] = seed_systems
+    autoscaler_after_s: float | None = None
+    slow_s: float = 3.0
+    denied: set[str] = field(default_factory=set[str])
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call as it was made. service: the signing name; error: the code it was refused with, or empty."""
+
+    service: str
+    action: str
+    params: dict[str, Any]
+    at: datetime
+    principal: str
+    region: str
+    error: str = ""
+
+
+@dataclass
+class Running:
+    """A running endpoint: its URL, what it holds, and every call it was given."""
+
+    config: AwsConfig
+    world: World
+    url: str = ""
+    calls: list[Call] = field(default_factory=list[Call])
+    request_ids: Ids = field(default_factory=lambda: Ids("request"))
+    throttle_turn: int = 0
+
+    def made(self, action: str) -> list[Call]:
+        """The calls of this action that were not refused, in order."""
+        return [call for call in self.calls if call.action == action and not call.error]
+
+    def denial(self, caller: Caller, action: str) -> AwsError | None:
+        """Why this call must be refused before it is looked at, if it must."""
+        name = f"{IAM_PREFIXES.get(caller.service, caller.service)}:{action}"
+        if self.config.faults.is_on("cloud-throttles"):
+            self.throttle_turn += 1
+            if self.throttle_turn % 3:
+                return throttled(caller.service)
+        if name in self.config.denied:
+            principal = f"arn:aws:iam::{self.config.account}:user/{caller.access_key}"
+            return access_denied(caller.service, principal, name)
+        return None
+
+    def record(self, caller: Caller, call: Decoded, at: datetime, error: str) -> None:
+        """Keep a call for whoever wants to know what was called."""
+        made = Call(caller.service, call.operation, call.params, at, caller.access_key, caller.region, error)
+        self.calls.append(made)
+
+    def perform(self, caller: Caller, call: Decoded, at: datetime) -> dict[str, Any]:
+        """Carry out a call of one of the services that are modelled here. Raises AwsError."""
+        operation = OWN[caller.service].get(call.operation)
+        if operation is None:
+            raise AwsError("UnsupportedOperation", f"The playground does not have {call.operation}.", 501)
+        region = self.world.region(caller.region)
+        region.advance(at)
+        return operation(Ask(region, call.params, at, self.world))
+
+
+async def answer(running: Running, message: Message) -> Encoded:
+    """What AWS answers to this request."""
+    request_id = running.request_ids.uuid()
+    protocol = protocol_of(message)
+    try:
+        caller = read_caller(message.headers.get("authorization", ""))
+        if running.config.faults.is_on("cloud-slow"):
+            await asyncio.sleep(running.config.slow_s)
+        if caller.service not in OWN:
+            return await pass_on(running, caller, message)
+        call = decode(caller.service, message)
+        at = running.config.now()
+        return settle(running, caller, call, at, request_id)
+    except AwsError as error:
+        return encode_error(protocol, error, request_id)
+
+
+def settle(running: Running, caller: Caller, call: Decoded, at: datetime, request_id: str) -> Encoded:
+    """Perform and record one call. Raises AwsError after recording it."""
+    try:
+        denial = running.denial(caller, call.operation)
+        if denial is not None:
+            raise denial
+        result = running.perform(caller, call, at)
+    except AwsError as error:
+        running.record(caller, call, at, error.code)
+        raise
+    running.record(caller, call, at, "")
+    return encode(caller.service, call, result, request_id)
+
+
+async def pass_on(running: Running, caller: Caller, message: Message) -> Encoded:
+    """Let moto answer; recorded by its action where the request names one."""
+    target = message.headers.get("x-amz-target", "").rsplit(".", 1)[-1]
+    call = Decoded(target or f"{message.method} {message.path}", {}, protocol_of(message))
+    denial = running.denial(caller, call.operation)
+    running.record(caller, call, running.config.now(), denial.code if denial else "")
+    if denial is not None:
+        raise denial
+    return await ask_moto(message, running.config.account)
+
+
+def application(running: Running) -> Starlette:
+    """The ASGI application of the endpoint."""
+
+    async def endpoint(request: Request) -> Response:
+        raw: bytes = request.scope.get("raw_path") or request.url.path.encode()
+        message = Message(
+            method=request.method,
+            path=raw.decode().partition("?")[0],
+            query=request.url.query,
+            headers={name.lower(): value for name, value in request.headers.items()},
+            body=await request.body(),
+        )
+        found = await answer(running, message)
+        return Response(found.body, found.status, found.headers)
+
+    return Starlette(routes=[Route("/{path:path}", endpoint, methods=METHODS)])
+
+
+@asynccontextmanager
+async def serve(config: AwsConfig, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[Running]:
+    """Run the paced AWS; `url` is what boto3 takes as `endpoint_url`."""
+    after = config.autoscaler_after_s
+    world = World(
+        account=config.account,
+        now=config.now,
+        pace=timedelta(seconds=config.pace_s),
+        autoscale_after=None if after is None else timedelta(seconds=after),
+    )
+    config.seed(world)
+    world.switch_failing(config.faults.is_on("deploy-fails"))
+
+    def heed(fault: str, on: bool) -> None:
+        if fault == "deploy-fails":
+            world.switch_failing(on)
+
+    config.faults.listeners.append(heed)
+    running = Running(config, world)
+    try:
+        async with listen(application(running), host, port) as url:
+            running.url = url
+            yield running
+    finally:
+        config.faults.listeners.remove(heed)

@@ -1,0 +1,12 @@
+"""The AWS side of the runbooks' systems, as they stand before anyone plays."""
+
+from playground.aws.seed_ecs import seed_delivery_standard, seed_miyabi_dev
+from playground.aws.world import World
+
+ACCOUNT = "112530848482"
+
+
+def seed_systems(world: World) -> None:
+    """Put the ECS services, functions, load balancers and alarms of the runbooks in place."""
+    seed_delivery_standard(world)
+    seed_miyabi_dev(world)
