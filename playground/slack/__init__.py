@@ -1,0 +1,21 @@
+"""A local Slack: Web API, signed deliveries and Socket Mode, for tests and the demo."""
+
+from playground.slack.records import Ack, Call, Delivered, Failed, Refused
+from playground.slack.seed import Channel, Group, Pace, Team, User, WorkspaceConfig
+from playground.slack.server import Running, serve
+
+__all__ = [
+    "Ack",
+    "Call",
+    "Channel",
+    "Delivered",
+    "Failed",
+    "Group",
+    "Pace",
+    "Refused",
+    "Running",
+    "Team",
+    "User",
+    "WorkspaceConfig",
+    "serve",
+]

@@ -1,0 +1,150 @@
+"""The local Slack as a running server, and what tests hold of it."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+import aiohttp
+import uvicorn
+from starlette.applications import Starlette
+
+from playground.slack.app import build
+from playground.slack.courier import Courier
+from playground.slack.person import Person
+from playground.slack.records import Ack
+from playground.slack.response_url import ResponseUrls
+from playground.slack.seed import WorkspaceConfig
+from playground.slack.signing import sign
+from playground.slack.socket_mode import SocketMode
+from playground.slack.workspace import Workspace
+
+T = TypeVar("T")
+POLL_S = 0.02
+
+
+class Running:
+    """A local Slack that listens; `url` has no trailing slash."""
+
+    def __init__(self, url: str, workspace: Workspace, courier: Courier, urls: ResponseUrls) -> None:
+        self.url = url
+        self.workspace = workspace
+        self._courier = courier
+        self._urls = urls
+
+    @property
+    def api_url(self) -> str:
+        """The base_url for a Web API client."""
+        return f"{self.url}/api/"
+
+    @property
+    def request_url(self) -> str | None:
+        """Where requests to the app go over HTTP; None means Socket Mode."""
+        return self._courier.request_url
+
+    @request_url.setter
+    def request_url(self, url: str | None) -> None:
+        self._courier.request_url = url
+
+    def as_user(self, user: str) -> Person:
+        """A person at the keyboard. Raises Refusal user_not_found."""
+        return Person(self.workspace.person(user).id, self.workspace, self._courier, self._urls)
+
+    @contextlib.contextmanager
+    def deliver(self, times: int = 3) -> Iterator[None]:
+        """Within the block every request to the app goes out this many times at the same moment."""
+        with self._courier.repeated(times):
+            yield
+
+    async def signed_request(
+        self,
+        path: str,
+        body: str,
+        timestamp: int | None = None,
+        secret: str | None = None,
+        content_type: str = "application/x-www-form-urlencoded",
+    ) -> Ack:
+        """POST any body to the app's origin with a signature that may be stale or forged."""
+        stamp = int(self.workspace.now().timestamp()) if timestamp is None else timestamp
+        proof = sign(secret or self.workspace.config.signing_secret, stamp, body)
+        return await self._courier.post(path, body, {"Content-Type": content_type, **proof})
+
+    async def disconnect_sockets(self, reason: str = "refresh_requested") -> None:
+        """Make every Socket Mode client reconnect."""
+        await self._courier.sockets.disconnect(reason)
+
+    @property
+    def socket_count(self) -> int:
+        """How many Socket Mode connections are open."""
+        return len(self._courier.sockets.links)
+
+    async def wait_for(self, predicate: Callable[[], T | None], timeout_s: float = 5) -> T:
+        """Wait until the predicate gives something true, and return it. Raises TimeoutError with what was called."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + timeout_s
+        while True:
+            self.workspace.news.clear()
+            found = predicate()
+            if found:
+                return found
+            left_s = deadline - loop.time()
+            if left_s <= 0:
+                calls = [(call.method, call.error) for call in self.workspace.calls[-8:]]
+                raise TimeoutError(f"not within {timeout_s} s; the last calls were {calls}")
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(min(POLL_S, left_s)):
+                    await self.workspace.news.wait()
+
+
+@asynccontextmanager
+async def serve(config: WorkspaceConfig, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[Running]:
+    """Run a local Slack in this loop until the block ends."""
+    workspace = Workspace(config)
+    sockets = SocketMode(config.ack_timeout_s)
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
+        courier = Courier(workspace, sockets, http)
+        urls = ResponseUrls(workspace, courier)
+        app = build(workspace, courier, urls)
+        async with _listening(app, host, port) as url:
+            sockets.base_url = url
+            try:
+                yield Running(url, workspace, courier, urls)
+            finally:
+                await courier.close()
+
+
+@asynccontextmanager
+async def _listening(app: Starlette, host: str, port: int) -> AsyncIterator[str]:
+    options = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_level="error",
+        access_log=False,
+        lifespan="off",
+        ws="websockets-sansio",
+        timeout_graceful_shutdown=1,
+    )
+    server = _Server(options)
+    task = asyncio.create_task(server.serve())
+    try:
+        while not server.started:
+            if task.done():
+                await task
+                raise OSError(f"could not listen on {host}:{port}")
+            await asyncio.sleep(0.005)
+        bound = server.servers[0].sockets[0].getsockname()[1]
+        yield f"http://{host}:{bound}"
+    finally:
+        server.should_exit = True
+        await task
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its signal handlers: the program around it decides when to stop."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals alone."""
+        yield

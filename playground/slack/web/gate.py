@@ -1,0 +1,124 @@
+"""The one way into the Web API: reading the request, whose token it is, faults, limits, and the record."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any, cast
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from playground.slack.errors import Refusal
+from playground.slack.records import Call, Json
+from playground.slack.seed import BOT_USER
+from playground.slack.web import METHODS
+from playground.slack.web.method import Caller, Desk, Method
+from playground.slack.web.pace import Buckets
+
+JSON_ARGUMENTS = {"blocks", "attachments", "metadata", "view", "files"}
+
+
+@dataclass
+class Gate:
+    """Answers every Web API call."""
+
+    desk: Desk
+    buckets: Buckets
+    faulty_calls: dict[str, int] = field(default_factory=dict[str, int])
+
+    async def answer(self, request: Request) -> Response:
+        """Answer one HTTP request to /api/{method}."""
+        name = request.path_params["method"]
+        args = await read_args(request)
+        token = _take_token(request, args)
+        broken = self._fault(name, args)
+        if broken is not None:
+            return broken
+        try:
+            body = self._run(name, token, args)
+        except Refusal as refusal:
+            if refusal.code == "ratelimited":
+                return self._too_many(name, args, float(refusal.more["wait_s"]))
+            self._record(name, args, refusal.code)
+            return JSONResponse(refusal.body())
+        self._record(name, args, "")
+        return JSONResponse({"ok": True, **body})
+
+    def _run(self, name: str, token: str, args: Json) -> Json:
+        method = METHODS.get(name)
+        if method is None:
+            raise Refusal("unknown_method", req_method=name)
+        caller = self._caller(method, token)
+        caller.need(*method.scopes)
+        self.buckets.take(name, method.per_minute, args)
+        return method.run(self.desk, caller, args)
+
+    def _caller(self, method: Method, token: str) -> Caller:
+        workspace = self.desk.workspace
+        if not method.token:
+            return Caller(BOT_USER, None)
+        if not token:
+            raise Refusal("not_authed")
+        if token == workspace.config.app_token:
+            if method.token != "xapp":
+                raise Refusal("not_allowed_token_type")
+            return Caller(BOT_USER, None)
+        if method.token == "xapp":
+            raise Refusal("not_allowed_token_type" if token == workspace.config.bot_token else "invalid_auth")
+        if token == workspace.config.bot_token:
+            return Caller(BOT_USER, workspace.manifest.scopes)
+        for user in workspace.people.values():
+            if user.token and user.token == token:
+                return Caller(user.id, None)
+        raise Refusal("invalid_auth")
+
+    def _fault(self, name: str, args: Json) -> Response | None:
+        faults = self.desk.workspace.config.faults
+        for fault in ("slack-429", "slack-5xx"):
+            if faults.is_on(fault):
+                self.faulty_calls[fault] = self.faulty_calls.get(fault, 0) + 1
+                if self.faulty_calls[fault] % 2:
+                    continue
+                if fault == "slack-429":
+                    return self._too_many(name, args, 1)
+                self._record(name, args, "http_500")
+                return Response("server error", status_code=500)
+        return None
+
+    def _too_many(self, name: str, args: Json, wait_s: float) -> Response:
+        self._record(name, args, "ratelimited")
+        headers = {"Retry-After": str(max(1, round(wait_s + 0.499)))}
+        return JSONResponse({"ok": False, "error": "ratelimited"}, status_code=429, headers=headers)
+
+    def _record(self, name: str, args: Json, error: str) -> None:
+        workspace = self.desk.workspace
+        workspace.calls.append(Call(name, args, workspace.now(), error))
+        workspace.news.set()
+
+
+async def read_args(request: Request) -> Json:
+    """Arguments from the query, a form or a JSON body; JSON inside a form is read where Slack reads it."""
+    args: Json = dict(request.query_params)
+    body = (await request.body()).decode()
+    if request.headers.get("content-type", "").startswith("application/json"):
+        found: Any = json.loads(body or "{}")
+        args |= cast("Json", found) if isinstance(found, dict) else {}
+    else:
+        args |= dict(parse_qsl(body, keep_blank_values=True))
+    for name in JSON_ARGUMENTS & args.keys():
+        if isinstance(args[name], str):
+            args[name] = _read_json(args[name])
+    return args
+
+
+def _read_json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _take_token(request: Request, args: Json) -> str:
+    given = str(args.pop("token", "") or "")
+    header = request.headers.get("authorization", "")
+    return header.removeprefix("Bearer ").strip() if header.startswith("Bearer ") else given

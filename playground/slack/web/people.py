@@ -1,0 +1,115 @@
+"""auth.test, users.*, usergroups.* and apps.connections.open: who is who."""
+
+from playground.slack.errors import Refusal
+from playground.slack.records import Json
+from playground.slack.seed import APP_ID, BOT_ID, Group, User
+from playground.slack.web.method import Caller, Desk, Method, flag, need, page_of
+
+
+def api_test(desk: Desk, caller: Caller, args: Json) -> Json:
+    """api.test: echoes, or fails as it is asked to."""
+    if args.get("error"):
+        raise Refusal(str(args["error"]), args=args)
+    return {"args": args}
+
+
+def auth_test(desk: Desk, caller: Caller, args: Json) -> Json:
+    """auth.test: whose token this is."""
+    team = desk.workspace.config.team
+    found = {
+        "url": f"https://{team.domain}.slack.com/",
+        "team": team.name,
+        "team_id": team.id,
+        "user": desk.workspace.people[caller.user].name,
+        "user_id": caller.user,
+        "is_enterprise_install": False,
+    }
+    return {**found, "bot_id": BOT_ID} if caller.is_bot else found
+
+
+def user_info(desk: Desk, caller: Caller, args: Json) -> Json:
+    """users.info."""
+    return {"user": user_json(desk, desk.workspace.person(need(args, "user", "user_not_found")), caller)}
+
+
+def users_list(desk: Desk, caller: Caller, args: Json) -> Json:
+    """users.list."""
+    people = [user_json(desk, user, caller) for user in desk.workspace.people.values()]
+    return {**page_of(people, args, "members"), "cache_ts": int(desk.workspace.now().timestamp())}
+
+
+def groups_list(desk: Desk, caller: Caller, args: Json) -> Json:
+    """usergroups.list."""
+    with_users = flag(args, "include_users")
+    return {"usergroups": [group_json(desk, group, with_users) for group in desk.workspace.groups.values()]}
+
+
+def group_users(desk: Desk, caller: Caller, args: Json) -> Json:
+    """usergroups.users.list."""
+    group = desk.workspace.groups.get(need(args, "usergroup"))
+    if group is None:
+        raise Refusal("no_such_subteam")
+    return {"users": list(group.users)}
+
+
+def open_connection(desk: Desk, caller: Caller, args: Json) -> Json:
+    """apps.connections.open: a WebSocket URL for Socket Mode."""
+    return {"url": desk.courier.sockets.issue_url()}
+
+
+def user_json(desk: Desk, user: User, caller: Caller) -> Json:
+    """A user object; the address only for those who were granted it."""
+    team = user.team_id or desk.workspace.config.team.id
+    profile: Json = {
+        "real_name": user.real_name or user.name,
+        "display_name": user.name,
+        "title": user.title,
+        "team": team,
+    }
+    if user.email and caller.has("users:read.email"):
+        profile["email"] = user.email
+    if user.is_bot:
+        profile |= {"bot_id": BOT_ID, "api_app_id": APP_ID}
+    return {
+        "id": user.id,
+        "team_id": team,
+        "name": user.name,
+        "deleted": user.is_deleted,
+        "color": user.color,
+        "real_name": profile["real_name"],
+        "tz": user.tz,
+        "tz_offset": user.tz_offset_s,
+        "profile": profile,
+        "is_admin": False,
+        "is_owner": False,
+        "is_restricted": user.is_guest,
+        "is_ultra_restricted": False,
+        "is_bot": user.is_bot,
+        "is_app_user": False,
+        "is_stranger": bool(user.team_id),
+    }
+
+
+def group_json(desk: Desk, group: Group, with_users: bool) -> Json:
+    """A user group object."""
+    card: Json = {
+        "id": group.id,
+        "team_id": desk.workspace.config.team.id,
+        "is_usergroup": True,
+        "name": group.name,
+        "handle": group.handle,
+        "user_count": len(group.users),
+        "date_delete": 0,
+    }
+    return {**card, "users": list(group.users)} if with_users else card
+
+
+METHODS = {
+    "api.test": Method(api_test, per_minute=0, token=""),
+    "auth.test": Method(auth_test, per_minute=0),
+    "users.info": Method(user_info, ("users:read",), per_minute=100),
+    "users.list": Method(users_list, ("users:read",), per_minute=20),
+    "usergroups.list": Method(groups_list, ("usergroups:read",), per_minute=20),
+    "usergroups.users.list": Method(group_users, ("usergroups:read",), per_minute=20),
+    "apps.connections.open": Method(open_connection, ("connections:write",), per_minute=1000, token="xapp"),
+}
