@@ -1,7 +1,7 @@
 """The one HTTP endpoint of the paced AWS: it reads, records, answers or passes on each call."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,7 +12,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from playground.aws import autoscaling, ecs, task_definitions
+from playground.aws import (
+    autoscaling,
+    cloudwatch,
+    ecs,
+    identity,
+    lambda_concurrency,
+    lambda_versions,
+    load_balancing,
+    task_definitions,
+)
 from playground.aws.ids import Ids
 from playground.aws.listener import listen
 from playground.aws.refusal import AwsError, access_denied, throttled
@@ -26,6 +35,10 @@ from playground.faults import FaultBoard
 OWN: dict[str, dict[str, Operation]] = {
     "ecs": {**ecs.OPERATIONS, **task_definitions.OPERATIONS},
     "application-autoscaling": autoscaling.OPERATIONS,
+    "lambda": {**lambda_versions.OPERATIONS, **lambda_concurrency.OPERATIONS},
+    "elasticloadbalancing": load_balancing.OPERATIONS,
+    "monitoring": cloudwatch.OPERATIONS,
+    "sts": identity.OPERATIONS,
 }
 IAM_PREFIXES = {"monitoring": "cloudwatch"}
 METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"]
@@ -166,7 +179,7 @@ def application(running: Running) -> Starlette:
 
 
 @asynccontextmanager
-async def serve(config: AwsConfig, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[Running]:
+async def serve(config: AwsConfig, host: str = "127.0.0.1", port: int = 0) -> AsyncGenerator[Running, None]:
     """Run the paced AWS; `url` is what boto3 takes as `endpoint_url`."""
     after = config.autoscaler_after_s
     world = World(

@@ -1,20 +1,32 @@
 """What Lambda holds: functions, versions, aliases and their concurrency."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 
 @dataclass
 class Version:
-    """One version; `settings` are the members of a function configuration that do not move by themselves."""
+    """One version; `settings` are the members of its configuration that do not move by themselves.
+
+    An update is in progress until `updating_until`; then the revision id becomes `next_revision_id`.
+    """
 
     number: str
     settings: dict[str, Any]
     modified_at: datetime
     revision_id: str
-    ready_revision_id: str = ""
+    next_revision_id: str = ""
     updating_until: datetime | None = None
+
+    def is_updating(self, at: datetime) -> bool:
+        """Whether an update is in progress then."""
+        return self.updating_until is not None and at < self.updating_until
+
+    def revision_at(self, at: datetime) -> str:
+        """The revision id then: it changes once more when an update has come through."""
+        is_through = self.updating_until is not None and at >= self.updating_until
+        return self.next_revision_id if is_through else self.revision_id
 
 
 @dataclass
@@ -30,12 +42,25 @@ class Alias:
 
 @dataclass
 class Provisioned:
-    """Provisioned concurrency of one qualifier; allocated over time, or failed from the start."""
+    """Provisioned concurrency of one qualifier, allocated over five paces, or failed from the start."""
 
     qualifier: str
     requested: int
     since: datetime
     has_failed: bool = False
+
+    def allocated(self, at: datetime, pace: timedelta) -> int:
+        """How many environments are up then."""
+        if self.has_failed:
+            return 0
+        share = min((at - self.since) / (5 * pace), 1.0)
+        return int(self.requested * share)
+
+    def status(self, at: datetime, pace: timedelta) -> str:
+        """IN_PROGRESS, READY or FAILED."""
+        if self.has_failed:
+            return "FAILED"
+        return "READY" if self.allocated(at, pace) == self.requested else "IN_PROGRESS"
 
 
 @dataclass

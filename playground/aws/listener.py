@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 
 import uvicorn
@@ -15,13 +15,13 @@ class Quiet(uvicorn.Server):
     """A server that leaves the process's signal handlers alone."""
 
     @contextmanager
-    def capture_signals(self) -> Generator[None]:
+    def capture_signals(self) -> Generator[None, None, None]:
         """Do nothing: the signals belong to the process, not to the playground."""
         yield
 
 
 @asynccontextmanager
-async def listen(app: Starlette, host: str, port: int) -> AsyncIterator[str]:
+async def listen(app: Starlette, host: str, port: int) -> AsyncGenerator[str, None]:
     """Serve until the block ends; yields the URL. Port 0 takes a free one. Raises OSError when taken.
 
     The socket listens before the server runs, so the first caller may come at once and waits its turn.

@@ -12,7 +12,7 @@ SECRET_HEADERS = frozenset({"content-length", "transfer-encoding", "connection"}
 @cache
 def _application() -> Any:
     """moto's own WSGI application, imported when first needed: it takes a second."""
-    from moto.server import DomainDispatcherApplication, create_backend_app
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
     return DomainDispatcherApplication(create_backend_app)
 

@@ -9,6 +9,7 @@ from playground.aws.clusters import Cluster, EcsService, TaskDefinition
 from playground.aws.functions import Function
 from playground.aws.ids import Ids
 from playground.aws.rollout import MOST_TICKS, Rollout
+from playground.aws.series import Metrics
 
 
 @dataclass
@@ -43,6 +44,7 @@ class Region:
     groups: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     listeners: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     alarms: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    metrics: Metrics = field(default_factory=Metrics)
 
     @property
     def pace(self) -> timedelta:
