@@ -1,0 +1,40 @@
+/** What to try first, and the faults that can be switched on. */
+
+import { fill, h } from "../dom.js";
+
+/** @typedef {import("../app.js").App} App */
+
+const STEPS = [
+  ["/incident declare SEV2 miyabi-api Elevated 5xx", "Opens a channel for the incident, pins its headline and posts the first update."],
+  ["/scale architect-api 6", "Shows what will change before anything does; press Run and watch the pods come up."],
+  ["/rollback delivery-standard", "Plans the way back to the release before. It may need a second person to approve."],
+];
+
+/** @param {App} app @param {HTMLElement} box */
+export function drawGuide(app, box) {
+  const focused = /** @type {any} */ (document.activeElement)?.dataset?.testid;
+  fill(box,
+    h("section", { class: "guide" },
+      h("h3", {}, "Try this"),
+      h("p", { class: "quiet" }, "A click puts the command in the box. Nothing runs until you send it."),
+      h("ol", { class: "steps" }, STEPS.map(([command, says], index) => h("li", {}, step(app, command, says, index)))),
+      h("p", { class: "quiet" }, "Then switch to another person at the top right: the same button may be refused, or be the approval that was missing.")),
+    h("section", { class: "guide" },
+      h("h3", {}, "Make it fail"),
+      h("p", { class: "quiet" }, "Faults hit the local servers at once and stay on until switched off."),
+      h("ul", { class: "faults" }, app.workspace.faults.map((/** @type {any} */ fault) => h("li", {}, faultSwitch(app, fault))))));
+  if (focused && !box.contains(document.activeElement)) /** @type {any} */ (box.querySelector(`[data-testid="${CSS.escape(focused)}"]`))?.focus();
+}
+
+/** @param {App} app @param {string} command @param {string} says @param {number} index */
+function step(app, command, says, index) {
+  return h("button", { type: "button", class: "step", "data-testid": `try-${index + 1}`, on: { click: () => app.offerCommand(command) } }, h("code", {}, command), h("span", {}, says));
+}
+
+/** @param {App} app @param {any} fault */
+function faultSwitch(app, fault) {
+  return h("button", {
+    type: "button", class: "switch-row", role: "switch", "aria-checked": String(Boolean(fault.on)), "data-testid": `fault-${fault.id}`,
+    on: { click: () => app.switchFault(fault.id, !fault.on) },
+  }, h("span", { class: "switch", "aria-hidden": "true" }), h("span", {}, h("strong", {}, fault.title), h("small", {}, fault.explains)));
+}
