@@ -1,0 +1,1 @@
+"""Incidents: from the declaration to the post-mortem, as events, their fold and what may happen next."""

@@ -1,0 +1,112 @@
+"""Declaring an incident and setting its severity: always in the service's own scheme."""
+
+from datetime import datetime
+
+from model.catalog import Service, SeverityLevel, System, Template
+from model.incidents.events import Declared, SeverityChanged, to_event
+from model.incidents.lifecycle import must_be_open, one_line
+from model.incidents.state import Incident
+from model.recorded import Event
+from model.refusal import Refused
+
+LONGEST_TITLE = 120
+"""Characters of a title: it stands in a header block (150 at Slack), after severity and status."""
+
+_LEAST_URGENT = 9
+
+
+def declare(
+    id: str, system: System, service: Service, now: datetime, *, title: str, severity: str, channel: str = ""
+) -> tuple[Event, ...]:
+    """Declare an incident; who declares it is the journal's `who`.
+
+    id: fresh, `INC-42`. severity: empty when it was not said. channel: where it was asked for.
+    Raises Refused for a missing title, and for a severity that is missing or not of the service's scheme.
+    """
+    words = one_line(title)
+    if not words:
+        typed = f"/incident declare {severity or 'SEVERITY'} {service.id} TITLE"
+        raise Refused("The incident has no title.", f"Say what is wrong in a few words: {typed}")
+    if len(words) > LONGEST_TITLE:
+        raise Refused(
+            f"The title has {len(words)} characters; it takes up to {LONGEST_TITLE}.",
+            "Shorten it; the details belong in /incident update.",
+        )
+    level = _level(system, severity, f"/incident declare {{}} {service.id} {words}")
+    declared = Declared(
+        id=id,
+        title=words,
+        severity=level.id,
+        rank=level.rank,
+        respond_by=_respond_by(level, now),
+        system=system.id,
+        scheme=scheme_of(system),
+        service=service.id,
+        service_name=service.name,
+        statuses=statuses_of(system),
+        channel=channel,
+    )
+    return (to_event(declared),)
+
+
+def set_severity(
+    incident: Incident, system: System, now: datetime, severity: str, because: str = ""
+) -> tuple[Event, ...]:
+    """Change the severity; the response clock of the new one starts now.
+
+    Raises Refused when the incident is resolved, has that severity, or its scheme has no such one.
+    """
+    must_be_open(incident)
+    level = _level(system, severity, "/incident sev {}")
+    if level.id == incident.severity:
+        raise Refused(f"{incident.id} is {level.id} already.", _choices(system, level.id))
+    changed = SeverityChanged(
+        was=incident.severity,
+        severity=level.id,
+        rank=level.rank,
+        respond_by=_respond_by(level, now),
+        because=one_line(because),
+    )
+    return (to_event(changed),)
+
+
+def statuses_of(system: System) -> tuple[str, ...]:
+    """The statuses of the system's template, or the usual four where it has none."""
+    return (system.template or Template(source="", id="", file="")).statuses
+
+
+def scheme_of(system: System) -> str:
+    """The system whose severities hold for this one; empty when no runbook defines any."""
+    if system.severities.defined:
+        return system.id
+    return system.severities.borrowed_from
+
+
+def _level(system: System, severity: str, command: str) -> SeverityLevel:
+    """The level called `severity`. Raises Refused that asks, with whole commands to copy."""
+    scheme = system.severities
+    commands = tuple(command.format(level.id) for level in scheme.levels)
+    if not severity:
+        what = f"The severity is missing; {system.name} has its own."
+        if not scheme.defined:
+            what = f"The severity is missing, and the runbook of {system.name} defines none."
+        raise Refused(what, _choices(system), commands)
+    level = scheme.level(severity)
+    if level is not None:
+        return level
+    if scheme.levels:
+        raise Refused(f"{system.name} has no severity {severity}.", _choices(system), commands)
+    # The runbook is silent and the person has chosen: their word is kept, and no clock is made up for it.
+    return SeverityLevel(id=severity, means="", rank=_LEAST_URGENT)
+
+
+def _choices(system: System, but: str = "") -> str:
+    levels = [level for level in system.severities.levels if level.id != but]
+    if not levels:
+        return "Say which you mean, such as SEV2 or P1; no response time will be watched."
+    said = ", ".join(f"{level.id} ({level.means})" if level.means else level.id for level in levels)
+    return f"Choose {said}."
+
+
+def _respond_by(level: SeverityLevel, now: datetime) -> datetime | None:
+    return None if level.respond_within is None else now + level.respond_within

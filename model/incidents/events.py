@@ -1,0 +1,219 @@
+"""What can happen to an incident; each event is kept in the stream `inc:<id>`."""
+
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field, TypeAdapter
+
+from model.change import Value
+from model.people import Person
+from model.recorded import Event, Recorded
+
+Role = Literal["ic", "comms", "scribe"]
+EffectName = Literal["channel", "topic", "invite", "headline", "pin", "announce", "post", "page"]
+Item = Literal["acknowledge", "assess", "communicate", "investigate", "mitigate", "resolve", "document"]
+
+
+class Declared(Value):
+    """Someone declared it; what the catalog said then is kept, so that later edits do not rewrite it.
+
+    scheme: the system whose severities hold, empty where no runbook defines any. rank: 1 is the worst.
+    respond_by: None where the runbook gives no clock. channel: where it was asked for.
+    """
+
+    type: Literal["incident.declared"] = "incident.declared"
+    id: str
+    title: str
+    severity: str
+    rank: int = Field(9, ge=1, le=9)
+    respond_by: AwareDatetime | None = None
+    system: str
+    scheme: str = ""
+    service: str
+    service_name: str
+    statuses: tuple[str, ...] = Field(min_length=2)
+    channel: str = ""
+
+
+class ChannelCreated(Value):
+    """The incident has a channel of its own: Slack's id and its name without `#`."""
+
+    type: Literal["incident.channel_created"] = "incident.channel_created"
+    channel: str
+    name: str
+
+
+class Acknowledged(Value):
+    """Someone answered: the response clock stops."""
+
+    type: Literal["incident.acknowledged"] = "incident.acknowledged"
+
+
+class SeverityChanged(Value):
+    """Another severity of the service's own scheme; its response clock starts at the change."""
+
+    type: Literal["incident.severity_changed"] = "incident.severity_changed"
+    was: str
+    severity: str
+    rank: int = Field(9, ge=1, le=9)
+    respond_by: AwareDatetime | None = None
+    because: str = ""
+
+
+class StatusChanged(Value):
+    """Another status of the template, without words of its own. It is posted."""
+
+    type: Literal["incident.status_changed"] = "incident.status_changed"
+    was: str
+    status: str
+
+
+class Updated(Value):
+    """What people are told. It is posted. Empty fields leave what was said before as it is.
+
+    status: empty when it stays. next_update_at: None when nothing is promised.
+    """
+
+    type: Literal["incident.updated"] = "incident.updated"
+    text: str
+    status: str = ""
+    next_update_at: AwareDatetime | None = None
+    impact: str = ""
+    affected: str = ""
+    customers: str = ""
+    eta: str = ""
+    actions: tuple[str, ...] = ()
+
+
+class Noted(Value):
+    """For the record only. `at` back-dates it; `corrects` is the number of the entry it sets right."""
+
+    type: Literal["incident.noted"] = "incident.noted"
+    text: str
+    at: AwareDatetime | None = None
+    corrects: int = Field(0, ge=0)
+
+
+class RoleAssigned(Value):
+    """A person takes a role; the one who had it no longer has it."""
+
+    type: Literal["incident.role_assigned"] = "incident.role_assigned"
+    role: Role
+    person: Person
+
+
+class OperationLinked(Value):
+    """An operation on the incident's service came to a phase worth a line in the timeline."""
+
+    type: Literal["incident.operation_linked"] = "incident.operation_linked"
+    operation: str
+    service: str
+    phase: str
+    summary: str
+    is_over: bool = False
+
+
+class StepFailed(Value):
+    """An effect in the outside world did not work; the incident stands, and shows it."""
+
+    type: Literal["incident.step_failed"] = "incident.step_failed"
+    step: EffectName
+    why: str = ""
+    will_retry: bool = True
+
+
+class StepRecovered(Value):
+    """An effect that had failed has worked after all."""
+
+    type: Literal["incident.step_recovered"] = "incident.step_recovered"
+    step: EffectName
+
+
+class Resolved(Value):
+    """It is over. It is posted. `status` is the template's own last word for it."""
+
+    type: Literal["incident.resolved"] = "incident.resolved"
+    status: str
+    text: str = ""
+
+
+class Reopened(Value):
+    """It was not over. It is posted."""
+
+    type: Literal["incident.reopened"] = "incident.reopened"
+    status: str
+    text: str = ""
+
+
+class NextUpdateDue(Value):
+    """The promised update is due soon: a reminder."""
+
+    type: Literal["incident.next_update_due"] = "incident.next_update_due"
+    promised: AwareDatetime
+
+
+class NextUpdateOverdue(Value):
+    """The promised time has passed without an update."""
+
+    type: Literal["incident.next_update_overdue"] = "incident.next_update_overdue"
+    promised: AwareDatetime
+
+
+class ResponseOverdue(Value):
+    """Nobody acknowledged within the response time of the severity."""
+
+    type: Literal["incident.response_overdue"] = "incident.response_overdue"
+    due: AwareDatetime
+
+
+class Escalated(Value):
+    """Nobody answered for so long that the next level of the escalation matrix is told."""
+
+    type: Literal["incident.escalated"] = "incident.escalated"
+    level: str
+    who: tuple[str, ...]
+    due: AwareDatetime
+
+
+class Ticked(Value):
+    """An item of the checklist is done."""
+
+    type: Literal["incident.ticked"] = "incident.ticked"
+    item: Item
+
+
+IncidentEvent = Annotated[
+    Declared
+    | ChannelCreated
+    | Acknowledged
+    | SeverityChanged
+    | StatusChanged
+    | Updated
+    | Noted
+    | RoleAssigned
+    | OperationLinked
+    | StepFailed
+    | StepRecovered
+    | Resolved
+    | Reopened
+    | NextUpdateDue
+    | NextUpdateOverdue
+    | ResponseOverdue
+    | Escalated
+    | Ticked,
+    Field(discriminator="type"),
+]
+
+POSTED = frozenset({"incident.status_changed", "incident.updated", "incident.resolved", "incident.reopened"})
+"""Types of event that are posted in the service's communication template, one post each."""
+
+_ADAPTER: TypeAdapter[IncidentEvent] = TypeAdapter(IncidentEvent)
+
+
+def to_event(event: IncidentEvent) -> Event:
+    """The journal's form of an event."""
+    return Event(type=event.type, data=event.model_dump(mode="json", exclude={"type"}))
+
+
+def from_recorded(recorded: Recorded) -> IncidentEvent:
+    """The event behind a journal entry. Raises pydantic.ValidationError for one that is no incident's."""
+    return _ADAPTER.validate_python({"type": recorded.type, **recorded.data})

@@ -1,0 +1,189 @@
+"""What people may do with an incident in which state, and the events that come of it."""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+
+from model.incidents.checklist import SAYS
+from model.incidents.events import (
+    Acknowledged,
+    Item,
+    Noted,
+    Reopened,
+    Resolved,
+    Role,
+    RoleAssigned,
+    StatusChanged,
+    Ticked,
+    Updated,
+    to_event,
+)
+from model.incidents.state import Incident
+from model.incidents.timeline import ROLE_NAMES
+from model.people import Person
+from model.recorded import Event
+from model.refusal import Refused
+
+LONGEST_PROMISE = timedelta(days=7)
+LOOKS_BACK = timedelta(hours=12)
+"""How far before the declaration a bare `at=14:02` may lie; further back it is taken for a slip."""
+
+
+def acknowledge(incident: Incident) -> tuple[Event, ...]:
+    """Answer an incident. Raises Refused when someone has, or when it is resolved."""
+    must_be_open(incident)
+    if incident.acknowledged_at is not None:
+        raise Refused(
+            f"{incident.id} was acknowledged at {incident.acknowledged_at:%H:%M} UTC already.",
+            "To lead it, type /incident role ic and your name.",
+        )
+    return (to_event(Acknowledged()),)
+
+
+def update(
+    incident: Incident,
+    now: datetime,
+    text: str,
+    *,
+    status: str = "",
+    next: timedelta | None = None,
+    impact: str = "",
+    affected: str = "",
+    customers: str = "",
+    eta: str = "",
+    actions: Sequence[str] = (),
+) -> tuple[Event, ...]:
+    """Tell people how it stands; the last status of the template resolves the incident.
+
+    next: the next update is promised for so long from now. Fields left empty stay as they were.
+    Raises Refused for a resolved incident, no text, an unknown status, a promise out of range.
+    """
+    must_be_open(incident)
+    if not text.strip():
+        raise Refused("The update has no text.", "Type /incident update and what is known now.")
+    if next is not None and not timedelta() < next <= LONGEST_PROMISE:
+        raise Refused("The next update cannot be promised for then.", "Type next=30m; the longest is 7d.")
+    chosen = _status(incident, status) if status else ""
+    if chosen == incident.statuses[-1]:
+        return (to_event(Resolved(status=chosen, text=text.strip())),)
+    told = Updated(
+        text=text.strip(),
+        status="" if chosen == incident.status else chosen,
+        next_update_at=now + next if next else None,
+        impact=impact.strip(),
+        affected=affected.strip(),
+        customers=customers.strip(),
+        eta=eta.strip(),
+        actions=tuple(words for action in actions if (words := one_line(action))),
+    )
+    return (to_event(told),)
+
+
+def set_status(incident: Incident, status: str) -> tuple[Event, ...]:
+    """Change the status without a word; the last status of the template resolves the incident.
+
+    Raises Refused for a resolved incident, an unknown status, or the one it has.
+    """
+    must_be_open(incident)
+    chosen = _status(incident, status)
+    if chosen == incident.status:
+        others = _or(one for one in incident.statuses if one != chosen)
+        raise Refused(f"{incident.id} is {chosen} already.", f"Type /incident status {others}.")
+    if chosen == incident.statuses[-1]:
+        return (to_event(Resolved(status=chosen)),)
+    return (to_event(StatusChanged(was=incident.status, status=chosen)),)
+
+
+def resolve(incident: Incident, text: str = "") -> tuple[Event, ...]:
+    """End an incident. Raises Refused when it is resolved."""
+    must_be_open(incident)
+    return (to_event(Resolved(status=incident.statuses[-1], text=text.strip())),)
+
+
+def reopen(incident: Incident, text: str = "") -> tuple[Event, ...]:
+    """Open a resolved incident again, with the template's first status. Raises Refused when it is open."""
+    if incident.is_open:
+        raise Refused(
+            f"{incident.id} is open: {incident.status}.",
+            "To say something new, type /incident update TEXT.",
+        )
+    return (to_event(Reopened(status=incident.statuses[0], text=text.strip())),)
+
+
+def assign(incident: Incident, role: Role, person: Person) -> tuple[Event, ...]:
+    """Give a role to a person. Raises Refused when they have it, or when the incident is resolved."""
+    must_be_open(incident)
+    if incident.roles[role] == person:
+        raise Refused(
+            f"{ROLE_NAMES[role]} of {incident.id} is that person already.",
+            f"To hand it over, type /incident role {role} and another name.",
+        )
+    return (to_event(RoleAssigned(role=role, person=person)),)
+
+
+def note(
+    incident: Incident, now: datetime, text: str, *, at: str | datetime | None = None, corrects: int = 0
+) -> tuple[Event, ...]:
+    """Write into the timeline; allowed after the end too, for the post-mortem.
+
+    at: `14:02` (UTC, the last time it was that o'clock) or a moment; None is now.
+    corrects: the number of the entry that this one sets right; that entry stays.
+    Raises Refused for no text, a time that has not come, an entry that does not exist.
+    """
+    if not text.strip():
+        raise Refused("The note has no text.", "Type /incident note and what happened.")
+    if corrects and corrects not in {entry.number for entry in incident.entries}:
+        raise Refused(f"The timeline has no entry {corrects}.", "Type /incident timeline to see the numbers.")
+    moment = _moment(incident, now, at) if isinstance(at, str) else at
+    if moment is not None and moment > now:
+        raise Refused(f"{moment:%H:%M} UTC has not come yet.", "Leave `at` out to note it as of now.")
+    return (to_event(Noted(text=text.strip(), at=moment, corrects=corrects)),)
+
+
+def tick(incident: Incident, item: Item) -> tuple[Event, ...]:
+    """Tick an item of the checklist. Raises Refused when it is ticked."""
+    if item in incident.ticked:
+        raise Refused(f"“{SAYS[item]}” is ticked already.", "")
+    return (to_event(Ticked(item=item)),)
+
+
+def must_be_open(incident: Incident) -> None:
+    """Raises Refused for a resolved incident."""
+    if incident.resolved_at is not None:
+        raise Refused(
+            f"{incident.id} was resolved at {incident.resolved_at:%H:%M} UTC.",
+            "If it is not over, type /incident reopen first; /incident note works all the same.",
+            ("/incident reopen",),
+        )
+
+
+def one_line(text: str) -> str:
+    """The words in one line, so that they cannot pass for another line of a post."""
+    return " ".join(text.split())
+
+
+def _status(incident: Incident, status: str) -> str:
+    """The template's own spelling of a status."""
+    for known in incident.statuses:
+        if known.casefold() == status.casefold():
+            return known
+    raise Refused(f"{incident.service_name} has no status {status}.", f"Type {_or(incident.statuses)}.")
+
+
+def _moment(incident: Incident, now: datetime, clock: str) -> datetime:
+    """The last time it was that o'clock, unless that is too long before the incident to be meant."""
+    found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", clock)
+    if found is None:
+        raise Refused(f"`{clock}` is not a time.", "Type a time in UTC, such as 14:02.")
+    today = now.astimezone(UTC).replace(hour=int(found[1]), minute=int(found[2]), second=0, microsecond=0)
+    moment = today if today <= now else today - timedelta(days=1)
+    if moment < min(incident.declared_at, now) - LOOKS_BACK:
+        raise Refused(
+            f"{clock} UTC has not come yet today.", "Times are in UTC; leave `at` out to note it as of now."
+        )
+    return moment
+
+
+def _or(words: Iterable[str]) -> str:
+    quoted = [f"`{word}`" for word in words]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"

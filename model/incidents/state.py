@@ -1,0 +1,250 @@
+"""An incident as its events leave it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from model.change import Value
+from model.incidents import events as happened
+from model.incidents.timeline import STEP_FAILED, TimelineEntry, entry_of, in_order
+from model.people import Person
+from model.recorded import Recorded
+
+
+class Update(Value):
+    """The last thing people were told, and when the next one was promised."""
+
+    at: datetime
+    who: Person
+    text: str
+
+
+class LinkedOperation(Value):
+    """An operation as far as the incident's readers need it."""
+
+    id: str
+    service: str
+    phase: str
+    summary: str
+    is_over: bool = False
+
+
+class Trouble(Value):
+    """An effect that is missing."""
+
+    step: happened.EffectName
+    why: str = ""
+    will_retry: bool = True
+
+    @property
+    def says(self) -> str:
+        """How it reads in the headline: `channel not created; retrying`."""
+        return STEP_FAILED[self.step] + ("; retrying" if self.will_retry else "")
+
+
+class Incident(BaseModel):
+    """One incident. Times are UTC; `version` is the stream's.
+
+    asked_in: the channel it was declared in; channel: its own, empty until it exists.
+    rang: keys of the clocks that have gone off. entries: the timeline as written; see `timeline`.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    title: str
+    severity: str
+    rank: int
+    system: str
+    scheme: str = ""
+    service: str
+    service_name: str
+    statuses: tuple[str, ...]
+    status: str
+    declared_by: Person
+    declared_at: datetime
+    version: int = 0
+    asked_in: str = ""
+    channel: str = ""
+    channel_name: str = ""
+    respond_by: datetime | None = None
+    acknowledged_by: Person | None = None
+    acknowledged_at: datetime | None = None
+    resolved_at: datetime | None = None
+    ic: Person | None = None
+    comms: Person | None = None
+    scribe: Person | None = None
+    last_update: Update | None = None
+    next_update_at: datetime | None = None
+    promised_at: datetime | None = None
+    impact: str = ""
+    affected: str = ""
+    customers: str = ""
+    eta: str = ""
+    actions: tuple[str, ...] = ()
+    operations: tuple[LinkedOperation, ...] = ()
+    degraded: tuple[Trouble, ...] = ()
+    ticked: frozenset[happened.Item] = frozenset()
+    rang: frozenset[str] = frozenset()
+    entries: tuple[TimelineEntry, ...] = ()
+
+    @property
+    def stream(self) -> str:
+        """Where its events are kept."""
+        return f"inc:{self.id}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is not resolved."""
+        return self.resolved_at is None
+
+    @property
+    def is_acknowledged(self) -> bool:
+        """Whether someone has answered."""
+        return self.acknowledged_at is not None
+
+    @property
+    def running(self) -> tuple[LinkedOperation, ...]:
+        """Operations that are not over."""
+        return tuple(operation for operation in self.operations if not operation.is_over)
+
+    @property
+    def roles(self) -> dict[happened.Role, Person | None]:
+        """Who has which role."""
+        return {"ic": self.ic, "comms": self.comms, "scribe": self.scribe}
+
+    @property
+    def timeline(self) -> tuple[TimelineEntry, ...]:
+        """Every entry by the time it happened, back-dated notes in their place."""
+        return in_order(self.entries)
+
+
+def fold(records: Iterable[Recorded], start: Incident | None = None) -> Incident | None:
+    """The incident after these records, in order; None when there are none.
+
+    Raises ValueError for a stream that does not begin with its declaration.
+    """
+    incident = start
+    added: list[TimelineEntry] = []
+    for record in records:
+        event = happened.from_recorded(record)
+        incident = _after(incident, event, record)
+        added.append(entry_of(record, event))
+    if incident is None or not added:
+        return incident
+    return incident.model_copy(update={"entries": (*incident.entries, *added)})
+
+
+def _after(incident: Incident | None, event: happened.IncidentEvent, record: Recorded) -> Incident:
+    who = Person(team=record.who.team, user=record.who.user)
+    if isinstance(event, happened.Declared):
+        if incident is not None:
+            raise ValueError(f"{record.stream}: an incident is declared once")
+        return _declared(event, who, record)
+    if incident is None:
+        raise ValueError(f"{record.stream} does not begin with incident.declared")
+    changes = _changes(incident, event, who, record.at)
+    return incident.model_copy(update={**changes, "version": record.version})
+
+
+def _declared(event: happened.Declared, who: Person, record: Recorded) -> Incident:
+    return Incident(
+        **event.model_dump(exclude={"type", "channel"}),
+        asked_in=event.channel,
+        status=event.statuses[0],
+        declared_by=who,
+        declared_at=record.at,
+        version=record.version,
+    )
+
+
+def _changes(incident: Incident, event: happened.IncidentEvent, who: Person, at: datetime) -> dict[str, Any]:
+    """The fields an event changes."""
+    match event:
+        case happened.Acknowledged():
+            ticked = incident.ticked | {"acknowledge"}
+            return {"acknowledged_by": who, "acknowledged_at": at, "ticked": ticked}
+        case happened.SeverityChanged():
+            return event.model_dump(include={"severity", "rank", "respond_by"})
+        case happened.StatusChanged():
+            return {"status": event.status}
+        case happened.Updated():
+            return _updated(incident, event, who, at)
+        case happened.Resolved():
+            return _resolved(incident, event, who, at)
+        case happened.Reopened():
+            ticked = incident.ticked - {"resolve"}
+            return {"status": event.status, "resolved_at": None, "ticked": ticked}
+        case happened.RoleAssigned():
+            return {event.role: event.person}
+        case happened.Ticked():
+            return {"ticked": incident.ticked | {event.item}}
+        case _:
+            return _changes_by_the_bot(incident, event)
+
+
+def _changes_by_the_bot(incident: Incident, event: happened.IncidentEvent) -> dict[str, Any]:
+    match event:
+        case happened.ChannelCreated():
+            degraded = _without(incident, "channel")
+            return {"channel": event.channel, "channel_name": event.name, "degraded": degraded}
+        case happened.OperationLinked():
+            return {"operations": _linked(incident, event)}
+        case happened.StepFailed():
+            trouble = Trouble(**event.model_dump(exclude={"type"}))
+            return {"degraded": (*_without(incident, event.step), trouble)}
+        case happened.StepRecovered():
+            return {"degraded": _without(incident, event.step)}
+        case happened.NextUpdateDue():
+            return {"rang": incident.rang | {rung("update_due", event.promised)}}
+        case happened.NextUpdateOverdue():
+            return {"rang": incident.rang | {rung("update_overdue", event.promised)}}
+        case happened.ResponseOverdue():
+            return {"rang": incident.rang | {rung("response", event.due)}}
+        case happened.Escalated():
+            return {"rang": incident.rang | {rung("escalation", event.due, event.level)}}
+        case _:
+            return {}
+
+
+def rung(kind: str, due: datetime, level: str = "") -> str:
+    """The name under which a clock that went off is remembered."""
+    return ":".join(part for part in (kind, level, due.isoformat()) if part)
+
+
+def _updated(incident: Incident, event: happened.Updated, who: Person, at: datetime) -> dict[str, Any]:
+    said = event.model_dump(include={"status", "impact", "affected", "customers", "eta", "actions"})
+    return {
+        **{field: value for field, value in said.items() if value},
+        "last_update": Update(at=at, who=who, text=event.text),
+        "next_update_at": event.next_update_at,
+        "promised_at": at if event.next_update_at else None,
+        "ticked": incident.ticked | {"communicate"},
+    }
+
+
+def _resolved(incident: Incident, event: happened.Resolved, who: Person, at: datetime) -> dict[str, Any]:
+    told = Update(at=at, who=who, text=event.text) if event.text else incident.last_update
+    return {
+        "status": event.status,
+        "resolved_at": at,
+        "last_update": told,
+        "next_update_at": None,
+        "promised_at": None,
+        "ticked": incident.ticked | {"resolve"},
+    }
+
+
+def _linked(incident: Incident, event: happened.OperationLinked) -> tuple[LinkedOperation, ...]:
+    """The operations in the order they began, this one as it is now."""
+    fields = event.model_dump(exclude={"type", "operation"})
+    linked = LinkedOperation(id=event.operation, **fields)
+    if any(operation.id == linked.id for operation in incident.operations):
+        return tuple(linked if old.id == linked.id else old for old in incident.operations)
+    return (*incident.operations, linked)
+
+
+def _without(incident: Incident, step: happened.EffectName) -> tuple[Trouble, ...]:
+    return tuple(trouble for trouble in incident.degraded if trouble.step != step)

@@ -1,0 +1,152 @@
+"""The timeline of an incident: one line for each thing that happened, none ever taken away."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from model.change import Value
+from model.incidents import events as happened
+from model.incidents.checklist import SAYS
+from model.people import Person
+from model.recorded import Recorded
+
+
+class Kind(StrEnum):
+    """What sort of line it is."""
+
+    DECLARED = "declared"
+    STATUS = "status"
+    UPDATE = "update"
+    NOTE = "note"
+    SEVERITY = "severity"
+    ROLE = "role"
+    OPERATION = "operation"
+    CLOCK = "clock"
+    STEP = "step"
+    CHECKLIST = "checklist"
+
+
+class TimelineEntry(Value):
+    """One line. `number` is the version of its event; `at` is when it happened, `recorded_at` when written.
+
+    corrects: the number of the entry this one sets right, 0 for none; that one stays where it is.
+    """
+
+    number: int
+    at: datetime
+    recorded_at: datetime
+    who: Person
+    kind: Kind
+    text: str
+    corrects: int = 0
+
+    @property
+    def is_back_dated(self) -> bool:
+        """Whether it was written down after it happened."""
+        return self.at != self.recorded_at
+
+
+ROLE_NAMES: dict[happened.Role, str] = {"ic": "Incident commander", "comms": "Comms", "scribe": "Scribe"}
+
+STEP_FAILED: dict[happened.EffectName, str] = {
+    "channel": "channel not created",
+    "topic": "topic not set",
+    "invite": "not everyone invited",
+    "headline": "headline not posted",
+    "pin": "headline not pinned",
+    "announce": "not announced in #incidents",
+    "post": "update not posted",
+    "page": "NOT paged",
+}
+"""How a missing effect reads in the headline."""
+
+STEP_DONE: dict[happened.EffectName, str] = {
+    "channel": "channel created",
+    "topic": "topic set",
+    "invite": "everyone invited",
+    "headline": "headline posted",
+    "pin": "headline pinned",
+    "announce": "announced in #incidents",
+    "post": "update posted",
+    "page": "paged",
+}
+
+
+def in_order(entries: tuple[TimelineEntry, ...]) -> tuple[TimelineEntry, ...]:
+    """The entries by the time they happened; those of one moment as they were written."""
+    return tuple(sorted(entries, key=lambda entry: (entry.at, entry.number)))
+
+
+def entry_of(record: Recorded, event: happened.IncidentEvent) -> TimelineEntry:
+    """The line an event adds to the timeline."""
+    kind, text = _line(event)
+    is_note = isinstance(event, happened.Noted)
+    return TimelineEntry(
+        number=record.version,
+        at=(event.at if is_note else None) or record.at,
+        recorded_at=record.at,
+        who=Person(team=record.who.team, user=record.who.user),
+        kind=kind,
+        text=text,
+        corrects=event.corrects if is_note else 0,
+    )
+
+
+def _line(event: happened.IncidentEvent) -> tuple[Kind, str]:
+    """Kind and words of what people did."""
+    match event:
+        case happened.Declared():
+            return Kind.DECLARED, f"Declared {event.severity}: {event.title}"
+        case happened.Acknowledged():
+            return Kind.STATUS, "Acknowledged"
+        case happened.SeverityChanged():
+            said = f"Severity {event.was} → {event.severity}"
+            return Kind.SEVERITY, f"{said}: {event.because}" if event.because else said
+        case happened.StatusChanged():
+            return Kind.STATUS, f"Status {event.was} → {event.status}"
+        case happened.Updated():
+            return Kind.UPDATE, f"{event.status}: {event.text}" if event.status else event.text
+        case happened.Resolved() | happened.Reopened():
+            said = "Resolved" if isinstance(event, happened.Resolved) else "Reopened"
+            return Kind.STATUS, f"{said}: {event.text}" if event.text else said
+        case happened.Noted():
+            return Kind.NOTE, event.text
+        case happened.RoleAssigned():
+            return Kind.ROLE, f"{ROLE_NAMES[event.role]}: {event.person.mention}"
+        case happened.Ticked():
+            return Kind.CHECKLIST, f"Checklist: {SAYS[event.item]}"
+        case _:
+            return _line_of_the_bot(event)
+
+
+def _line_of_the_bot(
+    event: happened.ChannelCreated
+    | happened.OperationLinked
+    | happened.StepFailed
+    | happened.StepRecovered
+    | happened.NextUpdateDue
+    | happened.NextUpdateOverdue
+    | happened.ResponseOverdue
+    | happened.Escalated,
+) -> tuple[Kind, str]:
+    match event:
+        case happened.ChannelCreated():
+            return Kind.STEP, f"Channel #{event.name} created"
+        case happened.OperationLinked():
+            return Kind.OPERATION, f"{event.operation} {event.phase}: {event.summary}"
+        case happened.StepFailed():
+            said = _sentence(STEP_FAILED[event.step])
+            return Kind.STEP, f"{said}: {event.why}" if event.why else said
+        case happened.StepRecovered():
+            return Kind.STEP, _sentence(STEP_DONE[event.step])
+        case happened.NextUpdateDue():
+            return Kind.CLOCK, f"The update promised for {event.promised:%H:%M} UTC is due soon"
+        case happened.NextUpdateOverdue():
+            return Kind.CLOCK, f"The update promised for {event.promised:%H:%M} UTC is overdue"
+        case happened.ResponseOverdue():
+            return Kind.CLOCK, f"Nobody had acknowledged by {event.due:%H:%M} UTC"
+        case happened.Escalated():
+            return Kind.CLOCK, f"Escalated to {event.level}: {', '.join(event.who)}"
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
