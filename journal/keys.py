@@ -26,7 +26,7 @@ class Keys:
 
     @property
     def dirty(self) -> str:
-        """Sorted set: streams with events nobody has reacted to, by the ms since when."""
+        """Sorted set: streams with unhandled events, by the ms from which they count as abandoned."""
         return f"{self.prefix}:dirty"
 
     @property
@@ -36,7 +36,7 @@ class Keys:
 
     @property
     def setbacks(self) -> str:
-        """Hash: stream → "<failures in a row> <ms before which not to try again>"."""
+        """Hash: name of a turn → "<failures in a row> <ms before which not to try again>"."""
         return f"{self.prefix}:setbacks"
 
     @property
@@ -83,10 +83,6 @@ class Keys:
         """String with a time to live: "<token> <holder> <since>" as JSON."""
         return f"{self.prefix}:l:{target}"
 
-    def drainer(self, stream: str) -> str:
-        """String with a time to live: who is reacting to this stream now."""
-        return f"{self.prefix}:d:{stream}"
-
-    def ringing(self, timer: str) -> str:
-        """String with a time to live: who is firing this timer now."""
-        return f"{self.prefix}:r:{timer}"
+    def turn(self, name: str) -> str:
+        """String with a time to live: whose turn it is to handle "drain:<stream>" or "timer:<key>"."""
+        return f"{self.prefix}:t:{name}"

@@ -27,7 +27,7 @@ from model.recorded import (
 
 
 class MemoryJournal:
-    """A Journal that forgets everything with the process. `commits` holds what was committed, oldest first."""
+    """A Journal that forgets everything with the process; `commits` holds them all, oldest first."""
 
     def __init__(self) -> None:
         self.commits: list[Commit] = []

@@ -33,6 +33,7 @@ from model.recorded import (
 COMMIT = Script("commit")
 ATTEMPTS = 200  # a writer of another process that wins each of so many races does not exist
 HEADS_REMEMBERED = 10_000
+WAKE_WITHIN = timedelta(seconds=1)  # whoever commits also wakes the drainer; later, any replica may
 UNCLAIMED_LIFE_S = 900  # a commit without a claim gets one of its own, so that a resent one is recognised
 
 
@@ -63,6 +64,10 @@ class RedisJournal:
         self._claim_life_ms = int(claim_life.total_seconds() * 1000)
         self._known: OrderedDict[str, Head] = OrderedDict()
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def refresh(self) -> None:
+        """Learn where the log stands, so that the first entry vouches for it. Raises JournalUnavailable."""
+        self.tip = Tip.parse(await self.wire.call("GET", self.keys.tip))
 
     async def commit(self, commit: Commit) -> Committed | Duplicate | Conflict:
         """Write all of it durably, or nothing; see the port. Raises JournalUnavailable."""
@@ -122,8 +127,8 @@ class RedisJournal:
             life_ms = UNCLAIMED_LIFE_S * 1000
         claim = keys.claim(commit.claim if commit.claim is not None else f"once:{nonce}")
         names = [keys.heads, keys.tip, keys.audit, keys.dirty, claim]
-        now_ms = int(self.clock().timestamp() * 1000)
-        args: list[Part] = [life_ms, nonce, commit.result, entry, mac, now_ms, len(links)]
+        abandoned_ms = int((self.clock() + WAKE_WITHIN).timestamp() * 1000)
+        args: list[Part] = [life_ms, nonce, commit.result, entry, mac, abandoned_ms, len(links)]
         for link in links:
             names.append(keys.stream(link.stream))
             expect = "" if link.expect is None else link.expect

@@ -24,7 +24,8 @@ class Script:
 
 
 @contextmanager
-def _errors_made_ours() -> Generator[None]:
+def errors_made_ours() -> Generator[None]:
+    """Turn errors of redis-py into JournalUnavailable, which says what to do."""
     try:
         yield
     except NoScriptError:
@@ -44,15 +45,15 @@ class Wire:
 
     async def call(self, *command: Part) -> Any:
         """One command. Raises JournalUnavailable."""
-        with _errors_made_ours():
+        with errors_made_ours():
             return await self._client.execute_command(*command)
 
-    async def together(self, commands: Sequence[Command]) -> list[Any]:
+    async def together(self, commands: Sequence[Command], atomic: bool = False) -> list[Any]:
         """Several commands in one round trip and on one connection. Raises JournalUnavailable."""
         if not commands:
             return []
-        with _errors_made_ours():
-            async with self._client.pipeline(transaction=False) as pipe:
+        with errors_made_ours():
+            async with self._client.pipeline(transaction=atomic) as pipe:
                 for command in commands:
                     pipe.execute_command(*command)
                 return cast("list[Any]", await pipe.execute())

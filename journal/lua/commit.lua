@@ -1,6 +1,7 @@
 -- Writes one commit, all or nothing.
 -- KEYS: heads, tip, audit, dirty, claim, then one events key per link, then one key per index change.
--- ARGV: claim life in ms, nonce, result, entry, mac, now in ms, number of links,
+-- ARGV: claim life in ms, nonce, result, entry, mac, ms from which the streams count as
+--       abandoned, number of links,
 --       per link: stream, expected version or '', head it was signed against, number of events, events...
 --       per index change: op, key, value or score.
 -- Returns {'ok', n, chain} | {'duplicate', nonce, result} | {'conflict', stream, version} | {'stale', heads...}

@@ -1,0 +1,33 @@
+-- Begins or ends firing a timer; one at a time has the turn.
+-- KEYS: turn, setbacks, timers, payloads. ARGV: timer, owner, life in ms, now in ms, due in ms,
+-- then 'begin' | 'end'.
+-- Returns {'ring', payload} | {'gone'} | {'busy'} | {'later', ms} | {'lost'} | {'ended'}
+local timer, owner, now = ARGV[1], ARGV[2], tonumber(ARGV[4])
+local due = redis.call('ZSCORE', KEYS[3], timer)
+local is_current = due and tonumber(due) == tonumber(ARGV[5])
+
+if ARGV[6] == 'end' then
+  if redis.call('GET', KEYS[1]) ~= owner then
+    return {'lost'}
+  end
+  redis.call('DEL', KEYS[1])
+  redis.call('HDEL', KEYS[2], 'timer:' .. timer)
+  if is_current then
+    redis.call('ZREM', KEYS[3], timer)
+    redis.call('HDEL', KEYS[4], timer)
+  end
+  return {'ended'}
+end
+
+if not is_current then
+  return {'gone'}
+end
+local setback = redis.call('HGET', KEYS[2], 'timer:' .. timer)
+local not_before = setback and tonumber(string.match(setback, ' (%d+)$'))
+if not_before and now < not_before then
+  return {'later', not_before}
+end
+if not redis.call('SET', KEYS[1], owner, 'NX', 'PX', ARGV[3]) then
+  return {'busy'}
+end
+return {'ring', redis.call('HGET', KEYS[4], timer) or 'null'}
