@@ -1,0 +1,105 @@
+"""What the API server fills in when a client leaves it out."""
+
+import copy
+from collections.abc import Callable
+
+from playground.kubernetes.resources import DEPLOYMENTS, EVENTS, HPAS, PODS, REPLICASETS, Json, Resource
+
+
+def with_defaults(resource: Resource, item: Json) -> Json:
+    """A copy of the object with every default that clients can see filled in."""
+    item = copy.deepcopy(item)
+    fill = _FILLERS.get(resource)
+    if fill is not None:
+        fill(item)
+    return item
+
+
+def _fill_deployment(item: Json) -> None:
+    spec = item.setdefault("spec", {})
+    spec.setdefault("replicas", 1)
+    spec.setdefault("revisionHistoryLimit", 10)
+    spec.setdefault("progressDeadlineSeconds", 600)
+    strategy = spec.setdefault("strategy", {})
+    strategy.setdefault("type", "RollingUpdate")
+    if strategy["type"] == "RollingUpdate":
+        rolling = strategy.get("rollingUpdate") or {}
+        rolling.setdefault("maxUnavailable", "25%")
+        rolling.setdefault("maxSurge", "25%")
+        strategy["rollingUpdate"] = rolling
+    _fill_template(spec)
+    item.setdefault("status", {})
+
+
+def _fill_replicaset(item: Json) -> None:
+    spec = item.setdefault("spec", {})
+    spec.setdefault("replicas", 1)
+    _fill_template(spec)
+    item.setdefault("status", {"replicas": 0})
+
+
+def _fill_template(spec: Json) -> None:
+    template = spec.setdefault("template", {})
+    template.setdefault("metadata", {}).setdefault("creationTimestamp", None)
+    _fill_pod_spec(template.setdefault("spec", {}))
+
+
+def _fill_pod_spec(spec: Json) -> None:
+    spec.setdefault("restartPolicy", "Always")
+    spec.setdefault("terminationGracePeriodSeconds", 30)
+    spec.setdefault("dnsPolicy", "ClusterFirst")
+    spec.setdefault("schedulerName", "default-scheduler")
+    spec.setdefault("securityContext", {})
+    for container in (spec.get("containers") or []) + (spec.get("initContainers") or []):
+        _fill_container(container)
+
+
+def _fill_container(container: Json) -> None:
+    image = str(container.get("image") or "")
+    is_latest = ":" not in image.rpartition("/")[2] or image.endswith(":latest")
+    container.setdefault("imagePullPolicy", "Always" if is_latest else "IfNotPresent")
+    container.setdefault("terminationMessagePath", "/dev/termination-log")
+    container.setdefault("terminationMessagePolicy", "File")
+    container.setdefault("resources", {})
+    for port in container.get("ports") or []:
+        port.setdefault("protocol", "TCP")
+    for probe_name in ("livenessProbe", "readinessProbe", "startupProbe"):
+        if probe := container.get(probe_name):
+            _fill_probe(probe)
+
+
+def _fill_probe(probe: Json) -> None:
+    for key, value in (("timeoutSeconds", 1), ("periodSeconds", 10), ("successThreshold", 1)):
+        probe.setdefault(key, value)
+    probe.setdefault("failureThreshold", 3)
+    if http := probe.get("httpGet"):
+        http.setdefault("scheme", "HTTP")
+        http.setdefault("path", "/")
+
+
+def _fill_hpa(item: Json) -> None:
+    spec = item.setdefault("spec", {})
+    spec.setdefault("minReplicas", 1)
+    if not spec.get("metrics"):
+        target = {"type": "Utilization", "averageUtilization": 80}
+        spec["metrics"] = [{"type": "Resource", "resource": {"name": "cpu", "target": target}}]
+    item.setdefault("status", {"desiredReplicas": 0, "currentMetrics": None})
+
+
+def _fill_pod(item: Json) -> None:
+    _fill_pod_spec(item.setdefault("spec", {}))
+    item.setdefault("status", {"phase": "Pending", "qosClass": "Burstable"})
+
+
+def _fill_event(item: Json) -> None:
+    item.setdefault("source", {})
+    item.setdefault("type", "")
+
+
+_FILLERS: dict[Resource, Callable[[Json], None]] = {
+    DEPLOYMENTS: _fill_deployment,
+    REPLICASETS: _fill_replicaset,
+    HPAS: _fill_hpa,
+    PODS: _fill_pod,
+    EVENTS: _fill_event,
+}

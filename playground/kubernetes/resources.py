@@ -1,0 +1,96 @@
+"""The kinds of object this API server knows, and what may be done with each."""
+
+from dataclasses import dataclass
+from typing import Any
+
+Json = dict[str, Any]
+"""A decoded JSON object, as it travels."""
+
+READ = ("get", "list", "watch")
+ALL = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One kind, as discovery describes it; `subresources` are the last path parts it answers to."""
+
+    group: str
+    version: str
+    plural: str
+    kind: str
+    namespaced: bool = True
+    verbs: tuple[str, ...] = ALL
+    short: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    subresources: tuple[str, ...] = ()
+
+    @property
+    def api_version(self) -> str:
+        """`apps/v1`, or `v1` for the core group."""
+        return f"{self.group}/{self.version}" if self.group else self.version
+
+    @property
+    def group_resource(self) -> str:
+        """`deployments.apps`, as error messages name it."""
+        return f"{self.plural}.{self.group}" if self.group else self.plural
+
+    @property
+    def group_kind(self) -> str:
+        """`Deployment.apps`, as validation messages name it."""
+        return f"{self.kind}.{self.group}" if self.group else self.kind
+
+    @property
+    def list_kind(self) -> str:
+        """The kind of a list of these."""
+        return f"{self.kind}List"
+
+
+DEPLOYMENTS = Resource(
+    "apps", "v1", "deployments", "Deployment", short=("deploy",), categories=("all",),
+    subresources=("scale", "status"),
+)  # fmt: skip
+REPLICASETS = Resource(
+    "apps", "v1", "replicasets", "ReplicaSet", short=("rs",), categories=("all",),
+    subresources=("scale", "status"),
+)  # fmt: skip
+PODS = Resource(
+    "", "v1", "pods", "Pod", short=("po",), categories=("all",), subresources=("log", "status")
+)  # fmt: skip
+EVENTS = Resource("", "v1", "events", "Event", short=("ev",))
+NAMESPACES = Resource("", "v1", "namespaces", "Namespace", False, READ, short=("ns",))
+NODES = Resource("", "v1", "nodes", "Node", False, READ, short=("no",))
+HPAS = Resource(
+    "autoscaling", "v2", "horizontalpodautoscalers", "HorizontalPodAutoscaler", short=("hpa",),
+    categories=("all",), subresources=("status",),
+)  # fmt: skip
+POD_METRICS = Resource("metrics.k8s.io", "v1beta1", "pods", "PodMetrics", True, ("get", "list"))
+NODE_METRICS = Resource("metrics.k8s.io", "v1beta1", "nodes", "NodeMetrics", False, ("get", "list"))
+ACCESS_REVIEWS = Resource(
+    "authorization.k8s.io", "v1", "selfsubjectaccessreviews", "SelfSubjectAccessReview", False, ("create",)
+)
+SELF_REVIEWS = Resource(
+    "authentication.k8s.io", "v1", "selfsubjectreviews", "SelfSubjectReview", False, ("create",)
+)
+
+RESOURCES = (
+    PODS,
+    EVENTS,
+    NAMESPACES,
+    NODES,
+    DEPLOYMENTS,
+    REPLICASETS,
+    HPAS,
+    POD_METRICS,
+    NODE_METRICS,
+    ACCESS_REVIEWS,
+    SELF_REVIEWS,
+)
+STORED = (PODS, EVENTS, NAMESPACES, NODES, DEPLOYMENTS, REPLICASETS, HPAS)
+
+
+def find(group: str, version: str, plural: str) -> Resource | None:
+    """The resource served at this group, version and path part."""
+    for resource in RESOURCES:
+        if (resource.group, resource.version, resource.plural) == (group, version, plural):
+            return resource
+    return None

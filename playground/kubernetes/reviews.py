@@ -1,0 +1,43 @@
+"""Questions about oneself: what may I do, and who am I."""
+
+from collections.abc import Callable
+
+from playground.kubernetes.access import Account
+from playground.kubernetes.asks import Ask
+from playground.kubernetes.resources import ACCESS_REVIEWS, SELF_REVIEWS, Json, Resource
+
+
+def access_review(account: Account, ask: Ask) -> Json:
+    """SelfSubjectAccessReview: may the asker do this?"""
+    item = ask.item()
+    wanted = (item.get("spec") or {}).get("resourceAttributes") or {}
+    plural, sub = wanted.get("resource", ""), wanted.get("subresource", "")
+    may = bool(wanted) and account.may(
+        wanted.get("verb", ""),
+        wanted.get("group", ""),
+        f"{plural}/{sub}" if sub else plural,
+        wanted.get("namespace", ""),
+        wanted.get("name", ""),
+    )
+    return _head(ACCESS_REVIEWS) | {"spec": item.get("spec", {}), "status": {"allowed": may}}
+
+
+def self_review(account: Account, ask: Ask) -> Json:
+    """SelfSubjectReview: who is the asker?"""
+    ask.item()
+    groups = ["system:serviceaccounts", "system:authenticated"]
+    return _head(SELF_REVIEWS) | {"status": {"userInfo": {"username": account.user, "groups": groups}}}
+
+
+def _head(resource: Resource) -> Json:
+    return {
+        "kind": resource.kind,
+        "apiVersion": resource.api_version,
+        "metadata": {"creationTimestamp": None},
+    }
+
+
+REVIEWS: dict[Resource, Callable[[Account, Ask], Json]] = {
+    ACCESS_REVIEWS: access_review,
+    SELF_REVIEWS: self_review,
+}
