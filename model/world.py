@@ -6,13 +6,13 @@ from datetime import datetime
 
 from model.catalog import Catalog, Service
 from model.change import Change
+from model.incidents.events import IncidentEvent
 from model.incidents.state import Incident
 from model.language.parse import Request
 from model.language.registry import Registry
 from model.operations.events import OperationEvent
 from model.operations.state import Operation
 from model.people import Person
-from model.recorded import Event
 from model.refusal import Refused
 
 
@@ -21,6 +21,7 @@ class World:
     """Read-only, as it was when the request came in. Incidents and operations are by id.
 
     here: the incident whose channel this is. recent: this channel's operations, newest first.
+    new_id: for what the command makes, if it makes anything.
     """
 
     now: datetime
@@ -32,7 +33,7 @@ class World:
     open: tuple[Incident, ...] = ()
     operations: Mapping[str, Operation] = field(default_factory=dict[str, Operation])
     recent: tuple[Operation, ...] = ()
-    new_incident: str = ""
+    new_id: str = ""
 
     def operation(self, id: str) -> Operation:
         """The operation of that id. Raises Refused for one that is not known."""
@@ -73,7 +74,7 @@ class Tend:
 
     id: str
     incident: Incident | None
-    events: tuple[Event, ...]
+    events: tuple[IncidentEvent, ...]
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Block Kit pieces, built by slack_sdk's models and checked by them."""
 
-from typing import Any
+from typing import Any, cast
 
 from slack_sdk.models.blocks import (
     ActionsBlock,
@@ -68,7 +68,7 @@ def message(text: str, blocks: list[Block]) -> Message:
     made: list[dict[str, Any]] = []
     for block in blocks[:BLOCKS]:
         block.validate_json()
-        made.append(block.to_dict())
+        made.append(cast(dict[str, Any], block.to_dict()))  # pyright: ignore[reportUnknownMemberType]  # untyped SDK
     return Message(text=_cut(text, 3900), blocks=made)
 
 

@@ -37,7 +37,6 @@ class Planned(Value):
     needs_from: tuple[str, ...] = ()
     reason: str = ""
     policy_version: str = ""
-    before: Health | None = None
 
 
 class TurnedDown(Value):
@@ -72,10 +71,11 @@ class Voided(Value):
 
 
 class Started(Value):
-    """The runner took the target's lease; `token` fences everything that follows."""
+    """The runner took the target's lease; `token` fences what follows, `before` is how the service was."""
 
     type: Literal["op.started"] = "op.started"
     token: int
+    before: Health | None = None
 
 
 class StepBegun(Value):

@@ -161,7 +161,8 @@ def _changes(op: Operation, event: happened.OperationEvent, who: Person, at: dat
         case happened.Voided():
             return {"phase": Phase.ASKED, "approved_by": (), "confirmed_by": None, "says": event.why}
         case happened.Started():
-            return {"phase": Phase.APPLYING, "started_at": op.started_at or at}
+            before = event.before or op.before
+            return {"phase": Phase.APPLYING, "started_at": op.started_at or at, "before": before}
         case happened.StepBegun() | happened.StepDone() | happened.StepFailed():
             return _stepped(op, event, at)
         case happened.Ended():
@@ -194,7 +195,6 @@ def _planned(op: Operation, event: happened.Planned, at: datetime) -> dict[str, 
         "needs_from": event.needs_from,
         "reason": event.reason,
         "policy_version": event.policy_version,
-        "before": event.before,
         "steps": tuple(StepState.WAITING for _ in event.plan.steps),
         "approved_by": (),
         "confirmed_by": None,

@@ -77,6 +77,7 @@ def _add_release(cluster: Cluster, deployment: Json, revision: int, tag: str, at
         born = at + timedelta(seconds=20 * number)
         pod = new_pod(one, cluster.store.new_name(f"{one['metadata']['name']}-"))
         pod["metadata"]["creationTimestamp"] = stamp(born)
+        pod["metadata"]["uid"] = cluster.store.new_uid()
         pod["spec"]["nodeName"] = f"node-{number % 3 + 1}"
         pod = running(pulling(pod, born), born + timedelta(seconds=12), f"10.42.{number % 3}.{17 + number}")
         pod = cluster.store.add(PODS, pod)

@@ -1,0 +1,215 @@
+"""One pass over a confirmed operation: start, make the calls, watch, verify; the same after a crash."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.folds import Folds
+from bot.judge import Judge
+from bot.ledger import Ledger
+from bot.vitals import Vitals
+from model.backend import BackendError, Changes, Fault
+from model.catalog import Service
+from model.change import Plan, Progress
+from model.operations.decide import verify
+from model.operations.events import (
+    Ended,
+    OperationEvent,
+    Outcome,
+    Started,
+    StepBegun,
+    StepDone,
+    StepFailed,
+    Undone,
+    Voided,
+)
+from model.operations.state import Operation, Phase, StepState
+from model.recorded import Lease, Leases
+
+Shown = Callable[[Operation], Awaitable[None]]
+"""Shows an operation as it is right now; progress is shown, not journaled."""
+
+
+class Overtaken(Exception):
+    """Another runner moved the operation or took the lease; this one stops."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How often to look at a change that is under way, and when to give up, in seconds."""
+
+    poll_s: float = 3.0
+    longest_s: float = 1800.0
+
+
+@dataclass(frozen=True)
+class Means:
+    """What an execution works with."""
+
+    operations: Folds[Operation]
+    leases: Leases
+    judge: Judge
+    ledger: Ledger
+    vitals: Vitals
+    clock: Callable[[], datetime]
+    show: Shown
+    pace: Pace
+
+
+class Execution:
+    """One pass over one operation, on one lease. `with_` is what it works with."""
+
+    def __init__(
+        self, with_: Means, operation: Operation, plan: Plan, service: Service, backend: Changes, lease: Lease
+    ) -> None:
+        self.means, self.operation, self.plan = with_, operation, plan
+        self.service, self.backend, self.lease = service, backend, lease
+
+    async def carry_on(self) -> None:
+        """Start if it has not started, make the calls that are left, watch, verify. Raises Overtaken."""
+        if self.operation.phase is Phase.READY and not await self._start():
+            return
+        if self.operation.phase is Phase.APPLYING and not await self._apply():
+            return
+        await self._watch()
+
+    async def _record(self, *events: OperationEvent) -> None:
+        after = await self.means.ledger.record(self.operation, *events)
+        if after is None:
+            raise Overtaken
+        self.operation = after
+
+    async def _start(self) -> bool:
+        """Hold the plan against the world as it is now; False when it no longer holds."""
+        try:
+            now = await self.backend.fingerprint(self.service)
+        except BackendError as error:
+            await self._end("failed", f"{error.what} Nothing was changed.", error.next)
+            return False
+        if now != self.plan.fingerprint:
+            why = f"{self.service.id} was changed since the plan; this is the plan as it is now."
+            await self._record(Voided(why=why))
+            return False
+        decision = await self.means.judge.of_plan(self.operation, self.service, self.plan)
+        if decision.policy_version != self.operation.policy_version:
+            await self._record(Voided(why="The policies were changed since the plan; it is judged anew."))
+            return False
+        if not decision.allowed:
+            await self._end(
+                "failed", f"{decision.reason} Nothing was changed.", " ".join(decision.would_allow)
+            )
+            return False
+        before = await self.means.vitals.of(self.service)
+        await self._record(Started(token=self.lease.token, before=before))
+        return True
+
+    async def _apply(self) -> bool:
+        """Make the calls one by one; False when it ended here."""
+        while (index := self.operation.next_step) is not None:
+            if not await self.means.leases.check(self.lease):
+                raise Overtaken
+            if self.operation.steps[index] is StepState.BEGUN:
+                if not await self._find_out(index):
+                    return False
+            elif not await self._make(index):
+                return False
+        return True
+
+    async def _make(self, index: int) -> bool:
+        """Write the intent, make the call, write the outcome."""
+        token = f"{self.operation.id}-{index}-{self.lease.token}"
+        await self._record(StepBegun(index=index, token=token))
+        try:
+            await self.backend.apply(self.service, self.plan.steps[index], token)
+        except BackendError as error:
+            if error.sent:
+                return await self._find_out(index, error)
+            return await self._fail(index, error)
+        await self._record(StepDone(index=index))
+        return True
+
+    async def _find_out(self, index: int, error: BackendError | None = None) -> bool:
+        """A call was begun and its outcome is not known: look before doing anything again."""
+        step, begun = self.plan.steps[index], self.operation.step_begun_at
+        assert begun is not None
+        token = self.operation.step_token
+        try:
+            took_effect = await self.backend.has_applied(self.service, step, token, begun)
+        except BackendError as unreachable:
+            took_effect, error = None, error or unreachable
+        if took_effect:
+            await self._record(StepDone(index=index, found=True))
+            return True
+        if took_effect is False and error is None:
+            return await self._make(index)
+        if took_effect is False and error is not None:
+            return await self._fail(index, error)
+        why = f"`{step.call}` was sent and its outcome is not known."
+        await self._end(
+            "unknown", f"{why} {error.what if error else ''}".strip(), error.next if error else ""
+        )
+        return False
+
+    async def _fail(self, index: int, error: BackendError) -> bool:
+        failed = StepFailed(index=index, fault=error.fault, what=error.what, next=error.next, sent=error.sent)
+        await self._record(failed)
+        await self._end("failed", error.what, error.next)
+        return False
+
+    async def _watch(self) -> None:
+        """Show every change until it is over, then say what the service's own figures say."""
+        last = Progress()
+        since = self.operation.applied_at or self.means.clock()
+        until = since + timedelta(seconds=self.means.pace.longest_s)
+        while self.means.clock() < until:
+            try:
+                async with asyncio.timeout(max(1.0, (until - self.means.clock()).total_seconds())):
+                    async for last in self.backend.watch(self.service, self.plan, since):
+                        await self._see(last)
+            except TimeoutError:
+                break
+            except BackendError as error:
+                await self._see(last.model_copy(update={"last_event": f"Cannot look: {error.what}"}))
+                if error.fault in {Fault.DENIED, Fault.NOT_FOUND}:
+                    break
+            if last.is_over:
+                await self._finish(last)
+                return
+            await asyncio.sleep(self.means.pace.poll_s)
+        why = "The calls were accepted, but its end was not seen in time."
+        await self._end("unknown", why, f"Look with /health {self.service.id}.", last)
+
+    async def _see(self, progress: Progress) -> None:
+        if not await self.means.leases.check(self.lease):
+            raise Overtaken
+        self.operation = self.operation.model_copy(update={"progress": progress})
+        await self.means.show(self.operation)
+
+    async def _finish(self, progress: Progress) -> None:
+        outcome: Outcome = "succeeded" if progress.ok else "failed"
+        ended = Ended(
+            outcome=outcome,
+            why="" if progress.ok else progress.why,
+            progress=progress,
+            fingerprint=await self._fingerprint(),
+        )
+        verified = verify(self.operation.before, await self.means.vitals.of(self.service))
+        await self._record(ended, verified)
+        if progress.ok and self.operation.undoes:
+            undone = await self.means.operations.get(self.operation.undoes)
+            if undone is not None and not undone.undone_by:
+                await self.means.ledger.record(undone, Undone(by=self.operation.id))
+
+    async def _end(self, outcome: Outcome, why: str, next: str, progress: Progress | None = None) -> None:
+        fingerprint = await self._fingerprint()
+        await self._record(
+            Ended(outcome=outcome, why=why, next=next, progress=progress, fingerprint=fingerprint)
+        )
+
+    async def _fingerprint(self) -> str:
+        """The target's fingerprint for undo to compare; empty when it cannot be read."""
+        try:
+            return await self.backend.fingerprint(self.service)
+        except BackendError:
+            return ""

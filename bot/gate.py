@@ -1,0 +1,154 @@
+"""The one path every request takes: parse, claim, authorise, commit, answer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bot.judge import Asked, Judge
+from bot.knock import Knock
+from bot.records import Records
+from bot.views.message import Message
+from bot.views.refusal import refusal
+from bot.worlds import Worlds
+from model.change import RiskTier
+from model.incidents.state import Incident
+from model.language.declare import Command, Kind
+from model.language.parse import Request, parse, render
+from model.language.registry import Registry
+from model.operations.state import Operation
+from model.recorded import Committed, Conflict, Duplicate, JournalUnavailable
+from model.refusal import Refused
+from model.world import Ask, Outcome, World
+from permissions import Decision
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the asker is told at once. `form` is a command whose form should open instead.
+
+    id: what was made or moved (`OP-17`); is_refusal: nothing was done.
+    """
+
+    message: Message | None = None
+    form: Command | None = None
+    world: World | None = None
+    id: str = ""
+    is_refusal: bool = False
+    typed: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+class Gate:
+    """Nothing reaches a target, an incident or the journal except through `submit`."""
+
+    def __init__(
+        self,
+        registry: Registry,
+        judge: Judge,
+        worlds: Worlds,
+        records: Records,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._registry, self._judge, self._worlds = registry, judge, worlds
+        self._records, self._clock = records, clock
+
+    async def submit(self, knock: Knock) -> Answer:
+        """Carry a request as far as it may go. Never raises: a refusal is an answer."""
+        try:
+            return await self._submit(knock)
+        except Refused as refused:
+            return Answer(message=refusal(knock.line, refused), is_refusal=True)
+        except JournalUnavailable:
+            said = Refused(
+                "The journal cannot be reached, so nothing can be changed or promised now.",
+                "Nothing was done. Try again in a minute; /healthz shows when it is back.",
+            )
+            return Answer(message=refusal(knock.line, said), is_refusal=True)
+
+    async def _submit(self, knock: Knock) -> Answer:
+        command, text = self._registry.find(knock.line)
+        world = await self._worlds.see(knock, command)
+        if not text.strip() and command.has_form and _needs_words(command, world):
+            return Answer(form=command, world=world)
+        request = parse(command, text, self._worlds.setting(knock, world))
+        world = await self._worlds.with_named(world, request)
+        decision = await self._authorised(knock, request, world)
+        outcome = command.decide(Ask(knock.person, request, world), **request.values)
+        return await self._commit(knock, request, outcome, decision, world)
+
+    async def _authorised(self, knock: Knock, request: Request, world: World) -> Decision:
+        """The decision that lets the request in. Raises Refused in words when it does not."""
+        decision = await self._judge.ask(knock.person, self._asked(knock, request, world), world.open)
+        if not decision.allowed and decision.needs is None:
+            await self._records.denial(knock, render(request), decision)
+            raise Refused(decision.reason, " ".join(decision.would_allow))
+        return decision
+
+    def _asked(self, knock: Knock, request: Request, world: World) -> Asked:
+        """What the policies are asked; a press on an operation asks about the operation itself."""
+        operation = _operation(request, world)
+        if operation is not None and operation.plan is not None and request.command.name != "cancel":
+            return self._pressed(knock, request, operation, world)
+        tier = RiskTier.R1 if request.command.kind is Kind.CHANGE else RiskTier.R0
+        return Asked(
+            action=request.command.action,
+            entry=knock.via,
+            channel=knock.channel,
+            service=request.service or (world.catalog.service(operation.service) if operation else None),
+            incident=_incident(request, world),
+            tier=tier,
+            because=bool(request.because),
+            dry=request.dry,
+            break_glass=request.break_glass,
+        )
+
+    def _pressed(self, knock: Knock, request: Request, operation: Operation, world: World) -> Asked:
+        assert operation.plan is not None
+        return Asked(
+            action=request.command.action,
+            entry=knock.via,
+            channel=operation.channel,
+            service=world.catalog.service(operation.service),
+            tier=operation.plan.tier,
+            direction=operation.plan.direction,
+            size=operation.plan.size,
+            because=bool(request.because or operation.because),
+            break_glass=request.break_glass or operation.break_glass,
+            approvals=operation.approved_by,
+            is_own=knock.person in (operation.asked_by, operation.confirmed_by),
+            holds=operation.id,
+            policy_version_matches=operation.policy_version == self._judge.policies.version,
+        )
+
+    async def _commit(
+        self, knock: Knock, request: Request, outcome: Outcome, decision: Decision, world: World
+    ) -> Answer:
+        written = await self._records.write(knock, request, outcome, decision, world)
+        match written.result:
+            case Duplicate():
+                return Answer(id=written.result.result)
+            case Conflict():
+                raise Refused(
+                    "Someone else moved this at the same moment.", "Look again, and repeat it if need be."
+                )
+            case Committed():
+                return Answer(message=self._records.answer(outcome, written, world, knock), id=written.id)
+
+
+def _needs_words(command: Command, world: World) -> bool:
+    """Whether an empty command lacks something that a form could ask for."""
+    missing = [slot for slot in command.positional if slot.is_required]
+    if command.service is not None and world.here is not None:
+        missing = [slot for slot in missing if slot is not command.service]
+    asks_optional = command.kind is Kind.CHANGE and len(command.slots) > 1 and world.here is None
+    return bool(missing) or asks_optional
+
+
+def _operation(request: Request, world: World) -> Operation | None:
+    named = request.values.get("operation")
+    return world.operations.get(named) if isinstance(named, str) else None
+
+
+def _incident(request: Request, world: World) -> Incident | None:
+    named = request.values.get("incident")
+    return world.incidents.get(named) if isinstance(named, str) else world.here

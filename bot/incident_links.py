@@ -1,0 +1,45 @@
+"""Puts an operation's phases into the timeline of its incident, each once."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from bot import streams
+from bot.ledger import Woken
+from bot.views.operation import summary
+from model.incidents.events import OperationLinked, to_event
+from model.operations.state import Operation, Phase
+from model.recorded import Commit, Committed, Journal, Who, Write
+
+WORTH_A_LINE = frozenset(Phase) - {Phase.ASKED, Phase.READY, Phase.WATCHING}
+"""Phases that say something to someone who reads the timeline afterwards."""
+
+
+class IncidentLinks:
+    """One commit for each phase, claimed, so that repeating it does nothing."""
+
+    def __init__(self, journal: Journal, clock: Callable[[], datetime], team: str, wake: Woken) -> None:
+        self._journal, self._clock, self._wake = journal, clock, wake
+        self._who = Who(team=team, user="MUSTER", via="system")
+
+    async def link(self, operation: Operation) -> None:
+        """Raises JournalUnavailable."""
+        if not operation.incident or operation.phase not in WORTH_A_LINE:
+            return
+        linked = OperationLinked(
+            operation=operation.id,
+            service=operation.service,
+            phase=operation.phase,
+            summary=summary(operation),
+            is_over=operation.is_over,
+        )
+        stream = streams.incident(operation.incident)
+        commit = Commit(
+            at=self._clock(),
+            who=self._who.model_copy(update={"user": (operation.confirmed_by or operation.asked_by).user}),
+            claim=f"link:{operation.id}:{operation.phase}:{operation.verdict}:{operation.undone_by}",
+            result=operation.incident,
+            writes=(Write(stream=stream, expect=None, events=(to_event(linked),)),),
+            audit={"operation": operation.id, "incident": operation.incident},
+        )
+        if isinstance(await self._journal.commit(commit), Committed):
+            self._wake(stream)

@@ -1,0 +1,23 @@
+"""A request at the door, whatever way it came."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from model.people import Person
+
+Via = Literal["slash", "mention", "button", "modal", "shortcut", "undo", "cli"]
+
+
+@dataclass(frozen=True)
+class Knock:
+    """Who, where, what line (without the slash), and how it came.
+
+    claim: the same for every delivery of one request. thread_ts: where the answer belongs.
+    """
+
+    person: Person
+    channel: str
+    line: str
+    via: Via
+    claim: str
+    thread_ts: str = ""

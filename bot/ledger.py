@@ -1,0 +1,63 @@
+"""Writes operations' events to the journal, on exactly the version they were decided on."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from pydantic import JsonValue
+
+from bot import streams
+from bot.folds import Folds
+from model.operations.events import OperationEvent, to_event
+from model.operations.state import Operation
+from model.recorded import Commit, Committed, IndexChange, Journal, Who, Write
+
+Woken = Callable[[str], None]
+"""Told the stream that has news, right after its commit."""
+
+
+class Ledger:
+    """Records what happened to operations; `wake` is called for every stream that was written."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        operations: Folds[Operation],
+        clock: Callable[[], datetime],
+        team: str,
+        wake: Woken,
+    ) -> None:
+        self._journal, self._operations, self._clock = journal, operations, clock
+        self._system = Who(team=team, user="MUSTER", via="system")
+        self._wake = wake
+
+    async def record(
+        self, operation: Operation, *events: OperationEvent, audit: dict[str, JsonValue] | None = None
+    ) -> Operation | None:
+        """The operation after the events, or None when someone else moved it first (nothing was written).
+
+        Raises JournalUnavailable.
+        """
+        write = Write(
+            stream=operation.stream,
+            expect=operation.version,
+            events=tuple(to_event(event) for event in events),
+        )
+        commit = Commit(
+            at=self._clock(),
+            who=self._system,
+            writes=(write,),
+            indexes=_indexes(operation, events),
+            audit={"operation": operation.id, **(audit or {})},
+        )
+        if not isinstance(await self._journal.commit(commit), Committed):
+            return None
+        self._wake(operation.stream)
+        return await self._operations.get(operation.id)
+
+
+_ENDS = frozenset({"op.turned_down", "op.ended", "op.cancelled", "op.expired"})
+
+
+def _indexes(operation: Operation, events: Sequence[OperationEvent]) -> tuple[IndexChange, ...]:
+    ends = any(event.type in _ENDS for event in events)
+    return (IndexChange(op="remove", index=streams.UNFINISHED, key=operation.id),) if ends else ()

@@ -1,0 +1,93 @@
+"""What follows from an operation's events: its plan, its message, its run, the incident's timeline."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+
+from bot.folds import Folds
+from bot.incident_links import IncidentLinks
+from bot.ledger import Ledger
+from bot.planner import Planner
+from bot.reactions import soon
+from bot.slack.chat import Chat
+from bot.views.message import Message
+from bot.views.operation import card, describe
+from model.incidents.state import Incident
+from model.operations.decide import expire
+from model.operations.state import RUNNING, Operation, Phase
+from model.recorded import Recorded
+
+SLOW_S = 1.2
+"""Seconds of planning after which the channel is told that the target is being read."""
+
+Later = Callable[[str, datetime], Awaitable[None]]
+"""Sets a durable timer: its key and when it is due."""
+
+
+class OnOperation:
+    """Reaction to `op:` streams."""
+
+    def __init__(
+        self,
+        operations: Folds[Operation],
+        incidents: Folds[Incident],
+        planner: Planner,
+        ledger: Ledger,
+        chat: Chat,
+        links: IncidentLinks,
+        later: Later,
+        clock: Callable[[], datetime],
+        incidents_channel: Callable[[], Awaitable[str]],
+    ) -> None:
+        self._operations, self._incidents, self._planner = operations, incidents, planner
+        self._ledger, self._chat, self._links = ledger, chat, links
+        self._later, self._clock, self._incidents_channel = later, clock, incidents_channel
+
+    async def follow(self, id: str, news: Sequence[Recorded]) -> None:
+        """Plan what was asked, start what is ready, show it, and tell its incident."""
+        operation = await self._operations.get(id)
+        if operation is None:
+            return
+        if operation.phase is Phase.ASKED:
+            operation = await self._plan(operation)
+        if operation.phase in RUNNING:
+            await self._later(f"run:{id}", self._clock())
+        if operation.expires_at:
+            await self._later(f"expire:{id}", operation.expires_at)
+        await self._links.link(operation)
+        await self.show(operation)
+        if operation.break_glass and any(one.type == "op.started" for one in news):
+            await self._broadcast(operation)
+
+    async def show(self, operation: Operation) -> None:
+        """Post or edit the operation's message, in its channel and in its incident's."""
+        shown = card(operation, self._clock())
+        await self._chat.put(f"op:{operation.id}", operation.channel, shown, operation.thread_ts)
+        incident = await self._incidents.get(operation.incident) if operation.incident else None
+        if incident is not None and incident.channel not in {"", operation.channel}:
+            await self._chat.put(f"op:{operation.id}:incident", incident.channel, shown)
+
+    async def expire(self, id: str) -> None:
+        """Let a plan run out, if it is still waiting for people."""
+        operation = await self._operations.get(id)
+        expired = expire(operation, self._clock()) if operation else None
+        if operation is not None and expired is not None:
+            await self._ledger.record(operation, expired)
+
+    async def _plan(self, operation: Operation) -> Operation:
+        async def plan() -> None:
+            await self._planner.plan(operation)
+
+        async def say_so() -> None:
+            await self.show(operation)
+
+        await soon(plan(), SLOW_S, say_so)
+        return await self._operations.get(operation.id) or operation
+
+    async def _broadcast(self, operation: Operation) -> None:
+        """Breaking the glass is announced to everyone who is here."""
+        said = (
+            f"<!here> {operation.asked_by.mention} broke the glass for {operation.id} "
+            f"({describe(operation)}) in {operation.incident}. It will be reviewed."
+        )
+        channel = await self._incidents_channel()
+        await self._chat.put(f"op:{operation.id}:glass", channel, Message(text=said))

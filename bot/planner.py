@@ -1,0 +1,89 @@
+"""From what was asked to a plan that people can read, or to the reason why there is none."""
+
+from collections.abc import Mapping
+
+from bot.folds import Folds
+from bot.judge import Judge
+from bot.ledger import Ledger
+from model.backend import Backend, BackendError, Changes
+from model.catalog import Catalog, Service
+from model.change import Plan
+from model.operations.events import OperationEvent, Planned, TurnedDown
+from model.operations.state import Operation, Phase
+from model.refusal import Refused
+
+
+class Planner:
+    """Reads targets; writes nothing but the journal."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        backends: Mapping[str, Backend],
+        operations: Folds[Operation],
+        judge: Judge,
+        ledger: Ledger,
+    ) -> None:
+        self._catalog, self._backends, self._operations = catalog, backends, operations
+        self._judge, self._ledger = judge, ledger
+
+    async def plan(self, operation: Operation) -> Operation | None:
+        """Plan an operation that was asked for. None when someone else did so meanwhile."""
+        if operation.phase is not Phase.ASKED:
+            return operation
+        return await self._ledger.record(operation, await self._planned(operation))
+
+    async def _planned(self, operation: Operation) -> OperationEvent:
+        service = self._catalog.service(operation.service)
+        if service is None:
+            return TurnedDown(what=f"{operation.service} is no longer in the catalog.")
+        try:
+            plan = await self._read(service, operation)
+            await self._check_undo(operation, plan)
+        except Refused as refused:
+            return TurnedDown(what=refused.what, instead=_instead(refused))
+        except BackendError as error:
+            return TurnedDown(what=f"{error.what} Nothing was changed.", instead=error.next)
+        return await self._judged(operation, service, plan)
+
+    async def _read(self, service: Service, operation: Operation) -> Plan:
+        backend = self._backends[service.target.kind]
+        if not isinstance(backend, Changes) or not backend.accepts(operation.change):
+            raise Refused(
+                f"{service.id} runs on {service.target.kind}, which has no {operation.change.kind}.",
+                f"Look with /health {service.id}.",
+            )
+        return await backend.plan(service, operation.change)
+
+    async def _check_undo(self, operation: Operation, plan: Plan) -> None:
+        """Undo is compare-and-swap: the target must be as the undone operation left it."""
+        if not operation.undoes:
+            return
+        undone = await self._operations.get(operation.undoes)
+        if undone is None or undone.fingerprint_after != plan.fingerprint:
+            raise Refused(
+                f"{operation.service} was changed since {operation.undoes}, so undoing it would undo more.",
+                f"See what happened with /history {operation.service}, then type the change you want.",
+            )
+
+    async def _judged(self, operation: Operation, service: Service, plan: Plan) -> OperationEvent:
+        """Ask the policies about the plan itself, now that its size and tier are known."""
+        stop = next((caution for caution in plan.cautions if caution.level == "stop"), None)
+        if stop is not None:
+            return TurnedDown(what=stop.text, instead=stop.instead)
+        decision = await self._judge.of_plan(operation, service, plan)
+        if not decision.allowed and decision.needs is None:
+            return TurnedDown(what=decision.reason, instead=" ".join(decision.would_allow))
+        needs = decision.needs
+        return Planned(
+            plan=plan,
+            needs=needs.count if needs else 0,
+            needs_from=needs.groups if needs else (),
+            reason=decision.reason,
+            policy_version=decision.policy_version,
+        )
+
+
+def _instead(refused: Refused) -> str:
+    typed = " or ".join(f"`{suggestion}`" for suggestion in refused.suggestions)
+    return f"{refused.instead} {typed}".strip()

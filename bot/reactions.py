@@ -1,0 +1,42 @@
+"""What follows from the events of a stream; each reaction is safe to repeat."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Protocol
+
+import structlog
+
+from model.recorded import Recorded
+
+_LOG = structlog.get_logger()
+
+
+class Reaction(Protocol):
+    """Follows one kind of stream. `news` are the events since the last time, maybe seen before."""
+
+    async def follow(self, id: str, news: Sequence[Recorded]) -> None:
+        """Bring the outside world to the aggregate's state. May raise; it is then tried again."""
+        ...
+
+
+class Reactions:
+    """Finds the reaction of a stream by what stands before its colon."""
+
+    def __init__(self, by_kind: Mapping[str, Reaction]) -> None:
+        self._by_kind = by_kind
+
+    async def handle(self, stream: str, news: Sequence[Recorded]) -> None:
+        """React to news of a stream; streams nothing reacts to are passed over."""
+        kind, _, id = stream.partition(":")
+        reaction = self._by_kind.get(kind)
+        if reaction is not None:
+            await reaction.follow(id, news)
+
+
+async def soon(work: Awaitable[None], wait_s: float, otherwise: Callable[[], Awaitable[None]]) -> None:
+    """Do the work; when it takes longer than `wait_s` seconds, do something else beside it."""
+    task = asyncio.ensure_future(work)
+    done, _ = await asyncio.wait({task}, timeout=wait_s)
+    if not done:
+        await otherwise()
+    await task

@@ -1,0 +1,183 @@
+"""From what a command decided to one commit of the journal, and to what the asker is told."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import JsonValue
+
+from bot import looks, streams
+from bot.judge import covering
+from bot.knock import Knock
+from bot.ledger import Woken
+from bot.views.message import Message
+from bot.views.shown import shown
+from model.incidents.events import IncidentEvent
+from model.incidents.events import to_event as incident_event
+from model.language.parse import Request, render
+from model.operations.events import Proposed
+from model.operations.events import to_event as operation_event
+from model.recorded import Commit, Committed, Conflict, Duplicate, Event, IndexChange, Journal, Who, Write
+from model.world import Look, Outcome, Press, Propose, Show, Tend, World
+from permissions import Decision
+
+
+@dataclass(frozen=True)
+class Written:
+    """How a commit went, and the id of what it made or moved."""
+
+    result: Committed | Duplicate | Conflict
+    id: str
+
+
+class Records:
+    """Writes what people asked for, with the decision that let them."""
+
+    def __init__(self, journal: Journal, clock: Callable[[], datetime], wake: Woken) -> None:
+        self._journal, self._clock, self._wake = journal, clock, wake
+
+    async def write(
+        self, knock: Knock, request: Request, outcome: Outcome, decision: Decision, world: World
+    ) -> Written:
+        """One commit: events, indexes, claim and audit entry together. Raises JournalUnavailable."""
+        id, writes, indexes = _writes(knock, request, outcome, world)
+        result = await self._journal.commit(
+            Commit(
+                at=world.now,
+                who=_who(knock),
+                claim=knock.claim,
+                result=id,
+                writes=writes,
+                indexes=indexes,
+                audit=_audit(render(request), knock, decision),
+            )
+        )
+        if isinstance(result, Committed):
+            for write in writes:
+                self._wake(write.stream)
+        return Written(result, id)
+
+    async def denial(self, knock: Knock, line: str, decision: Decision) -> None:
+        """What was not allowed is kept too. Raises JournalUnavailable."""
+        audit = _audit(line, knock, decision)
+        await self._journal.commit(
+            Commit(at=self._clock(), who=_who(knock), claim=f"{knock.claim}:denied", audit=audit)
+        )
+
+    def answer(self, outcome: Outcome, written: Written, world: World, knock: Knock) -> Message | None:
+        """What only the asker sees at once; None where the channel will show it."""
+        return shown(outcome, world) if isinstance(outcome, Show) else None
+
+
+def _writes(
+    knock: Knock, request: Request, outcome: Outcome, world: World
+) -> tuple[str, tuple[Write, ...], tuple[IndexChange, ...]]:
+    match outcome:
+        case Propose():
+            return _proposal(knock, request, outcome, world)
+        case Press():
+            return _press(outcome)
+        case Tend():
+            return _tending(outcome, world)
+        case Look():
+            asked = looks.LookAsked(
+                what=outcome.what,
+                service=outcome.service.id,
+                channel=knock.channel,
+                thread_ts=knock.thread_ts,
+                is_public=world.here is not None,
+            )
+            stream = streams.look(world.new_id)
+            return world.new_id, (Write(stream=stream, expect=0, events=(looks.to_event(asked),)),), ()
+        case Show():
+            return "", (), ()
+
+
+def _proposal(
+    knock: Knock, request: Request, outcome: Propose, world: World
+) -> tuple[str, tuple[Write, ...], tuple[IndexChange, ...]]:
+    id, at = world.new_id, world.now.timestamp()
+    incident = covering(world.catalog, outcome.service, world.open)
+    proposed = Proposed(
+        id=id,
+        service=outcome.service.id,
+        change=outcome.change,
+        line=render(request),
+        channel=knock.channel,
+        thread_ts=knock.thread_ts,
+        because=request.because,
+        dry=request.dry,
+        incident=incident.id if incident else "",
+        assumed=request.assumed,
+        undoes=outcome.undoes,
+        break_glass=request.break_glass,
+    )
+    added = (
+        IndexChange(op="add", index=streams.operations_of(outcome.service.id), key=id, score=at),
+        IndexChange(op="add", index=streams.operations_in(knock.channel), key=id, score=at),
+        IndexChange(op="add", index=streams.UNFINISHED, key=id, score=at),
+    )
+    return id, (_write(streams.operation(id), 0, [operation_event(proposed)]),), added
+
+
+def _press(outcome: Press) -> tuple[str, tuple[Write, ...], tuple[IndexChange, ...]]:
+    operation = outcome.operation
+    write = _write(operation.stream, operation.version, [operation_event(event) for event in outcome.events])
+    over = {"op.cancelled", "op.expired", "op.turned_down"}
+    ends = any(event.type in over for event in outcome.events)
+    removed = (IndexChange(op="remove", index=streams.UNFINISHED, key=operation.id),) if ends else ()
+    return operation.id, (write,), removed
+
+
+def _tending(outcome: Tend, world: World) -> tuple[str, tuple[Write, ...], tuple[IndexChange, ...]]:
+    version = outcome.incident.version if outcome.incident else 0
+    events = [incident_event(event) for event in outcome.events]
+    indexes = incident_indexes(outcome.id, outcome.events, world.now)
+    return outcome.id, (_write(streams.incident(outcome.id), version, events),), indexes
+
+
+def incident_indexes(id: str, events: Sequence[IncidentEvent], now: datetime) -> tuple[IndexChange, ...]:
+    """Which lists an incident joins or leaves by these events."""
+    changes: list[IndexChange] = []
+    for event in events:
+        match event.type:
+            case "incident.declared":
+                changes.append(
+                    IndexChange(op="add", index=streams.ALL_INCIDENTS, key=id, score=now.timestamp())
+                )
+                changes.append(
+                    IndexChange(op="add", index=streams.OPEN_INCIDENTS, key=id, score=now.timestamp())
+                )
+            case "incident.reopened":
+                changes.append(
+                    IndexChange(op="add", index=streams.OPEN_INCIDENTS, key=id, score=now.timestamp())
+                )
+            case "incident.resolved":
+                changes.append(IndexChange(op="remove", index=streams.OPEN_INCIDENTS, key=id))
+            case "incident.channel_created":
+                changes.append(
+                    IndexChange(op="put", index=streams.INCIDENT_OF_CHANNEL, key=event.channel, value=id)
+                )
+            case _:
+                pass
+    return tuple(changes)
+
+
+def _write(stream: str, expect: int, events: Sequence[Event]) -> Write:
+    return Write(stream=stream, expect=expect, events=tuple(events))
+
+
+def _who(knock: Knock) -> Who:
+    return Who(team=knock.person.team, user=knock.person.user, via=knock.via)
+
+
+def _audit(line: str, knock: Knock, decision: Decision) -> dict[str, JsonValue]:
+    return {
+        "line": line,
+        "channel": knock.channel,
+        "allowed": decision.allowed,
+        "needs": decision.needs.count if decision.needs else 0,
+        "policy": decision.policy,
+        "policy_version": decision.policy_version,
+        "reason": decision.reason,
+    }

@@ -1,0 +1,69 @@
+"""Carries out confirmed operations: one at a time per target, taken over when a runner dies."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import structlog
+
+from bot.execution import Execution, Means, Overtaken
+from model.backend import Backend, Changes
+from model.catalog import Catalog
+from model.operations.events import Ended, Voided
+from model.operations.state import RUNNING, Operation, Phase
+from model.recorded import Held, Lease
+
+_LOG = structlog.get_logger()
+LEASE = timedelta(seconds=60)
+"""How long a target stays held by a runner that died."""
+
+
+class Runner:
+    """The lease and the versions keep a second runner on the same operation harmless."""
+
+    def __init__(self, catalog: Catalog, backends: Mapping[str, Backend], means: Means) -> None:
+        self._catalog, self._backends, self._means = catalog, backends, means
+
+    async def run(self, id: str) -> None:
+        """Carry on with an operation from wherever it stands. Safe to call again and again."""
+        operation = await self._means.operations.get(id)
+        if operation is None or operation.phase not in RUNNING or operation.plan is None:
+            return
+        service = self._catalog.service(operation.service)
+        backend = self._backends[service.target.kind] if service else None
+        if service is None or not isinstance(backend, Changes):
+            why = f"{operation.service} is no longer in the catalog."
+            await self._means.ledger.record(operation, Ended(outcome="unknown", why=why))
+            return
+        taken = await self._means.leases.take(service.id, operation.id, LEASE, self._means.clock())
+        if isinstance(taken, Held):
+            await self._hold_off(operation, taken)
+            return
+        async with self._kept(taken):
+            execution = Execution(self._means, operation, operation.plan, service, backend, taken)
+            try:
+                await execution.carry_on()
+            except Overtaken:
+                _LOG.info("another runner has it", operation=operation.id)
+
+    async def _hold_off(self, operation: Operation, held: Held) -> None:
+        """Another operation has the target: plan anew, so that nothing runs on what has moved."""
+        if operation.phase is Phase.READY:
+            why = f"{held.holder} was changing {operation.service}; this is the plan as it is now."
+            await self._means.ledger.record(operation, Voided(why=why))
+
+    @asynccontextmanager
+    async def _kept(self, lease: Lease) -> AsyncIterator[None]:
+        """Keep the lease alive while work goes on, then give it back."""
+
+        async def renew() -> None:
+            while await self._means.leases.renew(lease, LEASE):
+                await asyncio.sleep(LEASE.total_seconds() / 4)
+
+        keeper = asyncio.create_task(renew())
+        try:
+            yield
+        finally:
+            keeper.cancel()
+            await self._means.leases.release(lease)

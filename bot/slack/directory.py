@@ -1,0 +1,105 @@
+"""Who people are and which groups they are in, read from Slack and kept for a bounded time."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal, cast
+
+import structlog
+
+from bot.slack.chat import Chat, SlackRefused, SlackUnreachable
+from model.people import Person
+
+_LOG = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A person as policies see them. `known` tells how old the group membership is."""
+
+    groups: frozenset[str]
+    known: Literal["fresh", "stale", "unknown"]
+    is_member: bool
+
+
+class Directory:
+    """Members and user groups of one workspace.
+
+    `fallback`: group handle → user ids, used for handles that Slack has no user group for.
+    """
+
+    def __init__(
+        self,
+        chat: Chat,
+        team: str,
+        clock: Callable[[], datetime],
+        max_age: timedelta,
+        fallback: Mapping[str, frozenset[str]] | None = None,
+    ) -> None:
+        self._chat, self._team, self._clock, self._max_age = chat, team, clock, max_age
+        self._fallback = fallback or {}
+        self._groups: dict[str, frozenset[str]] = {}
+        self._group_ids: dict[str, str] = {}
+        self._members: dict[str, bool] = {}
+        self._read_at: datetime | None = None
+        self._reading = asyncio.Lock()
+
+    async def standing(self, person: Person) -> Standing:
+        """The person's groups, from Slack within `max_age`, else the last that was known."""
+        await self._refresh_when_old()
+        fresh = self._read_at is not None and self._clock() - self._read_at <= self._max_age
+        known = "fresh" if fresh else "stale" if self._read_at else "unknown"
+        groups = frozenset(handle for handle, users in self._groups.items() if person.user in users)
+        is_member = person.team == self._team and self._members.get(person.user, False)
+        return Standing(groups, known, is_member)
+
+    def members(self, handle: str) -> frozenset[str]:
+        """User ids of a group, as last read."""
+        return self._groups.get(handle, frozenset())
+
+    def mention(self, handle: str) -> str:
+        """Slack's markup for a group, or its bare handle when Slack has no such group."""
+        group = self._group_ids.get(handle)
+        return f"<!subteam^{group}>" if group else f"@{handle}"
+
+    async def refresh(self) -> None:
+        """Read members and groups now. Raises SlackRefused or SlackUnreachable; the old ones stay."""
+        users = await self._pages("users.list", "members")
+        listed = await self._chat.call("usergroups.list", include_users=True)
+        groups = cast(list[dict[str, Any]], listed["usergroups"])
+        from_slack = {str(group["handle"]): frozenset[str](group.get("users", [])) for group in groups}
+        self._members = {str(user["id"]): _is_full_member(user, self._team) for user in users}
+        self._groups = {**self._fallback, **from_slack}
+        self._group_ids = {str(group["handle"]): str(group["id"]) for group in groups}
+        self._read_at = self._clock()
+
+    async def _pages(self, method: str, key: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        cursor = ""
+        for _ in range(500):
+            answer = await self._chat.call(method, limit=200, **({"cursor": cursor} if cursor else {}))
+            found += cast(list[dict[str, Any]], answer[key])
+            cursor = str(answer.get("response_metadata", {}).get("next_cursor", ""))
+            if not cursor:
+                break
+        return found
+
+    async def _refresh_when_old(self) -> None:
+        """A third of the bound is the time to read again, so that a fresh answer is the rule."""
+        if self._read_at and self._clock() - self._read_at < self._max_age / 3:
+            return
+        async with self._reading:
+            if self._read_at and self._clock() - self._read_at < self._max_age / 3:
+                return
+            try:
+                await asyncio.wait_for(self.refresh(), timeout=1.5)
+            except (SlackRefused, SlackUnreachable, TimeoutError) as error:
+                _LOG.warning("groups not read", error=str(error))
+
+
+def _is_full_member(user: dict[str, Any], team: str) -> bool:
+    """Not a bot, guest, deactivated person or stranger from a shared channel."""
+    shut = ("deleted", "is_bot", "is_restricted", "is_ultra_restricted", "is_stranger")
+    at_home = user.get("team_id", team) == team and user.get("id") != "USLACKBOT"
+    return at_home and not any(user.get(flag) for flag in shut)

@@ -1,0 +1,38 @@
+"""Names of streams and indexes, in one place."""
+
+OPEN_INCIDENTS = "open-incidents"
+"""Sorted set of incident ids that are not resolved, by time of declaration."""
+
+ALL_INCIDENTS = "incidents"
+"""Sorted set of all incident ids, by time of declaration."""
+
+INCIDENT_OF_CHANNEL = "incident-of-channel"
+"""Map: Slack channel id → incident id."""
+
+UNFINISHED = "operations-unfinished"
+"""Sorted set of operation ids that are not over, by time of asking."""
+
+
+def operations_of(service: str) -> str:
+    """Sorted set of a service's operation ids, by time of asking."""
+    return f"operations:{service}"
+
+
+def operations_in(channel: str) -> str:
+    """Sorted set of a channel's operation ids, by time of asking."""
+    return f"operations-in:{channel}"
+
+
+def operation(id: str) -> str:
+    """The stream of an operation."""
+    return f"op:{id}"
+
+
+def incident(id: str) -> str:
+    """The stream of an incident."""
+    return f"inc:{id}"
+
+
+def look(id: str) -> str:
+    """The stream of a question that was asked of a target."""
+    return f"look:{id}"

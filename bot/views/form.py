@@ -1,0 +1,166 @@
+"""The form of a command, made from its declaration; what it gives back is a command line."""
+
+import json
+from typing import Any
+
+from model.catalog import Catalog
+from model.language.declare import Command, Kind, Slot
+from model.language.parameters import OneOf, ServiceNamed, Someone, Switch, Text
+from model.world import World
+
+Values = dict[str, dict[str, Any]]
+"""`view.state.values` of a submission: block id → action id → element state."""
+
+SELECTABLE = 100
+"""Slack's limit of options in a select."""
+
+
+def form(command: Command, world: World, thread_ts: str = "") -> dict[str, Any]:
+    """A modal with one input for each argument, pre-filled from the channel's incident."""
+    own = world.here.service if world.here and world.here.is_open else None
+    blocks = [_input(slot, world.catalog, own) for slot in command.slots]
+    if command.kind is Kind.CHANGE:
+        blocks.append(_text_block("because", "Because", "the reason, for the record", optional=True))
+        blocks.append(_check("dry", "Only show the plan"))
+    return {
+        "type": "modal",
+        "callback_id": "form",
+        "title": _plain(f"/{command.name}"[:24]),
+        "submit": _plain("Show the plan" if command.kind is Kind.CHANGE else "Send"),
+        "close": _plain("Cancel"),
+        "private_metadata": json.dumps(
+            {"command": command.name, "channel": world.channel, "thread_ts": thread_ts}
+        ),
+        "blocks": [_help(command), *blocks],
+    }
+
+
+def line(command: Command, values: Values) -> str:
+    """The command line that the filled-in form stands for."""
+    words: list[str] = []
+    for slot in command.slots:
+        typed = _given(values.get(slot.name, {}).get("value", {}))
+        if typed and slot.is_option:
+            quoted = f'"{typed}"' if " " in typed else typed
+            words.append(f"--{slot.name}" if isinstance(slot.parameter, Switch) else f"{slot.name}={quoted}")
+        elif typed:
+            whole = isinstance(slot.parameter, Text) and '"' not in typed
+            words.append(f'"{typed}"' if whole else typed)
+    if _given(values.get("dry", {}).get("value", {})):
+        words.append("dry")
+    if because := _given(values.get("because", {}).get("value", {})):
+        words.append(f"because {because}")
+    return " ".join([command.name, *words])
+
+
+def errors(command: Command, values: Values, said: str) -> dict[str, str]:
+    """Where in the form a refusal belongs: at the input whose text it quotes, else at the first."""
+    for block, state in values.items():
+        typed = _given(state.get("value", {}))
+        if typed and f"`{typed}`" in said:
+            return {block: said[:2000]}
+    first = command.slots[0].name if command.slots else next(iter(values), "because")
+    return {first: said[:2000]}
+
+
+def sure_form(operation_id: str, service: str, says: str, channel: str) -> dict[str, Any]:
+    """The dialog before a change of tier R3: the service's name has to be typed."""
+    return {
+        "type": "modal",
+        "callback_id": "sure",
+        "title": _plain(f"Run {operation_id}?"[:24]),
+        "submit": _plain("Run"),
+        "close": _plain("Back"),
+        "private_metadata": json.dumps({"operation": operation_id, "channel": channel}),
+        "blocks": [
+            {"type": "section", "text": {"type": "mrkdwn", "text": says[:3000]}},
+            _text_block("name", f"Type {service} to run it", service, optional=False),
+        ],
+    }
+
+
+def _input(slot: Slot, catalog: Catalog, own: str | None) -> dict[str, Any]:
+    parameter = slot.parameter
+    label = slot.name.replace("_", " ").capitalize()
+    if isinstance(parameter, Switch):
+        return _check(slot.name, parameter.hint or label)
+    match parameter:
+        case ServiceNamed():
+            names = [service.id for service in catalog.services][:SELECTABLE]
+            element = _select(names, own)
+        case OneOf():
+            element = _select(list(parameter.choices), None)
+        case Someone():
+            element = {"type": "users_select", "action_id": "value"}
+        case Text():
+            element = {
+                "type": "plain_text_input",
+                "action_id": "value",
+                "multiline": True,
+                "max_length": min(parameter.longest, 3000),
+            }
+        case _:
+            return _text_block(slot.name, label, parameter.hint, optional=not slot.is_required)
+    block: dict[str, Any] = {
+        "type": "input",
+        "block_id": slot.name,
+        "optional": not slot.is_required,
+        "label": _plain(label),
+        "element": element,
+    }
+    return block
+
+
+def _select(names: list[str], chosen: str | None) -> dict[str, Any]:
+    options = [{"text": _plain(name[:75]), "value": name[:75]} for name in names]
+    element: dict[str, Any] = {"type": "static_select", "action_id": "value", "options": options}
+    initial = next((option for option in options if option["value"] == chosen), None)
+    return {**element, "initial_option": initial} if initial else element
+
+
+def _text_block(name: str, label: str, hint: str, *, optional: bool) -> dict[str, Any]:
+    element: dict[str, Any] = {"type": "plain_text_input", "action_id": "value", "max_length": 500}
+    if hint:
+        element["placeholder"] = _plain(hint[:150])
+    return {
+        "type": "input",
+        "block_id": name,
+        "optional": optional,
+        "label": _plain(label),
+        "element": element,
+    }
+
+
+def _check(name: str, label: str) -> dict[str, Any]:
+    options = [{"text": _plain(label[:75]), "value": "yes"}]
+    return {
+        "type": "input",
+        "block_id": name,
+        "optional": True,
+        "label": _plain(name.capitalize()),
+        "element": {"type": "checkboxes", "action_id": "value", "options": options},
+    }
+
+
+def _help(command: Command) -> dict[str, Any]:
+    typed = " ".join(("or type", f"`/{command.name} {command.examples[0]}`")) if command.examples else ""
+    said = f"{command.summary}. {command.explains} {typed}".strip()
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": said[:1900]}]}
+
+
+def _given(state: dict[str, Any]) -> str:
+    """What an element of a form holds, as text; empty when nothing was given."""
+    match state.get("type"):
+        case "static_select":
+            return str((state.get("selected_option") or {}).get("value", ""))
+        case "users_select":
+            user = state.get("selected_user") or ""
+            return f"<@{user}>" if user else ""
+        case "checkboxes":
+            return "yes" if state.get("selected_options") else ""
+        case _:
+            return str(state.get("value") or "").strip()
+
+
+def _plain(text: str) -> dict[str, Any]:
+    return {"type": "plain_text", "text": text or " "}

@@ -1,0 +1,71 @@
+"""How an incident's parts read in Slack: its state, its people, and what people wrote about it."""
+
+import re
+
+from bot.views.message import safe
+from model.incidents.state import Incident
+from model.people import Person
+
+_MENTION = re.compile(r"&lt;@([UW][A-Z0-9]{2,20})&gt;")
+_CUT_SHORT = re.compile(r"(?:&[a-z]{0,4}|<[^<>]*)$")
+
+FITS = 2900
+"""Characters that go into one section (3,000 at Slack), with some room for its label."""
+
+
+def said(text: str, longest: int = FITS) -> str:
+    """What people wrote, inert, except that a person they mentioned stays a mention."""
+    return _MENTION.sub(r"<@\1>", safe(text, longest))
+
+
+def state(incident: Incident) -> str:
+    """`🔴 SEV2 Investigating`: the colour stands for the status, and never alone."""
+    return f"{_colour(incident)} {safe(incident.severity, 40)} {safe(incident.status, 40)}"
+
+
+def first_line(incident: Incident) -> str:
+    """Severity, status and title: what someone wants to know before anything else."""
+    return f"{state(incident)}: {safe(incident.title, 400)}"
+
+
+def mention(person: Person | None, nobody: str) -> str:
+    """The person, or the words for nobody."""
+    return person.mention if person else nobody
+
+
+def place(incident: Incident) -> str:
+    """The incident's own channel as a link, or why there is none."""
+    return f"<#{incident.channel}>" if incident.channel else "no channel yet"
+
+
+def sections(text: str, longest: int = FITS) -> list[str]:
+    """Escaped text folded at line ends into parts that fit a section each; nothing is lost."""
+    parts: list[str] = []
+    current = ""
+    for line in text.split("\n"):
+        for piece in _pieces(line, longest):
+            if current and len(current) + 1 + len(piece) > longest:
+                parts.append(current)
+                current = piece
+            else:
+                current = f"{current}\n{piece}" if current else piece
+    return [*parts, current] if current.strip() else parts
+
+
+def _pieces(line: str, longest: int) -> list[str]:
+    """A line that is too long by itself, cut at a space, and never inside an entity or a mention."""
+    pieces: list[str] = []
+    while len(line) > longest:
+        room = line[:longest]
+        at = room.rfind(" ") if " " in room[longest // 2 :] else len(_CUT_SHORT.sub("", room))
+        pieces.append(line[:at])
+        line = line[at:].lstrip(" ")
+    return [*pieces, line]
+
+
+def _colour(incident: Incident) -> str:
+    if not incident.is_open:
+        return "🟢"
+    last = len(incident.statuses) - 1
+    at = incident.statuses.index(incident.status) if incident.status in incident.statuses else 0
+    return ("🔴", "🟠", "🟡")[min(at, 2)] if at < last else "🟢"

@@ -1,0 +1,33 @@
+"""What the asker reads when a request was not carried out: the rule, what to type, what they typed."""
+
+from slack_sdk.models.blocks import Block
+
+from bot.views.build import context, message, section
+from bot.views.message import Message, safe
+from model.refusal import Refused
+
+
+def refusal(line: str, refused: Refused) -> Message:
+    """Nothing that was typed is lost: it is echoed to be corrected."""
+    blocks: list[Block] = [section(f"*{_marked(refused.what)}*")]
+    if refused.instead:
+        blocks.append(section(_marked(refused.instead)))
+    if refused.suggestions:
+        lines = "\n".join(f"• `{safe(_slashed(one), 300)}`" for one in refused.suggestions[:5])
+        blocks.append(section(lines))
+    if line.strip():
+        blocks.append(context(f"You typed: {safe('/' + line.lstrip('/'), 1500)}"))
+    return message(_plain(f"{refused.what} {refused.instead}"), blocks)
+
+
+def _slashed(suggestion: str) -> str:
+    return suggestion
+
+
+def _marked(text: str) -> str:
+    """Foreign text made safe; the code marks that the rules put around names survive."""
+    return safe(text, 1500)
+
+
+def _plain(text: str) -> str:
+    return safe(text, 1500).replace("`", "")

@@ -1,0 +1,37 @@
+"""How a service is: its URLs, its target and its thresholds, looked at together."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from model.backend import Backend, BackendError, Observes
+from model.catalog import HealthCheck, Service
+from model.change import Health, Sign, Verdict, worst
+
+Probe = Callable[[Sequence[HealthCheck]], Awaitable[tuple[Sign, ...]]]
+"""Asks health URLs; never raises, an unreachable URL is a sign that says so."""
+
+
+class Vitals:
+    """Health over everything that is configured for a service."""
+
+    def __init__(self, backends: Mapping[str, Backend], probe: Probe) -> None:
+        self._backends, self._probe = backends, probe
+
+    async def of(self, service: Service) -> Health:
+        """The verdict and its signs, worst first. Never raises: what cannot be seen is `unknown`."""
+        urls, target = await asyncio.gather(self._probe(service.health), self._target(service))
+        signs = (*urls, *target)
+        verdict, reason = worst(signs)
+        order = (Verdict.DOWN, Verdict.DEGRADED, Verdict.UNKNOWN, Verdict.OK)
+        ranked = tuple(sorted(signs, key=lambda sign: order.index(sign.verdict)))
+        return Health(service=service.id, verdict=verdict, reason=reason, signs=ranked)
+
+    async def _target(self, service: Service) -> tuple[Sign, ...]:
+        backend = self._backends.get(service.target.kind)
+        if not isinstance(backend, Observes):
+            return ()
+        try:
+            return (await backend.health(service)).signs
+        except BackendError as error:
+            why = f"{error.what} {error.next}".strip()
+            return (Sign(name=service.target.kind, value=error.fault, verdict=Verdict.UNKNOWN, why=why),)

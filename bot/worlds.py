@@ -1,0 +1,97 @@
+"""Reads, in one or two round trips, the world that a command decides in."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import cast
+
+from bot import streams
+from bot.folds import Folds
+from bot.knock import Knock
+from model.catalog import Catalog
+from model.incidents.state import Incident
+from model.language.declare import Command, Kind
+from model.language.parameters import Numbered, Setting
+from model.language.parse import Request
+from model.language.registry import Registry
+from model.operations.state import Operation
+from model.recorded import Journal, Lookup, Members, NextId
+from model.recorded import Question as JournalQuestion
+from model.world import World
+
+RECENT = 20
+"""A channel's operations that `/undo` without an id looks through."""
+
+
+class Worlds:
+    """Views of the journal for commands."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        registry: Registry,
+        journal: Journal,
+        incidents: Folds[Incident],
+        operations: Folds[Operation],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._catalog, self._registry, self._journal = catalog, registry, journal
+        self._incidents, self._operations, self._clock = incidents, operations, clock
+        self._severities = tuple(
+            dict.fromkeys(level.id for system in catalog.systems for level in system.severities.levels)
+        )
+
+    async def see(self, knock: Knock, command: Command) -> World:
+        """The channel's incident, the open incidents, and fresh ids if the command may need one."""
+        asked: list[JournalQuestion] = [
+            Lookup(index=streams.INCIDENT_OF_CHANNEL, key=knock.channel),
+            Members(index=streams.OPEN_INCIDENTS),
+        ]
+        if kind := new_id(command):
+            asked.append(NextId(kind=kind))
+        answers = await self._journal.view(asked)
+        here, open_ids = cast(str | None, answers[0]), cast(list[str], answers[1])
+        incidents = await self._incidents.many([*open_ids, *([here] if here else [])])
+        return World(
+            now=self._clock(),
+            catalog=self._catalog,
+            registry=self._registry,
+            channel=knock.channel,
+            here=incidents.get(here or ""),
+            incidents=incidents,
+            open=tuple(one for one in incidents.values() if one.is_open),
+            new_id=cast(str, answers[2]) if kind else "",
+        )
+
+    def setting(self, knock: Knock, world: World) -> Setting:
+        """What reading the command needs to know of where it was typed."""
+        own = world.here.service if world.here and world.here.is_open else None
+        return Setting(self._catalog, knock.person.team, own, self._severities)
+
+    async def with_named(self, world: World, request: Request) -> World:
+        """The world with the incidents and operations that the request names, or that it may mean."""
+        named = {"OP": set[str](), "INC": set[str]()}
+        for slot in request.command.slots:
+            value = request.values.get(slot.name)
+            if isinstance(slot.parameter, Numbered) and isinstance(value, str):
+                named[slot.parameter.prefix].add(value)
+        if request.command.name == "undo" and not named["OP"]:
+            ids = await self._journal.members(streams.operations_in(world.channel), newest=RECENT)
+            recent = await self._operations.many(ids)
+            return replace(world, recent=tuple(recent[id] for id in ids if id in recent))
+        if not named["OP"] and not named["INC"] - set(world.incidents):
+            return world
+        return replace(
+            world,
+            operations=await self._operations.many(sorted(named["OP"])),
+            incidents={**world.incidents, **await self._incidents.many(sorted(named["INC"]))},
+        )
+
+
+def new_id(command: Command) -> str:
+    """The kind of id a command may need: what it makes is numbered before it is written."""
+    if command.kind is Kind.CHANGE or command.name == "undo":
+        return "OP"
+    if command.kind is Kind.LOOK:
+        return "LOOK"
+    return "INC" if command.name == "incident declare" else ""
