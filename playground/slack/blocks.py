@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Iterator
 from typing import Any, cast
 
-from playground.slack.records import Json
+from playground.slack.records import Json, objects
 
 INITIALS = {
     "initial_value": "value",
@@ -25,16 +25,14 @@ INITIALS = {
 
 def elements_of(block: Json) -> Iterator[Json]:
     """Interactive elements directly inside one block, in order."""
-    for element in cast("list[Any]", block.get("elements") or []):
-        if isinstance(element, dict):
-            yield cast("Json", element)
+    yield from objects(block.get("elements"))
     for key in ("accessory", "element"):
         if isinstance(block.get(key), dict):
             yield block[key]
 
 
 def with_ids(blocks: list[Json]) -> list[Json]:
-    """A copy in which every block and interactive element has an id, as Slack gives those that were left out."""
+    """A copy in which every block and interactive element has an id: Slack gives those that were left out."""
     given = copy.deepcopy(blocks)
     for block in given:
         block.setdefault("block_id", secrets.token_urlsafe(4)[:5])
@@ -52,16 +50,14 @@ def is_interactive(element: Json) -> bool:
 
 def message_blocks(message: Json) -> Iterator[tuple[Json, int]]:
     """Blocks of a message with the number of the attachment that holds them, 0 for its own blocks."""
-    for block in message.get("blocks") or []:
+    for block in objects(message.get("blocks")):
         yield block, 0
-    for number, attachment in enumerate(message.get("attachments") or [], start=1):
-        for block in attachment.get("blocks") or []:
+    for number, attachment in enumerate(objects(message.get("attachments")), start=1):
+        for block in objects(attachment.get("blocks")):
             yield block, number
 
 
-def find_element(
-    blocks: Iterator[Json] | list[Json], action_id: str, block_id: str | None
-) -> tuple[Json, Json] | None:
+def find_element(blocks: list[Json], action_id: str, block_id: str | None) -> tuple[Json, Json] | None:
     """The block and element with this action id (and block id, when given)."""
     for block in blocks:
         if block_id is not None and block.get("block_id") != block_id:
@@ -119,7 +115,7 @@ def state_for(element: Json, value: Any) -> Json:
     if key == "selected_option":
         chosen: Any = option(element, str(value)) if value is not None else None
     elif key == "selected_options":
-        chosen = [option(element, str(item)) for item in value or []]
+        chosen = [option(element, str(item)) for item in cast("list[Any]", value or [])]
     else:
         chosen = value
     return {"type": element["type"], key: chosen}
@@ -127,8 +123,9 @@ def state_for(element: Json, value: Any) -> Json:
 
 def option(element: Json, value: str) -> Json:
     """The option of a select, radio or overflow with this value. Raises ValueError if it is not offered."""
-    groups = [group.get("options") or [] for group in element.get("option_groups") or []]
-    offered = [entry for entries in [element.get("options") or [], *groups] for entry in entries]
+    offered = objects(element.get("options"))
+    for group in objects(element.get("option_groups")):
+        offered += objects(group.get("options"))
     for entry in offered:
         if entry.get("value") == value:
             return entry

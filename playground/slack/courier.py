@@ -2,14 +2,14 @@
 
 import asyncio
 import json
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Generator
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import aiohttp
 
-from playground.slack.records import Ack, Json
+from playground.slack.records import Ack, Json, as_object
 from playground.slack.seed import APP_ID, BOT_USER
 from playground.slack.signing import sign
 from playground.slack.socket_mode import SocketMode
@@ -30,7 +30,7 @@ class Courier:
         self._errands: set[asyncio.Task[None]] = set()
 
     @contextmanager
-    def repeated(self, times: int) -> Iterator[None]:
+    def repeated(self, times: int) -> Generator[None, None, None]:
         """Within the block every request goes out this many times at the same moment, with one body."""
         self._times = times
         try:
@@ -55,7 +55,8 @@ class Courier:
         try:
             async with asyncio.timeout(self.workspace.config.ack_timeout_s):
                 async with self._http.post(url, data=body.encode(), headers=headers) as answer:
-                    return _read_ack(answer.status, await answer.text())
+                    may_retry = answer.headers.get("X-Slack-No-Retry") != "1"
+                    return _read_ack(answer.status, await answer.text(), may_retry)
         except TimeoutError:
             return Ack(0, error="operation_timeout")
         except aiohttp.ClientError:
@@ -84,7 +85,7 @@ class Courier:
     async def _deliver_event(self, body: Json) -> None:
         ack = await self.send("events_api", body)
         for attempt, wait_s in enumerate(self.workspace.config.event_retry_waits_s, start=1):
-            if ack.ok or ack.body.get("no_retry"):
+            if ack.ok or not ack.may_retry:
                 return
             await asyncio.sleep(wait_s)
             reason = "http_timeout" if ack.error == "operation_timeout" else "http_error"
@@ -110,13 +111,13 @@ def encode(kind: str, payload: Json) -> tuple[str, str]:
     return FORM, urlencode(payload)
 
 
-def _read_ack(status: int, text: str) -> Ack:
+def _read_ack(status: int, text: str, may_retry: bool) -> Ack:
     try:
-        found = json.loads(text) if text else {}
+        found: Any = json.loads(text) if text else {}
     except ValueError:
-        found = {"text": text}
-    body: Json = found if isinstance(found, dict) else {"text": text}
-    return Ack(status, body, "" if status == 200 else "app_did_not_respond")
+        found = text
+    body: Json = as_object(found) if isinstance(found, dict) else {"text": text}
+    return Ack(status, body, "" if status == 200 else "app_did_not_respond", may_retry)
 
 
 def _event_body(workspace: Workspace, event: Json) -> Json:

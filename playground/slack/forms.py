@@ -9,7 +9,7 @@ from playground.slack.courier import Courier
 from playground.slack.errors import Refusal
 from playground.slack.modals import close, push, put_view, replace
 from playground.slack.payloads import interaction
-from playground.slack.records import Ack, Json, Refused
+from playground.slack.records import Ack, Json, Refused, as_object
 from playground.slack.workspace import Workspace
 
 REQUIRED = "Please complete this required field."
@@ -102,7 +102,10 @@ class Forms:
 
 
 def fill(view: Json, values: Json) -> Json:
-    """`state.values` of a view after a person filled in some of it. Raises KeyError for a field it does not have."""
+    """`state.values` of a view after a person filled in some of it.
+
+    Raises KeyError for a field the form does not have.
+    """
     state = {block_id: dict(actions) for block_id, actions in view["state"]["values"].items()}
     unknown = set(values)
     for block in view["blocks"]:
@@ -113,7 +116,7 @@ def fill(view: Json, values: Json) -> Json:
             for key, given in ((block_id, values.get(block_id)), (name, values.get(name))):
                 if key in values:
                     unknown.discard(key)
-                    raw = cast("Json", given).get(name, given) if isinstance(given, dict) else given
+                    raw: Any = as_object(given).get(name, given)
                     state[block_id][name] = state_for(element, raw)
     if unknown:
         raise KeyError(f"the form has no field {', '.join(sorted(unknown))}")

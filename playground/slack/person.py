@@ -135,9 +135,9 @@ class Person:
     async def submit(self, view: Json | str, values: Json | None = None) -> Ack:
         """Fill in a modal and press its submit button.
 
-        `values` maps an action id or block id to text, an option's value, an id or a list of them, or maps block
-        ids to Slack's own `{action_id: {...}}`. What is left out keeps what the form showed. A required field that
-        stays empty is refused by the client itself: the ack then has status 0 and error `client_errors`.
+        `values` maps an action id or block id to text, an option's value, an id or a list of them, or maps
+        block ids to Slack's own `{action_id: {...}}`. What is left out keeps what the form showed. A required
+        field that stays empty is refused by the client itself: status 0 and error `client_errors`.
         """
         shown = self._view(view if isinstance(view, str) else str(view["id"]))
         return await self.forms().submit(shown, values or {})
@@ -173,7 +173,10 @@ class Person:
         self.courier.announce("app_home_opened", event)
 
     def message(self, channel: str, ts: str) -> Json:
-        """A message of a channel as this person sees it, ephemeral ones too. Raises Refusal message_not_found."""
+        """A message of a channel as this person sees it, ephemeral ones too.
+
+        Raises Refusal message_not_found.
+        """
         room = self.workspace.room(channel)
         mine = {
             shown["ts"]: shown for shown in self.workspace.ephemerals(self.id) if shown["channel"] == room.id

@@ -2,21 +2,34 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias, cast
 
-Json = dict[str, Any]
+Json: TypeAlias = dict[str, Any]
+
+
+def objects(value: Any) -> list[Json]:
+    """The JSON objects in a JSON list; anything else in it, or in place of it, is left out."""
+    items = cast("list[Any]", value) if isinstance(value, list) else []
+    return [cast("Json", item) for item in items if isinstance(item, dict)]
+
+
+def as_object(value: Any) -> Json:
+    """A JSON object, or an empty one in place of anything else."""
+    return cast("Json", value) if isinstance(value, dict) else {}
 
 
 @dataclass(frozen=True)
 class Ack:
     """How the app answered one request; `status` 0 means it did not, and `error` then says why.
 
-    `body` is the JSON object answered, or `{"text": …}` for plain text, or empty.
+    `body` is the JSON object answered, or `{"text": …}` for plain text, or empty. `may_retry` is False when
+    the app asked with X-Slack-No-Retry not to be sent the event again.
     """
 
     status: int
     body: Json = field(default_factory=dict[str, Any])
     error: str = ""
+    may_retry: bool = True
 
     @property
     def ok(self) -> bool:

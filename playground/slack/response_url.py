@@ -98,7 +98,7 @@ def _replace(workspace: Workspace, room: Room, message: Json, content: Json) -> 
         return
     for number, shown in enumerate(workspace.unseen):
         if shown["ts"] == message["ts"]:
-            changed = {**shown, "blocks": [], "attachments": [], **content}
+            changed: Json = {**shown, "blocks": [], "attachments": [], **content}
             workspace.unseen[number] = changed
             workspace.tell(
                 {"type": "message", "channel": room.id, "message": changed}, only=changed["for_user"]

@@ -3,12 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, TypeAlias
+from typing import Any
 
 from playground.faults import FaultBoard
 from playground.slack.manifest import Manifest
-
-Json: TypeAlias = dict[str, Any]
+from playground.slack.records import Json
 
 BOT_USER = "UBOT"
 BOT_ID = "BBOT"

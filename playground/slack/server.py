@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
@@ -52,7 +52,7 @@ class Running:
         return Person(self.workspace.person(user).id, self.workspace, self._courier, self._urls)
 
     @contextlib.contextmanager
-    def deliver(self, times: int = 3) -> Iterator[None]:
+    def deliver(self, times: int = 3) -> Generator[None, None, None]:
         """Within the block every request to the app goes out this many times at the same moment."""
         with self._courier.repeated(times):
             yield
@@ -80,7 +80,10 @@ class Running:
         return len(self._courier.sockets.links)
 
     async def wait_for(self, predicate: Callable[[], T | None], timeout_s: float = 5) -> T:
-        """Wait until the predicate gives something true, and return it. Raises TimeoutError with what was called."""
+        """Wait until the predicate gives something true, and return it.
+
+        Raises TimeoutError that names the last Web API calls.
+        """
         loop = asyncio.get_running_loop()
         deadline = loop.time() + timeout_s
         while True:
@@ -98,7 +101,9 @@ class Running:
 
 
 @asynccontextmanager
-async def serve(config: WorkspaceConfig, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[Running]:
+async def serve(
+    config: WorkspaceConfig, host: str = "127.0.0.1", port: int = 0
+) -> AsyncGenerator[Running, None]:
     """Run a local Slack in this loop until the block ends."""
     workspace = Workspace(config)
     sockets = SocketMode(config.ack_timeout_s)
@@ -115,7 +120,7 @@ async def serve(config: WorkspaceConfig, host: str = "127.0.0.1", port: int = 0)
 
 
 @asynccontextmanager
-async def _listening(app: Starlette, host: str, port: int) -> AsyncIterator[str]:
+async def _listening(app: Starlette, host: str, port: int) -> AsyncGenerator[str, None]:
     options = uvicorn.Config(
         app,
         host=host,
@@ -145,6 +150,6 @@ class _Server(uvicorn.Server):
     """uvicorn without its signal handlers: the program around it decides when to stop."""
 
     @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
+    def capture_signals(self) -> Generator[None, None, None]:
         """Leave signals alone."""
         yield

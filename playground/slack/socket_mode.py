@@ -10,7 +10,7 @@ from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from playground.slack.records import Ack, Json
+from playground.slack.records import Ack, Json, as_object
 from playground.slack.seed import APP_ID
 
 
@@ -127,12 +127,12 @@ def _envelope(kind: str, payload: Json, attempt: int, reason: str) -> Json:
 
 
 def _take_ack(link: Link, text: str) -> None:
-    """Match an acknowledgement to its envelope; anything else that a client says is ignored, as Slack does."""
+    """Match an acknowledgement to its envelope; anything else that a client says is ignored."""
     try:
         said: Json = json.loads(text)
     except ValueError:
         return
     answer = link.waiting.get(str(said.get("envelope_id", "")))
     if answer is not None and not answer.done():
-        body = said.get("payload") or {}
-        answer.set_result(body if isinstance(body, dict) else {"text": str(body)})
+        body: Any = said.get("payload") or {}
+        answer.set_result(as_object(body) if isinstance(body, dict) else {"text": str(body)})

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from playground.slack.errors import Refusal
-from playground.slack.records import Ack, Call, Delivered, Failed, Refused
-from playground.slack.seed import APP_ID, BOT_ID, BOT_USER, Channel, Group, Json, User, WorkspaceConfig
+from playground.slack.records import Ack, Call, Delivered, Failed, Json, Refused
+from playground.slack.seed import APP_ID, BOT_ID, BOT_USER, Channel, Group, User, WorkspaceConfig
 
 TRIGGER_LIFE = timedelta(seconds=3)
 
@@ -160,7 +160,7 @@ class Workspace:
     # News
 
     def listen(self, listener: Listener) -> Callable[[], None]:
-        """Hear of every change as a page event, with the only user who may see it; returns the way to stop."""
+        """Hear of every change as a page event, with the only user who sees it; returns the way to stop."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 

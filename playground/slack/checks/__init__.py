@@ -1,4 +1,4 @@
-"""What Slack refuses: payloads are checked by its SDK's models, its published types and its documented limits."""
+"""What Slack refuses, by its SDK's models, its published types and its documented limits."""
 
 from playground.slack.checks.payloads import check_blocks, check_message, check_view
 

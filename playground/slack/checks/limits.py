@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any, cast
 
-from playground.slack.records import Json
+from playground.slack.records import Json, objects
 
 # Longest text in characters, by (block or element type, field).
 LENGTHS: dict[tuple[str, str], int] = {
@@ -173,8 +173,7 @@ def _count_problems(items: list[Any], most: int | None, at: str) -> Problems:
 
 
 def _action_ids(part: Json) -> list[str]:
-    elements = cast("list[Any]", part.get("elements") or [])
-    return [str(e["action_id"]) for e in elements if isinstance(e, dict) and "action_id" in e]
+    return [str(e["action_id"]) for e in objects(part.get("elements")) if "action_id" in e]
 
 
 def _repeated(ids: list[str], name: str, at: str) -> Problems:

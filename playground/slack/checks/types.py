@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import jsonschema
-from jsonschema.exceptions import best_match
+from jsonschema import exceptions
 
 from playground.slack.records import Json
 
@@ -21,7 +21,7 @@ def type_errors(blocks: list[Json]) -> list[str]:
 
 def view_type_errors(view: Json) -> list[str]:
     """The frame of a view (its blocks are left to `type_errors`)."""
-    frame = {**view, "blocks": []}
+    frame: Json = {**view, "blocks": []}
     name = "HomeView" if view.get("type") == "home" else "ModalView"
     return [_say(error, "/view") for error in _errors(name, frame)]
 
@@ -34,7 +34,9 @@ def _block_errors(block: Json, at: str) -> list[str]:
 
 
 def _errors(name: str, payload: Json) -> list[jsonschema.ValidationError]:
-    found: jsonschema.ValidationError | None = cast("Any", best_match)(_validator(name).iter_errors(payload))
+    # The stubs of jsonschema leave some types unknown, hence the two casts.
+    errors = cast("Any", _validator(name)).iter_errors(payload)
+    found: jsonschema.ValidationError | None = cast("Any", exceptions).best_match(errors)
     return [found] if found else []
 
 

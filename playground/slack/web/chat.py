@@ -35,21 +35,27 @@ def post_ephemeral(desk: Desk, caller: Caller, args: Json) -> Json:
 
 
 def update(desk: Desk, caller: Caller, args: Json) -> Json:
-    """chat.update: what is not given stays, except that text alone takes the old blocks away."""
+    """chat.update: what is not given stays, except that text alone takes the old blocks away.
+
+    Only an edit of text is marked as edited. https://docs.slack.dev/reference/methods/chat.update
+    """
     room = _target(desk, caller, args)
     message = _own_message(room, caller, args, "cant_update_message")
     if room.is_archived:
         raise Refusal("is_archived")
     has_content = any(args.get(name) is not None for name in ("text", "blocks", "attachments"))
-    content = read_content(desk.workspace, "chat.update", args, TEXT_IN_UPDATE) if has_content else {}
+    content: Json = {}
+    if has_content:
+        content = read_content(desk.workspace, "chat.update", args, TEXT_IN_UPDATE)
     if args.get("text") is None:
         content.pop("text", None)
     if "text" in content:
-        content = {"blocks": [], "attachments": [], **content}
-    edited = {"user": caller.user, "ts": desk.workspace.new_ts()}
-    changed = desk.workspace.put(room, {**message, **content, "edited": edited})
+        content = {"blocks": [], **content}
+    if not content.get("blocks"):
+        content["edited"] = {"user": caller.user, "ts": desk.workspace.new_ts()}
+    changed = desk.workspace.put(room, {**message, **content})
     event = {"subtype": "message_changed", "message": changed, "previous_message": message}
-    announce_message(desk.courier, room, {**event, "ts": edited["ts"], "hidden": True})
+    announce_message(desk.courier, room, {**event, "ts": desk.workspace.new_ts(), "hidden": True})
     return {"channel": room.id, "ts": changed["ts"], "text": changed["text"], "message": changed}
 
 

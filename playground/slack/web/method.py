@@ -67,7 +67,7 @@ def flag(args: Json, name: str) -> bool:
 
 def id_list(args: Json, name: str) -> list[str]:
     """A list argument, or text with commas."""
-    value = args.get(name) or []
+    value: Any = args.get(name) or []
     if isinstance(value, list):
         return [str(item) for item in cast("list[Any]", value)]
     return [item.strip() for item in str(value).split(",") if item.strip()]
