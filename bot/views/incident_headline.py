@@ -5,8 +5,8 @@ from datetime import datetime
 from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.views.build import actions, button, context, header, message, section, sure
-from bot.views.incident_words import first_line, mention, place, said
-from bot.views.message import Message, safe, when
+from bot.views.incident_words import colour, first_line, mention, place, said
+from bot.views.message import Message, redact, safe, when
 from bot.views.operation import elapsed
 from model.incidents.checklist import SAYS, next_item
 from model.incidents.state import Incident, LinkedOperation
@@ -53,7 +53,7 @@ def next_update(incident: Incident, now: datetime) -> str:
 
 def _plain(incident: Incident) -> str:
     """A header block is plain text: nothing in it is markup, so nothing in it is escaped."""
-    return f"{first_line(incident).split(':')[0]}: {incident.title}"
+    return redact(f"{colour(incident)} {incident.severity} {incident.status}: {incident.title}")
 
 
 def _degraded(incident: Incident) -> str:

@@ -27,7 +27,8 @@ def incident_list(incidents: Sequence[Incident], now: datetime) -> Message:
 
 def _item(incident: Incident, now: datetime) -> str:
     where = f"{incident.id} · `{safe(incident.service, 60)}` · {place(incident)}"
-    return f"*{first_line(incident)}*\n{where} · IC {mention(incident.ic, 'nobody yet')}\n{_waits(incident, now)}"
+    commander = f"incident commander {mention(incident.ic, 'nobody yet')}"
+    return f"*{first_line(incident)}*\n{where} · {commander}\n{_waits(incident, now)}"
 
 
 def _waits(incident: Incident, now: datetime) -> str:

@@ -20,7 +20,7 @@ def said(text: str, longest: int = FITS) -> str:
 
 def state(incident: Incident) -> str:
     """`🔴 SEV2 Investigating`: the colour stands for the status, and never alone."""
-    return f"{_colour(incident)} {safe(incident.severity, 40)} {safe(incident.status, 40)}"
+    return f"{colour(incident)} {safe(incident.severity, 40)} {safe(incident.status, 40)}"
 
 
 def first_line(incident: Incident) -> str:
@@ -63,7 +63,8 @@ def _pieces(line: str, longest: int) -> list[str]:
     return [*pieces, line]
 
 
-def _colour(incident: Incident) -> str:
+def colour(incident: Incident) -> str:
+    """Red, orange, yellow, green: how far the incident is, by the order of its statuses."""
     if not incident.is_open:
         return "🟢"
     last = len(incident.statuses) - 1

@@ -72,7 +72,7 @@ def set_severity(
 
 def statuses_of(system: System) -> tuple[str, ...]:
     """The statuses of the system's template, or the usual four where it has none."""
-    return (system.template or Template(source="", id="", file="")).statuses
+    return (system.template or Template(source="", id="", file="", text="")).statuses
 
 
 def scheme_of(system: System) -> str:
