@@ -1,0 +1,112 @@
+"""Timers ring once, at their time, and survive every kill."""
+
+import asyncio
+import os
+import signal
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+
+import pytest
+
+from journal.embedded import start_or_attach
+from journal.timers import AHEAD, Timers
+from journal.turns import Pace
+from tests.journal.conftest import opened_on, real_now, until
+
+QUICK = Pace(life=timedelta(milliseconds=600), first_delay=timedelta(milliseconds=20))
+SOON = timedelta(milliseconds=300)
+
+
+@asynccontextmanager
+async def ringing(opened, rung, *, works=True):
+    """A replica with its own timers, docket and worker."""
+    async with AsyncExitStack() as stack:
+        docket = await stack.enter_async_context(opened.docket())
+        timers = Timers(opened.journal, docket, rung, QUICK)
+        if works:
+            await stack.enter_async_context(opened.working(docket))
+            await stack.enter_async_context(timers.running(every=timedelta(milliseconds=100)))
+        yield timers
+
+
+class Rung:
+    def __init__(self, failures: int = 0) -> None:
+        self.calls = []
+        self.early = []
+        self.failures = failures
+
+    async def __call__(self, key, payload) -> None:
+        self.calls.append((key, payload))
+        if len(self.calls) <= self.failures:
+            raise RuntimeError("Slack is away")
+
+
+async def test_a_timer_rings_once_with_its_payload_and_not_early(opened):
+    rung = Rung()
+    at = real_now() + SOON
+    async with ringing(opened, rung) as timers, ringing(opened, rung):
+        await timers.set("update:1", at, {"incident": "INC-1"})
+        await until(lambda: rung.calls)
+        assert real_now() >= at
+        await until(lambda: True)
+        await asyncio.sleep(0.5)
+        assert rung.calls == [("update:1", {"incident": "INC-1"})]
+        assert await timers.due("update:1") is None
+
+
+async def test_a_timer_in_the_past_rings_at_once(opened):
+    rung = Rung()
+    async with ringing(opened, rung) as timers:
+        await timers.set("late", real_now() - timedelta(hours=1))
+        await until(lambda: rung.calls == [("late", None)])
+
+
+async def test_a_cancelled_timer_does_not_ring_and_a_moved_one_rings_at_its_new_time(opened):
+    rung = Rung()
+    async with ringing(opened, rung) as timers:
+        await timers.set("cancelled", real_now() + SOON)
+        await timers.set("moved", real_now() + SOON, "old")
+        moved = real_now() + SOON * 3
+        await timers.set("moved", moved, "new")
+        await timers.cancel("cancelled")
+        await until(lambda: rung.calls)
+        assert real_now() >= moved
+    assert rung.calls == [("moved", "new")]
+
+
+async def test_a_failing_timer_rings_again_until_it_is_handled(opened):
+    rung = Rung(failures=2)
+    async with ringing(opened, rung) as timers:
+        await timers.set("a", real_now())
+        await until(lambda: len(rung.calls) == 3)
+        await until_gone(timers, "a")
+
+
+async def until_gone(timers, key: str) -> None:
+    async with asyncio.timeout(10):
+        while await timers.due(key):
+            await asyncio.sleep(0.01)
+
+
+async def test_a_far_timer_waits_in_the_journal_and_not_in_docket(opened):
+    async with ringing(opened, Rung(), works=False) as timers:
+        far = real_now().replace(microsecond=0) + AHEAD * 2
+        await timers.set("far", far)
+        assert await timers.due("far") == far
+        await timers.reconcile()
+        assert not await opened.client.exists("muster:queue", "muster:stream")
+
+
+@pytest.mark.crash
+async def test_a_timer_survives_a_killed_server_and_a_lost_docket(folder):
+    rung = Rung()
+    async with opened_on("embedded", folder) as opened:
+        async with ringing(opened, rung, works=False) as timers:
+            await timers.set("a", real_now() + SOON, 1)
+        os.kill((await start_or_attach(folder)).pid, signal.SIGKILL)
+        await start_or_attach(folder)
+        lost = [key async for key in opened.client.scan_iter("muster:*")]
+        assert lost
+        await opened.client.delete(*lost)
+        async with ringing(opened, rung):
+            await until(lambda: rung.calls == [("a", 1)])
