@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from playground.kubernetes.podstate import is_ready
 from playground.kubernetes.recorder import Recorder
-from playground.kubernetes.resources import DEPLOYMENTS, HPAS, PODS, Json
+from playground.kubernetes.resources import DEPLOYMENTS, HPAS, PODS, Json, entries, part
 from playground.kubernetes.selectors import selector_test
 from playground.kubernetes.store import Store, stamp
 from playground.kubernetes.usage import busy_percent
@@ -68,7 +68,7 @@ class Autoscaler:
         status |= {"currentReplicas": current, "desiredReplicas": wanted}
         percent = self._busy(target) if target else None
         status["currentMetrics"] = None if percent is None else [_metric(percent)]
-        old = {one["type"]: one for one in status.get("conditions") or []}
+        old = {one["type"]: one for one in entries(status, "conditions")}
         status["conditions"] = [
             one | {"lastTransitionTime": _moved(old.get(one["type"]), one, now)}
             for one in _conditions(hpa, target, wanted)
@@ -78,7 +78,7 @@ class Autoscaler:
     def _busy(self, target: Json) -> int | None:
         fits = selector_test(target["spec"]["selector"])
         pods = self._store.every(PODS, target["metadata"]["namespace"])
-        mine = [pod for pod in pods if fits(pod["metadata"].get("labels") or {}) and is_ready(pod)]
+        mine = [pod for pod in pods if fits(part(pod, "metadata", "labels")) and is_ready(pod)]
         return busy_percent(mine) if mine else None
 
 

@@ -2,7 +2,7 @@
 
 from playground.kubernetes.deleting import FOREGROUND, dependents, terminate
 from playground.kubernetes.podstate import is_ending
-from playground.kubernetes.resources import DEPLOYMENTS, PODS, REPLICASETS, Json, Resource
+from playground.kubernetes.resources import DEPLOYMENTS, PODS, REPLICASETS, Json, Resource, entries, texts
 from playground.kubernetes.store import Store
 
 
@@ -11,12 +11,12 @@ def collect(store: Store) -> None:
     alive = {one["metadata"]["uid"] for kind in (DEPLOYMENTS, REPLICASETS) for one in store.every(kind)}
     for resource in (REPLICASETS, PODS):
         for item in store.every(resource):
-            owners = item["metadata"].get("ownerReferences") or []
+            owners = entries(item["metadata"], "ownerReferences")
             if owners and not any(owner["uid"] in alive for owner in owners):
                 _drop(store, resource, item)
     for resource in (DEPLOYMENTS, REPLICASETS):
         for item in store.every(resource):
-            if FOREGROUND in (item["metadata"].get("finalizers") or []):
+            if FOREGROUND in texts(item["metadata"], "finalizers"):
                 _finish(store, resource, item)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from playground.kubernetes.resources import Json
+from playground.kubernetes.resources import Json, entries
 from playground.kubernetes.rollout import bounds_of
 from playground.kubernetes.store import stamp
 
@@ -24,7 +24,7 @@ class Condition:
 
 def find_condition(status: Json, type_: str) -> Json | None:
     """The condition of this type, if there is one."""
-    for one in status.get("conditions") or []:
+    for one in entries(status, "conditions"):
         if one["type"] == type_:
             return one
     return None
@@ -45,7 +45,7 @@ def with_condition(status: Json, wanted: Condition, now: datetime, *, touch: boo
         "reason": wanted.reason,
         "message": wanted.message,
     }
-    others = [one for one in status.get("conditions") or [] if one["type"] != wanted.type]
+    others = [one for one in entries(status, "conditions") if one["type"] != wanted.type]
     return status | {"conditions": [*others, condition]}
 
 
@@ -62,7 +62,7 @@ def counted(deployment: Json, new: Json | None, sets: Sequence[Json]) -> Json:
     }
     status: Json = {"observedGeneration": deployment["metadata"]["generation"]}
     status |= {name: count for name, count in counts.items() if count}
-    return status | {"conditions": list(deployment["status"].get("conditions") or [])}
+    return status | {"conditions": list(entries(deployment["status"], "conditions"))}
 
 
 def with_available(status: Json, deployment: Json, now: datetime) -> Json:

@@ -5,7 +5,7 @@ import hashlib
 from datetime import datetime
 from enum import Enum
 
-from playground.kubernetes.resources import Json
+from playground.kubernetes.resources import Json, entries, part
 from playground.kubernetes.store import stamp
 
 
@@ -66,12 +66,12 @@ def waiting(pod: Json, reason: str, message: str, now: datetime) -> Json:
 
 def _with_state(pod: Json, state: Json, *, started: bool) -> Json:
     pod = copy.deepcopy(pod)
-    before = {one["name"]: one for one in pod["status"].get("containerStatuses") or []}
+    before = {one["name"]: one for one in entries(pod["status"], "containerStatuses")}
     statuses: list[Json] = []
     for container in pod["spec"]["containers"]:
         old = before.get(container["name"], {})
-        ended = (old.get("state") or {}).get("terminated")
-        last = {"terminated": ended} if ended else old.get("lastState") or {}
+        ended = part(old, "state").get("terminated")
+        last = {"terminated": ended} if ended else part(old, "lastState")
         status: Json = {
             "name": container["name"],
             "image": container["image"],
@@ -90,7 +90,7 @@ def _with_state(pod: Json, state: Json, *, started: bool) -> Json:
 
 
 def _with_conditions(pod: Json, now: datetime, *, ready: bool, phase: str) -> Json:
-    old = {one["type"]: one for one in pod["status"].get("conditions") or []}
+    old = {one["type"]: one for one in entries(pod["status"], "conditions")}
     values = {
         "PodReadyToStartContainers": True, "Initialized": True, "Ready": ready, "ContainersReady": ready,
         "PodScheduled": True,

@@ -3,7 +3,17 @@
 import copy
 from collections.abc import Callable
 
-from playground.kubernetes.resources import DEPLOYMENTS, EVENTS, HPAS, PODS, REPLICASETS, Json, Resource
+from playground.kubernetes.resources import (
+    DEPLOYMENTS,
+    EVENTS,
+    HPAS,
+    PODS,
+    REPLICASETS,
+    Json,
+    Resource,
+    entries,
+    part,
+)
 
 
 def with_defaults(resource: Resource, item: Json) -> Json:
@@ -23,7 +33,7 @@ def _fill_deployment(item: Json) -> None:
     strategy = spec.setdefault("strategy", {})
     strategy.setdefault("type", "RollingUpdate")
     if strategy["type"] == "RollingUpdate":
-        rolling = strategy.get("rollingUpdate") or {}
+        rolling = part(strategy, "rollingUpdate")
         rolling.setdefault("maxUnavailable", "25%")
         rolling.setdefault("maxSurge", "25%")
         strategy["rollingUpdate"] = rolling
@@ -50,7 +60,7 @@ def _fill_pod_spec(spec: Json) -> None:
     spec.setdefault("dnsPolicy", "ClusterFirst")
     spec.setdefault("schedulerName", "default-scheduler")
     spec.setdefault("securityContext", {})
-    for container in (spec.get("containers") or []) + (spec.get("initContainers") or []):
+    for container in entries(spec, "containers") + entries(spec, "initContainers"):
         _fill_container(container)
 
 
@@ -61,7 +71,7 @@ def _fill_container(container: Json) -> None:
     container.setdefault("terminationMessagePath", "/dev/termination-log")
     container.setdefault("terminationMessagePolicy", "File")
     container.setdefault("resources", {})
-    for port in container.get("ports") or []:
+    for port in entries(container, "ports"):
         port.setdefault("protocol", "TCP")
     for probe_name in ("livenessProbe", "readinessProbe", "startupProbe"):
         if probe := container.get(probe_name):

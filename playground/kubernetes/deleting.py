@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from playground.kubernetes.asks import Ask
 from playground.kubernetes.reading import fit_test
-from playground.kubernetes.resources import PODS, REPLICASETS, Json
+from playground.kubernetes.resources import PODS, REPLICASETS, Json, entries, part
 from playground.kubernetes.status import Refusal, conflict
 from playground.kubernetes.store import Store, stamp
 
@@ -16,7 +16,7 @@ def delete(store: Store, ask: Ask) -> Json:
     """Delete one object, as DeleteOptions say. Raises Refusal 400, 404, 409."""
     item = store.get(ask.resource, ask.namespace, ask.name)
     options = _options(ask)
-    wanted = options.get("preconditions") or {}
+    wanted = part(options, "preconditions")
     meta = item["metadata"]
     if wanted.get("uid", meta["uid"]) != meta["uid"]:
         why = f"Precondition failed: UID in precondition: {wanted['uid']}, UID in object meta: {meta['uid']}"
@@ -65,7 +65,7 @@ def dependents(store: Store, item: Json) -> list[tuple[Any, Json]]:
     found: list[tuple[Any, Json]] = []
     for resource in (REPLICASETS, PODS):
         for one in store.every(resource, namespace):
-            owners = one["metadata"].get("ownerReferences") or []
+            owners = entries(one["metadata"], "ownerReferences")
             if any(owner["uid"] == uid for owner in owners):
                 found.append((resource, one))
     return found
@@ -91,10 +91,10 @@ def _delete(store: Store, ask: Ask, item: Json, options: Json) -> Json:
 
 
 def _options(ask: Ask) -> Json:
-    document = ask.document() if ask.raw.strip() else {}
-    if not isinstance(document, dict):
+    document: Any = ask.document() if ask.raw.strip() else None
+    if not isinstance(document, dict | None):
         raise Refusal(400, "the object provided is unrecognized (must be of type DeleteOptions)")
-    return cast("Json", document)
+    return cast("Json | None", document) or {}
 
 
 def _success(ask: Ask, item: Json) -> Json:

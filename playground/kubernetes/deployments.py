@@ -14,7 +14,7 @@ from playground.kubernetes.conditions import (
     with_progress,
 )
 from playground.kubernetes.recorder import Recorder
-from playground.kubernetes.resources import DEPLOYMENTS, REPLICASETS, Json
+from playground.kubernetes.resources import DEPLOYMENTS, REPLICASETS, Json, part
 from playground.kubernetes.revisions import (
     DESIRED,
     find_new,
@@ -67,7 +67,7 @@ class DeploymentController:
 
     def _is_resized(self, deployment: Json, sets: list[Json]) -> bool:
         desired = str(deployment["spec"]["replicas"])
-        notes = [one["metadata"].get("annotations") or {} for one in sets if one["spec"]["replicas"]]
+        notes = [part(one["metadata"], "annotations") for one in sets if one["spec"]["replicas"]]
         return any(note.get(DESIRED, desired) != desired for note in notes)
 
     def _resize(self, deployment: Json, new: Json | None, sets: list[Json]) -> None:

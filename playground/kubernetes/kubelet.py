@@ -12,7 +12,7 @@ from playground.kubernetes.recorder import Recorder
 from playground.kubernetes.resources import NODES, PODS, Json
 from playground.kubernetes.store import Store
 
-RETRY_PACES = 3
+RETRY_PACES = 6
 """How many paces a failed container waits for its next try."""
 
 

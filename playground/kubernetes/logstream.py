@@ -8,7 +8,7 @@ from typing import Any
 from playground.kubernetes.asks import Ask
 from playground.kubernetes.cluster import Cluster
 from playground.kubernetes.podlogs import Line, Log
-from playground.kubernetes.resources import PODS, Json
+from playground.kubernetes.resources import PODS, Json, entries, part
 from playground.kubernetes.status import Refusal
 from playground.kubernetes.store import moment_of
 
@@ -69,8 +69,8 @@ def _container(pod: Json, ask: Ask) -> str:
 
 
 def _check_started(pod: Json, container: str) -> None:
-    for one in pod["status"].get("containerStatuses") or []:
-        reason = (one.get("state") or {}).get("waiting", {}).get("reason", "")
+    for one in entries(pod["status"], "containerStatuses"):
+        reason = part(one, "state").get("waiting", {}).get("reason", "")
         if one["name"] == container and reason:
             name = pod["metadata"]["name"]
             if reason in ("ErrImagePull", "ImagePullBackOff"):

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from playground.kubernetes.asks import Ask
 from playground.kubernetes.patches import MERGE_KEYS
-from playground.kubernetes.resources import Json
+from playground.kubernetes.resources import Json, entries, part
 from playground.kubernetes.store import stamp
 
 _UNTRACKED = (
@@ -22,14 +22,14 @@ def booked(item: Json, before: Json | None, ask: Ask, moment: datetime) -> Json:
     A manager that loses its last field disappears. Only the "Update" operation exists here.
     """
     item = copy.deepcopy(item)
-    old = (before or {}).get("metadata", {}).get("managedFields") or []
+    old = entries(part(before or {}, "metadata"), "managedFields")
     item["metadata"].pop("managedFields", None)
     if old:
         item["metadata"]["managedFields"] = copy.deepcopy(old)
-    changed = _changes(_tracked(before or {}), _tracked(item))
+    changed = _changes(_tracked(before or {}, ask.sub), _tracked(item, ask.sub))
     if not changed:
         return item
-    entries: list[Json] = []
+    others: list[Json] = []
     mine: Json = {}
     for entry in copy.deepcopy(old):
         if entry["manager"] == ask.manager and entry.get("subresource", "") == ask.sub:
@@ -37,7 +37,7 @@ def booked(item: Json, before: Json | None, ask: Ask, moment: datetime) -> Json:
             continue
         left = _without(entry["fieldsV1"], changed)
         if left:
-            entries.append(entry | {"fieldsV1": left})
+            others.append(entry | {"fieldsV1": left})
     entry = {
         "manager": ask.manager,
         "operation": "Update",
@@ -46,14 +46,15 @@ def booked(item: Json, before: Json | None, ask: Ask, moment: datetime) -> Json:
         "fieldsType": "FieldsV1",
         "fieldsV1": _union(mine, changed),
     }
-    item["metadata"]["managedFields"] = [*entries, entry | ({"subresource": ask.sub} if ask.sub else {})]
+    item["metadata"]["managedFields"] = [*others, entry | ({"subresource": ask.sub} if ask.sub else {})]
     return item
 
 
-def _tracked(item: Json) -> Json:
-    kept = {key: value for key, value in item.items() if key not in ("kind", "apiVersion")}
-    meta = kept.get("metadata") or {}
-    return kept | {"metadata": {key: value for key, value in meta.items() if key not in _UNTRACKED}}
+def _tracked(item: Json, sub: str) -> Json:
+    ignored = ("kind", "apiVersion", "spec" if sub == "status" else "status")
+    kept = {key: value for key, value in item.items() if key not in ignored}
+    meta = {key: value for key, value in part(item, "metadata").items() if key not in _UNTRACKED}
+    return kept | {"metadata": meta}
 
 
 def _changes(before: Any, after: Any, field: str = "") -> Json:

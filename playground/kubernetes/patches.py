@@ -80,7 +80,8 @@ def strategic_patch(item: Any, patch: Json) -> Json:
 def _merge_field(merged: Json, key: str, value: Any, patch: Json) -> None:
     if key.startswith("$deleteFromPrimitiveList/"):
         field = key.partition("/")[2]
-        merged[field] = [one for one in merged.get(field) or [] if one not in value]
+        kept = cast("list[Any] | None", merged.get(field)) or []
+        merged[field] = [one for one in kept if one not in value]
     elif key.startswith("$"):
         return
     elif value is None:

@@ -3,24 +3,24 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from playground.kubernetes.resources import Json
+from playground.kubernetes.resources import Json, entries, part
 from playground.kubernetes.store import moment_of
 
 
 def ready_count(pod: Json) -> int:
     """How many containers are ready."""
-    return sum(1 for one in pod["status"].get("containerStatuses") or [] if one.get("ready"))
+    return sum(1 for one in entries(pod["status"], "containerStatuses") if one.get("ready"))
 
 
 def is_ready(pod: Json) -> bool:
     """Whether the pod's Ready condition is true."""
-    conditions = pod["status"].get("conditions") or []
+    conditions = entries(pod["status"], "conditions")
     return any(one["type"] == "Ready" and one["status"] == "True" for one in conditions)
 
 
 def ready_since(pod: Json) -> datetime | None:
     """When the pod became ready, to the second; None while it is not."""
-    for one in pod["status"].get("conditions") or []:
+    for one in entries(pod["status"], "conditions"):
         if one["type"] == "Ready" and one["status"] == "True":
             return moment_of(one["lastTransitionTime"])
     return None
@@ -40,8 +40,8 @@ def container_state(pod: Json) -> str:
     """The STATUS column: `Running`, `Terminating`, `CrashLoopBackOff`, `ContainerCreating` …"""
     if is_ending(pod):
         return "Terminating"
-    for one in pod["status"].get("containerStatuses") or []:
-        state = one.get("state") or {}
+    for one in entries(pod["status"], "containerStatuses"):
+        state = part(one, "state")
         for kind in ("waiting", "terminated"):
             if state.get(kind, {}).get("reason"):
                 return state[kind]["reason"]
@@ -50,8 +50,8 @@ def container_state(pod: Json) -> str:
 
 def restarts_text(pod: Json, ago: Callable[[str], str]) -> str:
     """The RESTARTS column: the count, and how long ago the last one was."""
-    statuses = pod["status"].get("containerStatuses") or []
+    statuses = entries(pod["status"], "containerStatuses")
     count = sum(one.get("restartCount", 0) for one in statuses)
-    ends = [(one.get("lastState") or {}).get("terminated", {}).get("finishedAt") for one in statuses]
+    ends = [part(one, "lastState").get("terminated", {}).get("finishedAt") for one in statuses]
     last = max((end for end in ends if end), default="")
     return f"{count} ({ago(last)} ago)" if count and last else str(count)

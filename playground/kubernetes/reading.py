@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 
 from playground.kubernetes.asks import Ask
-from playground.kubernetes.resources import Json
+from playground.kubernetes.resources import Json, part
 from playground.kubernetes.selectors import field_test, label_test, selector_text
 from playground.kubernetes.status import Refusal, expired
 from playground.kubernetes.store import Store
@@ -57,7 +57,7 @@ def fit_test(ask: Ask) -> Test:
     def fits(item: Json) -> bool:
         meta = item["metadata"]
         here = not ask.namespace or meta.get("namespace") == ask.namespace
-        return here and labels_fit(meta.get("labels") or {}) and fields_fit(item)
+        return here and labels_fit(part(meta, "labels")) and fields_fit(item)
 
     return fits
 

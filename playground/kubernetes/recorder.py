@@ -53,6 +53,16 @@ class Recorder:
         self._known = {key: name for key, name in self._known.items() if name in names}
 
 
+def past_event(store: Store, about: Json, component: str, reason: str, message: str, at: datetime) -> None:
+    """An event of before the playground began."""
+    event = new_event(about, component, "Normal", reason, message, at)
+    event["metadata"] |= {
+        "name": store.new_name(f"{about['metadata']['name']}.", 16),
+        "creationTimestamp": stamp(at),
+    }
+    store.add(EVENTS, event)
+
+
 def new_event(about: Json, component: str, type_: str, reason: str, message: str, now: datetime) -> Json:
     """An Event about an object, without a name. The kubelet's name the container and the node."""
     meta, kubelet = about["metadata"], component == "kubelet"

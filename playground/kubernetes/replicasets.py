@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from playground.kubernetes.deleting import terminate
 from playground.kubernetes.podstate import is_active, is_ready, ready_since
 from playground.kubernetes.recorder import Recorder
-from playground.kubernetes.resources import PODS, REPLICASETS, Json
+from playground.kubernetes.resources import PODS, REPLICASETS, Json, entries, part
 from playground.kubernetes.store import Store
 
 COMPONENT = "replicaset-controller"
@@ -37,7 +37,7 @@ class ReplicaSetController:
     def _pods_by_owner(self) -> dict[str, list[Json]]:
         found: dict[str, list[Json]] = {}
         for pod in self._store.every(PODS):
-            for owner in pod["metadata"].get("ownerReferences") or []:
+            for owner in entries(pod["metadata"], "ownerReferences"):
                 found.setdefault(owner["uid"], []).append(pod)
         return found
 
@@ -86,7 +86,7 @@ def new_pod(one: Json, name: str) -> Json:
         "name": name,
         "generateName": f"{meta['name']}-",
         "namespace": meta["namespace"],
-        "labels": dict(template["metadata"].get("labels") or {}),
+        "labels": dict(part(template, "metadata", "labels")),
         "ownerReferences": [owner],
     }
     if template["metadata"].get("annotations"):

@@ -1,10 +1,28 @@
 """The kinds of object this API server knows, and what may be done with each."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 Json = dict[str, Any]
 """A decoded JSON object, as it travels."""
+
+
+def part(item: Json, *path: str) -> Json:
+    """The object below a path; empty where there is none or null."""
+    for name in path:
+        item = cast("Json | None", item.get(name)) or {}
+    return item
+
+
+def entries(item: Json, name: str) -> list[Json]:
+    """The list of objects of this name; empty where there is none or null."""
+    return cast("list[Json] | None", item.get(name)) or []
+
+
+def texts(item: Json, name: str) -> list[str]:
+    """The list of strings of this name; empty where there is none or null."""
+    return cast("list[str] | None", item.get(name)) or []
+
 
 READ = ("get", "list", "watch")
 ALL = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")

@@ -4,7 +4,7 @@ import copy
 import hashlib
 import json
 
-from playground.kubernetes.resources import REPLICASETS, Json
+from playground.kubernetes.resources import REPLICASETS, Json, entries, part
 from playground.kubernetes.rollout import bounds_of
 from playground.kubernetes.store import NAME_LETTERS, Store
 
@@ -21,7 +21,7 @@ def owned_sets(store: Store, deployment: Json) -> list[Json]:
     """The Deployment's ReplicaSets, oldest revision first."""
     uid = deployment["metadata"]["uid"]
     sets = store.every(REPLICASETS, deployment["metadata"]["namespace"])
-    mine = [one for one in sets if any(o["uid"] == uid for o in one["metadata"].get("ownerReferences") or [])]
+    mine = [one for one in sets if any(o["uid"] == uid for o in entries(one["metadata"], "ownerReferences"))]
     return sorted(mine, key=revision_of)
 
 
@@ -36,7 +36,7 @@ def find_new(deployment: Json, sets: list[Json]) -> Json | None:
 
 def revision_of(item: Json) -> int:
     """The revision a ReplicaSet (or Deployment) is marked with, 0 without a mark."""
-    return int((item["metadata"].get("annotations") or {}).get(REVISION, "0"))
+    return int(part(item["metadata"], "annotations").get(REVISION, "0"))
 
 
 def new_set(deployment: Json, revision: int, replicas: int) -> Json:
@@ -95,14 +95,14 @@ def template_hash(template: Json) -> str:
 
 
 def _plain(template: Json) -> Json:
-    meta = template.get("metadata") or {}
-    labels = {key: value for key, value in (meta.get("labels") or {}).items() if key != HASH}
-    notes = meta.get("annotations") or {}
+    meta = part(template, "metadata")
+    labels = {key: value for key, value in part(meta, "labels").items() if key != HASH}
+    notes = part(meta, "annotations")
     return {"labels": labels, "annotations": notes, "spec": template["spec"]}
 
 
 def _copied(deployment: Json) -> Json:
-    notes = deployment["metadata"].get("annotations") or {}
+    notes = part(deployment["metadata"], "annotations")
     return {key: value for key, value in notes.items() if key not in _NOT_COPIED}
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from playground.kubernetes.resources import Json
+from playground.kubernetes.resources import Json, part
 from playground.kubernetes.validation import whole
 
 
@@ -38,7 +38,7 @@ def bounds_of(deployment: Json) -> Bounds:
     """The bounds of a Deployment; when both limits round to zero one pod may be missing."""
     spec = deployment["spec"]
     desired = spec["replicas"]
-    rolling = spec["strategy"].get("rollingUpdate") or {}
+    rolling = part(spec["strategy"], "rollingUpdate")
     if spec["strategy"]["type"] != "RollingUpdate":
         return Bounds(desired, 0, desired)
     surge = whole(rolling["maxSurge"], desired, up=True)

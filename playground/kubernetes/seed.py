@@ -8,9 +8,10 @@ from playground.kubernetes.cluster import Cluster
 from playground.kubernetes.conditions import COMPLETE
 from playground.kubernetes.containers import pulling, running
 from playground.kubernetes.defaults import with_defaults
+from playground.kubernetes.recorder import past_event
 from playground.kubernetes.replicasets import new_pod
 from playground.kubernetes.resources import DEPLOYMENTS, HPAS, NAMESPACES, NODES, PODS, REPLICASETS, Json
-from playground.kubernetes.revisions import REVISION, new_set
+from playground.kubernetes.revisions import REVISION, new_set, revision_of
 from playground.kubernetes.store import stamp
 
 NAMESPACE = "architect-production"
@@ -60,7 +61,22 @@ def seed_systems(cluster: Cluster) -> None:
     for revision, tag, age_days in RELEASES:
         _add_release(cluster, deployment, revision, tag, now - timedelta(days=age_days))
     cluster.store.add(HPAS, with_defaults(HPAS, _autoscaler(now)))
+    _tell_past(cluster, now)
     cluster.settle()
+
+
+def _tell_past(cluster: Cluster, now: datetime) -> None:
+    store = cluster.store
+    deployment, hpa = store.get(DEPLOYMENTS, NAMESPACE, NAME), store.get(HPAS, NAMESPACE, NAME)
+    sets = sorted(store.every(REPLICASETS, NAMESPACE), key=revision_of)
+    past = (
+        (48, deployment, "deployment-controller", "ScalingReplicaSet",
+         f"Scaled up replica set {sets[-1]['metadata']['name']} from 3 to 4"),
+        (48, hpa, "horizontal-pod-autoscaler", "SuccessfulRescale",
+         "New size: 4; reason: cpu resource utilization (percentage of request) above target"),
+    )  # fmt: skip
+    for minutes, about, component, reason, message in past:
+        past_event(store, about, component, reason, message, now - timedelta(minutes=minutes))
 
 
 def _add_release(cluster: Cluster, deployment: Json, revision: int, tag: str, at: datetime) -> None:

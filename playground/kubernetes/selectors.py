@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from playground.kubernetes.resources import EVENTS, NODES, PODS, Json, Resource
+from playground.kubernetes.resources import EVENTS, NODES, PODS, Json, Resource, entries, part, texts
 from playground.kubernetes.status import Refusal
 
 Test = Callable[[dict[str, Any]], bool]
@@ -26,7 +26,7 @@ _FIELDS = {
 
 def label_test(text: str) -> Test:
     """Whether labels fit the selector (`a=b,c!=d,e in (f,g),!h`). Raises Refusal 400."""
-    tests = [_label_part(part, text) for part in _split(text)]
+    tests = [_label_part(term, text) for term in _split(text)]
     return lambda labels: all(test(labels) for test in tests)
 
 
@@ -34,10 +34,10 @@ def field_test(resource: Resource, text: str) -> Callable[[Json], bool]:
     """Whether an object fits a field selector. Raises Refusal 400 for fields that cannot be asked."""
     allowed = ("metadata.name", "metadata.namespace", *_FIELDS.get(resource, ()))
     wanted: list[tuple[str, bool, str]] = []
-    for part in _split(text):
-        found = _EQUAL.match(part.replace("\\=", "="))
+    for term in _split(text):
+        found = _EQUAL.match(term.replace("\\=", "="))
         if found is None:
-            raise Refusal(400, f"invalid field selector {text!r}; can't understand {part!r}")
+            raise Refusal(400, f"invalid field selector {text!r}; can't understand {term!r}")
         if found["key"] not in allowed:
             message = f"field label not supported: {found['key']}"
             raise Refusal(400, message)
@@ -47,17 +47,17 @@ def field_test(resource: Resource, text: str) -> Callable[[Json], bool]:
 
 def selector_test(selector: Json) -> Test:
     """Whether labels fit a LabelSelector object (matchLabels and matchExpressions)."""
-    tests: list[Test] = [_equals(key, value) for key, value in (selector.get("matchLabels") or {}).items()]
-    for one in selector.get("matchExpressions") or []:
-        tests.append(_expression(one["key"], one["operator"].lower(), one.get("values") or []))
+    tests: list[Test] = [_equals(key, value) for key, value in part(selector, "matchLabels").items()]
+    for one in entries(selector, "matchExpressions"):
+        tests.append(_expression(one["key"], one["operator"].lower(), texts(one, "values")))
     return lambda labels: all(test(labels) for test in tests)
 
 
 def selector_text(selector: Json) -> str:
     """A LabelSelector object in the query form, as Scale's status carries it."""
-    parts = [f"{key}={value}" for key, value in sorted((selector.get("matchLabels") or {}).items())]
-    for one in selector.get("matchExpressions") or []:
-        values = ",".join(one.get("values") or [])
+    parts = [f"{key}={value}" for key, value in sorted(part(selector, "matchLabels").items())]
+    for one in entries(selector, "matchExpressions"):
+        values = ",".join(texts(one, "values"))
         operator = one["operator"].lower()
         plain = {"exists": one["key"], "doesnotexist": f"!{one['key']}"}
         parts.append(plain.get(operator, f"{one['key']} {operator} ({values})"))
@@ -65,20 +65,20 @@ def selector_text(selector: Json) -> str:
 
 
 def _split(text: str) -> list[str]:
-    parts = re.split(r",(?![^(]*\))", text)
-    return [part.strip() for part in parts if part.strip()]
+    terms = re.split(r",(?![^(]*\))", text)
+    return [term.strip() for term in terms if term.strip()]
 
 
-def _label_part(part: str, text: str) -> Test:
-    if found := _SET.match(part):
+def _label_part(term: str, text: str) -> Test:
+    if found := _SET.match(term):
         values = [value.strip() for value in found["values"].split(",")]
         return _expression(found["key"], found["op"], values)
-    if found := _EQUAL.match(part):
+    if found := _EQUAL.match(term):
         operator = "notin" if found["op"] == "!=" else "in"
         return _expression(found["key"], operator, [found["value"]])
-    if found := _EXISTS.match(part):
+    if found := _EXISTS.match(term):
         return _expression(found["key"], "doesnotexist" if found["no"] else "exists", [])
-    raise Refusal(400, f'unable to parse requirement: found {part!r} in selector "{text}"')
+    raise Refusal(400, f'unable to parse requirement: found {term!r} in selector "{text}"')
 
 
 def _equals(key: str, value: str) -> Test:
@@ -101,10 +101,9 @@ def _expression(key: str, operator: str, values: list[str]) -> Test:
 
 def _field(item: Json, path: str) -> str:
     if path == "source":
-        return str((item.get("source") or {}).get("component", ""))
-    value: Any = item
-    for part in path.split("."):
-        value = value.get(part) if isinstance(value, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType] - JSON
+        return str(part(item, "source").get("component", ""))
+    *above, last = path.split(".")
+    value: Any = part(item, *above).get(last)
     if isinstance(value, bool):
         return str(value).lower()
-    return "" if value is None else str(value)  # pyright: ignore[reportUnknownArgumentType] - JSON
+    return "" if value is None else str(value)

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Callable, Generator, Mapping
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -89,7 +89,7 @@ class _Server(uvicorn.Server):
 
 
 @contextlib.asynccontextmanager
-async def serve(config: KubeConfig, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[Running]:
+async def serve(config: KubeConfig, host: str = "127.0.0.1", port: int = 0) -> AsyncGenerator[Running]:
     """Run the API server and its controllers; port 0 takes a free one."""
     cluster = Cluster(config.now, config.faults, config.pace_s, config.history)
     config.fill(cluster)

@@ -16,6 +16,7 @@ from playground.kubernetes.resources import (
     REPLICASETS,
     Json,
     Resource,
+    entries,
 )
 from playground.kubernetes.selectors import selector_text
 from playground.kubernetes.store import moment_of
@@ -136,7 +137,7 @@ def _hpa(item: Json, now: datetime) -> list[Any]:
     spec, status = item["spec"], item["status"]
     reference = f"{spec['scaleTargetRef']['kind']}/{spec['scaleTargetRef']['name']}"
     current = {
-        one["resource"]["name"]: one["resource"]["current"] for one in status.get("currentMetrics") or []
+        one["resource"]["name"]: one["resource"]["current"] for one in entries(status, "currentMetrics")
     }
     targets: list[str] = []
     for one in spec["metrics"]:

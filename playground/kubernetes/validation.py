@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from playground.kubernetes.resources import DEPLOYMENTS, HPAS, REPLICASETS, Json, Resource
+from playground.kubernetes.resources import DEPLOYMENTS, HPAS, REPLICASETS, Json, Resource, entries, part
 from playground.kubernetes.selectors import selector_test
 from playground.kubernetes.status import Cause, Refusal, invalid
 
@@ -31,7 +31,7 @@ def validate(resource: Resource, item: Json, before: Json | None = None) -> None
 
 def check_types(resource: Resource, item: Json) -> None:
     """Refuse numbers that are not numbers, as decoding does. Raises Refusal 400."""
-    spec = item.get("spec") or {}
+    spec = part(item, "spec")
     names = ("replicas", "minReplicas", "maxReplicas", "revisionHistoryLimit", "progressDeadlineSeconds")
     for name in names:
         value = spec.get(name)
@@ -39,6 +39,11 @@ def check_types(resource: Resource, item: Json) -> None:
             raise Refusal(400, f"{resource.kind} in version {resource.version!r} cannot be handled as a "
                                f"{resource.kind}: json: cannot unmarshal {_go_type(value)} into Go struct "
                                f"field {resource.kind}Spec.spec.{name} of type int32")  # fmt: skip
+    for name in ("labels", "annotations"):
+        values: Json = item["metadata"].get(name) or {}
+        if not all(isinstance(value, str) for value in values.values()):
+            raise Refusal(400, f"json: cannot unmarshal into Go struct field ObjectMeta.metadata.{name} of type "
+                               "string")  # fmt: skip
 
 
 def whole(value: object, of: int, *, up: bool) -> int:
@@ -50,7 +55,8 @@ def whole(value: object, of: int, *, up: bool) -> int:
 
 
 def _go_type(value: object) -> str:
-    return {str: "string", bool: "bool", float: "number"}.get(type(value), "object")
+    names = ((bool, "bool"), (str, "string"), (float, "number"))
+    return next((name for type_, name in names if isinstance(value, type_)), "object")
 
 
 def _name_causes(item: Json) -> list[Cause]:
@@ -97,8 +103,8 @@ def _strategy_causes(strategy: Json) -> list[Cause]:
 
 def _workload_causes(item: Json, before: Json | None) -> list[Cause]:
     spec = item["spec"]
-    selector: Json = spec.get("selector") or {}
-    labels = spec["template"]["metadata"].get("labels") or {}
+    selector: Json = part(spec, "selector")
+    labels = part(spec["template"]["metadata"], "labels")
     causes: list[Cause] = []
     if not selector:
         causes.append(Cause.required("spec.selector"))
@@ -111,7 +117,7 @@ def _workload_causes(item: Json, before: Json | None) -> list[Cause]:
 
 
 def _container_causes(pod_spec: Json) -> list[Cause]:
-    containers: list[Json] = pod_spec.get("containers") or []
+    containers: list[Json] = entries(pod_spec, "containers")
     if not containers:
         return [Cause.required("spec.template.spec.containers")]
     causes: list[Cause] = []
@@ -124,7 +130,7 @@ def _container_causes(pod_spec: Json) -> list[Cause]:
             causes.append(Cause.invalid(f"{path}.name", name, _RFC_1123.replace("subdomain", "label")))
         if not container.get("image"):
             causes.append(Cause.required(f"{path}.image"))
-        for spot, one in enumerate(container.get("env") or []):
+        for spot, one in enumerate(entries(container, "env")):
             if not one.get("name"):
                 causes.append(Cause.required(f"{path}.env[{spot}].name"))
     return causes
@@ -146,7 +152,7 @@ def _hpa_causes(item: Json, before: Json | None) -> list[Cause]:
     if high < low:
         why = "must be greater than or equal to `minReplicas`"
         causes.append(Cause.invalid("spec.maxReplicas", high, why))
-    reference = spec.get("scaleTargetRef") or {}
+    reference = part(spec, "scaleTargetRef")
     for name in ("kind", "name"):
         if not reference.get(name):
             causes.append(Cause.required(f"spec.scaleTargetRef.{name}"))

@@ -8,7 +8,7 @@ from playground.kubernetes.defaults import with_defaults
 from playground.kubernetes.managed import booked
 from playground.kubernetes.patches import json_patch, merge_patch, strategic_patch
 from playground.kubernetes.reading import scale_of
-from playground.kubernetes.resources import DEPLOYMENTS, NAMESPACES, REPLICASETS, Json, Resource
+from playground.kubernetes.resources import DEPLOYMENTS, NAMESPACES, REPLICASETS, Json, Resource, part
 from playground.kubernetes.status import Cause, Refusal, conflict, invalid
 from playground.kubernetes.store import Store, stamp
 from playground.kubernetes.validation import check_types, validate
@@ -59,7 +59,6 @@ def patch(store: Store, ask: Ask) -> Json:
     before = store.get(ask.resource, ask.namespace, ask.name)
     target = scale_of(before) if ask.sub == "scale" else before
     item = _patched(ask, target)
-    check_types(ask.resource, item)
     return _scale(store, ask, before, item) if ask.sub == "scale" else _commit(store, ask, before, item)
 
 
@@ -105,7 +104,7 @@ def _commit(store: Store, ask: Ask, before: Json, item: Json) -> Json:
 
 def _scale(store: Store, ask: Ask, before: Json, scale: Json) -> Json:
     _check_preconditions(ask.resource, before, scale["metadata"])
-    replicas = (scale.get("spec") or {}).get("replicas", 0)
+    replicas = part(scale, "spec").get("replicas", 0)
     if not isinstance(replicas, int) or isinstance(replicas, bool):
         raise Refusal(
             400, "json: cannot unmarshal into Go struct field ScaleSpec.spec.replicas of type int32"
@@ -126,8 +125,8 @@ def _write(store: Store, ask: Ask, before: Json, item: Json) -> Json:
 
 
 def _checked(resource: Resource, item: Json, before: Json | None = None) -> Json:
-    check_types(resource, item)
     try:
+        check_types(resource, item)
         item = with_defaults(resource, item)
         validate(resource, item, before)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
