@@ -36,7 +36,8 @@ def as_time(value: Any) -> datetime:
 
 def dimensions_of(metric: dict[str, Any]) -> Dimensions:
     """Dimensions as a set, in whatever order they were sent."""
-    return frozenset((each["Name"], each["Value"]) for each in metric.get("Dimensions") or [])
+    sent: list[dict[str, str]] = metric.get("Dimensions") or []
+    return frozenset((each["Name"], each["Value"]) for each in sent)
 
 
 def series_of(region: Region, metric: dict[str, Any]) -> Series | None:

@@ -115,7 +115,12 @@ class Running:
             raise AwsError("UnsupportedOperation", f"The playground does not have {call.operation}.", 501)
         region = self.world.region(caller.region)
         region.advance(at)
-        return operation(Ask(region, call.params, at, self.world))
+        try:
+            return operation(Ask(region, call.params, at, self.world))
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise AwsError(
+                "ValidationException", f"A parameter is missing or malformed: {error!r}"
+            ) from error
 
 
 async def answer(running: Running, message: Message) -> Encoded:
@@ -128,11 +133,19 @@ async def answer(running: Running, message: Message) -> Encoded:
             await asyncio.sleep(running.config.slow_s)
         if caller.service not in OWN:
             return await pass_on(running, caller, message)
-        call = decode(caller.service, message)
+        call = read_call(caller, message)
         at = running.config.now()
         return settle(running, caller, call, at, request_id)
     except AwsError as error:
         return encode_error(protocol, error, request_id)
+
+
+def read_call(caller: Caller, message: Message) -> Decoded:
+    """The call in a request. Raises SerializationException for a body that cannot be read."""
+    try:
+        return decode(caller.service, message)
+    except ValueError as error:
+        raise AwsError("SerializationException", "The request body cannot be read.") from error
 
 
 def settle(running: Running, caller: Caller, call: Decoded, at: datetime, request_id: str) -> Encoded:

@@ -6,12 +6,13 @@ from collections.abc import Callable
 
 from playground.aws.refusal import AwsError
 
+MOST_CHARACTERS = 1024
 Values = dict[float, float]
 ARITHMETIC: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
+    ast.Div: lambda left, right: left / right,
 }
 
 
@@ -20,11 +21,13 @@ def evaluate(expression: str, known: dict[str, Values]) -> Values:
 
     `known` maps the ids of other queries to value by time. Raises ValidationError for other expressions.
     """
+    if len(expression) > MOST_CHARACTERS:
+        raise AwsError("ValidationError", f"Error in expression: longer than {MOST_CHARACTERS} characters")
     try:
         tree = ast.parse(expression, mode="eval").body
         times = {time for values in known.values() for time in values}
         return {time: value for time in sorted(times) if (value := _at(tree, known, time)) is not None}
-    except (SyntaxError, KeyError) as error:
+    except (SyntaxError, KeyError, ValueError, OverflowError) as error:
         raise AwsError("ValidationError", f"Error in expression '{expression}'") from error
 
 

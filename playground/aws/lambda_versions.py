@@ -2,7 +2,7 @@
 
 import hashlib
 from copy import deepcopy
-from typing import Any
+from typing import Any, cast
 
 from playground.aws.functions import Alias, Function, Version
 from playground.aws.lambda_lookup import (
@@ -167,7 +167,8 @@ def update_alias(ask: Ask) -> dict[str, Any]:
     version_of(function, number)
     weights = alias.weights
     if "RoutingConfig" in ask.params:
-        weights = (ask.params["RoutingConfig"] or {}).get("AdditionalVersionWeights") or {}
+        routing: dict[str, Any] = ask.params["RoutingConfig"] or {}
+        weights = cast(dict[str, float], routing.get("AdditionalVersionWeights") or {})
     check_weights(function, number, weights)
     if number != alias.version and alias.name in function.provisioned:
         function.provisioned[alias.name].since = ask.at
