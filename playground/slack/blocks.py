@@ -123,6 +123,8 @@ def state_for(element: Json, value: Any) -> Json:
 
 def option(element: Json, value: str) -> Json:
     """The option of a select, radio or overflow with this value. Raises ValueError if it is not offered."""
+    if "external" in element["type"]:
+        return {"text": {"type": "plain_text", "text": value}, "value": value}
     offered = objects(element.get("options"))
     for group in objects(element.get("option_groups")):
         offered += objects(group.get("options"))

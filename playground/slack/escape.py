@@ -14,13 +14,24 @@ _KEPT = re.compile(r"(<[@#!][^<>]+>|<https?://[^<>]+>)")
 
 
 def escape_command(workspace: Workspace, text: str) -> str:
-    """Slash command text with should_escape: `<@U1|name>`, `<#C1|name>`, `<https://…>`."""
-    return _mark(workspace, text, lambda key, name: f"<{key}|{name}>")
+    """Slash command text with should_escape: `<@U1|name>`, `<#C1|name>`, `<!subteam^S1|@handle>`, links."""
+    return _mark(workspace, text, _with_name)
 
 
 def escape_message(workspace: Workspace, text: str) -> str:
     """Message text as it is stored: `<@U1>`, `<#C1|name>`, `<!subteam^S1>`, `<!here>`, `<https://…>`."""
     return _mark(workspace, text, lambda key, name: f"<{key}|{name}>" if key.startswith("#") else f"<{key}>")
+
+
+def escape_entities(text: str) -> str:
+    """The three characters that Slack always escapes."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _with_name(key: str, name: str) -> str:
+    if key.startswith("!"):
+        return f"<{key}|@{name}>" if "^" in key else f"<{key}>"
+    return f"<{key}|{name}>"
 
 
 def _mark(workspace: Workspace, text: str, form: Callable[[str, str], str]) -> str:
@@ -42,8 +53,7 @@ def _mark_plain(workspace: Workspace, text: str, form: Callable[[str, str], str]
         room = next((r for r in workspace.rooms.values() if r.name == found[1] and not r.im_users), None)
         return form(f"#{room.id}", room.name) if room else found[0]
 
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    text = _LINK.sub(lambda found: f"<{found[1]}>", text)
+    text = _LINK.sub(lambda found: f"<{found[1]}>", escape_entities(text))
     text = _MAIL.sub(lambda found: f"<mailto:{found[1]}|{found[1]}>", text)
     pieces = re.split(r"(<[^<>]+>)", text)
     return "".join(p if p.startswith("<") else _HASH.sub(channel, _AT.sub(mention, p)) for p in pieces)

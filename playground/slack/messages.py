@@ -57,6 +57,17 @@ def show_ephemeral(workspace: Workspace, room: Room, user: str, content: Json) -
     return shown
 
 
+def add_member(workspace: Workspace, courier: Courier, room: Room, user: str, inviter: str = "") -> None:
+    """Let a user into a room, and tell the app."""
+    room.members.append(user)
+    workspace.tell_room(room)
+    event: Json = {"type": "member_joined_channel", "user": user, "channel": room.id}
+    event |= {"channel_type": "C" if room.kind == "channels" else "G", "team": workspace.config.team.id}
+    if inviter:
+        event["inviter"] = inviter
+    courier.announce("member_joined_channel", event, room)
+
+
 def open_direct(workspace: Workspace, users: list[str]) -> tuple[Room, bool]:
     """The direct message between these users, and whether it had been open before.
 

@@ -3,19 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from playground.slack.blocks import (
-    elements_of,
-    find_element,
-    is_interactive,
-    message_blocks,
-    option,
-    state_for,
-)
+from playground.slack.blocks import find_element, initial_state, message_blocks, option, state_for
 from playground.slack.courier import Courier
 from playground.slack.errors import Refusal
-from playground.slack.escape import escape_command, escape_message
+from playground.slack.escape import escape_command, escape_entities, escape_message
 from playground.slack.forms import Forms
-from playground.slack.messages import open_direct, post
+from playground.slack.messages import add_member, open_direct, post
 from playground.slack.payloads import interaction, message_container, room_ref, slash_form
 from playground.slack.records import Ack, Json
 from playground.slack.response_url import Reply, ResponseUrls, show_answer
@@ -43,7 +36,8 @@ class Person:
             )
         if thread_ts:
             return Ack(0, error=f"{name} is not supported in threads. Sorry!")
-        text = escape_command(self.workspace, text.strip()) if command.should_escape else text.strip()
+        text = text.strip()
+        text = escape_command(self.workspace, text) if command.should_escape else escape_entities(text)
         payload = slash_form(self.workspace, self.id, room, name, text)
         payload["response_url"] = self.urls.issue(room, self.id)
         payload["trigger_id"] = self.workspace.new_trigger(self.id)
@@ -90,7 +84,8 @@ class Person:
             raise Refusal("no_such_action")
         attachment = next(number for block, number in placed if block is found[0])
         payload = interaction(self.workspace, "block_actions", self.id)
-        values = state if state is not None else _message_state(message)
+        shown = initial_state([block for block, _ in placed])
+        values = _merged(shown, state if state is not None else _state_of(found[0], found[1], action))
         payload |= {
             "container": message_container(room, message, attachment),
             "channel": room_ref(room),
@@ -119,11 +114,8 @@ class Person:
         if found is None:
             raise Refusal("no_such_action")
         block, element = found
-        if state is not None:
-            view["state"] = {"values": _merged(view["state"]["values"], state)}
-        if element["type"] != "button":
-            values = view["state"]["values"].setdefault(block["block_id"], {})
-            values[element["action_id"]] = {"type": element["type"], **_only_state(action)}
+        merged = _merged(view["state"]["values"], state or {})
+        view["state"] = {"values": _merged(merged, _state_of(block, element, action))}
         payload = interaction(self.workspace, "block_actions", self.id, view_id)
         payload |= {
             "container": {"type": "view", "view_id": view_id},
@@ -161,6 +153,14 @@ class Person:
             payload |= {"channel": room_ref(room), "message": message, "message_ts": message_ts}
             payload["response_url"] = self.urls.issue(room, self.id)
         return await self._interact(payload, channel or "", callback_id)
+
+    async def join(self, channel: str) -> None:
+        """Join a public channel; the app hears member_joined_channel."""
+        room = self.workspace.room(channel)
+        if room.kind != "channels":
+            raise Refusal("channel_not_found")
+        if self.id not in room.members:
+            add_member(self.workspace, self.courier, room, self.id)
 
     async def open_home(self) -> None:
         """Open the App Home; the app hears app_home_opened."""
@@ -238,13 +238,11 @@ def _only_state(action: Json) -> Json:
     return {key: value for key, value in action.items() if key == "value" or key.startswith("selected_")}
 
 
-def _message_state(message: Json) -> Json:
-    values: Json = {}
-    for block, _ in message_blocks(message):
-        for element in elements_of(block):
-            if is_interactive(element) and element["type"] not in ("button", "overflow", "workflow_button"):
-                values.setdefault(block["block_id"], {})[element["action_id"]] = state_for(element, None)
-    return values
+def _state_of(block: Json, element: Json, action: Json) -> Json:
+    """What an action leaves in `state.values`; buttons and menus leave nothing."""
+    if element["type"] in ("button", "overflow", "workflow_button"):
+        return {}
+    return {block["block_id"]: {element["action_id"]: {"type": element["type"], **_only_state(action)}}}
 
 
 def _merged(old: Json, new: Json) -> Json:

@@ -69,6 +69,8 @@ def show_answer(workspace: Workspace, courier: Courier, reply: Reply, body: Json
     if body.get("delete_original") and original is not None:
         _delete(workspace, courier, reply.room, original)
         return
+    if method == "slash_ack" and not any(body.get(name) for name in ("text", "blocks", "attachments")):
+        return
     content = read_content(workspace, method, body)
     if body.get("replace_original") and original is not None:
         _replace(workspace, reply.room, original, content)

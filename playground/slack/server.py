@@ -125,7 +125,7 @@ async def _listening(app: Starlette, host: str, port: int) -> AsyncGenerator[str
         app,
         host=host,
         port=port,
-        log_level="error",
+        log_config=None,
         access_log=False,
         lifespan="off",
         ws="websockets-sansio",

@@ -7,7 +7,7 @@ from slack_sdk.errors import SlackObjectFormationError
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from playground.slack.records import Json
+from playground.slack.records import Json, objects
 
 # The SDK logs every field it does not know; the published types already refuse those.
 logging.getLogger("slack_sdk.models").setLevel(logging.CRITICAL)
@@ -19,10 +19,10 @@ def model_errors(blocks: list[Json]) -> list[str]:
 
 
 def view_model_errors(view: Json) -> list[str]:
-    """What the SDK's view model says against the frame of a view."""
+    """What the SDK's view model says against a view."""
     try:
-        cast("Any", View)(**{**view, "blocks": []}).validate_json()
-    except (SlackObjectFormationError, TypeError, AttributeError) as error:
+        cast("Any", View)(**{**view, "blocks": objects(view.get("blocks"))}).validate_json()
+    except (SlackObjectFormationError, TypeError, AttributeError, ValueError) as error:
         return [f"{error} [json-pointer:/view]"]
     return []
 

@@ -29,7 +29,11 @@ class Gate:
     async def answer(self, request: Request) -> Response:
         """Answer one HTTP request to /api/{method}."""
         name = request.path_params["method"]
-        args = await read_args(request)
+        try:
+            args = await read_args(request)
+        except Refusal as refusal:
+            self._record(name, {}, refusal.code)
+            return JSONResponse(refusal.body())
         token = _take_token(request, args)
         broken = self._fault(name, args)
         if broken is not None:
@@ -51,7 +55,10 @@ class Gate:
         caller = self._caller(method, token)
         caller.need(*method.scopes)
         self.buckets.take(name, method.per_minute, args)
-        return method.run(self.desk, caller, args)
+        try:
+            return method.run(self.desk, caller, args)
+        except ValueError as error:
+            raise Refusal("invalid_arguments", [str(error)]) from error
 
     def _caller(self, method: Method, token: str) -> Caller:
         workspace = self.desk.workspace
@@ -97,18 +104,30 @@ class Gate:
 
 
 async def read_args(request: Request) -> Json:
-    """Arguments from the query, a form or a JSON body; JSON inside a form is read where Slack reads it."""
+    """Arguments from the query, a form or a JSON body; JSON inside a form is read where Slack reads it.
+
+    Raises Refusal invalid_json or json_not_object.
+    """
     args: Json = dict(request.query_params)
     body = (await request.body()).decode()
     if request.headers.get("content-type", "").startswith("application/json"):
-        found: Any = json.loads(body or "{}")
-        args |= cast("Json", found) if isinstance(found, dict) else {}
+        args |= _read_body(body or "{}")
     else:
         args |= dict(parse_qsl(body, keep_blank_values=True))
     for name in JSON_ARGUMENTS & args.keys():
         if isinstance(args[name], str):
             args[name] = _read_json(args[name])
     return args
+
+
+def _read_body(text: str) -> Json:
+    try:
+        found: Any = json.loads(text)
+    except ValueError as error:
+        raise Refusal("invalid_json") from error
+    if not isinstance(found, dict):
+        raise Refusal("json_not_object")
+    return cast("Json", found)
 
 
 def _read_json(text: str) -> Any:

@@ -8,8 +8,6 @@ from playground.slack.errors import Refusal
 from playground.slack.records import Json
 from playground.slack.seed import Pace
 
-POSTS = {"chat.postMessage", "chat.update", "chat.postEphemeral"}
-
 
 @dataclass
 class Bucket:
@@ -42,11 +40,11 @@ class Buckets:
     def take(self, method: str, per_minute: int, args: Json) -> None:
         """Count one call. Raises Refusal ratelimited with `wait_s`.
 
-        Writes to one channel share a bucket; https://docs.slack.dev/apis/web-api/rate-limits/
+        Posts to one channel share a bucket, edits have the tier of chat.update: https://docs.slack.dev/apis/web-api/rate-limits/
         """
         if self.pace is None:
             return
-        if method in POSTS:
+        if method == "chat.postMessage":
             self._fill(f"channel {args.get('channel')}", self.pace.posts_per_s, self.pace.burst)
         if self.pace.tiers and per_minute:
             self._fill(method, per_minute / 60, per_minute)

@@ -3,7 +3,7 @@
 import re
 
 from playground.slack.errors import Refusal
-from playground.slack.messages import open_direct, post
+from playground.slack.messages import add_member, open_direct, post
 from playground.slack.records import Json
 from playground.slack.web.conversations import channel_json
 from playground.slack.web.method import Caller, Desk, Method, flag, id_list, need, see_room
@@ -37,7 +37,7 @@ def join(desk: Desk, caller: Caller, args: Json) -> Json:
     _live(room)
     if caller.user in room.members:
         return {"channel": channel_json(room, caller), "warning": "already_in_channel"}
-    add_member(desk, room, caller.user)
+    add_member(desk.workspace, desk.courier, room, caller.user)
     return {"channel": channel_json(room, caller)}
 
 
@@ -52,24 +52,8 @@ def invite(desk: Desk, caller: Caller, args: Json) -> Json:
         raise Refusal(str(wrong[0]["error"]), errors=wrong)
     for error in errors:
         if error["ok"]:
-            add_member(desk, room, str(error["user"]), inviter=caller.user)
+            add_member(desk.workspace, desk.courier, room, str(error["user"]), inviter=caller.user)
     return {"channel": channel_json(room, caller), **({"errors": wrong} if wrong else {})}
-
-
-def add_member(desk: Desk, room: Room, user: str, inviter: str = "") -> None:
-    """Let a user in, and tell the app."""
-    room.members.append(user)
-    desk.workspace.tell_room(room)
-    event = {
-        "type": "member_joined_channel",
-        "user": user,
-        "channel": room.id,
-        "channel_type": room.kind[0].upper(),
-    }
-    team = {"team": desk.workspace.config.team.id}
-    desk.courier.announce(
-        "member_joined_channel", {**event, **team, **({"inviter": inviter} if inviter else {})}, room
-    )
 
 
 def set_topic(desk: Desk, caller: Caller, args: Json) -> Json:
