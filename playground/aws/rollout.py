@@ -17,20 +17,36 @@ from playground.aws.ids import Ids
 MOST_TICKS = 2000
 MOST_STOPPED = 40
 MOST_EVENTS = 100
-CRASH = "Essential container in task exited"
+CRASHED = "Essential container in task exited"
 UNABLE = (
     "is unable to consistently start tasks successfully. For more information, "
     "see the Troubleshooting section of the Amazon ECS Developer Guide."
 )
 
 
+@dataclass(frozen=True)
+class Crash:
+    """How a container ends that does not come up."""
+
+    exit_code: int
+    reason: str
+
+
+EXIT = Crash(1, "Error: the process ended with exit code 1")
+OUT_OF_MEMORY = Crash(137, "OutOfMemoryError: Container killed due to memory usage")
+
+
 @dataclass
 class Rollout:
-    """The scheduler of one region. `is_failing`: new tasks crash on start. `pace`: time for one task."""
+    """The scheduler of one region.
+
+    pace: time for one task to start. is_failing: new tasks crash on start, in the way of `crash`.
+    """
 
     ids: Ids
     pace: timedelta
     is_failing: bool = False
+    crash: Crash = EXIT
 
     def deploy(self, service: EcsService, definition: TaskDefinition, at: datetime) -> Deployment:
         """Put a new PRIMARY deployment in front; what ran before becomes ACTIVE and drains."""
@@ -103,8 +119,8 @@ class Rollout:
 
     def _crash(self, service: EcsService, owner: Deployment, task: Task, at: datetime) -> None:
         task.started_at = at
-        task.container_reason = "Error: the process ended with exit code 1"
-        task.stop(at, "EssentialContainerExited", CRASH, 1)
+        task.container_reason = self.crash.reason
+        task.stop(at, "EssentialContainerExited", CRASHED, self.crash.exit_code)
         owner.failed += 1
         if owner.failed % 3 == 0:
             self.say(service, at, UNABLE)

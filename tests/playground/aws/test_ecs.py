@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from playground.aws.rollout import OUT_OF_MEMORY
 from tests.playground.aws.conftest import Cloud, off_loop
 
 DELIVERY = {"cluster": "ioanyt-prod", "service": "delivery-standard"}
@@ -145,6 +146,22 @@ async def test_a_crashed_task_says_why_it_stopped(cloud: Cloud) -> None:
         crashed = next(task for task in tasks if task["stopCode"] == "EssentialContainerExited")
         assert crashed["stoppedReason"] == "Essential container in task exited"
         assert crashed["containers"][0]["exitCode"] == 1
+
+    await off_loop(work)
+
+
+async def test_a_task_killed_for_its_memory_says_so(cloud: Cloud) -> None:
+    ecs = cloud.client("ecs")
+    cloud.running.world.region("us-east-1").rollout.crash = OUT_OF_MEMORY
+    cloud.faults.switch("deploy-fails", True)
+
+    def work() -> None:
+        ecs.update_service(**DELIVERY, desiredCount=5)
+        cloud.clock.pass_s(2)
+        arns = ecs.list_tasks(cluster="ioanyt-prod", desiredStatus="STOPPED")["taskArns"]
+        tasks = ecs.describe_tasks(cluster="ioanyt-prod", tasks=arns)["tasks"]
+        (container,) = next(task for task in tasks if task["containers"][0].get("reason"))["containers"]
+        assert (container["exitCode"], container["reason"].split(":")[0]) == (137, "OutOfMemoryError")
 
     await off_loop(work)
 
