@@ -1,4 +1,4 @@
-"""How long one durable commit takes on the embedded server, alone and with many callers."""
+"""How long one durable commit takes on the embedded server, and how soon after it a reaction starts."""
 
 import argparse
 import asyncio
@@ -8,13 +8,16 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from redis.asyncio import Redis
-
-from journal.embedded import embedded
+from journal.drain import Drainer
+from journal.opening import Opened, open_journal
 from journal.redis import RedisJournal
-from model.recorded import Commit, Event, IndexChange, Who, Write
+from model.recorded import Commit, Committed, Event, IndexChange, Recorded, Who, Write
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)  # noqa: TID251 - the edge of this process
 
 
 def _commit(caller: int, number: int) -> Commit:
@@ -51,20 +54,44 @@ async def _measure(journal: RedisJournal, callers: int, commits: int, first: int
     return f"{callers:>3} callers: p50 {statistics.median(took_s) * 1000:.2f} ms, {rate:,.0f} commits/s"
 
 
+async def _measure_drain(opened: Opened, commits: int) -> str:
+    """20 callers commit while every event of theirs is handled; the time from commit to handler."""
+    committed: dict[str, float] = {}
+    began_s: list[float] = []
+
+    async def handle(stream: str, events: list[Recorded]) -> None:
+        began_s.append(time.perf_counter() - committed[stream])
+
+    async def caller(drainer: Drainer, caller: int) -> None:
+        for number in range(commits // 20):
+            done = await opened.journal.commit(_commit(caller + 50, number))
+            assert isinstance(done, Committed)
+            for stream in done.versions:
+                committed[stream] = time.perf_counter()
+                drainer.wake(stream)
+
+    async with opened.docket() as docket, opened.working(docket):
+        drainer = Drainer(opened.journal, docket, handle)
+        async with drainer.running():
+            await caller(drainer, 99)
+            alone = statistics.median(began_s)
+            began = time.perf_counter()
+            await asyncio.gather(*(caller(drainer, i) for i in range(20)))
+            rate = commits / (time.perf_counter() - began)
+    return f"commit to handler: p50 {alone * 1000:.2f} ms; {rate:,.0f} commits/s by 20 callers, all handled"
+
+
 async def main() -> None:
     """Print one line per number of callers."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--commits", type=int, default=4000)
     commits = parser.parse_args().commits
     with tempfile.TemporaryDirectory() as folder:
-        async with (
-            embedded(Path(folder)) as server,
-            Redis.from_url(server.url, decode_responses=True) as client,
-        ):
-            journal = RedisJournal(client, lambda: NOW, b"benchmark")
-            await _measure(journal, 20, 400, 10_000)
-            print(await _measure(journal, 1, commits // 4, 1_000))
-            print(await _measure(journal, 20, commits, 0))
+        async with open_journal(None, Path(folder), _now) as opened:
+            await _measure(opened.journal, 20, 400, 10_000)
+            print(await _measure(opened.journal, 1, commits // 4, 1_000))
+            print(await _measure(opened.journal, 20, commits, 0))
+            print(await _measure_drain(opened, commits))
 
 
 if __name__ == "__main__":

@@ -12,19 +12,23 @@ from typing import TYPE_CHECKING, cast
 from redis.asyncio import ConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
+from redis.exceptions import ConnectionError
 
+from journal.anchor import anchoring, kept
 from journal.checks import ServerUnfit, require_durable
 from journal.embedded import embedded
 from journal.keys import Keys
 from journal.leases import RedisLeases
 from journal.posts import RedisPosts
 from journal.redis import RedisJournal
+from journal.verify import Verdict, verify
 from journal.wire import Wire
 
 if TYPE_CHECKING:
     from docket import Docket
 
 REDELIVERY = timedelta(seconds=30)
+ANCHOR_EVERY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,14 @@ class Opened:
     journal: RedisJournal
     leases: RedisLeases
     posts: RedisPosts
+    anchor: Path
+
+    async def verify(self) -> Verdict:
+        """Verify the audit log, against the position kept in the data directory too.
+
+        Raises JournalUnavailable, or ValueError when the kept position is damaged.
+        """
+        return await verify(self.journal, await asyncio.to_thread(kept, self.anchor))
 
     @asynccontextmanager
     async def docket(self, name: str = "muster") -> AsyncGenerator["Docket"]:
@@ -46,8 +58,13 @@ class Opened:
             yield docket
 
     @asynccontextmanager
-    async def working(self, docket: "Docket", concurrency: int = 50) -> AsyncGenerator[None]:
-        """Run the docket's tasks in this process. Enter it after all tasks are registered."""
+    async def working(
+        self, docket: "Docket", concurrency: int = 50, grace: timedelta = timedelta(seconds=5)
+    ) -> AsyncGenerator[None]:
+        """Run the docket's tasks in this process. Enter it after all tasks are registered.
+
+        At the end tasks at work have `grace` to finish; what they do not finish, another worker does.
+        """
         from docket import Worker
 
         worker = Worker(
@@ -63,6 +80,8 @@ class Opened:
             try:
                 yield
             finally:
+                running.cancel()  # docket then waits for the tasks at work
+                await asyncio.wait({running}, timeout=grace.total_seconds())
                 running.cancel()
                 await asyncio.gather(running, return_exceptions=True)
 
@@ -96,7 +115,10 @@ async def open_journal(
             await require_durable(wire)
         journal = RedisJournal(client, clock, mac_key, keys.prefix, replicas=replicas)
         await journal.refresh()
-        yield Opened(redis_url, client, journal, RedisLeases(wire, keys), RedisPosts(wire, keys))
+        await asyncio.to_thread(data_dir.mkdir, parents=True, exist_ok=True, mode=0o700)
+        anchor = data_dir / "audit.anchor"
+        await stack.enter_async_context(anchoring(anchor, lambda: journal.tip, ANCHOR_EVERY))
+        yield Opened(redis_url, client, journal, RedisLeases(wire, keys), RedisPosts(wire, keys), anchor)
 
 
 def connect(url: str) -> Redis:
@@ -107,9 +129,9 @@ def connect(url: str) -> Redis:
         decode_responses=True,
         encoding_errors="surrogateescape",
         max_connections=1000,
-        socket_timeout=3,
+        socket_timeout=2,
         socket_connect_timeout=1,
-        retry=Retry(ExponentialBackoff(cap=0.1, base=0.02), 2),
+        retry=Retry(ExponentialBackoff(cap=0.1, base=0.02), 2, supported_errors=(ConnectionError,)),
     )
     return Redis.from_pool(pool)
 

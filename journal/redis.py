@@ -40,7 +40,8 @@ UNCLAIMED_LIFE_S = 900  # a commit without a claim gets one of its own, so that 
 class RedisJournal:
     """A Journal over a redis-py client that decodes responses (see `opening.connect`).
 
-    `replicas`: how many of them must confirm a commit within `replica_wait`, or it is said to be unconfirmed.
+    `replicas`: how many of them must confirm a commit within `replica_wait`, or it is said to be unconfirmed;
+    on their disk where the server can tell (Redis 7.2, Valkey), in their memory before.
     """
 
     def __init__(
@@ -60,14 +61,20 @@ class RedisJournal:
         self.clock = clock
         self.tip = Tip()
         self._replicas = replicas
+        self._wait: tuple[str, *tuple[int, ...]] = ("WAIT",)
         self._replica_wait_ms = int(replica_wait.total_seconds() * 1000)
         self._claim_life_ms = int(claim_life.total_seconds() * 1000)
         self._known: OrderedDict[str, Head] = OrderedDict()
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def refresh(self) -> None:
-        """Learn where the log stands, so that the first entry vouches for it. Raises JournalUnavailable."""
+        """Learn where the log stands, so that the first entry vouches for it, and how to wait for replicas.
+
+        Raises JournalUnavailable.
+        """
         self.tip = Tip.parse(await self.wire.call("GET", self.keys.tip))
+        can_wait_for_disk = any(await self.wire.call("COMMAND INFO", "WAITAOF"))
+        self._wait = ("WAITAOF", 1) if can_wait_for_disk else ("WAIT",)
 
     async def commit(self, commit: Commit) -> Committed | Duplicate | Conflict:
         """Write all of it durably, or nothing; see the port. Raises JournalUnavailable."""
@@ -142,9 +149,10 @@ class RedisJournal:
     async def _send(self, names: list[str], args: list[Part]) -> tuple[list[Any], bool]:
         if not self._replicas:
             return cast("list[Any]", await self.wire.run(COMMIT, names, args)), True
-        wait = ("WAIT", self._replicas, self._replica_wait_ms)
-        reply, count = await self.wire.run_and(COMMIT, names, args, wait)
-        return reply, int(count) >= self._replicas
+        wait = (*self._wait, self._replicas, self._replica_wait_ms)
+        reply, found = await self.wire.run_and(COMMIT, names, args, wait)
+        confirmed = cast("list[int]", found)[-1] if isinstance(found, list) else int(found)
+        return reply, confirmed >= self._replicas
 
     def _done(self, links: Sequence[Link], mac: str, tip: Tip, confirmed: bool) -> Committed:
         for link in links:

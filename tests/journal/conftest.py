@@ -43,14 +43,25 @@ def folder() -> AsyncIterator[Path]:
 
 
 @asynccontextmanager
-async def redis_server(folder: Path) -> AsyncGenerator[str]:
+async def redis_server(folder: Path, *more: str) -> AsyncGenerator[str]:
     """Debian's redis-server on a socket in a folder; its URL."""
     if REDIS is None:
         pytest.skip("redis-server is not installed (Debian: apt-get install redis-server)")
     sock = folder / "redis.sock"
-    settings = ["--port", "0", "--unixsocket", str(sock), "--dir", str(folder), "--save", ""]
+    settings = [
+        "--bind",
+        "127.0.0.1",
+        "--port",
+        "0",
+        "--unixsocket",
+        str(sock),
+        "--dir",
+        str(folder),
+        "--save",
+        "",
+    ]
     durable = ["--appendonly", "yes", "--appendfsync", "always", "--maxmemory-policy", "noeviction"]
-    process = subprocess.Popen([REDIS, *settings, *durable], stdout=subprocess.DEVNULL)
+    process = subprocess.Popen([REDIS, *settings, *durable, *more], stdout=subprocess.DEVNULL)
     try:
         await answers(f"unix://{sock}")
         yield f"unix://{sock}"
