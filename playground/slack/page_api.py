@@ -28,7 +28,6 @@ class PageApi:
         self.workspace = workspace
         self.courier = courier
         self.urls = urls
-        workspace.config.faults.listeners.append(self._tell_faults)
 
     def routes(self) -> list[BaseRoute]:
         """The routes of the page protocol."""
@@ -106,9 +105,6 @@ class PageApi:
                 return JSONResponse({"ok": False, "error": f"bad request: {error}"}, status_code=400)
 
         return run
-
-    def _tell_faults(self, fault_id: str, on: bool) -> None:
-        self.workspace.tell({"type": "faults", "faults": fault_cards(self.workspace)})
 
 
 async def _send(person: Person, body: Json) -> Json:

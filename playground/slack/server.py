@@ -7,11 +7,11 @@ from contextlib import asynccontextmanager
 from typing import TypeVar
 
 import aiohttp
-import uvicorn
-from starlette.applications import Starlette
 
 from playground.slack.app import build
 from playground.slack.courier import Courier
+from playground.slack.listening import listening
+from playground.slack.page_api import fault_cards
 from playground.slack.person import Person
 from playground.slack.records import Ack
 from playground.slack.response_url import ResponseUrls
@@ -111,45 +111,25 @@ async def serve(
         courier = Courier(workspace, sockets, http)
         urls = ResponseUrls(workspace, courier)
         app = build(workspace, courier, urls)
-        async with _listening(app, host, port) as url:
-            sockets.base_url = url
-            try:
-                yield Running(url, workspace, courier, urls)
-            finally:
-                await courier.close()
+        with _hearing_faults(workspace):
+            async with listening(app, host, port) as url:
+                sockets.base_url = url
+                try:
+                    yield Running(url, workspace, courier, urls)
+                finally:
+                    await courier.close()
 
 
-@asynccontextmanager
-async def _listening(app: Starlette, host: str, port: int) -> AsyncGenerator[str, None]:
-    options = uvicorn.Config(
-        app,
-        host=host,
-        port=port,
-        log_config=None,
-        access_log=False,
-        lifespan="off",
-        ws="websockets-sansio",
-        timeout_graceful_shutdown=1,
-    )
-    server = _Server(options)
-    task = asyncio.create_task(server.serve())
+@contextlib.contextmanager
+def _hearing_faults(workspace: Workspace) -> Generator[None, None, None]:
+    """Tell the page of every switched fault; the board may be shared with servers that live longer."""
+    listeners = workspace.config.faults.listeners
+
+    def tell(fault_id: str, on: bool) -> None:
+        workspace.tell({"type": "faults", "faults": fault_cards(workspace)})
+
+    listeners.append(tell)
     try:
-        while not server.started:
-            if task.done():
-                await task
-                raise OSError(f"could not listen on {host}:{port}")
-            await asyncio.sleep(0.005)
-        bound = server.servers[0].sockets[0].getsockname()[1]
-        yield f"http://{host}:{bound}"
-    finally:
-        server.should_exit = True
-        await task
-
-
-class _Server(uvicorn.Server):
-    """uvicorn without its signal handlers: the program around it decides when to stop."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Generator[None, None, None]:
-        """Leave signals alone."""
         yield
+    finally:
+        listeners.remove(tell)

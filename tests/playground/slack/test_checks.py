@@ -37,8 +37,17 @@ LINE = {"type": "plain_text_input", "action_id": "line"}
 CONFIRM = {"title": text("Sure?"), "text": text("It runs"), "confirm": text("Run"), "deny": text("Stop")}
 SELECT = {"type": "static_select", "action_id": "pick", "placeholder": text("Pick")}
 
+
+def grouped(count):
+    return {**SELECT, "option_groups": [{"label": text("g"), "options": options(count)}]}
+
+
+def radio(count):
+    return {"type": "radio_buttons", "action_id": "r", "options": options(count)}
+
+
 GOOD = {
-    "section with a button and confirm": [section(accessory=button(confirm=CONFIRM, style="danger", value="1"))],
+    "button with confirm": [section(accessory=button(confirm=CONFIRM, style="danger", value="1"))],
     "header, divider, context": [
         {"type": "header", "text": text("Plan")},
         {"type": "divider"},
@@ -127,8 +136,8 @@ GOOD_VIEWS = {
     "100 blocks": modal(blocks=[{"type": "divider"}] * 100),
     "home": {"type": "home", "blocks": [section()]},
     "select": modal(blocks=[field({**SELECT, "options": options(3), "initial_option": options(3)[0]})]),
-    "group": modal(blocks=[field({**SELECT, "option_groups": [{"label": text("g"), "options": options(3)}]})]),
-    "radio": modal(blocks=[field({"type": "radio_buttons", "action_id": "r", "options": options(10)})]),
+    "group": modal(blocks=[field(grouped(3))]),
+    "radio": modal(blocks=[field(radio(10))]),
 }
 BAD_VIEWS = {
     "title of 25 characters": modal(title=text("x" * 25)),
@@ -139,15 +148,13 @@ BAD_VIEWS = {
     "private_metadata of 3,001": modal(private_metadata="x" * 3001),
     "callback_id of 256": modal(callback_id="x" * 256),
     "label of 2,001": modal(blocks=[field(LINE, label=text("x" * 2001))]),
-    "11 radio buttons": modal(blocks=[field({"type": "radio_buttons", "action_id": "r", "options": options(11)})]),
+    "11 radio buttons": modal(blocks=[field(radio(11))]),
     "button in an input": modal(blocks=[field(button())]),
     "unknown type": modal(type="popup"),
     "no blocks": {"type": "modal", "title": text("t")},
     "not an object": "modal",
     "state is Slack's to give": modal(state={"values": {}}),
-    "101 options in a group": modal(
-        blocks=[field({**SELECT, "option_groups": [{"label": text("g"), "options": options(101)}]})]
-    ),
+    "101 options in a group": modal(blocks=[field(grouped(101))]),
 }
 
 

@@ -1,0 +1,46 @@
+"""Serving an ASGI app inside the running loop."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager
+
+import uvicorn
+from starlette.applications import Starlette
+
+
+@asynccontextmanager
+async def listening(app: Starlette, host: str, port: int) -> AsyncGenerator[str, None]:
+    """Serve an ASGI app in this loop until the block ends; gives its URL.
+
+    Raises OSError if the port is taken: bound here, because uvicorn would end the process.
+    """
+    bound = socket.create_server((host, port))
+    options = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        ws="websockets-sansio",
+        timeout_graceful_shutdown=1,
+    )
+    server = _Server(options)
+    task = asyncio.create_task(server.serve(sockets=[bound]))
+    try:
+        while not server.started and not task.done():
+            await asyncio.sleep(0.005)
+        yield f"http://{host}:{bound.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        await task
+        bound.close()
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its signal handlers: the program around it decides when to stop."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Leave signals alone."""
+        yield
