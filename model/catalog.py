@@ -1,11 +1,42 @@
 """The typed catalog: systems, services and the facts their runbooks state."""
 
+import re
 from datetime import timedelta
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SerializeAsAny
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+def _read_duration(value: object) -> object:
+    """`90s`, `15m`, `2h`, `7d` as a timedelta; anything else is left to pydantic (ISO 8601)."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        raise ValueError("a duration needs its unit: 15m, 2h, 48h")
+    said = re.fullmatch(r"(\d{1,6})([smhd])", value) if isinstance(value, str) else None
+    return timedelta(**{_UNITS[said[2]]: int(said[1])}) if said else value
+
+
+def _read_zone(name: str) -> str:
+    try:
+        return ZoneInfo(name).key
+    except (OSError, ValueError) as unknown:
+        raise ValueError(
+            f"there is no time zone {name!r}; use UTC or a name such as Europe/Madrid"
+        ) from unknown
+
+
+Duration = Annotated[timedelta, BeforeValidator(_read_duration), Field(ge=timedelta(0))]
+"""A length of time, written `90s`, `15m`, `2h` or `7d`."""
+
+Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+"""A time of day, written `03:00`."""
+
+Zone = Annotated[str, AfterValidator(_read_zone)]
+"""An IANA time zone."""
 
 
 class Frozen(BaseModel):
@@ -39,7 +70,7 @@ class SeverityLevel(Frozen):
 
     id: str
     means: str
-    respond_within: timedelta | None = None
+    respond_within: Duration | None = None
     respond_text: str = ""
     example: str = ""
     rank: int = Field(ge=1, le=9, description="1 is the worst; lets schemes be compared")
@@ -62,8 +93,11 @@ class EscalationLevel(Frozen):
 
     name: str
     who: tuple[str, ...]
-    after: timedelta | None = None
+    after: Duration | None = None
     only: tuple[str, ...] = Field((), description="severity ids it applies to; empty is all")
+    until: Literal["acknowledged", "resolved"] = Field(
+        "acknowledged", description="what makes telling them unnecessary"
+    )
 
 
 class Escalation(Sourced):
@@ -82,13 +116,18 @@ class Template(Sourced):
 
 
 class Window(Sourced):
-    """A preferred maintenance window, weekly, in UTC."""
+    """A preferred maintenance window: a weekday and hours, in UTC unless said otherwise.
+
+    An `end` before `start` is on the next day; `24:00` is not written, `00:00` is the next midnight.
+    """
 
     weekday: int = Field(ge=0, le=6, description="0 is Monday")
-    start: str = Field(pattern=r"^\d\d:\d\d$")
-    end: str = Field(pattern=r"^\d\d:\d\d$")
-    notice: timedelta | None = None
-    longest: timedelta | None = None
+    start: Clock
+    end: Clock
+    timezone: Zone = "UTC"
+    every: Literal["week", "month"] = Field("week", description="how often; of a month any such day will do")
+    notice: Duration | None = None
+    longest: Duration | None = None
 
 
 class Freeze(Sourced):
@@ -166,17 +205,47 @@ class Service(Sourced):
     depends_on: tuple[str, ...] = ()
 
 
+class GroupFact(Frozen):
+    """A user group by its handle. `role` is what the policies call it, where they name it at all.
+
+    members: Slack user ids, used only while Slack has no user group of that handle.
+    """
+
+    name: str = ""
+    role: Literal["engineers", "operators", "incident-commanders"] | None = None
+    members: tuple[Annotated[str, Field(pattern=r"^[UW][A-Z0-9]{2,}$")], ...] = ()
+
+
+class People(Frozen):
+    """Who is in which group, by group handle."""
+
+    source: str = ""
+    groups: dict[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")], GroupFact] = {}
+
+    @cached_property
+    def members(self) -> dict[str, frozenset[str]]:
+        """Slack user ids by group handle."""
+        return {handle: frozenset(group.members) for handle, group in self.groups.items()}
+
+    @cached_property
+    def roles(self) -> dict[str, str]:
+        """The policies' name of a group by its handle, for handles that have one."""
+        return {handle: group.role for handle, group in self.groups.items() if group.role}
+
+
 class Catalog(Frozen):
     """Everything Muster knows of; ids are unique over all systems."""
 
     systems: tuple[System, ...]
     services: tuple[Service, ...]
+    people: People = People()
 
     @cached_property
     def by_service(self) -> dict[str, Service]:
         """Services by id and by alias."""
         named = {service.id: service for service in self.services}
-        return {alias: service for service in self.services for alias in service.aliases} | named
+        aliases = {alias.casefold(): service for service in self.services for alias in service.aliases}
+        return aliases | named
 
     @cached_property
     def by_system(self) -> dict[str, System]:

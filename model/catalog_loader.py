@@ -1,0 +1,123 @@
+"""Reads a folder of YAML into a catalog, or says everything that is wrong with it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import cast
+
+from model.catalog import Catalog, People, Service, SeverityScheme, System, Target
+from model.catalog_checks import Found, check_services, check_systems
+from model.catalog_problems import CatalogErrors, Problem, did_you_mean
+from model.catalog_reading import check_keys, mapping_at, read_part
+from model.catalog_source import Path as At
+from model.catalog_source import Source, read_source
+from model.catalog_templates import with_text
+
+__all__ = ["CatalogErrors", "Problem", "load_catalog"]
+
+PEOPLE = "people.yaml"
+"""The one file that is no system: groups and who is in them."""
+
+
+@dataclass
+class _Reading:
+    """What has been read so far."""
+
+    folder: Path
+    targets: Mapping[str, type[Target]]
+    sources: list[Source] = field(default_factory=list[Source])
+    systems: list[tuple[Found, System]] = field(default_factory=list[tuple[Found, System]])
+    services: list[tuple[Found, Service]] = field(default_factory=list[tuple[Found, Service]])
+    people: People = field(default_factory=People)
+
+
+def load_catalog(folder: Path, targets: Mapping[str, type[Target]]) -> Catalog:
+    """Read every `*.yaml` of the folder: one system and its services each, and `people.yaml`.
+
+    targets: the settings class of each backend kind. Raises CatalogErrors with every problem there is.
+    """
+    files = sorted(folder.glob("*.yaml")) if folder.is_dir() else []
+    if not [file for file in files if file.name != PEOPLE]:
+        said = "has no catalog: one YAML file for each system is needed."
+        raise CatalogErrors([Problem(str(folder), 1, "", said, "See examples/catalog.")])
+    reading = _Reading(folder, targets)
+    for file in files:
+        source = read_source(file)
+        reading.sources.append(source)
+        if file.name == PEOPLE:
+            reading.people = read_part(source, People, source.data or {}, ()) or People()
+        elif not source.problems or source.data is not None:
+            _read_system(reading, source)
+    problems = [problem for source in reading.sources for problem in source.problems]
+    problems += [*check_systems(reading.systems), *check_services(reading.services)]
+    if problems:
+        raise CatalogErrors(problems)
+    return Catalog(
+        systems=_lend([system for _, system in reading.systems]),
+        services=tuple(service for _, service in reading.services),
+        people=reading.people,
+    )
+
+
+def _read_system(reading: _Reading, source: Source) -> None:
+    data = mapping_at(source, source.data, ())
+    check_keys(source, data, ("system", "services"), ())
+    if "system" not in data:
+        source.problems.append(source.problem((), "`system` is missing."))
+        return
+    said = mapping_at(source, data["system"], ("system",))
+    system = read_part(source, System, said, ("system",))
+    if system is not None:
+        if system.template is not None:
+            template = with_text(source, reading.folder, system.template, ("system", "template"))
+            system = system.model_copy(update={"template": template})
+        reading.systems.append((Found(source, ("system",)), system))
+    services = data.get("services")
+    if not isinstance(services, list):
+        source.problems.append(source.problem(("services",), "has to be a list of services."))
+        return
+    for index, service in enumerate(cast(list[object], services)):
+        _read_service(reading, source, service, str(said.get("id", "")), index)
+
+
+def _read_service(reading: _Reading, source: Source, data: object, system: str, index: int) -> None:
+    path: At = ("services", index)
+    said = dict(mapping_at(source, data, path))
+    if "target" in said:
+        target = _read_target(reading, source, said["target"], (*path, "target"))
+        # A stand-in lets the rest of the service be checked, so that all its mistakes are told at once.
+        said["target"] = target or Target(kind="unknown")
+    service = read_part(source, Service, {**said, "system": system}, path)
+    if service is not None:
+        reading.services.append((Found(source, path), service))
+
+
+def _read_target(reading: _Reading, source: Source, data: object, path: At) -> Target | None:
+    said = mapping_at(source, data, path)
+    kind = said.get("kind")
+    if not isinstance(kind, str):
+        suggestion = did_you_mean("", reading.targets)
+        source.problems.append(source.problem((*path, "kind"), "is missing.", suggestion))
+        return None
+    if kind not in reading.targets:
+        suggestion = did_you_mean(kind, reading.targets)
+        source.problems.append(source.problem((*path, "kind"), f"there is no kind `{kind}`.", suggestion))
+        return None
+    return read_part(source, reading.targets[kind], said, path)
+
+
+def _lend(systems: list[System]) -> tuple[System, ...]:
+    """Give schemes without levels the names of the system they borrow from; its clocks are not theirs."""
+    by_id = {system.id: system for system in systems}
+    return tuple(_borrowing(system, by_id) for system in systems)
+
+
+def _borrowing(system: System, by_id: Mapping[str, System]) -> System:
+    scheme = system.severities
+    lender = by_id.get(scheme.borrowed_from)
+    if lender is None or scheme.levels:
+        return system
+    bare = {"respond_within": None, "respond_text": "", "example": ""}
+    levels = tuple(level.model_copy(update=bare) for level in lender.severities.levels)
+    borrowed: SeverityScheme = scheme.model_copy(update={"levels": levels})
+    return system.model_copy(update={"severities": borrowed})
