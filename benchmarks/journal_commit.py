@@ -5,6 +5,8 @@ import asyncio
 import statistics
 import tempfile
 import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -64,7 +66,7 @@ async def _measure_drain(opened: Opened, commits: int) -> str:
 
     async def caller(drainer: Drainer, caller: int) -> None:
         for number in range(commits // 20):
-            done = await opened.journal.commit(_commit(caller + 50, number))
+            done = await opened.journal.commit(_commit(caller, number))
             assert isinstance(done, Committed)
             for stream in done.versions:
                 committed[stream] = time.perf_counter()
@@ -74,6 +76,7 @@ async def _measure_drain(opened: Opened, commits: int) -> str:
         drainer = Drainer(opened.journal, docket, handle)
         async with drainer.running():
             await caller(drainer, 99)
+            await asyncio.sleep(1)
             alone = statistics.median(began_s)
             began = time.perf_counter()
             await asyncio.gather(*(caller(drainer, i) for i in range(20)))
@@ -81,17 +84,24 @@ async def _measure_drain(opened: Opened, commits: int) -> str:
     return f"commit to handler: p50 {alone * 1000:.2f} ms; {rate:,.0f} commits/s by 20 callers, all handled"
 
 
+@asynccontextmanager
+async def _fresh() -> AsyncGenerator[Opened]:
+    with tempfile.TemporaryDirectory() as folder:
+        async with open_journal(None, Path(folder), _now) as opened:
+            yield opened
+
+
 async def main() -> None:
     """Print one line per number of callers."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--commits", type=int, default=4000)
     commits = parser.parse_args().commits
-    with tempfile.TemporaryDirectory() as folder:
-        async with open_journal(None, Path(folder), _now) as opened:
-            await _measure(opened.journal, 20, 400, 10_000)
-            print(await _measure(opened.journal, 1, commits // 4, 1_000))
-            print(await _measure(opened.journal, 20, commits, 0))
-            print(await _measure_drain(opened, commits))
+    async with _fresh() as opened:
+        await _measure(opened.journal, 20, 400, 10_000)
+        print(await _measure(opened.journal, 1, commits // 4, 1_000))
+        print(await _measure(opened.journal, 20, commits, 0))
+    async with _fresh() as opened:
+        print(await _measure_drain(opened, commits))
 
 
 if __name__ == "__main__":
