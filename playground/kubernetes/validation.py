@@ -42,8 +42,8 @@ def check_types(resource: Resource, item: Json) -> None:
     for name in ("labels", "annotations"):
         values: Json = item["metadata"].get(name) or {}
         if not all(isinstance(value, str) for value in values.values()):
-            raise Refusal(400, f"json: cannot unmarshal into Go struct field ObjectMeta.metadata.{name} of type "
-                               "string")  # fmt: skip
+            field = f"ObjectMeta.metadata.{name}"
+            raise Refusal(400, f"json: cannot unmarshal into Go struct field {field} of type string")
 
 
 def whole(value: object, of: int, *, up: bool) -> int:

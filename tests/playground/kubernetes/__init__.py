@@ -1,0 +1,1 @@
+"""The small Kubernetes API server, driven by the clients it must satisfy."""
