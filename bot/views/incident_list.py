@@ -5,12 +5,12 @@ from datetime import datetime
 
 from bot.views.build import context, message, section
 from bot.views.incident_headline import next_update, response
-from bot.views.incident_words import first_line, mention, place
+from bot.views.incident_words import first_line, fitting, mention, place
 from bot.views.message import Message, safe
 from model.incidents.state import Incident
 
 SHOWN = 40
-"""Incidents in one message (50 blocks at Slack)."""
+"""Incidents in one message at most (50 blocks at Slack)."""
 
 
 def incident_list(incidents: Sequence[Incident], now: datetime) -> Message:
@@ -18,9 +18,11 @@ def incident_list(incidents: Sequence[Incident], now: datetime) -> Message:
     if not incidents:
         return message("No open incident.", [section("No open incident.")])
     ranked = sorted(incidents, key=lambda incident: (incident.rank, incident.declared_at, incident.id))
-    blocks = [section(_item(incident, now)) for incident in ranked[:SHOWN]]
-    if len(ranked) > SHOWN:
-        blocks.append(context(f"{len(ranked) - SHOWN} more, less severe or newer"))
+    items = [_item(incident, now) for incident in ranked[:SHOWN]]
+    items = items[: fitting(items)]
+    blocks = [section(item) for item in items]
+    if len(ranked) > len(items):
+        blocks.append(context(f"{len(ranked) - len(items)} more, less severe or newer"))
     count = "1 open incident" if len(ranked) == 1 else f"{len(ranked)} open incidents"
     return message(f"{count}. {first_line(ranked[0])}", blocks)
 

@@ -1,15 +1,23 @@
 """The timeline of an incident, the newest page first, nothing left out of its pages."""
 
+from collections.abc import Sequence
+
 from slack_sdk.models.blocks import Block
 
 from bot.views.build import actions, button, context, header, message, section
-from bot.views.incident_words import first_line, said, sections
+from bot.views.incident_words import MESSAGE, first_line, said, sections
 from bot.views.message import Message, when
 from model.incidents.state import Incident
 from model.incidents.timeline import TimelineEntry
 
 PAGE = 30
-"""Entries on a page: at 2,900 characters the longest of them still fit Slack's 50 blocks."""
+"""Entries on a page at most; long ones make it fewer."""
+
+_ENTRY = 2500
+"""Characters of one entry's text as it is shown; what people write is at most 2,000."""
+
+_AROUND, _MARKS = 120, 120
+"""Characters around an entry's text, at most: number, time, person; and the marks that few have."""
 
 
 def timeline(incident: Incident, page: int = 1) -> Message:
@@ -18,16 +26,37 @@ def timeline(incident: Incident, page: int = 1) -> Message:
     A page out of range shows the nearest one. Buttons `incident.page` have the value `INC-42:2`.
     """
     entries = incident.timeline
-    pages = max(1, -(-len(entries) // PAGE))
-    page = min(max(page, 1), pages)
-    end = len(entries) - (page - 1) * PAGE
-    shown = entries[max(0, end - PAGE) : end]
+    pages = _pages(entries)
+    page = min(max(page, 1), len(pages))
+    start, end = pages[page - 1]
     corrected = {entry.corrects: entry.number for entry in entries if entry.corrects}
-    lines = "\n".join(_line(entry, corrected.get(entry.number, 0)) for entry in shown)
+    lines = "\n".join(_line(entry, corrected.get(entry.number, 0)) for entry in entries[start:end])
     blocks = [header(f"Timeline of {incident.id}"), *map(section, sections(lines))]
-    blocks.append(context(_where(len(entries), max(0, end - PAGE) + 1, end)))
-    blocks += _turn(incident, page, pages)
+    blocks.append(context(_where(len(entries), start + 1, end)))
+    blocks += _turn(incident, page, len(pages))
     return message(f"Timeline of {incident.id}. {first_line(incident)}", blocks)
+
+
+def _pages(entries: Sequence[TimelineEntry]) -> list[tuple[int, int]]:
+    """Start and end of each page, the newest first; a page fits into a message."""
+    pages: list[tuple[int, int]] = []
+    end = len(entries)
+    start, used = end, 0
+    while start > 0:
+        used += _length(entries[start - 1])
+        if start < end and (used > MESSAGE or end - start == PAGE):
+            pages.append((start, end))
+            end, used = start, _length(entries[start - 1])
+        start -= 1
+    return [*pages, (0, end)]
+
+
+def _length(entry: TimelineEntry) -> int:
+    """About how long the line is, escapes counted, without making it."""
+    text = entry.text
+    escapes = 4 * text.count("&") + 3 * (text.count("<") + text.count(">"))
+    marks = _MARKS if entry.is_back_dated or entry.corrects else 0
+    return min(len(text) + escapes, _ENTRY) + _AROUND + marks
 
 
 def _line(entry: TimelineEntry, corrected_by: int) -> str:
@@ -35,11 +64,13 @@ def _line(entry: TimelineEntry, corrected_by: int) -> str:
     marks += [f"corrects {entry.corrects}"] if entry.corrects else []
     marks += [f"corrected by {corrected_by}"] if corrected_by else []
     small = f" _({', '.join(marks)})_" if marks else ""
-    return f"`{entry.number}` {when(entry.at)} · {said(entry.text, 2500)} · {entry.who.mention}{small}"
+    return f"`{entry.number}` {when(entry.at)} · {said(entry.text, _ENTRY)} · {entry.who.mention}{small}"
 
 
 def _where(total: int, first: int, last: int) -> str:
-    return f"Entries {first:,} to {last:,} of {total:,}" if total > PAGE else f"{total} entries"
+    if (first, last) == (1, total):
+        return "1 entry" if total == 1 else f"{total} entries"
+    return f"Entries {first:,} to {last:,} of {total:,}"
 
 
 def _turn(incident: Incident, page: int, pages: int) -> list[Block]:

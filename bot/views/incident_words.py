@@ -1,6 +1,7 @@
 """How an incident's parts read in Slack: its state, its people, and what people wrote about it."""
 
 import re
+from collections.abc import Iterable
 
 from bot.views.message import safe
 from model.incidents.state import Incident
@@ -11,6 +12,10 @@ _CUT_SHORT = re.compile(r"(?:&[a-z]{0,4}|<[^<>]*)$")
 
 FITS = 2900
 """Characters that go into one section (3,000 at Slack), with some room for its label."""
+
+MESSAGE = 9000
+"""Characters of all blocks of a message; Slack refuses about 13,000 with `msg_blocks_too_long`, where
+blocks count with their JSON (https://github.com/slackapi/bolt-js/issues/2509)."""
 
 
 def said(text: str, longest: int = FITS) -> str:
@@ -50,6 +55,17 @@ def sections(text: str, longest: int = FITS) -> list[str]:
             else:
                 current = f"{current}\n{piece}" if current else piece
     return [*parts, current] if current.strip() else parts
+
+
+def fitting(texts: Iterable[str], budget: int = MESSAGE) -> int:
+    """How many of the texts, from the first on, fit into one message; at least one."""
+    count, used = 0, 0
+    for text in texts:
+        used += len(text)
+        if count and used > budget:
+            break
+        count += 1
+    return count
 
 
 def _pieces(line: str, longest: int) -> list[str]:

@@ -73,11 +73,11 @@ def _promise(incident: Incident) -> list[Clock]:
 
 
 def _escalations(incident: Incident, system: System) -> list[Clock]:
-    if incident.is_acknowledged or system.escalation is None:
-        return []
+    levels = system.escalation.levels if system.escalation else ()
     found: list[Clock] = []
-    for level in system.escalation.levels:
-        if level.after is None or (level.only and incident.severity not in level.only):
+    for level in levels:
+        is_answered = incident.is_acknowledged and level.until == "acknowledged"
+        if is_answered or level.after is None or (level.only and incident.severity not in level.only):
             continue
         due = incident.declared_at + level.after
         clock = _clock(incident, "escalation", due, due, level.name)

@@ -32,7 +32,7 @@ def declare(
             f"The title has {len(words)} characters; it takes up to {LONGEST_TITLE}.",
             "Shorten it; the details belong in /incident update.",
         )
-    level = _level(system, severity, f"/incident declare {{}} {service.id} {words}")
+    level = _level(system, severity, ("/incident declare", f"{service.id} {words}"))
     declared = Declared(
         id=id,
         title=words,
@@ -57,7 +57,7 @@ def set_severity(
     Raises Refused when the incident is resolved, has that severity, or its scheme has no such one.
     """
     must_be_open(incident)
-    level = _level(system, severity, "/incident sev {}")
+    level = _level(system, severity, ("/incident sev", ""))
     if level.id == incident.severity:
         raise Refused(f"{incident.id} is {level.id} already.", _choices(system, level.id))
     changed = SeverityChanged(
@@ -82,10 +82,14 @@ def scheme_of(system: System) -> str:
     return system.severities.borrowed_from
 
 
-def _level(system: System, severity: str, command: str) -> SeverityLevel:
-    """The level called `severity`. Raises Refused that asks, with whole commands to copy."""
+def _level(system: System, severity: str, around: tuple[str, str]) -> SeverityLevel:
+    """The level called `severity`. Raises Refused that asks, with whole commands to copy.
+
+    around: what stands before and after the severity in such a command.
+    """
     scheme = system.severities
-    commands = tuple(command.format(level.id) for level in scheme.levels)
+    before, after = around
+    commands = tuple(f"{before} {level.id} {after}".strip() for level in scheme.levels)
     if not severity:
         what = f"The severity is missing; {system.name} has its own."
         if not scheme.defined:

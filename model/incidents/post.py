@@ -20,6 +20,9 @@ LONGEST_TIMELINE = 10
 
 _TOLD = frozenset({Kind.DECLARED, Kind.STATUS, Kind.UPDATE, Kind.NOTE, Kind.SEVERITY, Kind.OPERATION})
 
+LONGEST_LINE = 300
+"""Characters of one line of that timeline: a message holds about 13,000 in all at Slack."""
+
 PLAIN = """\
 [{{ severity }}] {{ service }} - {{ title }}
 
@@ -49,39 +52,9 @@ def render_post(incident: Incident, system: System, now: datetime) -> str:
     """The post for the incident as it stands, as plain text without Slack's markup (mentions excepted).
 
     `incident` is folded up to the event that is posted; `now` only decides which times need a date.
-    Raises jinja2.TemplateError for a template that asks for what there is not: `check_template` first.
+    Raises jinja2.TemplateError for a template that asks for what there is not (the loader refuses such).
     """
     return _fill(_text(system), variables(incident, system, now))
-
-
-def check_template(text: str) -> None:
-    """Raises jinja2.TemplateError when a template is malformed or uses an unknown variable."""
-    empty = dict.fromkeys(_SCALARS, UNKNOWN)
-    _fill(
-        text,
-        {
-            **empty,
-            "impact": [UNKNOWN],
-            "actions": [UNKNOWN],
-            "timeline": [("00:00", UNKNOWN)],
-            "latest": ("00:00", UNKNOWN),
-        },
-    )
-
-
-_SCALARS = (
-    "severity",
-    "service",
-    "title",
-    "status",
-    "next_update",
-    "started",
-    "eta",
-    "customers",
-    "affected",
-    "updates_url",
-    "questions",
-)
 
 
 def variables(incident: Incident, system: System, now: datetime) -> dict[str, object]:
@@ -174,7 +147,11 @@ def _timeline(incident: Incident, now: datetime) -> list[tuple[str, str]]:
 
 
 def _pairs(entries: Iterable[TimelineEntry], now: datetime) -> Iterable[tuple[str, str]]:
-    return ((_clock(entry.at, now), one_line(entry.text)) for entry in entries)
+    return ((_clock(entry.at, now), _short(one_line(entry.text))) for entry in entries)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_LINE else text[: LONGEST_LINE - 1] + "…"
 
 
 def _clock(at: datetime, now: datetime) -> str:
