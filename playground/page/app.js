@@ -22,7 +22,9 @@ export class App {
     this.aside = { kind: "none" };
     /** @type {"connecting"|"live"|"lost"} */
     this.connection = "connecting";
-    this.namesVersion = 0;
+    this.namesVersion = "";
+    /** @type {any[]|null} events held back while a fresh state is on its way */
+    this.waiting = null;
     /** @type {Map<string, Form>} */
     this.forms = new Map();
     /** @type {Set<string>} */
@@ -30,7 +32,6 @@ export class App {
     this.readMarks = new ReadMarks("", "");
     /** @type {Events|null} */
     this.events = null;
-    this.sentCommand = "";
     this.screen = new Screen(this);
     this.theme = new Theme(() => this.screen.draw(["topbar"]));
   }
@@ -48,12 +49,13 @@ export class App {
 
   /** @param {string} user */
   async enter(user) {
-    const state = (await loadState(user).catch(() => null)) ?? (user ? await loadState("").catch(() => null) : null);
+    const state = (await loadState(user)) ?? (user ? await loadState("") : null);
     if (!state) {
-      this.screen.unreachable();
+      this.screen.explain("The local Slack cannot be reached, or does not know this user. Trying again…");
       return void setTimeout(() => this.enter(user), 1_000);
     }
     this.events?.stop();
+    this.waiting = null;
     this.take(state);
     remember("user", this.workspace.me);
     this.events = new Events(this.workspace.me, (event) => this.hear(event), (is) => this.connected(is));
@@ -61,16 +63,16 @@ export class App {
 
   /** @param {any} state */
   take(state) {
-    const views = this.workspace?.me === (state.me?.id ?? state.me) ? this.workspace.views : [];
-    const home = views.length || this.workspace?.me === (state.me?.id ?? state.me) ? this.workspace?.home : null;
+    const before = this.workspace;
     this.workspace = new Workspace(state);
-    Object.assign(this.workspace, { views, home });
-    this.namesVersion += 1;
+    const isSame = before?.me === this.workspace.me;
+    if (isSame) this.workspace.keepNotices(before);
+    this.namesVersion = this.workspace.namesPrint();
     this.readMarks = new ReadMarks(this.workspace.team?.id ?? "", this.workspace.me);
     const known = Object.keys(this.readMarks.marks).length > 0;
     for (const c of this.workspace.channels.values()) if (!known) this.readMarks.set(c.id, this.workspace.sorted(c.id).at(-1)?.ts ?? "0");
     if (!this.workspace.channels.has(this.channelId)) this.channelId = this.firstChannel();
-    this.screen.all();
+    this.screen.all(isSame);
   }
 
   firstChannel() {
@@ -86,7 +88,7 @@ export class App {
     this.workspace.views = [];
     this.main = "channel";
     if (this.aside.kind === "thread") this.aside = { kind: "none" };
-    this.screen.all();
+    this.screen.all(false);
     await this.enter(user);
   }
 
@@ -94,19 +96,29 @@ export class App {
 
   /** @param {any} event */
   hear(event) {
+    if (this.waiting) return void this.waiting.push(event);
     const changed = this.workspace.apply(event, this.now());
-    if (event.type === "users" || event.type === "channel") this.namesVersion += 1;
+    if (event.type === "users" || event.type === "channel") this.namesVersion = this.workspace.namesPrint();
     if (event.type === "channel" && !this.channelId) this.channelId = event.channel.id;
     this.screen.draw(changed);
   }
 
-  /** @param {"live"|"lost"|"back"} is */
+  /** @param {"live"|"lost"} is */
   async connected(is) {
-    this.connection = is === "back" ? "live" : is;
+    this.connection = is;
     this.screen.draw(["topbar"]);
-    if (is !== "back") return;
-    const state = await loadState(this.workspace.me).catch(() => null);
+    if (is === "live") await this.refresh();
+  }
+
+  /** Loads the state again, since events may have been missed, and then takes in what arrived meanwhile. */
+  async refresh() {
+    const events = /** @type {any[]} */ ((this.waiting = this.waiting ?? []));
+    const user = this.workspace.me;
+    const state = await loadState(user);
+    if (this.waiting !== events || this.workspace.me !== user) return;
+    this.waiting = null;
     if (state) this.take(state);
+    for (const event of events) this.hear(event);
   }
 
   // -- where one is ---------------------------------------------------------------------------------------
@@ -182,7 +194,8 @@ export class App {
     const found = this.forms.get(key);
     if (found) return found;
     const redraw = () => this.screen.draw(source.view_id ? ["views", "home"] : ["messages"]);
-    const form = new Form(source, (from, action, state) => this.sendAction(from, action, state), redraw);
+    const known = this.workspace.views.find((view) => view.id === source.view_id)?.state?.values;
+    const form = new Form(source, known, (from, action, state) => this.sendAction(from, action, state), redraw);
     this.forms.set(key, form);
     return form;
   }
@@ -202,19 +215,10 @@ export class App {
 
   /** @param {string} text @param {boolean} threaded */
   async sendText(text, threaded) {
-    if (text.startsWith("/")) this.sentCommand = text;
     const thread = threaded ? { thread_ts: this.aside.ts } : {};
     const answer = await post("/page/send", { user: this.workspace.me, channel: this.channelId, text, ...thread });
     if (answer.ok) this.screen.toEnd(threaded);
     return answer;
-  }
-
-  lastCommand() {
-    return this.sentCommand;
-  }
-
-  restoreCommand() {
-    this.screen.composer.offer(this.sentCommand);
   }
 
   /** @param {string} command */

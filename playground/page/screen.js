@@ -10,6 +10,7 @@ import { drawSidebar } from "./panes/sidebar.js";
 import { Timeline } from "./panes/timeline.js";
 import { drawTopbar } from "./panes/topbar.js";
 import { formatDate } from "./text/dates.js";
+import { channelTitle } from "./workspace.js";
 
 /** @param {string} id @returns {HTMLElement} */
 const region = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -32,9 +33,9 @@ export class Screen {
     document.addEventListener("visibilitychange", () => this.markRead());
   }
 
-  /** Draws everything, for another user or a fresh state. */
-  all() {
-    this.timeline.reset();
+  /** Draws everything. @param {boolean} isSame whether it is still the same user */
+  all(isSame) {
+    if (!isSame) this.timeline.reset();
     this.draw(["topbar", "sidebar", "header", "messages", "aside", "home", "views"]);
     this.nameComposer();
     document.body.classList.remove("loading");
@@ -59,14 +60,14 @@ export class Screen {
     const { app } = this;
     const messages = app.workspace.timeline(app.channelId).filter((m) => !app.dismissed.has(m.ts));
     const wasAtEnd = this.timeline.show(messages, [this.intro()]);
-    region("jump").hidden = wasAtEnd || this.isAtEnd();
+    region("jump").hidden = wasAtEnd;
     this.markRead();
   }
 
   intro() {
     const channel = this.app.channel();
-    const name = channel?.name ?? "";
-    return h("div", { class: "channel-intro" }, h("h2", {}, icon("hash"), name), h("p", { class: "quiet" }, channel?.purpose || `This is the very beginning of #${name}.`));
+    const name = channel ? channelTitle(this.app.workspace, channel) : "";
+    return h("div", { class: "channel-intro" }, h("h2", {}, !channel?.is_im && icon("hash"), name), h("p", { class: "quiet" }, channel?.purpose || `This is the very beginning of ${name}.`));
   }
 
   markRead() {
@@ -90,21 +91,17 @@ export class Screen {
   }
 
   nameComposer() {
-    const name = this.app.channel()?.name ?? "";
-    this.composer.setLabel(`Message #${name}`);
+    const channel = this.app.channel();
+    const title = channel ? channelTitle(this.app.workspace, channel) : "";
+    this.composer.setLabel(`Message ${channel?.is_im ? "" : "#"}${title}`);
   }
 
   focusThread() {
     if (matchMedia("(pointer: fine)").matches) this.aside.composer.input.focus();
   }
 
-  isAtEnd() {
-    const box = region("messages");
-    return box.scrollHeight - box.scrollTop - box.clientHeight < 80;
-  }
-
   scrolled() {
-    if (this.isAtEnd()) region("jump").hidden = true;
+    if (this.timeline.isAtEnd()) region("jump").hidden = true;
   }
 
   /** @param {boolean} threaded */
@@ -129,7 +126,9 @@ export class Screen {
     }
   }
 
-  unreachable() {
-    fill(region("messages"), h("p", { class: "empty", role: "alert" }, "The local Slack cannot be reached. Trying again…"));
+  /** Says why there is nothing to show yet. @param {string} text */
+  explain(text) {
+    document.body.classList.remove("loading");
+    fill(region("header"), h("p", { class: "empty", role: "alert" }, text));
   }
 }

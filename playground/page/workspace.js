@@ -22,9 +22,9 @@ export class Workspace {
     this.faults = state.faults ?? [];
     this.groups = byId(state.groups);
     /** @type {any} */
-    this.home = null;
+    this.home = state.home ?? null;
     /** @type {any[]} the open modals, the topmost last */
-    this.views = [];
+    this.views = state.views ?? [];
     /** @type {Record<string, Record<string, string>>} */
     this.viewErrors = {};
     this.notices = 0;
@@ -34,6 +34,21 @@ export class Workspace {
   apply(event, now) {
     const handler = HANDLERS[event.type];
     return handler ? handler(this, event, now) : [];
+  }
+
+  /** All that mentions are drawn from, as text. */
+  namesPrint() {
+    const users = [...this.users.values()].map((u) => [u.id, u.real_name, u.name, u.color]);
+    const channels = [...this.channels.values()].map((c) => [c.id, c.name]);
+    return JSON.stringify([users, channels, [...this.groups.values()], this.me]);
+  }
+
+  /** Takes over what a fresh state does not tell: errors in forms and the page's own notices. @param {Workspace} before */
+  keepNotices(before) {
+    Object.assign(this, { viewErrors: before.viewErrors, notices: before.notices });
+    for (const [id, channel] of before.channels) {
+      for (const message of channel.messages.values()) if (message.is_notice) this.channels.get(id)?.messages.set(message.ts, message);
+    }
   }
 
   /** Messages of a channel that are not replies, oldest first. @param {string} channel */
@@ -63,6 +78,13 @@ export class Workspace {
   app() {
     return [...this.users.values()].find((user) => user.is_bot && user.id !== SLACKBOT.id) ?? null;
   }
+}
+
+/** What a channel is called: a direct message by the other people in it. @param {Workspace} workspace @param {any} channel @returns {string} */
+export function channelTitle(workspace, channel) {
+  if (!channel.is_im) return channel.name;
+  const others = channel.members.filter((/** @type {string} */ id) => id !== workspace.me).map((/** @type {string} */ id) => workspace.users.get(id));
+  return others.map((/** @type {any} */ u) => u?.real_name || u?.name || "someone").join(", ");
 }
 
 /** @param {any} message */
@@ -119,7 +141,7 @@ const HANDLERS = {
   command_failed(w, { channel, text }, now) {
     w.notices += 1;
     const ts = `${(now.getTime() / 1000).toFixed(3)}${String(w.notices).padStart(3, "0")}`;
-    const notice = { ts, channel, text, user: SLACKBOT.id, ephemeral: true, failed_command: true };
+    const notice = { ts, channel, text, user: SLACKBOT.id, ephemeral: true, is_notice: true };
     w.channels.get(channel)?.messages.set(ts, notice);
     return ["messages"];
   },

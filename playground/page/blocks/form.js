@@ -12,12 +12,13 @@ import { Values } from "./values.js";
 export class Form {
   /**
    * @param {Record<string, string>} source `{channel, message_ts}` or `{view_id}`
+   * @param {Record<string, Record<string, any>>|undefined} known values that were filled in before this page was loaded
    * @param {(source: Record<string, string>, action: any, state: any) => Promise<string|null>} send resolves to an error text or null
    * @param {() => void} changed called when what is pending or failed has changed
    */
-  constructor(source, send, changed) {
+  constructor(source, known, send, changed) {
     this.source = source;
-    this.values = new Values();
+    this.values = new Values(known);
     /** @type {Set<string>} */
     this.pending = new Set();
     /** @type {Record<string, string>} texts of errors by block id */

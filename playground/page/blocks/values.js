@@ -1,9 +1,10 @@
 /** What a person has put into the inputs of one message or view, in the shape of Slack's `state.values`. */
 
 export class Values {
-  constructor() {
+  /** @param {Record<string, Record<string, any>>} [known] */
+  constructor(known = {}) {
     /** @type {Map<string, Map<string, any>>} */
-    this.byBlock = new Map();
+    this.byBlock = new Map(Object.entries(known).map(([block, actions]) => [block, new Map(Object.entries(actions))]));
   }
 
   /** @param {string} block @param {string} action @returns {any} */

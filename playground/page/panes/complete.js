@@ -27,7 +27,7 @@ export function suggestions(text, caret, workspace) {
 
 /** @param {string} typed @param {import("../workspace.js").Workspace} workspace */
 function commands(typed, workspace) {
-  const rank = (/** @type {any} */ c) => (c.command.startsWith(typed) ? 0 : c.command.includes(typed.slice(1)) ? 1 : 2);
+  const rank = (/** @type {any} */ c) => (c.command.startsWith(typed) ? 0 : typed.length > 2 && c.command.includes(typed.slice(1)) ? 1 : 2);
   const app = workspace.app()?.real_name ?? "";
   return workspace.commands
     .filter((/** @type {any} */ c) => rank(c) < 2)

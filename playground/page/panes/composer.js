@@ -57,11 +57,15 @@ export class Composer {
   }
 
   typed() {
-    this.input.style.height = "auto";
-    this.input.style.height = `${Math.min(this.input.scrollHeight, 240)}px`;
+    this.grow();
     this.button.disabled = this.sending || !this.input.value.trim();
     this.setProblem("");
     this.suggest();
+  }
+
+  grow() {
+    this.input.style.height = "auto";
+    if (this.input.scrollHeight) this.input.style.height = `${Math.min(this.input.scrollHeight, 240)}px`;
   }
 
   suggest() {

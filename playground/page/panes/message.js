@@ -35,10 +35,12 @@ export function renderMessage(app, message, { grouped = false, inThread = false,
     pinned && h("div", { class: "message-flag pin" }, icon("pin"), "Pinned"),
     h("div", { class: "message-side" }, grouped ? timeOf(message) : avatar({ ...author, real_name: author.name })),
     h("div", { class: "message-main" },
-      !grouped && h("div", { class: "message-head" }, h("span", { class: "author" }, author.name), author.is_bot && h("span", { class: "app-badge" }, "APP"), timeOf(message)),
-      body(app, message), footer(app, message, inThread)),
+      !grouped && h("div", { class: "message-head" }, h("span", { class: "author" }, author.name), author.is_bot && h("span", { class: "app-badge" }, "APP"), timeOf(message), message.edited && edited()),
+      body(app, message), grouped && message.edited && edited(), footer(app, message, inThread)),
     !message.ephemeral && hoverTools(app, message, inThread));
 }
+
+const edited = () => h("span", { class: "edited" }, "(edited)");
 
 /** @param {any} message */
 function timeOf(message) {
@@ -51,15 +53,20 @@ function timeOf(message) {
 function body(app, message) {
   const ctx = app.blockContext({ channel: message.channel ?? app.channelId, message_ts: message.ts });
   const attachments = message.attachments ?? [];
+  ctx.form.values.keepOnly(blockIds(message));
   const showText = message.text && !message.blocks?.length;
-  const edited = message.edited && h("span", { class: "edited" }, "(edited)");
   return h("div", { class: "message-body" },
-    showText && h("div", { class: "message-text" }, mrkdwn(message.text, ctx), edited && [" ", edited]),
+    showText && h("div", { class: "message-text" }, mrkdwn(message.text, ctx)),
     message.blocks?.length > 0 && h("div", { class: "blocks" }, renderBlocks(message.blocks, ctx)),
     attachments.map((/** @type {any} */ a) => renderAttachment(a, ctx)),
     (message.files ?? []).map(fileCard),
-    !showText && edited,
     ctx.form.failure && h("p", { class: "action-failure", role: "alert" }, icon("warn"), ctx.form.failure));
+}
+
+/** @param {any} message */
+function blockIds(message) {
+  const nested = (message.attachments ?? []).flatMap((/** @type {any} */ a) => a.blocks ?? []);
+  return new Set([...(message.blocks ?? []), ...nested].map((block) => block.block_id ?? ""));
 }
 
 /** @param {App} app @param {any} message @param {boolean} inThread */
@@ -68,7 +75,6 @@ function footer(app, message, inThread) {
     message.reactions?.length > 0 && h("div", { class: "reactions" }, message.reactions.map((/** @type {any} */ r) => reaction(app, r))),
     message.reply_count > 0 && !inThread && threadLink(app, message),
     message.ephemeral && h("div", { class: "ephemeral-foot" },
-      message.failed_command && app.lastCommand() && h("button", { type: "button", class: "text-button", on: { click: () => app.restoreCommand() } }, "Put it back in the box"),
       h("button", { type: "button", class: "text-button", "data-testid": "dismiss", on: { click: () => app.dismiss(message) } }, "Dismiss message")),
   ];
 }

@@ -24,8 +24,7 @@ export class Modal {
     if (!view) return this.shut();
     if (!this.dialog) this.open();
     const isNew = this.view?.id !== view.id;
-    if (isNew) this.failure = "";
-    if (isNew || this.view?.hash !== view.hash) this.busy = false;
+    if (isNew || this.view.hash !== view.hash) Object.assign(this, { busy: false, failure: "", localErrors: {} });
     this.view = view;
     this.render(isNew);
   }
@@ -84,8 +83,9 @@ export class Modal {
 
   /** @param {boolean} isNew @param {any} before @param {string|undefined} wrong a block with an error */
   focus(isNew, before, wrong) {
-    const inBlock = wrong && this.dialog.querySelector(`[data-block-id="${CSS.escape(wrong)}"] :is(input,textarea,select,button)`);
-    if (inBlock && before?.submit) return inBlock.focus();
+    const inBlock = wrong && wrong !== this.wrong && this.dialog.querySelector(`[data-block-id="${CSS.escape(wrong)}"] :is(input,textarea,select,button)`);
+    this.wrong = wrong;
+    if (inBlock) return inBlock.focus();
     if (isNew) return (this.dialog.querySelector(".modal-body :is(input,textarea,select)") ?? this.dialog.querySelector("[type=submit]") ?? this.dialog.querySelector("button"))?.focus();
     const twin = before?.submit ? this.dialog.querySelector("[type=submit]") : before?.action && [...this.dialog.querySelectorAll("[data-action-id]")].find((n) => n.dataset.actionId === before.action);
     twin?.focus();
@@ -98,6 +98,7 @@ export class Modal {
     if (this.busy) return;
     this.localErrors = this.check();
     this.failure = "";
+    this.wrong = undefined;
     this.app.workspace.viewErrors[this.view.id] = {};
     this.busy = Object.keys(this.localErrors).length === 0;
     const id = this.view.id;

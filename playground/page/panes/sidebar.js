@@ -1,7 +1,7 @@
 /** The list of channels, with what is unread, and the app's home. */
 
 import { fill, h, icon } from "../dom.js";
-import { isReply } from "../workspace.js";
+import { channelTitle, isReply } from "../workspace.js";
 import { avatar } from "./message.js";
 
 /** @typedef {import("../app.js").App} App */
@@ -13,9 +13,10 @@ export function drawSidebar(app, box) {
   const mine = all.filter((c) => c.members.includes(app.workspace.me));
   const others = all.filter((c) => !c.members.includes(app.workspace.me));
   const incidents = mine.filter((c) => /^inc(ident)?-/.test(c.name)).reverse();
-  const rest = mine.filter((c) => !incidents.includes(c));
+  const direct = mine.filter((c) => c.is_im);
+  const rest = mine.filter((c) => !incidents.includes(c) && !c.is_im);
   fill(box,
-    group(app, "Incidents", incidents), group(app, "Channels", rest), group(app, "Not joined", others), apps(app));
+    group(app, "Incidents", incidents), group(app, "Channels", rest), group(app, "Direct messages", direct), group(app, "Not joined", others), apps(app));
   if (focused && !box.contains(document.activeElement)) /** @type {any} */ (box.querySelector(`[data-testid="${CSS.escape(focused)}"]`))?.focus();
 }
 
@@ -29,7 +30,8 @@ function group(app, title, channels) {
 function row(app, channel) {
   const { unread, mentions } = unreadOf(app, channel);
   const current = app.channelId === channel.id && app.main === "channel";
-  const label = `${channel.name}${mentions ? `, ${mentions} mentions` : unread ? ", unread" : ""}`;
+  const name = channelTitle(app.workspace, channel);
+  const label = `${name}${mentions ? `, ${mentions} mentions` : unread ? ", unread" : ""}`;
   return h("button", {
     type: "button",
     class: ["side-row", current && "current", unread > 0 && "unread"].filter(Boolean).join(" "),
@@ -38,7 +40,7 @@ function row(app, channel) {
     "aria-current": current ? "page" : null,
     "aria-label": label,
     on: { click: () => app.openChannel(channel.id) },
-  }, icon(channel.is_private ? "lock" : "hash"), h("span", { class: "side-name" }, channel.name), mentions > 0 && h("span", { class: "badge" }, mentions));
+  }, icon(channel.is_im ? "people" : channel.is_private ? "lock" : "hash"), h("span", { class: "side-name" }, name), mentions > 0 && h("span", { class: "badge" }, mentions));
 }
 
 /** @param {App} app @param {any} channel */

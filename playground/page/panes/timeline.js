@@ -19,6 +19,15 @@ export class Timeline {
     this.drawn = new Map();
     this.list = h("div", { class: "message-list", role: "log", "aria-live": "polite", "aria-relevant": "additions", "aria-label": inThread ? "Thread" : "Messages", tabindex: "0" });
     box.append(this.list);
+    this.sticks = true;
+    box.addEventListener("scroll", () => (this.sticks = this.isAtEnd()));
+    const observer = new ResizeObserver(() => this.sticks && this.toEnd());
+    observer.observe(box);
+    observer.observe(this.list);
+  }
+
+  isAtEnd() {
+    return this.box.scrollHeight - this.box.scrollTop - this.box.clientHeight < NEAR_END_PX;
   }
 
   /** Starts over, for another channel or user. */
@@ -29,7 +38,7 @@ export class Timeline {
 
   /** @param {any[]} messages oldest first @param {any[]} [intro] nodes before the first message */
   show(messages, intro = []) {
-    const atEnd = this.box.scrollHeight - this.box.scrollTop - this.box.clientHeight < NEAR_END_PX || this.drawn.size === 0;
+    const atEnd = this.sticks || this.drawn.size === 0;
     const focus = focusPath(this.list);
     const rows = this.rows(messages);
     const keep = new Set(rows.map((row) => row.key));
@@ -43,6 +52,7 @@ export class Timeline {
   }
 
   toEnd() {
+    this.sticks = true;
     this.box.scrollTop = this.box.scrollHeight;
   }
 
@@ -69,11 +79,21 @@ export class Timeline {
         previous = null;
       }
       day = heading;
+      if (this.inThread && message === messages[1]) {
+        rows.push(this.countRow(messages.length - 1));
+        previous = null;
+      }
       const place = { grouped: follows(previous, message), inThread: this.inThread, pinned: this.app.isPinned(message) };
       rows.push({ key: message.ts, print: this.print(message, place), build: () => renderMessage(this.app, message, place) });
       previous = place.pinned || message.ephemeral ? null : message;
     }
     return rows;
+  }
+
+  /** The line between a thread's first message and its replies. @param {number} count */
+  countRow(count) {
+    const text = `${count} ${count === 1 ? "reply" : "replies"}`;
+    return { key: "count", print: text, build: () => h("div", { class: "reply-count", role: "separator" }, h("span", {}, text)) };
   }
 
   /** All that a message's drawing depends on, as text. @param {any} message @param {any} place */
