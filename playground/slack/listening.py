@@ -32,13 +32,25 @@ async def listening(app: Starlette, host: str, port: int) -> AsyncGenerator[str,
             await asyncio.sleep(0.005)
         yield f"http://{host}:{bound.getsockname()[1]}"
     finally:
-        server.should_exit = True
+        server.stop.set()
         await task
         bound.close()
 
 
 class _Server(uvicorn.Server):
-    """uvicorn without its signal handlers: the program around it decides when to stop."""
+    """uvicorn that stops at once when it is told to, and leaves signals to the program around it."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.stop = asyncio.Event()
+
+    async def main_loop(self) -> None:
+        """Keep the Date header fresh until the stop."""
+        while not self.stop.is_set():
+            await self.on_tick(0)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(1):
+                    await self.stop.wait()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None, None, None]:

@@ -4,7 +4,7 @@ import json
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
+from typing import Any, cast
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -54,8 +54,7 @@ class ResponseUrls:
             return JSONResponse({"ok": False, "error": "used_url"}, status_code=404)
         reply.uses += 1
         try:
-            body = cast("Json", json.loads(await request.body()))
-            show_answer(self.workspace, self.courier, reply, body, "response_url")
+            show_answer(self.workspace, self.courier, reply, _read(await request.body()), "response_url")
         except ValueError:
             return JSONResponse({"ok": False, "error": "invalid_payload"}, status_code=400)
         except Refusal as refusal:
@@ -81,6 +80,13 @@ def show_answer(workspace: Workspace, courier: Courier, reply: Reply, body: Json
         post(workspace, courier, reply.room, {**content, "user": BOT_USER, **app_marks(workspace)})
         return
     show_ephemeral(workspace, reply.room, reply.user, content)
+
+
+def _read(body: bytes) -> Json:
+    found: Any = json.loads(body)
+    if not isinstance(found, dict):
+        raise ValueError("not an object")
+    return cast("Json", found)
 
 
 def _delete(workspace: Workspace, courier: Courier, room: Room, message: Json) -> None:
