@@ -8,9 +8,11 @@ from typing import Any, cast
 from playground.kubernetes.resources import NAMESPACES, Json, Resource, find
 from playground.kubernetes.status import Refusal, no_such_path
 
-JSON_PATCH = "application/json-patch+json"
-MERGE_PATCH = "application/merge-patch+json"
-STRATEGIC_PATCH = "application/strategic-merge-patch+json"
+PATCHES = (
+    "application/json-patch+json",
+    "application/merge-patch+json",
+    "application/strategic-merge-patch+json",
+)
 
 _SINGLE = {"GET": "get", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
 _MANY = {"GET": "list", "POST": "create", "DELETE": "deletecollection"}
@@ -101,9 +103,9 @@ def parse(method: str, path: str, query: Mapping[str, str]) -> Ask:
     return Ask(verb, resource, namespace, name, sub, query)
 
 
-def unsupported_patch(accepted: str = "") -> Refusal:
-    """415 for a patch of a kind that is not served."""
-    return _unsupported(accepted or ", ".join((JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH)))
+def unsupported_patch() -> Refusal:
+    """415 for a patch of a kind that is not served (server-side apply among them)."""
+    return _unsupported(", ".join(PATCHES))
 
 
 def _unsupported(accepted: str) -> Refusal:

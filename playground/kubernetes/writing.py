@@ -3,7 +3,7 @@
 import copy
 from typing import Any, cast
 
-from playground.kubernetes.asks import JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH, Ask, unsupported_patch
+from playground.kubernetes.asks import Ask, unsupported_patch
 from playground.kubernetes.defaults import with_defaults
 from playground.kubernetes.managed import booked
 from playground.kubernetes.patches import json_patch, merge_patch, strategic_patch
@@ -63,19 +63,18 @@ def patch(store: Store, ask: Ask) -> Json:
 
 
 def _patched(ask: Ask, target: Json) -> Json:
-    document = ask.document()
+    document, target = ask.document(), copy.deepcopy(target)
     match ask.content:
         case "application/json-patch+json":
             item: Any = json_patch(target, document)
         case "application/merge-patch+json":
             item = merge_patch(target, document)
-        case "application/strategic-merge-patch+json" if ask.sub != "scale":
+        case "application/strategic-merge-patch+json":
             if not isinstance(document, dict):
                 raise Refusal(400, "cannot unmarshal a patch that is not an object")
             item = strategic_patch(target, cast("Json", document))
         case _:
-            kinds = (JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH)
-            raise unsupported_patch(", ".join(kinds[:2] if ask.sub == "scale" else kinds))
+            raise unsupported_patch()
     if not isinstance(item, dict) or not isinstance(cast("Json", item).get("metadata"), dict):
         raise Refusal(422, "the server rejected our request due to an error in our request")
     return cast("Json", item)
