@@ -1,7 +1,7 @@
 """The one path every request takes: parse, claim, authorise, commit, answer."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ from model.language.registry import Registry
 from model.operations.state import Operation
 from model.recorded import Committed, Conflict, Duplicate, JournalUnavailable
 from model.refusal import Refused
-from model.world import Ask, Outcome, World
+from model.world import Ask, Outcome, Show, World
 from permissions import Decision
 
 
@@ -57,23 +57,35 @@ class Gate:
         try:
             return await self._submit(knock)
         except Refused as refused:
-            return Answer(message=refusal(knock.line, refused), is_refusal=True)
+            return self.refused(knock, refused)
         except JournalUnavailable:
             said = Refused(
                 "The journal cannot be reached, so nothing can be changed or promised now.",
                 "Nothing was done. Try again in a minute; /healthz shows when it is back.",
             )
-            return Answer(message=refusal(knock.line, said), is_refusal=True)
+            return self.refused(knock, said)
+
+    def refused(self, knock: Knock, refused: Refused) -> Answer:
+        """A refusal as an answer."""
+        return Answer(message=refusal(knock.line, refused), is_refusal=True)
+
+    def usage(self, command: Command, knock: Knock) -> Message:
+        """What to type, where no form can be opened."""
+        said = Refused(f"/{command.name} needs more words.", f"Usage: {command.usage}")
+        return refusal(knock.line, said)
 
     async def _submit(self, knock: Knock) -> Answer:
         command, text = self._registry.find(knock.line)
         world = await self._worlds.see(knock, command)
         if not text.strip() and command.has_form and _needs_words(command, world):
             return Answer(form=command, world=world)
-        request = parse(command, text, self._worlds.setting(knock, world))
+        setting = self._worlds.setting(knock, world)
+        request = parse(command, text, setting)
         world = await self._worlds.with_named(world, request)
         decision = await self._authorised(knock, request, world)
-        outcome = command.decide(Ask(knock.person, request, world), **request.values)
+        outcome: Outcome = command.decide(Ask(knock.person, request, world, setting), **request.values)
+        if isinstance(outcome, Show) and outcome.what == "help":
+            outcome = replace(outcome, allowed=await self._judge.anywhere(knock.person, self._registry))
         return await self._commit(knock, request, outcome, decision, world)
 
     async def _authorised(self, knock: Knock, request: Request, world: World) -> Decision:

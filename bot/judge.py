@@ -4,14 +4,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from model.calendar import in_window, is_frozen
-
 from bot import streams
 from bot.folds import Folds
 from bot.slack.directory import Directory
+from model.calendar import in_window, is_frozen
 from model.catalog import Catalog, Service
 from model.change import Direction, Plan, RiskTier
 from model.incidents.state import Incident
+from model.language.declare import Kind
+from model.language.registry import Registry
 from model.operations.state import Operation
 from model.people import Person
 from model.recorded import Held, Journal, Leases
@@ -106,6 +107,21 @@ class Judge:
             context=self._facts(person, asked, holder, tuple(approvals)),
         )
         return self.policies.decide(question)
+
+    async def anywhere(self, person: Person, registry: Registry) -> frozenset[str]:
+        """Actions that the person may take on at least one service, with approvals if need be."""
+        allowed: set[str] = set()
+        open_incidents = await self._open()
+        for command in registry.commands:
+            on = self._catalog.services if command.service else (None,)
+            tier = RiskTier.R1 if command.kind is Kind.CHANGE else RiskTier.R0
+            for service in on:
+                asked = Asked(action=command.action, entry="slash", service=service, tier=tier, because=True)
+                decision = await self.ask(person, asked, open_incidents)
+                if decision.allowed or decision.needs is not None:
+                    allowed.add(command.action)
+                    break
+        return frozenset(allowed)
 
     def _system(self, asked: Asked) -> str:
         if asked.service:

@@ -12,8 +12,6 @@ from bot.knock import Knock
 from bot.ledger import Woken
 from bot.views.message import Message
 from bot.views.shown import shown
-from model.incidents.events import IncidentEvent
-from model.incidents.events import to_event as incident_event
 from model.language.parse import Request, render
 from model.operations.events import Proposed
 from model.operations.events import to_event as operation_event
@@ -131,35 +129,24 @@ def _press(outcome: Press) -> tuple[str, tuple[Write, ...], tuple[IndexChange, .
 
 def _tending(outcome: Tend, world: World) -> tuple[str, tuple[Write, ...], tuple[IndexChange, ...]]:
     version = outcome.incident.version if outcome.incident else 0
-    events = [incident_event(event) for event in outcome.events]
     indexes = incident_indexes(outcome.id, outcome.events, world.now)
-    return outcome.id, (_write(streams.incident(outcome.id), version, events),), indexes
+    return outcome.id, (_write(streams.incident(outcome.id), version, outcome.events),), indexes
 
 
-def incident_indexes(id: str, events: Sequence[IncidentEvent], now: datetime) -> tuple[IndexChange, ...]:
+def incident_indexes(id: str, events: Sequence[Event], now: datetime) -> tuple[IndexChange, ...]:
     """Which lists an incident joins or leaves by these events."""
+    at = now.timestamp()
     changes: list[IndexChange] = []
     for event in events:
-        match event.type:
-            case "incident.declared":
-                changes.append(
-                    IndexChange(op="add", index=streams.ALL_INCIDENTS, key=id, score=now.timestamp())
-                )
-                changes.append(
-                    IndexChange(op="add", index=streams.OPEN_INCIDENTS, key=id, score=now.timestamp())
-                )
-            case "incident.reopened":
-                changes.append(
-                    IndexChange(op="add", index=streams.OPEN_INCIDENTS, key=id, score=now.timestamp())
-                )
-            case "incident.resolved":
-                changes.append(IndexChange(op="remove", index=streams.OPEN_INCIDENTS, key=id))
-            case "incident.channel_created":
-                changes.append(
-                    IndexChange(op="put", index=streams.INCIDENT_OF_CHANNEL, key=event.channel, value=id)
-                )
-            case _:
-                pass
+        if event.type == "incident.declared":
+            changes.append(IndexChange(op="add", index=streams.ALL_INCIDENTS, key=id, score=at))
+        if event.type in {"incident.declared", "incident.reopened"}:
+            changes.append(IndexChange(op="add", index=streams.OPEN_INCIDENTS, key=id, score=at))
+        if event.type == "incident.resolved":
+            changes.append(IndexChange(op="remove", index=streams.OPEN_INCIDENTS, key=id))
+        if event.type == "incident.channel_created":
+            channel = str(event.data["channel"])
+            changes.append(IndexChange(op="put", index=streams.INCIDENT_OF_CHANNEL, key=channel, value=id))
     return tuple(changes)
 
 

@@ -9,6 +9,7 @@ from bot import streams
 from bot.folds import Folds
 from bot.knock import Knock
 from model.catalog import Catalog
+from model.incidents.declare import statuses_of
 from model.incidents.state import Incident
 from model.language.declare import Command, Kind
 from model.language.parameters import Numbered, Setting
@@ -37,6 +38,9 @@ class Worlds:
     ) -> None:
         self._catalog, self._registry, self._journal = catalog, registry, journal
         self._incidents, self._operations, self._clock = incidents, operations, clock
+        self._statuses = tuple(
+            dict.fromkeys(status for system in catalog.systems for status in statuses_of(system))
+        )
         self._severities = tuple(
             dict.fromkeys(level.id for system in catalog.systems for level in system.severities.levels)
         )
@@ -66,7 +70,7 @@ class Worlds:
     def setting(self, knock: Knock, world: World) -> Setting:
         """What reading the command needs to know of where it was typed."""
         own = world.here.service if world.here and world.here.is_open else None
-        return Setting(self._catalog, knock.person.team, own, self._severities)
+        return Setting(self._catalog, knock.person.team, own, self._severities, self._statuses)
 
     async def with_named(self, world: World, request: Request) -> World:
         """The world with the incidents and operations that the request names, or that it may mean."""

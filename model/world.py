@@ -6,13 +6,14 @@ from datetime import datetime
 
 from model.catalog import Catalog, Service
 from model.change import Change
-from model.incidents.events import IncidentEvent
 from model.incidents.state import Incident
+from model.language.parameters import Setting
 from model.language.parse import Request
 from model.language.registry import Registry
 from model.operations.events import OperationEvent
 from model.operations.state import Operation
 from model.people import Person
+from model.recorded import Event
 from model.refusal import Refused
 
 
@@ -41,6 +42,29 @@ class World:
             raise Refused(f"There is no operation {id}.", "Its id stands on its message, such as OP-17.")
         return self.operations[id]
 
+    def incident(self, id: str | None) -> Incident:
+        """The incident of that id, else this channel's, else the only open one.
+
+        Raises Refused that lists what may be meant; it never picks one of several.
+        """
+        if id is not None:
+            if id not in self.incidents:
+                raise Refused(f"There is no incident {id}.", "Type /incident list to see the open ones.")
+            return self.incidents[id]
+        if self.here is not None:
+            return self.here
+        if not self.open:
+            raise Refused(
+                "There is no open incident.", "Declare one: /incident declare SEVERITY SERVICE TITLE"
+            )
+        if len(self.open) == 1:
+            return self.open[0]
+        listed = ", ".join(f"{one.id} ({one.title})" for one in self.open[:5])
+        raise Refused(
+            f"There are {len(self.open)} open incidents: {listed}.",
+            "Type it in the incident's own channel, or add incident=INC-…",
+        )
+
 
 @dataclass(frozen=True)
 class Ask:
@@ -49,6 +73,7 @@ class Ask:
     person: Person
     request: Request
     world: World
+    setting: Setting
 
 
 @dataclass(frozen=True)
@@ -74,7 +99,7 @@ class Tend:
 
     id: str
     incident: Incident | None
-    events: tuple[IncidentEvent, ...]
+    events: tuple[Event, ...]
 
 
 @dataclass(frozen=True)
@@ -87,10 +112,14 @@ class Look:
 
 @dataclass(frozen=True)
 class Show:
-    """Show what the journal knows: `incident`, `incidents`, `timeline`, `help`."""
+    """Show what the journal knows: `incident`, `incidents`, `timeline`, `help`.
+
+    allowed: actions that the asker may take on something, for help; the gate fills it in.
+    """
 
     what: str
     incident: Incident | None = None
+    allowed: frozenset[str] = frozenset()
 
 
 Outcome = Propose | Press | Tend | Look | Show

@@ -15,7 +15,7 @@ SELECTABLE = 100
 """Slack's limit of options in a select."""
 
 
-def form(command: Command, world: World, thread_ts: str = "") -> dict[str, Any]:
+def form(command: Command, world: World) -> dict[str, Any]:
     """A modal with one input for each argument, pre-filled from the channel's incident."""
     own = world.here.service if world.here and world.here.is_open else None
     blocks = [_input(slot, world.catalog, own) for slot in command.slots]
@@ -28,38 +28,47 @@ def form(command: Command, world: World, thread_ts: str = "") -> dict[str, Any]:
         "title": _plain(f"/{command.name}"[:24]),
         "submit": _plain("Show the plan" if command.kind is Kind.CHANGE else "Send"),
         "close": _plain("Cancel"),
-        "private_metadata": json.dumps(
-            {"command": command.name, "channel": world.channel, "thread_ts": thread_ts}
-        ),
         "blocks": [_help(command), *blocks],
     }
 
 
-def line(command: Command, values: Values) -> str:
+def fields(values: Values) -> dict[str, str]:
+    """What was filled in, by argument; what was left out is left out."""
+    given = {name: _given(next(iter(state.values()), {})) for name, state in values.items()}
+    return {name: text for name, text in given.items() if text}
+
+
+def line(command: Command, given: dict[str, str]) -> str:
     """The command line that the filled-in form stands for."""
     words: list[str] = []
     for slot in command.slots:
-        typed = _given(values.get(slot.name, {}).get("value", {}))
-        if typed and slot.is_option:
-            quoted = f'"{typed}"' if " " in typed else typed
-            words.append(f"--{slot.name}" if isinstance(slot.parameter, Switch) else f"{slot.name}={quoted}")
-        elif typed:
-            whole = isinstance(slot.parameter, Text) and '"' not in typed
-            words.append(f'"{typed}"' if whole else typed)
-    if _given(values.get("dry", {}).get("value", {})):
-        words.append("dry")
-    if because := _given(values.get("because", {}).get("value", {})):
+        typed = given.get(slot.name, "")
+        if not typed:
+            continue
+        if slot.is_option:
+            words.append(
+                f"--{slot.name}" if isinstance(slot.parameter, Switch) else f"{slot.name}={_quoted(typed)}"
+            )
+        else:
+            words.append(_quoted(typed) if isinstance(slot.parameter, Text) and '"' not in typed else typed)
+    words += ["dry"] if given.get("dry") else []
+    if (because := given.get("because", "")) and "because" not in {slot.name for slot in command.slots}:
         words.append(f"because {because}")
     return " ".join([command.name, *words])
 
 
-def errors(command: Command, values: Values, said: str) -> dict[str, str]:
+def _quoted(text: str) -> str:
+    """In quotes where white space would end it; a quote inside becomes an apostrophe."""
+    inner = text.replace('"', "'")
+    return f'"{inner}"' if any(c.isspace() for c in inner) or inner != text else text
+
+
+def errors(command: Command, given: dict[str, str], said: str) -> dict[str, str]:
     """Where in the form a refusal belongs: at the input whose text it quotes, else at the first."""
-    for block, state in values.items():
-        typed = _given(state.get("value", {}))
-        if typed and f"`{typed}`" in said:
+    for block, typed in given.items():
+        if f"`{typed}`" in said:
             return {block: said[:2000]}
-    first = command.slots[0].name if command.slots else next(iter(values), "because")
+    first = command.slots[0].name if command.slots else "because"
     return {first: said[:2000]}
 
 
@@ -71,7 +80,7 @@ def sure_form(operation_id: str, service: str, says: str, channel: str) -> dict[
         "title": _plain(f"Run {operation_id}?"[:24]),
         "submit": _plain("Run"),
         "close": _plain("Back"),
-        "private_metadata": json.dumps({"operation": operation_id, "channel": channel}),
+        "private_metadata": json.dumps({"line": f"run {operation_id}", "channel": channel}),
         "blocks": [
             {"type": "section", "text": {"type": "mrkdwn", "text": says[:3000]}},
             _text_block("name", f"Type {service} to run it", service, optional=False),
@@ -87,15 +96,15 @@ def _input(slot: Slot, catalog: Catalog, own: str | None) -> dict[str, Any]:
     match parameter:
         case ServiceNamed():
             names = [service.id for service in catalog.services][:SELECTABLE]
-            element = _select(names, own)
+            element = _select(slot.name, names, own)
         case OneOf():
-            element = _select(list(parameter.choices), None)
+            element = _select(slot.name, list(parameter.choices), None)
         case Someone():
-            element = {"type": "users_select", "action_id": "value"}
+            element = {"type": "users_select", "action_id": slot.name}
         case Text():
             element = {
                 "type": "plain_text_input",
-                "action_id": "value",
+                "action_id": slot.name,
                 "multiline": True,
                 "max_length": min(parameter.longest, 3000),
             }
@@ -111,15 +120,15 @@ def _input(slot: Slot, catalog: Catalog, own: str | None) -> dict[str, Any]:
     return block
 
 
-def _select(names: list[str], chosen: str | None) -> dict[str, Any]:
-    options = [{"text": _plain(name[:75]), "value": name[:75]} for name in names]
-    element: dict[str, Any] = {"type": "static_select", "action_id": "value", "options": options}
+def _select(name: str, names: list[str], chosen: str | None) -> dict[str, Any]:
+    options = [{"text": _plain(one[:75]), "value": one[:75]} for one in names]
+    element: dict[str, Any] = {"type": "static_select", "action_id": name, "options": options}
     initial = next((option for option in options if option["value"] == chosen), None)
     return {**element, "initial_option": initial} if initial else element
 
 
 def _text_block(name: str, label: str, hint: str, *, optional: bool) -> dict[str, Any]:
-    element: dict[str, Any] = {"type": "plain_text_input", "action_id": "value", "max_length": 500}
+    element: dict[str, Any] = {"type": "plain_text_input", "action_id": name, "max_length": 500}
     if hint:
         element["placeholder"] = _plain(hint[:150])
     return {
@@ -138,7 +147,7 @@ def _check(name: str, label: str) -> dict[str, Any]:
         "block_id": name,
         "optional": True,
         "label": _plain(name.capitalize()),
-        "element": {"type": "checkboxes", "action_id": "value", "options": options},
+        "element": {"type": "checkboxes", "action_id": name, "options": options},
     }
 
 

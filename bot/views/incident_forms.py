@@ -1,6 +1,6 @@
 """The forms of incidents: what the commands take, filled in as far as it is known."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, cast
 
 from slack_sdk.models.blocks import (
@@ -106,21 +106,6 @@ def role_form(incident: Incident, *, role: str = "ic", error: str = "") -> Form:
         _input("person", "Person", UserSelectElement(action_id="person", placeholder="Pick a person")),
     ]
     return _view("incident.role", f"Roles of {incident.id}", "Assign", blocks, incident.id, error)
-
-
-def answers(view: Mapping[str, Any]) -> dict[str, str]:
-    """What was filled in, by field; empty for what was left out. Takes the `view` of a submission."""
-    given: dict[str, str] = {}
-    for field, elements in view["state"]["values"].items():
-        element = next(iter(elements.values()))
-        option = cast(dict[str, Any], element.get("selected_option") or {})
-        given[field] = element.get("value") or option.get("value") or element.get("selected_user") or ""
-    return given
-
-
-def mistakes(by_field: Mapping[str, str]) -> dict[str, Any]:
-    """The answer to a submission that keeps the form open, each mistake under its field."""
-    return {"response_action": "errors", "errors": dict(by_field)}
 
 
 def _view(callback: str, title: str, submit: str, blocks: list[Block], about: str, error: str) -> Form:

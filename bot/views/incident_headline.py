@@ -8,7 +8,7 @@ from bot.views.build import actions, button, context, header, message, section, 
 from bot.views.incident_words import colour, first_line, mention, place, said
 from bot.views.message import Message, redact, safe, when
 from bot.views.operation import elapsed
-from model.incidents.checklist import SAYS, next_item
+from model.incidents.checklist import SAYS, TICKED_BY, next_item
 from model.incidents.state import Incident, LinkedOperation
 
 SHOWN_OPERATIONS = 5
@@ -25,7 +25,8 @@ def headline(incident: Incident, now: datetime) -> Message:
         blocks.append(section(_last_update(incident)))
     if incident.operations:
         blocks.append(section(_operations(incident)))
-    blocks.append(context(_small_print(incident)))
+    blocks.append(_checklist(incident))
+    blocks.append(context(f"{incident.id} · declared by {mention(incident.declared_by)}"))
     blocks.append(_buttons(incident))
     return message(_words(incident, now), blocks)
 
@@ -35,7 +36,7 @@ def response(incident: Incident, now: datetime) -> str:
     due, answered = incident.respond_by, incident.acknowledged_at
     if answered is not None:
         after = elapsed(answered - incident.declared_at)
-        by = mention(incident.acknowledged_by, "someone")
+        by = mention(incident.acknowledged_by)
         late = " (late)" if due is not None and answered > due else ""
         return f"acknowledged by {by} after {after}{late}"
     if due is None:
@@ -67,10 +68,10 @@ def _degraded(incident: Incident) -> str:
 def _facts(incident: Incident, now: datetime) -> list[str]:
     lines = [
         f"*Service* {safe(incident.service_name, 200)} (`{safe(incident.service, 60)}`)",
-        f"*Incident commander* {mention(incident.ic, 'nobody yet')}",
-        f"*Comms* {mention(incident.comms, 'nobody yet')}",
+        f"*Incident commander* {mention(incident.ic)}",
+        f"*Comms* {mention(incident.comms)}",
     ]
-    lines += [f"*Scribe* {incident.scribe.mention}"] if incident.scribe else []
+    lines += [f"*Scribe* {mention(incident.scribe)}"] if incident.scribe else []
     lines += [f"*Channel* {place(incident)}", f"*Started* {when(incident.declared_at)}"]
     if incident.resolved_at:
         lasted = elapsed(incident.resolved_at - incident.declared_at)
@@ -81,7 +82,7 @@ def _facts(incident: Incident, now: datetime) -> list[str]:
 def _last_update(incident: Incident) -> str:
     told = incident.last_update
     assert told is not None
-    return f"*Last update* {when(told.at)} by {told.who.mention}\n{said(told.text, 2600)}"
+    return f"*Last update* {when(told.at)} by {mention(told.who)}\n{said(told.text, 2600)}"
 
 
 def _operations(incident: Incident) -> str:
@@ -98,11 +99,15 @@ def _operation(operation: LinkedOperation) -> str:
     return f"• {safe(operation.id, 20)} {safe(operation.phase, 40)}: {safe(operation.summary, 300)}"
 
 
-def _small_print(incident: Incident) -> str:
-    done = len(incident.ticked)
-    following = next_item(incident.ticked)
-    steps = f"checklist {done} of {len(SAYS)}" + (f", next: {SAYS[following].lower()}" if following else "")
-    return f"{incident.id} · declared by {incident.declared_by.mention} · {steps}"
+def _checklist(incident: Incident) -> Block:
+    """How far the checklist is; the next item has a button, where no other button ticks it."""
+    item = next_item(incident.ticked)
+    done = f"*Checklist* {len(incident.ticked)} of {len(SAYS)} done"
+    if item is None:
+        return section(done)
+    is_ticked_here = item not in TICKED_BY
+    done_button = button("Done", "incident.tick", f"{incident.id} {item}") if is_ticked_here else None
+    return section(f"{done} · next: {SAYS[item].lower()}", done_button)
 
 
 def _buttons(incident: Incident) -> Block:

@@ -29,7 +29,7 @@ def incident_list(incidents: Sequence[Incident], now: datetime) -> Message:
 
 def _item(incident: Incident, now: datetime) -> str:
     where = f"{incident.id} · `{safe(incident.service, 60)}` · {place(incident)}"
-    commander = f"incident commander {mention(incident.ic, 'nobody yet')}"
+    commander = f"incident commander {mention(incident.ic)}"
     return f"*{first_line(incident)}*\n{where} · {commander}\n{_waits(incident, now)}"
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import Block
 
 from bot.views.build import actions, button, context, header, message, section
-from bot.views.incident_words import MESSAGE, first_line, said, sections
+from bot.views.incident_words import MESSAGE, first_line, mention, said, sections
 from bot.views.message import Message, when
 from model.incidents.state import Incident
 from model.incidents.timeline import TimelineEntry
@@ -23,7 +23,7 @@ _AROUND, _MARKS = 120, 120
 def timeline(incident: Incident, page: int = 1) -> Message:
     """One page of the timeline, oldest entry of the page first; page 1 is the newest.
 
-    A page out of range shows the nearest one. Buttons `incident.page` have the value `INC-42:2`.
+    A page out of range shows the nearest one. `Earlier` is `incident.timeline` of `INC-42 page=2`.
     """
     entries = incident.timeline
     pages = _pages(entries)
@@ -64,7 +64,7 @@ def _line(entry: TimelineEntry, corrected_by: int) -> str:
     marks += [f"corrects {entry.corrects}"] if entry.corrects else []
     marks += [f"corrected by {corrected_by}"] if corrected_by else []
     small = f" _({', '.join(marks)})_" if marks else ""
-    return f"`{entry.number}` {when(entry.at)} · {said(entry.text, _ENTRY)} · {entry.who.mention}{small}"
+    return f"`{entry.number}` {when(entry.at)} · {said(entry.text, _ENTRY)} · {mention(entry.who)}{small}"
 
 
 def _where(total: int, first: int, last: int) -> str:
@@ -74,6 +74,7 @@ def _where(total: int, first: int, last: int) -> str:
 
 
 def _turn(incident: Incident, page: int, pages: int) -> list[Block]:
-    earlier = [button("Earlier", "incident.page", f"{incident.id}:{page + 1}")] if page < pages else []
-    later = [button("Later", "incident.page", f"{incident.id}:{page - 1}")] if page > 1 else []
-    return [actions(*earlier, *later)] if earlier or later else []
+    """The page before this one; the pages after it stand above it in the channel already."""
+    if page == pages:
+        return []
+    return [actions(button("Earlier", "incident.timeline", f"{incident.id} page={page + 1}"))]

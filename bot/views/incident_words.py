@@ -8,6 +8,7 @@ from model.incidents.state import Incident
 from model.people import Person
 
 _MENTION = re.compile(r"&lt;@([UW][A-Z0-9]{2,20})&gt;")
+_USER = re.compile(r"[UW][A-Z0-9]{2,20}")
 _CUT_SHORT = re.compile(r"(?:&[a-z]{0,4}|<[^<>]*)$")
 
 FITS = 2900
@@ -33,9 +34,11 @@ def first_line(incident: Incident) -> str:
     return f"{state(incident)}: {safe(incident.title, 400)}"
 
 
-def mention(person: Person | None, nobody: str) -> str:
-    """The person, or the words for nobody."""
-    return person.mention if person else nobody
+def mention(person: Person | None, nobody: str = "nobody yet") -> str:
+    """The person as a mention, Muster itself by its name, or the words for nobody."""
+    if person is None:
+        return nobody
+    return person.mention if _USER.fullmatch(person.user) else "Muster"
 
 
 def place(incident: Incident) -> str:

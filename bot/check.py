@@ -1,0 +1,111 @@
+"""`muster check`: everything a start depends on, each with what to do when it is not right."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from backends.registry import backends, target_types
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.clock import utc_now
+from bot.compose import backend_settings
+from bot.manifest import SCOPES
+from bot.settings import Settings
+from journal.opening import open_journal
+from model.backend import Backend, BackendError
+from model.catalog import Catalog
+from model.catalog_loader import CatalogErrors, load_catalog
+from permissions import Policies, check_examples
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was checked. `mend` says what to do when it is not well."""
+
+    what: str
+    is_well: bool
+    detail: str = ""
+    mend: str = ""
+
+    def __str__(self) -> str:
+        mark = "ok  " if self.is_well else "MEND"
+        lines = [f"{mark} {self.what}" + (f": {self.detail}" if self.detail else "")]
+        return "\n".join([*lines, f"     {self.mend}"] if self.mend and not self.is_well else lines)
+
+
+async def check(settings: Settings, *, offline: bool = False) -> list[Finding]:
+    """Look at all of it; one finding never hides another."""
+    catalog, found = _catalog(settings)
+    found += _policies(settings)
+    if offline:
+        return found
+    found += [finding async for finding in _journal(settings)]
+    found += [finding async for finding in _slack(settings)]
+    if catalog is not None:
+        kinds = backends(backend_settings(settings, utc_now))
+        found += [finding async for finding in _reach(catalog, kinds)]
+        for kind in kinds.values():
+            await kind.close()
+    return found
+
+
+def _catalog(settings: Settings) -> tuple[Catalog | None, list[Finding]]:
+    try:
+        catalog = load_catalog(settings.catalog, target_types())
+    except CatalogErrors as errors:
+        return None, [Finding("catalog", False, str(one), "") for one in errors.problems]
+    said = f"{len(catalog.systems)} systems, {len(catalog.services)} services"
+    return catalog, [Finding(f"catalog {settings.catalog}", True, said)]
+
+
+def _policies(settings: Settings) -> list[Finding]:
+    try:
+        policies = Policies.load(settings.policies)
+    except Exception as error:  # whatever is wrong with them is this finding
+        return [Finding("policies", False, str(error), "Mend the policy that is named.")]
+    wrong = [
+        Finding("policy example", False, str(one), "Mend the policy or its example.")
+        for one in check_examples(policies)
+    ]
+    return wrong or [Finding("policies and their examples", True, f"version {policies.version}")]
+
+
+async def _journal(settings: Settings) -> AsyncIterator[Finding]:
+    where = "external" if settings.redis_url else f"embedded in {settings.data_dir}"
+    key = settings.audit_key.get_secret_value().encode() or None
+    try:
+        async with open_journal(settings.redis_url, settings.data_dir, utc_now, key):
+            yield Finding("journal", True, where)
+    except Exception as error:  # whatever keeps it from opening is this finding
+        yield Finding(
+            "journal", False, str(error), "Set MUSTER_REDIS_URL, or MUSTER_DATA_DIR to a folder to write."
+        )
+
+
+async def _slack(settings: Settings) -> AsyncIterator[Finding]:
+    client = AsyncWebClient(settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url)
+    try:
+        answer = await client.auth_test()
+    except Exception as error:  # a refusal and an unreachable Slack both end here
+        yield Finding(
+            "Slack", False, str(error).splitlines()[0], "Set MUSTER_SLACK_BOT_TOKEN; see docs/install.md."
+        )
+        return
+    granted = set(str(answer.headers.get("x-oauth-scopes", "")).split(",")) - {""}  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]  # untyped SDK
+    missing = sorted(set(SCOPES) - granted) if granted else []
+    if missing:
+        mend = "Reinstall the app with `muster manifest slack`."
+        yield Finding("Slack scopes", False, f"missing {', '.join(missing)}", mend)
+    else:
+        yield Finding("Slack", True, f"workspace {answer.get('team')}")
+    if settings.transport == "http" and not settings.slack_signing_secret.get_secret_value():
+        yield Finding("Slack signing secret", False, "not set", "Set MUSTER_SLACK_SIGNING_SECRET.")
+
+
+async def _reach(catalog: Catalog, kinds: dict[str, Backend]) -> AsyncIterator[Finding]:
+    for service in catalog.services:
+        try:
+            await kinds[service.target.kind].reach(service)
+        except BackendError as error:
+            yield Finding(f"{service.id} ({service.target.kind})", False, error.what, error.next)
+        else:
+            yield Finding(f"{service.id} ({service.target.kind})", True, "reached")

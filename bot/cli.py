@@ -1,0 +1,129 @@
+"""The `muster` command."""
+
+import argparse
+import asyncio
+import json
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import structlog
+from pydantic import ValidationError
+
+from bot.settings import Settings
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a subcommand; 0 is well, 1 is a problem that was said, 2 is a mistake in the arguments."""
+    args = _arguments().parse_args(argv)
+    try:
+        return int(args.run(args))
+    except KeyboardInterrupt:
+        return 130
+    except ValidationError as error:
+        return _say(_settings_trouble(error))
+    except Exception as error:  # the last line of defence says what it is, and where
+        if not hasattr(type(error), "__doc__") or args.trace:
+            raise
+        return _say(f"{type(error).__name__}: {error}")
+
+
+def _arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("muster", description="ChatOps for people on call.")
+    parser.add_argument("--trace", action="store_true", help="show the whole trace of an error")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    run = commands.add_parser("run", help="serve Slack (settings are MUSTER_… variables)")
+    run.set_defaults(run=_run)
+    demo = commands.add_parser("demo", help="a local Slack, local clouds and the five systems")
+    demo.add_argument("--port", type=int, default=8080, help="port of the page (default 8080)")
+    demo.add_argument("--pace", type=float, default=2.0, help="seconds a task or pod takes to start")
+    demo.add_argument("--data", type=Path, default=None, help="keep the journal in this folder")
+    demo.set_defaults(run=_demo)
+    check = commands.add_parser("check", help="check catalog, policies, settings, journal and backends")
+    check.add_argument("--offline", action="store_true", help="leave out what needs the network")
+    check.set_defaults(run=_check)
+    manifest = commands.add_parser("manifest", help="print what a workspace or cloud has to grant")
+    manifest.add_argument("what", choices=("slack", "iam", "rbac"))
+    manifest.add_argument("--url", help="public https URL of /slack/events; without it, Socket Mode")
+    manifest.set_defaults(run=_manifest)
+    audit = commands.add_parser("audit", help="verify, show or export the audit log")
+    audit.add_argument("what", choices=("verify", "show", "export"))
+    audit.add_argument("--of", default="", help="only entries that mention this id, person or service")
+    audit.set_defaults(run=_audit)
+    return parser
+
+
+def _run(args: argparse.Namespace) -> int:
+    from bot.serve import run
+
+    settings = Settings()  # pyright: ignore[reportCallIssue]  # fields come from the environment
+    logs(settings.log_level)
+    asyncio.run(run(settings))
+    return 0
+
+
+def _demo(args: argparse.Namespace) -> int:
+    from bot.demo import run
+
+    logs("WARNING")
+    asyncio.run(run(args.port, args.pace, args.data))
+    return 0
+
+
+def _check(args: argparse.Namespace) -> int:
+    from bot.check import check
+
+    settings = Settings()  # pyright: ignore[reportCallIssue]  # fields come from the environment
+    logs("ERROR")
+    findings = asyncio.run(check(settings, offline=args.offline))
+    for finding in findings:
+        print(finding)
+    wrong = sum(1 for finding in findings if not finding.is_well)
+    print(f"{len(findings)} checked, {wrong} to mend" if wrong else f"{len(findings)} checked, all well")
+    return 1 if wrong else 0
+
+
+def _manifest(args: argparse.Namespace) -> int:
+    import commands
+    from bot.grants import iam_policy, rbac_role
+    from bot.manifest import slack_manifest
+
+    if args.what == "slack":
+        print(json.dumps(slack_manifest(commands.registry(), args.url), indent=2))
+        return 0
+    settings = Settings()  # pyright: ignore[reportCallIssue]  # fields come from the environment
+    made = iam_policy(settings) if args.what == "iam" else rbac_role(settings)
+    print(made)
+    return 0
+
+
+def _audit(args: argparse.Namespace) -> int:
+    from bot.audit import audit
+
+    settings = Settings()  # pyright: ignore[reportCallIssue]  # fields come from the environment
+    logs("ERROR")
+    return asyncio.run(audit(settings, args.what, args.of, print))
+
+
+def logs(level: str) -> None:
+    """Structured lines on standard error."""
+    logging.basicConfig(level=level, format="%(levelname)s %(name)s %(message)s")
+    numbers = logging.getLevelNamesMapping()
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(numbers[level]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def _settings_trouble(error: ValidationError) -> str:
+    lines = ["Settings are not right:"]
+    for one in error.errors():
+        name = "MUSTER_" + "_".join(str(part) for part in one["loc"]).upper()
+        lines.append(f"  {name}: {one['msg']}")
+    return "\n".join([*lines, "docs/settings.md lists them all."])
+
+
+def _say(text: str) -> int:
+    print(text, file=sys.stderr)
+    return 1

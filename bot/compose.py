@@ -1,0 +1,211 @@
+"""The composition root: the one place where ports meet their adapters."""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import httpx
+import structlog
+from backends.registry import BackendSettings, backends, target_types
+from pydantic import JsonValue
+from slack_bolt.app.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+import commands
+from bot import looks, streams
+from bot.clock import utc_now
+from bot.execution import Means, Pace
+from bot.folds import Folds
+from bot.gate import Gate
+from bot.incident_links import IncidentLinks
+from bot.incident_steps import Steps
+from bot.judge import Judge
+from bot.ledger import Ledger
+from bot.on_incident import OnIncident
+from bot.on_look import OnLook
+from bot.on_operation import OnOperation
+from bot.pager import Pager
+from bot.planner import Planner
+from bot.reactions import Reactions
+from bot.records import Records
+from bot.runner import Runner
+from bot.settings import Settings
+from bot.slack.announce import AnnounceChannel
+from bot.slack.chat import Chat
+from bot.slack.directory import Directory
+from bot.slack.home import Home
+from bot.slack.inbound import Inbound, bolt
+from bot.slack.rooms import Rooms
+from bot.vitals import Vitals
+from bot.worlds import Worlds
+from journal.drain import Drainer
+from journal.opening import Opened, open_journal
+from journal.timers import Timers
+from model.backend import Backend
+from model.catalog import Catalog
+from model.catalog_loader import load_catalog
+from model.incidents import state as incidents_state
+from model.incidents.state import Incident
+from model.language.registry import Registry
+from model.operations import state as operations_state
+from model.operations.state import Operation
+from model.recorded import Recorded
+from permissions import Policies
+
+_LOG = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Muster:
+    """A running Muster: its Bolt app for a transport, and what tools look at."""
+
+    app: AsyncApp
+    gate: Gate
+    catalog: Catalog
+    registry: Registry
+    opened: Opened
+    operations: Folds[Operation]
+    incidents: Folds[Incident]
+    chat: Chat
+    team: str
+    bot_user: str
+
+
+@dataclass(frozen=True)
+class _Identity:
+    """Who the bot is in its workspace (`auth.test`)."""
+
+    team: str
+    user: str
+    bot: str
+
+
+@asynccontextmanager
+async def muster(settings: Settings, clock: Callable[[], datetime] = utc_now) -> AsyncGenerator[Muster]:
+    """Start everything but the transport. Raises what stops a start, each saying what to do:
+
+    CatalogErrors, PolicyErrors, ServerUnfit, EmbeddedFailed, JournalUnavailable, SlackRefused.
+    """
+    catalog = load_catalog(settings.catalog, target_types())
+    registry = commands.registry()
+    policies = Policies.load(settings.policies)
+    async with AsyncExitStack() as stack:
+        key = settings.audit_key.get_secret_value().encode() or None
+        opened = await stack.enter_async_context(
+            open_journal(settings.redis_url, settings.data_dir, clock, key)
+        )
+        http = await stack.enter_async_context(httpx.AsyncClient())
+        kinds = backends(backend_settings(settings, clock))
+        for kind in kinds.values():
+            stack.push_async_callback(kind.close)
+        yield await _assembled(settings, clock, catalog, registry, policies, opened, kinds, http, stack)
+
+
+async def _assembled(
+    settings: Settings,
+    clock: Callable[[], datetime],
+    catalog: Catalog,
+    registry: Registry,
+    policies: Policies,
+    opened: Opened,
+    kinds: dict[str, Backend],
+    http: httpx.AsyncClient,
+    stack: AsyncExitStack,
+) -> Muster:
+    token = settings.slack_bot_token.get_secret_value()
+    client = AsyncWebClient(token=token, base_url=settings.slack_api_url, timeout=10)
+    chat = Chat(client, opened.posts, clock, settings.post_every_s)
+    stack.push_async_callback(chat.close)
+    me = await _identity(chat)
+    directory = Directory(chat, me.team, clock, timedelta(seconds=settings.groups_max_age_s))
+    operations = Folds(opened.journal, streams.operation, operations_state.fold)
+    incidents = Folds(opened.journal, streams.incident, incidents_state.fold)
+    judge = Judge(policies, catalog, directory, opened.journal, opened.leases, incidents, clock)
+    docket = await stack.enter_async_context(opened.docket())
+    bells = _Bells()
+    timers = Timers(opened.journal, docket, bells.rung)
+    drainer = Drainer(opened.journal, docket, bells.handle)
+    wake = drainer.wake
+    announce = AnnounceChannel(chat, settings.incidents_channel)
+    vitals = Vitals(kinds, _probe(settings, http))
+    ledger = Ledger(opened.journal, operations, clock, me.team, wake)
+    on_operation = OnOperation(
+        operations,
+        incidents,
+        Planner(catalog, kinds, operations, judge, ledger),
+        ledger,
+        chat,
+        IncidentLinks(opened.journal, clock, me.team, wake),
+        timers.set,
+        clock,
+        announce.id,
+    )
+    pace = Pace(settings.watch_poll_s, settings.watch_longest_s)
+    means = Means(operations, opened.leases, judge, ledger, vitals, clock, on_operation.show, pace)
+    pager = Pager(settings.pagerduty_url, settings.pagerduty_routing_key.get_secret_value(), http)
+    steps = Steps(
+        catalog,
+        opened.journal,
+        chat,
+        Rooms(chat, opened.posts, me.user),
+        directory,
+        pager,
+        announce.id,
+        clock,
+    )
+    on_incident = OnIncident(catalog, opened.journal, incidents, steps, timers.set, clock, me.team, wake)
+    asked = Folds(opened.journal, streams.look, looks.fold)
+    on_look = OnLook(catalog, kinds, opened.journal, asked, operations, vitals, chat, clock)
+    bells.reactions = Reactions({"op": on_operation, "inc": on_incident, "look": on_look})
+    bells.timers = {
+        "run": Runner(catalog, kinds, means).run,
+        "expire": on_operation.expire,
+        "retry": on_incident.retry,
+        "clock": on_incident.ring,
+    }
+    worlds = Worlds(catalog, registry, opened.journal, incidents, operations, clock)
+    gate = Gate(registry, judge, worlds, Records(opened.journal, clock, wake), clock)
+    await stack.enter_async_context(drainer.running())
+    await stack.enter_async_context(timers.running())
+    await stack.enter_async_context(opened.working(docket))
+    app = bolt(settings.slack_signing_secret.get_secret_value(), token, me.bot, me.user, me.team)
+    home = Home(chat, opened.journal, incidents, operations, clock)
+    Inbound(gate, registry, chat, operations.get, home, me.team).listen(app)
+    return Muster(app, gate, catalog, registry, opened, operations, incidents, chat, me.team, me.user)
+
+
+class _Bells:
+    """What the journal rings; filled in once everything stands, as each needs the other."""
+
+    def __init__(self) -> None:
+        self.reactions = Reactions({})
+        self.timers: dict[str, Callable[[str], Awaitable[None]]] = {}
+
+    async def handle(self, stream: str, news: list[Recorded]) -> None:
+        """News of a stream."""
+        await self.reactions.handle(stream, news)
+
+    async def rung(self, key: str, payload: JsonValue) -> None:
+        """A timer: `run:OP-17` rings what stands under `run`."""
+        kind, _, id = key.partition(":")
+        await self.timers[kind](id)
+
+
+async def _identity(chat: Chat) -> _Identity:
+    answer = await chat.call("auth.test")
+    return _Identity(str(answer["team_id"]), str(answer["user_id"]), str(answer.get("bot_id", "")))
+
+
+def backend_settings(settings: Settings, clock: Callable[[], datetime]) -> BackendSettings:
+    """What the backends need to know of the settings."""
+    token = settings.kube_token.get_secret_value() if settings.kube_token else None
+    return BackendSettings(
+        aws_endpoint_url=settings.aws_endpoint_url,
+        kube_api_url=settings.kube_api_url,
+        kube_token=token,
+        kubeconfig=settings.kubeconfig,
+        health_overrides=settings.health_overrides,
+        poll_s=settings.watch_poll_s,
+        clock=clock,
+    )

@@ -1,0 +1,79 @@
+"""`muster demo`: the whole thing on this machine, without an account anywhere."""
+
+import asyncio
+import contextlib
+import signal
+import tempfile
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import commands
+from bot.clock import utc_now
+from bot.compose import Muster
+from bot.manifest import slack_manifest
+from bot.serve import serving
+from bot.settings import Settings
+from playground.slack import Pace
+from playground.town import Plan, Town, town
+
+POLL_S = 0.5
+AUTOSCALER_S = 25.0
+CATALOG = Path(__file__).parent.parent / "examples" / "catalog"
+
+
+@asynccontextmanager
+async def demo(port: int, pace_s: float, data_dir: Path) -> AsyncGenerator[tuple[Town, Muster]]:
+    """The playground with a Muster in it, talking to each other over HTTP only."""
+    plan = Plan(
+        manifest=slack_manifest(commands.registry(), "http://127.0.0.1/slack/events"),
+        now=utc_now,
+        pace_s=pace_s,
+        slack_pace=Pace(posts_per_s=2.0, burst=10),
+        port=port,
+        autoscaler_after_s=AUTOSCALER_S,
+    )
+    async with town(plan) as place:
+        settings = Settings(
+            **place.settings(),
+            catalog=CATALOG,
+            data_dir=data_dir,
+            port=0,
+            watch_poll_s=POLL_S,
+            post_every_s=0.4,
+        )
+        async with serving(settings) as (running, bot_port):
+            place.slack.request_url = f"http://127.0.0.1:{bot_port}/slack/events"
+            yield place, running
+
+
+async def run(port: int, pace_s: float, data: Path | None) -> None:
+    """Run the demo until it is interrupted."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    with contextlib.ExitStack() as stack:
+        folder = data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="muster-demo-")))
+        async with demo(port, pace_s, folder) as (place, _):
+            print(_welcome(place), flush=True)  # noqa: T201  # the demo's own screen
+            await stop.wait()
+
+
+def _welcome(place: Town) -> str:
+    return "\n".join(
+        (
+            "",
+            f"  Muster is running. Open {place.slack.url}",
+            "",
+            "  Try, in #incidents:",
+            "    /incident declare SEV2 miyabi-api Elevated 5xx",
+            "    /scale architect-api 6",
+            "    /rollback delivery-standard",
+            "",
+            f"  AWS         {place.aws.url}  (aws --endpoint-url)",
+            f"  Kubernetes  {place.kubernetes.url}  (kubectl --server)",
+            "  Ctrl-C ends it.",
+            "",
+        )
+    )

@@ -1,0 +1,138 @@
+"""The steps an incident takes in the outside world; each is safe to take again."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+
+from bot.pager import Pager
+from bot.slack.chat import Chat
+from bot.slack.directory import Directory
+from bot.slack.rooms import Rooms
+from bot.views.incident_alarm import alarm
+from bot.views.incident_announcement import announcement
+from bot.views.incident_headline import headline
+from bot.views.incident_post import post
+from model.catalog import Catalog
+from model.incidents.events import POSTED, ChannelCreated, EffectName
+from model.incidents.state import Incident, fold
+from model.recorded import Journal, Recorded
+
+_ALARMS = frozenset(
+    {
+        "incident.response_overdue",
+        "incident.next_update_due",
+        "incident.next_update_overdue",
+        "incident.escalated",
+    }
+)
+_TOPIC = frozenset({"incident.severity_changed", "incident.resolved", "incident.reopened"}) | POSTED
+_PAGED = frozenset(
+    {
+        "incident.declared",
+        "incident.escalated",
+        "incident.acknowledged",
+        "incident.resolved",
+        "incident.reopened",
+    }
+)
+_PEOPLE = frozenset({"incident.role_assigned", "incident.escalated"})
+
+
+class Steps:
+    """What to do, given an incident and what is new about it."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        journal: Journal,
+        chat: Chat,
+        rooms: Rooms,
+        directory: Directory,
+        pager: Pager,
+        incidents_channel: Callable[[], Awaitable[str]],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._catalog, self._journal, self._chat, self._rooms = catalog, journal, chat, rooms
+        self._directory, self._pager = directory, pager
+        self._incidents_channel, self._clock = incidents_channel, clock
+
+    def wanted(self, incident: Incident, news: Sequence[Recorded]) -> list[EffectName]:
+        """Which steps these news ask for; the headline and the announcement follow every one."""
+        types = {one.type for one in news}
+        wanted: list[EffectName] = ["headline", "announce"]
+        if "incident.channel_created" in types:
+            wanted += ["topic", "invite", "pin"]
+        wanted += ["topic"] if types & _TOPIC else []
+        wanted += ["invite"] if types & _PEOPLE else []
+        wanted += ["post"] if types & (POSTED | _ALARMS) else []
+        urgent = types & {
+            "incident.declared",
+            "incident.escalated",
+            "incident.acknowledged",
+            "incident.resolved",
+        }
+        wanted += ["page"] if urgent and self._pager.is_on else []
+        return wanted
+
+    async def create_channel(self, incident: Incident) -> ChannelCreated:
+        """Make the incident's channel. Raises NoRoom, SlackRefused or SlackUnreachable."""
+        room = await self._rooms.create(incident)
+        return ChannelCreated(channel=room.id, name=room.name)
+
+    async def take(self, step: EffectName, incident: Incident, news: Sequence[Recorded]) -> None:
+        """Take one step. Raises SlackRefused, SlackUnreachable or NotPaged."""
+        match step:
+            case "headline":
+                shown = headline(incident, self._clock())
+                await self._chat.put(_headline_key(incident), _home(incident), shown)
+            case "announce":
+                channel = await self._incidents_channel()
+                shown = announcement(incident, self._clock())
+                await self._chat.put(f"inc:{incident.id}:announce", channel, shown)
+            case "topic":
+                await self._rooms.set_topic(incident)
+            case "invite":
+                await self._rooms.invite(incident, self._people(incident))
+            case "pin":
+                await self._rooms.pin(_headline_key(incident), _home(incident))
+            case "post":
+                await self._post(incident, news)
+            case "page":
+                await self._pager.page(incident)
+            case "channel":
+                pass
+
+    async def _post(self, incident: Incident, news: Sequence[Recorded]) -> None:
+        """Each update as its own message, in the incident's channel and in #incidents."""
+        system = self._catalog.by_system[incident.system]
+        elsewhere = await self._incidents_channel()
+        records = await self._journal.read(incident.stream)
+        for one in news:
+            key = f"inc:{incident.id}:{one.version}"
+            then = fold(records[: one.version])
+            if then is None or one.type not in POSTED | _ALARMS:
+                continue
+            if one.type in _ALARMS:
+                told = alarm(then, one, self._directory.mention)
+                await self._chat.put(key, _home(incident), told)
+                continue
+            said = post(then, system, one.at)
+            await self._chat.put(key, _home(incident), said)
+            if _home(incident) != elsewhere:
+                await self._chat.put(f"{key}:announce", elsewhere, said)
+
+    def _people(self, incident: Incident) -> list[str]:
+        """Who belongs in the channel: who declared, who has a role, who is on call for the service."""
+        service = self._catalog.service(incident.service)
+        on_call = self._directory.members(service.on_call) if service else frozenset[str]()
+        named = [incident.declared_by, *(person for person in incident.roles.values() if person)]
+        return list(dict.fromkeys([*(person.user for person in named), *sorted(on_call)]))
+
+
+def _home(incident: Incident) -> str:
+    """Where the incident's messages go; without a channel of its own, where it was declared."""
+    return incident.channel or incident.asked_in
+
+
+def _headline_key(incident: Incident) -> str:
+    """One headline a channel: it moves when the incident's own channel comes late."""
+    return f"inc:{incident.id}:headline:{_home(incident)}"

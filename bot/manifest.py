@@ -1,0 +1,95 @@
+"""The app manifest that a real workspace needs, made from the commands that are declared."""
+
+from typing import Any
+
+from model.language.declare import Command, Kind
+from model.language.registry import Registry
+
+SCOPES = (
+    "app_mentions:read",
+    "channels:history",
+    "channels:join",
+    "channels:manage",
+    "channels:read",
+    "chat:write",
+    "chat:write.public",
+    "commands",
+    "pins:write",
+    "usergroups:read",
+    "users:read",
+)
+"""Bot scopes, each needed by a Web API method that Muster calls or an event it listens to."""
+
+EVENTS = ("app_home_opened", "app_mention")
+HINT = 120
+"""Characters of a usage hint that are worth showing while someone types."""
+
+
+def slack_manifest(registry: Registry, url: str | None) -> dict[str, Any]:
+    """The manifest. `url` is where Slack reaches Muster over HTTPS; None is Socket Mode."""
+    request = {"url": url} if url else {}
+    interactivity: dict[str, Any] = {"is_enabled": True, **({"request_url": url} if url else {})}
+    events: dict[str, Any] = {"bot_events": list(EVENTS), **({"request_url": url} if url else {})}
+    return {
+        "display_information": {
+            "name": "Muster",
+            "description": "Incidents and infrastructure changes in one conversation",
+            "background_color": "#1f2933",
+        },
+        "features": {
+            "app_home": {
+                "home_tab_enabled": True,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": True,
+            },
+            "bot_user": {"display_name": "muster", "always_online": True},
+            "shortcuts": [
+                {
+                    "name": "Declare an incident",
+                    "type": "global",
+                    "callback_id": "incident.declare",
+                    "description": "Open the form",
+                }
+            ],
+            "slash_commands": [{**_slash(registry, verb), **request} for verb in _verbs(registry)],
+        },
+        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "settings": {
+            "event_subscriptions": events,
+            "interactivity": interactivity,
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": url is None,
+            "token_rotation_enabled": False,
+        },
+    }
+
+
+def _verbs(registry: Registry) -> list[str]:
+    verbs = [verb for verb in registry.slash if verb != "help"]
+    return [*verbs, "ops"]
+
+
+def _slash(registry: Registry, verb: str) -> dict[str, Any]:
+    if verb == "ops":
+        summary, hint = "Any command of Muster; alone, what you may type", "COMMAND …"
+    else:
+        mine = [command for command in registry.commands if command.path[0] == verb]
+        summary = mine[0].summary if len(mine) == 1 else f"Tend incidents: {', '.join(_subs(mine))}"
+        hint = _hint(mine)
+    return {
+        "command": f"/{verb}",
+        "description": summary[:2000],
+        "usage_hint": hint[:HINT],
+        "should_escape": True,
+    }
+
+
+def _subs(commands: list[Command]) -> list[str]:
+    return [command.path[1] for command in commands if len(command.path) > 1]
+
+
+def _hint(commands: list[Command]) -> str:
+    if len(commands) > 1:
+        first = next(command for command in commands if command.kind is Kind.INCIDENT)
+        return f"{first.path[1]} … | {' | '.join(_subs(commands))}"
+    return commands[0].usage.split(" ", 1)[1] if " " in commands[0].usage else ""

@@ -1,0 +1,124 @@
+"""What follows from an incident's events: its channel, headline, posts, pages and clocks."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+from typing import get_args
+
+import structlog
+
+from bot import streams
+from bot.folds import Folds
+from bot.incident_steps import Steps
+from bot.ledger import Woken
+from bot.pager import NotPaged
+from bot.records import incident_indexes
+from bot.slack.chat import SlackRefused, SlackUnreachable
+from bot.slack.rooms import NoRoom
+from model.catalog import Catalog
+from model.incidents.clocks import clocks, ring
+from model.incidents.events import EffectName, StepFailed, StepRecovered, to_event
+from model.incidents.state import Incident
+from model.recorded import Commit, Committed, Event, Journal, Recorded, Who, Write
+
+_LOG = structlog.get_logger()
+RETRY = timedelta(seconds=20)
+"""When a step that failed is tried again."""
+
+Later = Callable[[str, datetime], Awaitable[None]]
+
+
+class OnIncident:
+    """Reaction to `inc:` streams. Each step stands alone: one that fails is shown, and tried again."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        journal: Journal,
+        incidents: Folds[Incident],
+        steps: Steps,
+        later: Later,
+        clock: Callable[[], datetime],
+        team: str,
+        wake: Woken,
+    ) -> None:
+        self._catalog, self._journal, self._incidents = catalog, journal, incidents
+        self._steps, self._later, self._clock, self._wake = steps, later, clock, wake
+        self._who = Who(team=team, user="MUSTER", via="timer")
+
+    async def follow(self, id: str, news: Sequence[Recorded]) -> None:
+        """Take every step that the news ask for, and set the clocks."""
+        incident = await self._incidents.get(id)
+        if incident is None:
+            return
+        incident = await self._room(incident)
+        wanted = self._steps.wanted(incident, news)
+        await self._take(incident, wanted, news)
+        await self._set_clocks(incident)
+
+    async def retry(self, id: str) -> None:
+        """Take the steps again that are missing."""
+        incident = await self._incidents.get(id)
+        if incident is None or not incident.degraded:
+            return
+        incident = await self._room(incident)
+        missing = [trouble.step for trouble in incident.degraded if trouble.step != "channel"]
+        everything = await self._journal.read(incident.stream)
+        await self._take(incident, ["headline", *missing], everything)
+
+    async def ring(self, id: str) -> None:
+        """A clock went off: record what is due, which is then told like everything else."""
+        incident = await self._incidents.get(id)
+        if incident is None:
+            return
+        due = ring(incident, self._catalog.by_system[incident.system], self._clock())
+        if due:
+            await self._record(incident, due)
+        await self._set_clocks(await self._incidents.get(id) or incident)
+
+    async def _room(self, incident: Incident) -> Incident:
+        """The incident with its channel; what has no channel goes to where it was declared."""
+        if incident.channel:
+            return incident
+        try:
+            created = await self._steps.create_channel(incident)
+        except (SlackRefused, SlackUnreachable, NoRoom) as error:
+            return await self._failed(incident, "channel", str(error))
+        await self._record(incident, (to_event(created),))
+        return await self._incidents.get(incident.id) or incident
+
+    async def _take(self, incident: Incident, wanted: Sequence[EffectName], news: Sequence[Recorded]) -> None:
+        for step in (name for name in get_args(EffectName) if name in wanted):
+            try:
+                await self._steps.take(step, incident, news)
+            except (SlackRefused, SlackUnreachable, NotPaged) as error:
+                incident = await self._failed(incident, step, str(error))
+                continue
+            if any(trouble.step == step for trouble in incident.degraded):
+                await self._record(incident, (to_event(StepRecovered(step=step)),))
+                incident = await self._incidents.get(incident.id) or incident
+
+    async def _failed(self, incident: Incident, step: EffectName, why: str) -> Incident:
+        """Keep that a step failed, once, and try it again later."""
+        _LOG.warning("step failed", incident=incident.id, step=step, why=why)
+        if not any(trouble.step == step and trouble.why == why for trouble in incident.degraded):
+            await self._record(incident, (to_event(StepFailed(step=step, why=why)),))
+        await self._later(f"retry:{incident.id}", self._clock() + RETRY)
+        return await self._incidents.get(incident.id) or incident
+
+    async def _set_clocks(self, incident: Incident) -> None:
+        due = clocks(incident, self._catalog.by_system[incident.system])
+        if due:
+            await self._later(f"clock:{incident.id}", due[0].due_at)
+
+    async def _record(self, incident: Incident, events: Sequence[Event]) -> None:
+        """What Muster itself did or saw; appended whatever the version, as it contradicts nobody."""
+        write = Write(stream=streams.incident(incident.id), events=tuple(events))
+        commit = Commit(
+            at=self._clock(),
+            who=self._who,
+            writes=(write,),
+            indexes=incident_indexes(incident.id, events, self._clock()),
+            audit={"incident": incident.id},
+        )
+        if isinstance(await self._journal.commit(commit), Committed):
+            self._wake(write.stream)

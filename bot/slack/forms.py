@@ -1,0 +1,60 @@
+"""Which form a command opens, and what a filled-in form says as a command line."""
+
+import json
+from typing import Any, cast
+
+from bot.views import form as generic
+from bot.views.incident_forms import declare_form, role_form, severity_form, update_form
+from model.language.declare import Command
+from model.language.registry import Registry
+from model.world import World
+
+Form = dict[str, Any]
+
+
+def form_of(command: Command, world: World, thread_ts: str = "", incident: str | None = None) -> Form:
+    """The form, pre-filled from the channel's incident. Raises Refused when no incident is meant."""
+    made = _form(command, world, incident)
+    about = {
+        "command": command.name,
+        "channel": world.channel,
+        "thread_ts": thread_ts,
+        "incident": incident or "",
+    }
+    return {**made, "callback_id": "form", "private_metadata": json.dumps(about)}
+
+
+def _form(command: Command, world: World, incident: str | None) -> Form:
+    match command.name:
+        case "incident declare":
+            own = world.here.service if world.here else ""
+            return declare_form(world.catalog, service=own, channel=world.channel)
+        case "incident update":
+            return update_form(world.incident(incident))
+        case "incident sev":
+            found = world.incident(incident)
+            return severity_form(found, world.catalog.by_system[found.system])
+        case "incident role":
+            return role_form(world.incident(incident))
+        case _:
+            return generic.form(command, world)
+
+
+def filled_in(view: Form, registry: Registry) -> tuple[str, Command | None, dict[str, str], dict[str, str]]:
+    """From a submission: the command line, its command, the fields by argument, and the metadata.
+
+    Raises KeyError or Refused for a view that is none of ours.
+    """
+    about = cast(dict[str, str], json.loads(view["private_metadata"]))
+    given = generic.fields(view["state"]["values"])
+    if "line" in about:
+        return f"{about['line']} {given.get('name', '')}".strip(), None, given, about
+    command, _ = registry.find(about["command"])
+    if about.get("incident"):
+        given = {**given, "incident": about["incident"]}
+    return generic.line(command, given), command, given, about
+
+
+def mistakes(command: Command | None, given: dict[str, str], refused: str) -> dict[str, str]:
+    """A refusal at the input it belongs to, so that what was typed stays to be corrected."""
+    return generic.errors(command, given, refused) if command else {"name": refused[:2000]}

@@ -1,0 +1,208 @@
+"""From Slack's requests to knocks at the gate, and from the gate's answers to Slack's."""
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# (slack_bolt's listeners are untyped)
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.response import BoltResponse
+
+from bot.gate import Answer, Gate
+from bot.knock import Knock
+from bot.slack.chat import Chat, SlackRefused, SlackUnreachable
+from bot.slack.forms import filled_in, form_of, mistakes
+from bot.slack.home import Home
+from bot.views.details import details
+from bot.views.form import sure_form
+from bot.views.message import Message
+from bot.views.operation import describe
+from model.change import RiskTier
+from model.language.registry import Registry
+from model.operations.state import Operation, Phase
+from model.people import Person
+from model.recorded import JournalUnavailable
+from model.refusal import Refused
+
+_LOG = structlog.get_logger()
+Body = dict[str, Any]
+Ack = Callable[..., Awaitable[BoltResponse]]
+Find = Callable[[str], Awaitable[Operation | None]]
+
+
+class Inbound:
+    """Everything Slack may send. `team` is the only workspace that is served."""
+
+    def __init__(self, gate: Gate, registry: Registry, chat: Chat, find: Find, home: Home, team: str) -> None:
+        self._gate, self._registry, self._chat = gate, registry, chat
+        self._find, self._home, self._team = find, home, team
+
+    def listen(self, app: AsyncApp) -> None:
+        """Register every listener; what none of them knows is answered with 404 by Bolt."""
+        anything = re.compile(".*")
+        app.use(self._own_workspace)
+        app.command(anything)(self.on_command)
+        app.action(anything)(self.on_action)
+        app.view(anything)(self.on_view)
+        app.shortcut(anything)(self.on_shortcut)
+        app.event("app_mention")(self.on_mention)
+        app.event("app_home_opened")(self.on_home)
+
+    async def _own_workspace(self, body: Body, next: Callable[[], Awaitable[BoltResponse]]) -> BoltResponse:
+        """Requests of another workspace end here, before anything of them is read."""
+        team = body.get("team_id") or (body.get("team") or {}).get("id")
+        if team != self._team:
+            _LOG.warning("request of another workspace refused", team=team)
+            return BoltResponse(status=403, body="this Muster serves another workspace")
+        return await next()
+
+    async def on_command(self, ack: Ack, body: Body) -> None:
+        """A slash command; `/ops VERB …` is the same as `/VERB …`."""
+        name, text = str(body["command"]).lstrip("/"), str(body.get("text") or "")
+        line = (text or "help") if name == "ops" else f"{name} {text}".strip()
+        person = Person(team=body["team_id"], user=body["user_id"])
+        knock = Knock(person, body["channel_id"], line, "slash", f"slash:{body['trigger_id']}")
+        answer = await self._gate.submit(knock)
+        if answer.form is not None:
+            answer = await self._open(answer, knock, body["trigger_id"])
+        if answer.message is None:
+            await ack()
+            return
+        await ack(response_type="ephemeral", text=answer.message.text, blocks=answer.message.blocks)
+
+    async def on_mention(self, ack: Ack, body: Body) -> None:
+        """`@muster …`, which also works in threads, where slash commands do not."""
+        await ack()
+        event = body["event"]
+        if event.get("bot_id") or not event.get("user"):
+            return
+        line = re.sub(
+            r"^.*?<@[UW][A-Z0-9]+(?:\|[^>]*)?>[,:]?\s*", "", str(event.get("text") or ""), flags=re.DOTALL
+        )
+        person = Person(
+            team=event.get("user_team") or event.get("team") or body["team_id"], user=event["user"]
+        )
+        thread = str(event.get("thread_ts") or "")
+        line = line.strip().lstrip("/") or "help"
+        knock = Knock(person, event["channel"], line, "mention", f"event:{body['event_id']}", thread)
+        await self._tell(knock, await self._gate.submit(knock))
+
+    async def on_action(self, ack: Ack, body: Body) -> None:
+        """A button: the same as the command it stands for."""
+        action = body["actions"][0]
+        name, value = str(action["action_id"]), str(action.get("value") or "")
+        person = Person(team=body["user"].get("team_id") or body["team"]["id"], user=body["user"]["id"])
+        channel = (body.get("channel") or {}).get("id") or ""
+        thread = str((body.get("message") or {}).get("thread_ts") or "")
+        claim = f"action:{body['trigger_id']}"
+        if name in {"op.details", "op.run"} and await self._dialog(name, value, body["trigger_id"], channel):
+            await ack()
+            return
+        kind, _, verb = name.partition(".")
+        line = f"{verb} {value}" if kind == "op" else f"incident {verb} incident={value}"
+        knock = Knock(person, channel, line, "button", claim, thread)
+        if name in {"incident.update", "incident.sev", "incident.role", "incident.declare"}:
+            bare = Knock(person, channel, f"incident {verb}", "button", claim, thread)
+            answer = await self._gate.submit(bare)
+            answer = await self._open(answer, bare, body["trigger_id"], value) if answer.form else answer
+        else:
+            answer = await self._gate.submit(knock)
+        await ack()
+        await self._tell(knock, answer)
+
+    async def on_view(self, ack: Ack, body: Body) -> None:
+        """A form that was filled in: it stands for a command line."""
+        view = body["view"]
+        if body.get("type") == "view_closed" or view["callback_id"] not in {"form", "sure"}:
+            await ack()
+            return
+        line, command, given, about = filled_in(view, self._registry)
+        person = Person(team=body["user"].get("team_id") or body["team"]["id"], user=body["user"]["id"])
+        claim = f"view:{view['id']}:{view.get('hash', '')}"
+        knock = Knock(person, about["channel"], line, "modal", claim, about.get("thread_ts", ""))
+        answer = await self._gate.submit(knock)
+        if answer.is_refusal and answer.message is not None:
+            wrong = mistakes(command, given, answer.message.text)
+            await ack(response_action="errors", errors=wrong)
+            return
+        await ack()
+        await self._tell(knock, answer)
+
+    async def on_shortcut(self, ack: Ack, body: Body) -> None:
+        """Slack's shortcuts open the form of the command they are named after (`incident.declare`)."""
+        person = Person(team=body["user"].get("team_id") or body["team"]["id"], user=body["user"]["id"])
+        channel = (body.get("channel") or {}).get("id") or person.user
+        line = str(body["callback_id"]).replace(".", " ")
+        knock = Knock(person, channel, line, "shortcut", f"shortcut:{body['trigger_id']}")
+        answer = await self._gate.submit(knock)
+        if answer.form is not None:
+            answer = await self._open(answer, knock, body["trigger_id"])
+        await ack()
+        await self._tell(knock, answer)
+
+    async def on_home(self, ack: Ack, body: Body) -> None:
+        """The app's own tab."""
+        await ack()
+        event = body["event"]
+        if event.get("tab") == "home":
+            await self._home.publish(Person(team=body["team_id"], user=event["user"]))
+
+    async def _open(self, answer: Answer, knock: Knock, trigger: str, incident: str | None = None) -> Answer:
+        """Open the form that the gate asked for; within Slack's 3 seconds or not at all."""
+        assert answer.form is not None and answer.world is not None
+        try:
+            view = form_of(answer.form, answer.world, knock.thread_ts, incident)
+            await self._chat.call("views.open", trigger_id=trigger, view=view)
+        except Refused as refused:
+            return self._gate.refused(knock, refused)
+        except (SlackRefused, SlackUnreachable) as error:
+            said = Refused(f"The form could not be opened ({error}).", f"Type it: {answer.form.usage}")
+            return self._gate.refused(knock, said)
+        return Answer()
+
+    async def _dialog(self, name: str, id: str, trigger: str, channel: str) -> bool:
+        """Open the details of an operation, or the dialog that R3 asks for; False when neither applies."""
+        try:
+            operation = await self._find(id)
+        except JournalUnavailable:
+            return False
+        if operation is None:
+            return False
+        if name == "op.details":
+            view = details(operation)
+        elif operation.plan and operation.plan.tier is RiskTier.R3 and operation.phase is Phase.PLANNED:
+            view = sure_form(id, operation.service, describe(operation), channel)
+        else:
+            return False
+        await self._chat.call("views.open", trigger_id=trigger, view=view)
+        return True
+
+    async def _tell(self, knock: Knock, answer: Answer) -> None:
+        """Show the asker what the channel will not show."""
+        message: Message | None = answer.message
+        if answer.form is not None:
+            message = self._gate.usage(answer.form, knock)
+        if message is None:
+            return
+        try:
+            await self._chat.whisper(knock.channel, knock.person.user, message, knock.thread_ts)
+        except (SlackRefused, SlackUnreachable) as error:
+            _LOG.warning("could not answer", line=knock.line, error=str(error))
+
+
+def bolt(signing_secret: str, bot_token: str, bot_id: str, bot_user: str, team: str) -> AsyncApp:
+    """A Bolt app for one workspace; it answers after its listener, so Bolt never waits by polling."""
+
+    async def authorize(**_: Any) -> AuthorizeResult:
+        return AuthorizeResult(
+            enterprise_id=None, team_id=team, bot_token=bot_token, bot_id=bot_id, bot_user_id=bot_user
+        )
+
+    return AsyncApp(
+        signing_secret=signing_secret or "socket-mode-needs-none",
+        authorize=authorize,
+        process_before_response=True,
+    )

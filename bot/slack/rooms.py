@@ -1,0 +1,101 @@
+"""Channels of incidents: made once, named, filled and pinned."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from bot.slack.chat import Chat, SlackRefused
+from model.incidents.channel import channel_name
+from model.incidents.state import Incident
+from model.recorded import Posted, Posts
+
+_TOPIC = 250
+"""Slack's limit of a topic, in characters."""
+
+_ALREADY = frozenset({"already_in_channel", "cant_invite_self", "already_pinned"})
+_ATTEMPTS = 5
+
+
+class NoRoom(Exception):
+    """No name was free for the channel."""
+
+
+@dataclass(frozen=True)
+class Room:
+    """A channel: Slack's id and its name without `#`."""
+
+    id: str
+    name: str
+
+
+class Rooms:
+    """Every method may raise SlackRefused or SlackUnreachable, and is safe to call again."""
+
+    def __init__(self, chat: Chat, posts: Posts, bot_user: str) -> None:
+        self._chat, self._posts, self._bot_user = chat, posts, bot_user
+
+    async def create(self, incident: Incident) -> Room:
+        """The incident's channel; one that a crash left behind is found again. Raises NoRoom."""
+        for attempt in range(_ATTEMPTS):
+            name = channel_name(incident.id, incident.service, incident.title, attempt)
+            try:
+                answer = await self._chat.call("conversations.create", name=name)
+            except SlackRefused as refused:
+                if refused.error != "name_taken":
+                    raise
+                found = await self._own(name, incident)
+                if found is not None:
+                    return found
+                continue
+            return Room(str(answer["channel"]["id"]), str(answer["channel"]["name"]))
+        raise NoRoom(
+            f"five names like {channel_name(incident.id, incident.service, incident.title)} are taken"
+        )
+
+    async def _own(self, name: str, incident: Incident) -> Room | None:
+        """A channel of that name that this Muster made after the incident began."""
+        cursor = ""
+        for _ in range(100):
+            more = {"cursor": cursor} if cursor else {}
+            answer = await self._chat.call("conversations.list", limit=200, exclude_archived=True, **more)
+            for channel in cast(list[dict[str, Any]], answer["channels"]):
+                made_by_us = channel.get("creator") == self._bot_user
+                is_later = float(channel.get("created", 0)) >= incident.declared_at.timestamp() - 1
+                if channel.get("name") == name and made_by_us and is_later:
+                    return Room(str(channel["id"]), name)
+            cursor = str(answer.get("response_metadata", {}).get("next_cursor", ""))
+            if not cursor:
+                return None
+        return None
+
+    async def set_topic(self, incident: Incident) -> None:
+        """Severity, status and title, for the channel's header."""
+        if not incident.channel:
+            return
+        topic = f"{incident.id} · {incident.severity} · {incident.status} · {incident.title}"[:_TOPIC]
+        await self._chat.call("conversations.setTopic", channel=incident.channel, topic=topic)
+
+    async def invite(self, incident: Incident, users: Sequence[str]) -> None:
+        """Invite one by one, so that one who cannot be invited does not keep the others out."""
+        if not incident.channel:
+            return
+        refused: list[str] = []
+        for user in users:
+            try:
+                await self._chat.call("conversations.invite", channel=incident.channel, users=user)
+            except SlackRefused as error:
+                if error.error not in _ALREADY:
+                    refused.append(f"<@{user}> ({error.error})")
+        if refused:
+            raise SlackRefused("conversations.invite", f"not invited: {', '.join(refused)}")
+
+    async def pin(self, key: str, channel: str) -> None:
+        """Pin the message of that key, once it is posted."""
+        posted = await self._posts.find(key)
+        if not isinstance(posted, Posted) or posted.channel != channel:
+            return
+        try:
+            await self._chat.call("pins.add", channel=posted.channel, timestamp=posted.ts)
+        except SlackRefused as error:
+            if error.error not in _ALREADY:
+                raise

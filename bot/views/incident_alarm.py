@@ -1,0 +1,28 @@
+"""A clock of an incident that went off, said in its channel to whom it concerns."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.views.build import context, message, section
+from bot.views.message import Message, safe, when
+from model.incidents.state import Incident
+from model.recorded import Recorded
+
+
+def alarm(incident: Incident, rung: Recorded, group: Callable[[str], str]) -> Message:
+    """One sentence that says what is due and what to type. `group` gives a group's mention."""
+    commander = incident.ic.mention if incident.ic else "There is no incident commander"
+    match rung.type:
+        case "incident.response_overdue":
+            said = f"⏰ Nobody has acknowledged {incident.id} in time. Type `/incident ack`."
+        case "incident.next_update_due":
+            promised = when(datetime.fromisoformat(str(rung.data["promised"])))
+            said = f"⏰ {commander}: the next update is promised for {promised}. `/incident update`"
+        case "incident.next_update_overdue":
+            said = f"⏰ {commander}: the promised update is overdue. `/incident update`"
+        case _:
+            who = rung.data.get("who")
+            named = [group(str(one)) for one in who] if isinstance(who, list) else []
+            level = safe(str(rung.data.get("level", "")), 200)
+            said = f"⏰ Escalated to {level}: {', '.join(named)}. Nobody has acknowledged {incident.id}."
+    return message(said, [section(said), context(f"{incident.severity} · {safe(incident.title, 300)}")])

@@ -1,0 +1,23 @@
+"""What only the asker sees at once: an incident, the open ones, a timeline, help."""
+
+from bot.views.help import show_help
+from bot.views.incident_headline import headline
+from bot.views.incident_list import incident_list
+from bot.views.incident_timeline import timeline
+from bot.views.message import Message
+from model.world import Show, World
+
+
+def shown(show: Show, world: World) -> Message:
+    """The view that a `Show` asks for. Raises ValueError for one there is none of."""
+    match show.what:
+        case "incidents":
+            return incident_list(world.open, world.now)
+        case "incident" if show.incident:
+            return headline(show.incident, world.now)
+        case "timeline" if show.incident:
+            return timeline(show.incident)
+        case "help":
+            return show_help(world.registry.commands, show.allowed)
+        case _:
+            raise ValueError(f"nothing shows {show.what}")

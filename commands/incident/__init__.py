@@ -1,0 +1,1 @@
+"""`/incident …`: one file per thing an incident commander types."""

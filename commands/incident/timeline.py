@@ -1,0 +1,17 @@
+"""`/incident timeline`: everything that happened, in order."""
+
+from typing import Annotated
+
+from model.language.declare import Kind, command
+from model.language.parameters import Numbered
+from model.world import Ask, Show
+
+
+@command("incident timeline", "Show an incident's timeline", Kind.LOOK, examples=("",), form=False)
+def timeline(
+    ask: Ask,
+    *,
+    incident: Annotated[str | None, Numbered("INC-…", "which incident, such as INC-42", "INC")] = None,
+) -> Show:
+    """Back-dated notes stand where they belong."""
+    return Show("timeline", ask.world.incident(incident))

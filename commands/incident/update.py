@@ -1,0 +1,46 @@
+"""`/incident update`: tell people how it stands, in the service's own template."""
+
+from datetime import timedelta
+from typing import Annotated
+
+from model.incidents.lifecycle import update as decide
+from model.language.declare import Kind, command
+from model.language.parameters import Duration, Numbered, Status, Text
+from model.world import Ask, Tend
+
+
+@command(
+    "incident update",
+    "Tell people how an incident stands",
+    Kind.INCIDENT,
+    examples=("Identified Bad config in the last deploy next=30m", "Error rate is back under 1%"),
+    explains="It is posted in the service's communication template. next=30m promises the next update.",
+)
+def update(
+    ask: Ask,
+    status: Annotated[str | None, Status()] = None,
+    text: Annotated[str, Text("TEXT", "what is known now", 2000, needed=True)] = "",
+    *,
+    next: Annotated[timedelta | None, Duration("30m", "when people hear again")] = None,
+    impact: Annotated[str, Text("TEXT", "what users notice", 500)] = "",
+    affected: Annotated[str, Text("TEXT", "which endpoints or features", 500)] = "",
+    actions: Annotated[str, Text("TEXT", "what is being done, one a line or between ;", 500)] = "",
+    customers: Annotated[str, Text("TEXT", "estimated share of customers", 100)] = "",
+    eta: Annotated[str, Text("TEXT", "expected time of resolution", 100)] = "",
+    incident: Annotated[str | None, Numbered("INC-…", "which incident, such as INC-42", "INC")] = None,
+) -> Tend:
+    """Every update is its own post, because updates are the record."""
+    found = ask.world.incident(incident)
+    events = decide(
+        found,
+        ask.world.now,
+        text,
+        status=status or "",
+        next=next,
+        impact=impact,
+        affected=affected,
+        actions=[action for line in actions.splitlines() for action in line.split(";")],
+        customers=customers,
+        eta=eta,
+    )
+    return Tend(found.id, found, events)

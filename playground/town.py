@@ -1,0 +1,88 @@
+"""The whole playground: a local Slack, local clouds, health URLs and a pager, started together."""
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from playground import aws, health_urls, kubernetes, pagerduty, slack
+from playground.cast import CHANNELS, GROUPS, PEOPLE
+from playground.faults import FaultBoard
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How to start it. `pace_s`: seconds a task or pod takes. `slack_pace`: None has no rate limits."""
+
+    manifest: dict[str, Any]
+    now: Callable[[], datetime]
+    pace_s: float = 2.0
+    slack_pace: slack.Pace | None = None
+    port: int = 0
+    autoscaler_after_s: float | None = None
+    faults: FaultBoard = field(default_factory=FaultBoard)
+    ack_timeout_s: float = 3.0
+
+
+@dataclass(frozen=True)
+class Town:
+    """Everything that runs, by its part."""
+
+    slack: slack.Running
+    aws: aws.Running
+    kubernetes: kubernetes.Running
+    health: health_urls.Running
+    pager: pagerduty.Running
+    faults: FaultBoard
+
+    def settings(self) -> dict[str, Any]:
+        """What a Muster that lives here is told, by the names of its settings."""
+        return {
+            "slack_bot_token": self.slack.workspace.config.bot_token,
+            "slack_app_token": self.slack.workspace.config.app_token,
+            "slack_signing_secret": self.slack.workspace.config.signing_secret,
+            "slack_api_url": self.slack.api_url,
+            "aws_endpoint_url": self.aws.url,
+            "kube_api_url": self.kubernetes.url,
+            "kube_token": kubernetes.MUSTER_TOKEN,
+            "health_overrides": {"*": self.health.url},
+            "pagerduty_url": f"{self.pager.url}/v2/enqueue",
+            "pagerduty_routing_key": "R0LOCALPLAYGROUND0000000000000000"[:32],
+        }
+
+
+@asynccontextmanager
+async def town(plan: Plan) -> AsyncGenerator[Town]:
+    """Start every server; all of them end with the block."""
+    async with AsyncExitStack() as stack:
+        enter = stack.enter_async_context
+        workspace = slack.WorkspaceConfig(
+            users=PEOPLE,
+            groups=GROUPS,
+            channels=CHANNELS,
+            manifest=plan.manifest,
+            faults=plan.faults,
+            pace=plan.slack_pace,
+            now=plan.now,
+            ack_timeout_s=plan.ack_timeout_s,
+        )
+        yield Town(
+            slack=await enter(slack.serve(workspace, port=plan.port)),
+            aws=await enter(
+                aws.serve(
+                    aws.AwsConfig(
+                        now=plan.now,
+                        pace_s=plan.pace_s,
+                        faults=plan.faults,
+                        autoscaler_after_s=plan.autoscaler_after_s,
+                    )
+                )
+            ),
+            kubernetes=await enter(
+                kubernetes.serve(kubernetes.KubeConfig(pace_s=plan.pace_s, faults=plan.faults, now=plan.now))
+            ),
+            health=await enter(health_urls.serve(health_urls.HealthConfig(now=plan.now, faults=plan.faults))),
+            pager=await enter(pagerduty.serve(pagerduty.PagerConfig(now=plan.now, faults=plan.faults))),
+            faults=plan.faults,
+        )
