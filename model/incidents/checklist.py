@@ -13,6 +13,9 @@ SAYS: dict[Item, str] = {
 }
 """The items in their order, with their words."""
 
+TICKED_BY: dict[Item, str] = {"acknowledge": "/incident ack", "resolve": "/incident resolve"}
+"""Items that only the command itself ticks, so that the checklist never says what is not so."""
+
 
 def next_item(ticked: frozenset[Item]) -> Item | None:
     """The first item that is not done, or None."""

@@ -102,7 +102,10 @@ class RoleAssigned(Value):
 
 
 class OperationLinked(Value):
-    """An operation on the incident's service came to a phase worth a line in the timeline."""
+    """An operation on the incident's service came to a phase worth a line in the timeline.
+
+    summary: what changes, in plain words without markup, id or phase: `desired count 2 → 6`.
+    """
 
     type: Literal["incident.operation_linked"] = "incident.operation_linked"
     operation: str

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from model.incidents.checklist import SAYS
+from model.incidents.checklist import SAYS, TICKED_BY
 from model.incidents.events import (
     Acknowledged,
     Item,
@@ -141,9 +141,11 @@ def note(
 
 
 def tick(incident: Incident, item: Item) -> tuple[Event, ...]:
-    """Tick an item of the checklist. Raises Refused when it is ticked."""
+    """Tick an item of the checklist. Raises Refused when it is ticked, or when a command ticks it."""
     if item in incident.ticked:
-        raise Refused(f"“{SAYS[item]}” is ticked already.", "")
+        raise Refused(f"“{SAYS[item]}” is ticked already.")
+    if item in TICKED_BY:
+        raise Refused(f"“{SAYS[item]}” is ticked when it is done.", f"Type {TICKED_BY[item]}.")
     return (to_event(Ticked(item=item)),)
 
 

@@ -93,31 +93,3 @@ def test_severity_and_role_forms_know_the_incident():
     assert field(role, "role")["initial_option"]["value"] == "comms"
     assert field(role, "person")["type"] == "users_select"
     assert severity["private_metadata"] == role["private_metadata"] == "INC-42"
-
-
-def test_what_was_filled_in_is_read_by_field():
-    view = {
-        "state": {
-            "values": {
-                "title": {"title": {"type": "plain_text_input", "value": "Down"}},
-                "service": {"service": {"type": "static_select", "selected_option": {"value": "miyabi-api"}}},
-                "person": {"person": {"type": "users_select", "selected_user": "U0BEN"}},
-                "next": {"next": {"type": "static_select", "selected_option": None}},
-                "eta": {"eta": {"type": "plain_text_input", "value": None}},
-            }
-        }
-    }
-    assert forms.answers(view) == {
-        "title": "Down",
-        "service": "miyabi-api",
-        "person": "U0BEN",
-        "next": "",
-        "eta": "",
-    }
-
-
-def test_mistakes_stand_under_their_fields():
-    assert forms.mistakes({"title": "Too long"}) == {
-        "response_action": "errors",
-        "errors": {"title": "Too long"},
-    }

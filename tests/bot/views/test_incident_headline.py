@@ -4,7 +4,7 @@ import json
 
 from bot.views.incident_headline import headline
 from bot.views.message import Message
-from model.incidents.events import OperationLinked, StepFailed
+from model.incidents.events import OperationLinked, StepFailed, Ticked
 from model.incidents.lifecycle import acknowledge, assign, resolve, update
 from tests.model.incidents.builders import ANA, BEN, MIYABI_DEV, SILENT, START, Story, minutes
 
@@ -39,7 +39,8 @@ def test_a_fresh_incident_reads_like_this():
         f"*Started* {DATE}\n"
         f"*Response* due {due}\n"
         "*Next update* not promised",
-        "INC-42 · declared by <@U0ANA> · checklist 0 of 7, next: acknowledge the incident",
+        "*Checklist* 0 of 7 done · next: acknowledge the incident",
+        "INC-42 · declared by <@U0ANA>",
     ]
     assert message.text.splitlines()[0] == "🔴 SEV2 Investigating: Elevated 5xx"
 
@@ -111,6 +112,25 @@ def test_update_roles_and_operations_show():
         "• OP-5 done: scale 2 → 6",
         "3 more in the timeline",
     ]
+
+
+def test_the_checklist_is_ticked_from_its_next_item():
+    story = Story.begin()
+    assert not tickable(story)
+    story.then(acknowledge(story.incident))
+    assert tickable(story) == [("incident.tick", "INC-42 assess")]
+    for item in ("assess", "communicate", "investigate", "mitigate"):
+        story.then([Ticked(item=item)])
+    assert not tickable(story)
+    story.then(resolve(story.incident))
+    assert tickable(story) == [("incident.tick", "INC-42 document")]
+    story.then([Ticked(item="document")])
+    assert "*Checklist* 7 of 7 done" in texts(headline(story.incident, START))
+
+
+def tickable(story: Story) -> list[tuple[str, str]]:
+    blocks = headline(story.incident, START).blocks
+    return [(b["accessory"]["action_id"], b["accessory"]["value"]) for b in blocks if "accessory" in b]
 
 
 def test_resolving_asks_first_and_says_what_still_runs():

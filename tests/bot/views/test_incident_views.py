@@ -11,9 +11,10 @@ from bot.views.incident_post import post
 from bot.views.incident_timeline import PAGE, _pages, timeline
 from bot.views.incident_words import said, sections
 from bot.views.message import Message
-from model.incidents.events import Noted
+from model.incidents.events import ChannelCreated, Noted
 from model.incidents.lifecycle import note, resolve, update
 from model.incidents.state import Incident
+from model.people import Person
 from tests.model.incidents.builders import ANA, BEN, MIYABI, START, Story, minutes
 
 
@@ -91,7 +92,7 @@ def test_every_entry_of_a_long_timeline_is_on_one_of_its_pages():
         value = values.get("Earlier", "")
         if not value:
             break
-        assert value == f"INC-42:{page + 1}"
+        assert value == f"INC-42 page={page + 1}"
     assert sorted(map(int, seen)) == list(range(1, 102))
     assert page == -(-101 // PAGE)
 
@@ -128,6 +129,13 @@ def test_pages_leave_no_entry_out(lengths: list[int]):
     assert [end for _, end in pages[1:]] == [start for start, _ in pages[:-1]]
     assert (pages[-1][0], pages[0][1]) == (0, len(lengths) + 1)
     assert all(0 < end - start <= PAGE for start, end in pages)
+
+
+def test_what_muster_did_by_itself_is_said_to_be_musters():
+    story = Story.begin()
+    muster = Person(team="T0MUSTER", user="MUSTER")
+    story.then([ChannelCreated(channel="C9", name="inc-42-x")], by=muster)
+    assert texts(timeline(story.incident))[1].endswith("Channel #inc-42-x created · Muster")
 
 
 def test_no_open_incident_is_an_answer():

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from model.incidents import lifecycle as people
+from model.incidents.checklist import SAYS
 from model.incidents.clocks import clocks, ring
 from model.incidents.declare import set_severity
 from model.incidents.events import OperationLinked, StepFailed, StepRecovered
@@ -66,7 +67,7 @@ class AnyOrder(RuleBasedStateMachine):
     def note(self, text: str, back: int) -> None:
         self.attempt(people.note, self.now, text, at=self.now - timedelta(minutes=back))
 
-    @rule(item=st.sampled_from(["assess", "investigate", "document"]))
+    @rule(item=st.sampled_from(list(SAYS)))
     def tick(self, item) -> None:
         self.attempt(people.tick, item)
 

@@ -190,6 +190,12 @@ def test_the_checklist_is_ticked_once_and_facts_tick_it_too():
     assert story.incident.ticked == {"assess", "communicate"}
 
 
+@pytest.mark.parametrize(("item", "command"), [("acknowledge", "ack"), ("resolve", "resolve")])
+def test_the_checklist_never_says_what_is_not_so(item, command: str):
+    with pytest.raises(Refused, match=f"Type /incident {command}"):
+        people.tick(Story.begin().incident, item)
+
+
 def test_a_failed_step_shows_until_it_has_worked():
     story = Story.begin()
     story.then([StepFailed(step="channel", why="ratelimited"), StepFailed(step="page", will_retry=False)])
