@@ -10,7 +10,9 @@ import aiohttp
 
 from playground.slack.app import build
 from playground.slack.courier import Courier
+from playground.slack.errors import Refusal
 from playground.slack.listening import listening
+from playground.slack.manifest_rules import manifest_problems
 from playground.slack.page_api import fault_cards
 from playground.slack.person import Person
 from playground.slack.records import Ack
@@ -70,6 +72,13 @@ class Running:
         proof = sign(secret or self.workspace.config.signing_secret, stamp, body)
         return await self._courier.post(path, body, {"Content-Type": content_type, **proof})
 
+    async def verify_url(self) -> bool:
+        """Whether the app passes the challenge that Slack sends when its request URL is set."""
+        challenge = self.workspace.new_id("Ch")
+        payload = {"type": "url_verification", "token": "legacy", "challenge": challenge}
+        ack = await self._courier.send("events_api", payload)
+        return ack.ok and challenge in (ack.body.get("challenge"), ack.body.get("text"))
+
     async def disconnect_sockets(self, reason: str = "refresh_requested") -> None:
         """Make every Socket Mode client reconnect."""
         await self._courier.sockets.disconnect(reason)
@@ -82,15 +91,17 @@ class Running:
     async def wait_for(self, predicate: Callable[[], T | None], timeout_s: float = 5) -> T:
         """Wait until the predicate gives something true, and return it.
 
-        Raises TimeoutError that names the last Web API calls.
+        A predicate that asks for a channel or view that is not there yet is simply not true yet. Raises
+        TimeoutError that names the last Web API calls.
         """
         loop = asyncio.get_running_loop()
         deadline = loop.time() + timeout_s
         while True:
             self.workspace.news.clear()
-            found = predicate()
-            if found:
-                return found
+            with contextlib.suppress(Refusal):
+                found = predicate()
+                if found:
+                    return found
             left_s = deadline - loop.time()
             if left_s <= 0:
                 calls = [(call.method, call.error) for call in self.workspace.calls[-8:]]
@@ -104,7 +115,13 @@ class Running:
 async def serve(
     config: WorkspaceConfig, host: str = "127.0.0.1", port: int = 0
 ) -> AsyncGenerator[Running, None]:
-    """Run a local Slack in this loop until the block ends."""
+    """Run a local Slack in this loop until the block ends.
+
+    Raises ValueError for a manifest that Slack would refuse, OSError when the port is taken.
+    """
+    problems = manifest_problems(config.read_manifest())
+    if problems:
+        raise ValueError(f"Slack would refuse this manifest: {'; '.join(problems)}")
     workspace = Workspace(config)
     sockets = SocketMode(config.ack_timeout_s)
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:

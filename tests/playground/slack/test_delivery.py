@@ -208,3 +208,17 @@ async def test_waiting_for_what_never_comes_says_what_was_called(slack):
     await web_client(slack).auth_test()
     with pytest.raises(TimeoutError, match=r"auth\.test"):
         await slack.wait_for(lambda: False, timeout_s=0.01)
+
+
+async def test_the_apps_request_url_passes_slacks_challenge(slack):
+    async with over_http(slack, bolt(slack)):
+        assert await slack.verify_url()
+    async with raw_app(slack, ok):
+        assert not await slack.verify_url()
+
+
+async def test_waiting_for_a_channel_that_is_not_there_yet_is_no_error(slack, client):
+    waiting = asyncio.create_task(slack.wait_for(lambda: slack.workspace.messages("inc-1")))
+    room = (await client.conversations_create(name="inc-1"))["channel"]["id"]
+    await client.chat_postMessage(channel=room, text="declared")
+    assert (await waiting)[0]["text"] == "declared"
