@@ -1,4 +1,4 @@
-"""A small server that speaks the page's protocol, says what the test tells it and writes down what it heard."""
+"""A small server that speaks the page's protocol, says what it is told and writes down what it heard."""
 
 import asyncio
 import socket

@@ -5,7 +5,8 @@ import asyncio
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.playground.page.scene import PLAN, message, section, ts
+from tests.playground.page.cards import PLAN, section
+from tests.playground.page.scene import message, ts
 from tests.playground.page.stub import Stub
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.playground.page.scene import modal, plain
+from tests.playground.page.cards import modal, plain
 from tests.playground.page.stub import Stub
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
@@ -176,9 +176,11 @@ async def test_fields_keep_slacks_names_for_their_values(
 
 async def test_radio_buttons_and_several_people_can_be_chosen(page: Page, stub: Stub):
     options = [{"text": plain(t), "value": t} for t in ("up", "down")]
+    way = {"type": "radio_buttons", "action_id": "a", "options": options}
+    tell = {"type": "multi_users_select", "action_id": "a"}
     view = {**modal(), "blocks": [
-        {"type": "input", "block_id": "r", "label": plain("Way"), "element": {"type": "radio_buttons", "action_id": "a", "options": options}},
-        {"type": "input", "block_id": "m", "label": plain("Tell"), "element": {"type": "multi_users_select", "action_id": "a"}},
+        {"type": "input", "block_id": "r", "label": plain("Way"), "element": way},
+        {"type": "input", "block_id": "m", "label": plain("Tell"), "element": tell},
     ]}  # fmt: skip
     dialog = await opened(page, stub, view)
     await dialog.get_by_label("down").check()

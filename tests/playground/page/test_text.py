@@ -1,12 +1,14 @@
 """How the page turns Slack's text into nodes; each case runs the page's own modules in the browser."""
 
+# ruff: noqa: E501 - a row of a table of cases is easier to read on one line
+
 import json
 from typing import Any
 
 import pytest
 from playwright.async_api import Page
 
-from tests.playground.page.scene import START
+from tests.playground.page.cards import START
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
 

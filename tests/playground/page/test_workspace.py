@@ -3,7 +3,8 @@
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from tests.playground.page.scene import message, modal, section, ts
+from tests.playground.page.cards import button, modal, section
+from tests.playground.page.scene import message, ts
 from tests.playground.page.stub import Stub
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
@@ -79,8 +80,8 @@ async def test_a_lost_connection_is_shown_and_what_was_missed_is_caught_up(page:
 async def test_the_home_of_the_app_is_asked_for_and_shown(page: Page, stub: Stub):
     await page.get_by_test_id("home").click()
     assert (await stub.wait_for("home", 1)) == [{"user": "UMONA"}]
-    view = {"id": "VH", "hash": "1", "type": "home", "blocks": [section("*Open incidents* 1"), {"type": "actions", "block_id": "a", "elements": [
-        {"type": "button", "action_id": "home.refresh", "text": {"type": "plain_text", "text": "Refresh"}}]}]}  # fmt: skip
+    actions = {"type": "actions", "block_id": "a", "elements": [button("home.refresh", "Refresh")]}
+    view = {"id": "VH", "hash": "1", "type": "home", "blocks": [section("*Open incidents* 1"), actions]}
     await stub.emit({"type": "home", "view": view}, "UMONA")
     await expect(page.get_by_test_id("home-view")).to_contain_text("Open incidents 1")
     await page.locator('[data-action-id="home.refresh"]').click()
@@ -105,9 +106,14 @@ async def test_everything_one_can_press_or_fill_has_a_name(page: Page, stub: Stu
     await stub.emit({"type": "view_opened", "view": modal()}, "UMONA")
     await page.get_by_test_id("modal").wait_for()
     nameless = await page.evaluate(
-        """() => [...document.querySelectorAll("button, input, select, textarea, summary, dialog, aside:not([hidden])")]
-            .filter((n) => !(n.getAttribute("aria-label") || n.textContent.trim() || n.labels?.length || document.getElementById(n.getAttribute("aria-labelledby"))))
-            .map((n) => n.outerHTML)"""
+        """() => {
+            const kinds = "button, input, select, textarea, summary, dialog, aside:not([hidden])";
+            const titled = (n) => document.getElementById(n.getAttribute("aria-labelledby"));
+            return [...document.querySelectorAll(kinds)]
+                .filter((n) => !n.getAttribute("aria-label") && !n.textContent.trim())
+                .filter((n) => !n.labels?.length && !titled(n))
+                .map((n) => n.outerHTML);
+        }"""
     )
     assert nameless == []
 
@@ -119,7 +125,8 @@ async def test_a_phone_has_a_drawer_and_targets_for_thumbs(browser: Browser, stu
     await page.get_by_test_id("composer").wait_for()
     assert await page.evaluate("document.documentElement.scrollWidth") == 390
     small = await page.evaluate(
-        """() => [...document.querySelectorAll("button, select, summary")].filter((n) => n.checkVisibility({visibilityProperty: true}))
+        """() => [...document.querySelectorAll("button, select, summary")]
+            .filter((n) => n.checkVisibility({visibilityProperty: true}))
             .filter((n) => n.getBoundingClientRect().height < 40).map((n) => n.outerHTML)"""
     )
     assert small == []
