@@ -57,7 +57,7 @@ def _arguments() -> argparse.ArgumentParser:
 def _run(args: argparse.Namespace) -> int:
     from bot.serve import run
 
-    settings = Settings()  # pyright: ignore[reportCallIssue]  # fields come from the environment
+    settings = Settings()
     logs(settings.log_level)
     asyncio.run(run(settings))
     return 0
@@ -74,7 +74,7 @@ def _demo(args: argparse.Namespace) -> int:
 def _check(args: argparse.Namespace) -> int:
     from bot.check import check
 
-    settings = Settings()  # pyright: ignore[reportCallIssue]  # fields come from the environment
+    settings = Settings()
     logs("ERROR")
     findings = asyncio.run(check(settings, offline=args.offline))
     for finding in findings:
@@ -92,7 +92,7 @@ def _manifest(args: argparse.Namespace) -> int:
     if args.what == "slack":
         print(json.dumps(slack_manifest(commands.registry(), args.url), indent=2))
         return 0
-    settings = Settings()  # pyright: ignore[reportCallIssue]  # fields come from the environment
+    settings = Settings()
     made = iam_policy(settings) if args.what == "iam" else rbac_role(settings)
     print(made)
     return 0
@@ -101,7 +101,7 @@ def _manifest(args: argparse.Namespace) -> int:
 def _audit(args: argparse.Namespace) -> int:
     from bot.audit import audit
 
-    settings = Settings()  # pyright: ignore[reportCallIssue]  # fields come from the environment
+    settings = Settings()
     logs("ERROR")
     return asyncio.run(audit(settings, args.what, args.of, print))
 

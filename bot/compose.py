@@ -35,7 +35,7 @@ from bot.slack.announce import AnnounceChannel
 from bot.slack.chat import Chat
 from bot.slack.directory import Directory
 from bot.slack.home import Home
-from bot.slack.inbound import Inbound, bolt
+from bot.inbound import Inbound, bolt
 from bot.slack.rooms import Rooms
 from bot.vitals import Vitals
 from bot.worlds import Worlds

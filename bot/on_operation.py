@@ -19,6 +19,9 @@ from model.recorded import Recorded
 SLOW_S = 1.2
 """Seconds of planning after which the channel is told that the target is being read."""
 
+_STARTS = frozenset({"op.confirmed", "op.approved"})
+"""Events after which a run may begin; its timer lasts until the run is through, over any crash."""
+
 Later = Callable[[str, datetime], Awaitable[None]]
 """Sets a durable timer: its key and when it is due."""
 
@@ -49,7 +52,7 @@ class OnOperation:
             return
         if operation.phase is Phase.ASKED:
             operation = await self._plan(operation)
-        if operation.phase in RUNNING:
+        if operation.phase in RUNNING and any(one.type in _STARTS for one in news):
             await self._later(f"run:{id}", self._clock())
         if operation.expires_at:
             await self._later(f"expire:{id}", operation.expires_at)

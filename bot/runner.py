@@ -1,7 +1,7 @@
 """Carries out confirmed operations: one at a time per target, taken over when a runner dies."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
@@ -54,7 +54,7 @@ class Runner:
             await self._means.ledger.record(operation, Voided(why=why))
 
     @asynccontextmanager
-    async def _kept(self, lease: Lease) -> AsyncIterator[None]:
+    async def _kept(self, lease: Lease) -> AsyncGenerator[None]:
         """Keep the lease alive while work goes on, then give it back."""
 
         async def renew() -> None:

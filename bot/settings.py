@@ -12,35 +12,53 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="MUSTER_", extra="forbid", frozen=True)
 
-    slack_bot_token: SecretStr = Field(SecretStr(""), description="xoxb-…, from OAuth & Permissions")
-    slack_signing_secret: SecretStr = Field(SecretStr(""), description="from Basic Information; HTTP only")
-    slack_app_token: SecretStr = Field(SecretStr(""), description="xapp-…, for Socket Mode only")
-    slack_api_url: str = Field("https://slack.com/api/", description="the Web API; changed only to play")
-    transport: Literal["http", "socket"] = Field("http", description="how Slack reaches Muster")
-    host: str = Field("127.0.0.1", description="address that HTTP listens on")
-    port: int = Field(3000, ge=0, le=65535, description="port that HTTP listens on")
-    incidents_channel: str = Field("incidents", description="channel where incidents are announced")
-    catalog: Path = Field(Path("examples/catalog"), description="folder of the catalog's YAML files")
-    policies: Path | None = Field(None, description="folder of Cedar policies; the shipped ones if not set")
-    data_dir: Path = Field(Path(".muster"), description="the embedded server's files")
-    redis_url: str | None = Field(None, description="Redis 7+ or Valkey; the embedded one if not set")
-    audit_key: SecretStr = Field(SecretStr(""), description="key of the audit chain, 32 characters or more")
-    aws_endpoint_url: str | None = Field(None, description="changed only to play")
-    kube_api_url: str | None = Field(None, description="Kubernetes API server; the kubeconfig if not set")
-    kube_token: SecretStr | None = Field(None, description="bearer token for kube_api_url")
-    kubeconfig: Path | None = Field(None, description="path of a kubeconfig; its default if not set")
+    slack_bot_token: SecretStr = Field(default=SecretStr(""), description="xoxb-…, from OAuth & Permissions")
+    slack_signing_secret: SecretStr = Field(
+        default=SecretStr(""), description="from Basic Information; HTTP only"
+    )
+    slack_app_token: SecretStr = Field(default=SecretStr(""), description="xapp-…, for Socket Mode only")
+    slack_api_url: str = Field(
+        default="https://slack.com/api/", description="the Web API; changed only to play"
+    )
+    transport: Literal["http", "socket"] = Field(default="http", description="how Slack reaches Muster")
+    host: str = Field(default="127.0.0.1", description="address that HTTP listens on")
+    port: int = Field(default=3000, ge=0, le=65535, description="port that HTTP listens on")
+    incidents_channel: str = Field(default="incidents", description="channel where incidents are announced")
+    catalog: Path = Field(default=Path("examples/catalog"), description="folder of the catalog's YAML files")
+    policies: Path | None = Field(
+        default=None, description="folder of Cedar policies; the shipped ones if not set"
+    )
+    data_dir: Path = Field(default=Path(".muster"), description="the embedded server's files")
+    redis_url: str | None = Field(default=None, description="Redis 7+ or Valkey; the embedded one if not set")
+    audit_key: SecretStr = Field(
+        default=SecretStr(""), description="key of the audit chain, 32 characters or more"
+    )
+    aws_endpoint_url: str | None = Field(default=None, description="changed only to play")
+    kube_api_url: str | None = Field(
+        default=None, description="Kubernetes API server; the kubeconfig if not set"
+    )
+    kube_token: SecretStr | None = Field(default=None, description="bearer token for kube_api_url")
+    kubeconfig: Path | None = Field(default=None, description="path of a kubeconfig; its default if not set")
     health_overrides: dict[str, str] = Field(
-        {}, description="JSON: host of a health URL → URL to ask instead"
+        default={}, description="JSON: host of a health URL → URL to ask instead"
     )
     pagerduty_url: str = Field(
-        "https://events.pagerduty.com/v2/enqueue", description="PagerDuty Events API v2"
+        default="https://events.pagerduty.com/v2/enqueue", description="PagerDuty Events API v2"
     )
-    pagerduty_routing_key: SecretStr = Field(SecretStr(""), description="routing key; no paging if not set")
-    groups_max_age_s: int = Field(900, ge=10, description="how old group membership may be for a change")
-    watch_poll_s: float = Field(3.0, gt=0, description="seconds between two looks at a running change")
-    watch_longest_s: float = Field(1800.0, gt=0, description="seconds until a watch gives up as unknown")
+    pagerduty_routing_key: SecretStr = Field(
+        default=SecretStr(""), description="routing key; no paging if not set"
+    )
+    groups_max_age_s: int = Field(
+        default=900, ge=10, description="how old group membership may be for a change"
+    )
+    watch_poll_s: float = Field(
+        default=3.0, gt=0, description="seconds between two looks at a running change"
+    )
+    watch_longest_s: float = Field(
+        default=1800.0, gt=0, description="seconds until a watch gives up as unknown"
+    )
     redelivery_s: float = Field(
-        30.0, gt=0, description="seconds until another worker takes over a dead one's work"
+        default=30.0, gt=0, description="seconds until another worker takes over a dead one's work"
     )
-    post_every_s: float = Field(1.0, ge=0, description="seconds between two writes to one channel")
-    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+    post_every_s: float = Field(default=1.0, ge=0, description="seconds between two writes to one channel")
+    log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")

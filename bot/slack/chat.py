@@ -24,6 +24,10 @@ PATIENCE = timedelta(minutes=2)
 """How long one write is tried again before its caller is told."""
 
 
+REMEMBERED = 2_000
+"""Messages whose last content is kept, so that the same is not written twice."""
+
+
 class SlackRefused(Exception):
     """Slack said no and will say so again; `error` is its own code, such as `channel_not_found`."""
 
@@ -68,6 +72,7 @@ class Chat:
         self.client, self._posts, self._clock = client, posts, clock
         self._every_s, self._sleep = every_s, sleep
         self._lanes: dict[str, _Lane] = {}
+        self._shown: OrderedDict[str, tuple[Message, Posted]] = OrderedDict()
 
     async def put(self, key: str, channel: str, message: Message, thread_ts: str = "") -> Posted:
         """Post the message `key`, or edit it where it stands; returns when this or a newer one is shown.
@@ -140,6 +145,17 @@ class Chat:
                 self._lanes.pop(channel, None)
 
     async def _write(self, channel: str, write: _Write) -> Posted:
+        """Post or edit, unless exactly this is shown already."""
+        shown = self._shown.get(write.key)
+        if shown is not None and shown[0] == write.message:
+            return shown[1]
+        posted = await self._posted(channel, write)
+        self._shown[write.key] = (write.message, posted)
+        while len(self._shown) > REMEMBERED:
+            self._shown.popitem(last=False)
+        return posted
+
+    async def _posted(self, channel: str, write: _Write) -> Posted:
         known = await self._posts.intend(write.key, channel, self._clock())
         if isinstance(known, Intended):
             known = await self._search(channel, write, known)

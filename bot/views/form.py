@@ -1,7 +1,7 @@
 """The form of a command, made from its declaration; what it gives back is a command line."""
 
 import json
-from typing import Any
+from typing import Any, cast
 
 from model.catalog import Catalog
 from model.language.declare import Command, Kind, Slot
@@ -34,7 +34,7 @@ def form(command: Command, world: World) -> dict[str, Any]:
 
 def fields(values: Values) -> dict[str, str]:
     """What was filled in, by argument; what was left out is left out."""
-    given = {name: _given(next(iter(state.values()), {})) for name, state in values.items()}
+    given = {name: _given(state[next(iter(state))]) for name, state in values.items() if state}
     return {name: text for name, text in given.items() if text}
 
 
@@ -161,7 +161,8 @@ def _given(state: dict[str, Any]) -> str:
     """What an element of a form holds, as text; empty when nothing was given."""
     match state.get("type"):
         case "static_select":
-            return str((state.get("selected_option") or {}).get("value", ""))
+            option = cast(dict[str, Any] | None, state.get("selected_option"))
+            return str(option["value"]) if option else ""
         case "users_select":
             user = state.get("selected_user") or ""
             return f"<@{user}>" if user else ""

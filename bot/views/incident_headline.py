@@ -37,10 +37,12 @@ def response(incident: Incident, now: datetime) -> str:
     if answered is not None:
         after = elapsed(answered - incident.declared_at)
         by = mention(incident.acknowledged_by)
-        late = " (late)" if due is not None and answered > due else ""
+        late = " (late)" if due is not None and due > incident.declared_at and answered > due else ""
         return f"acknowledged by {by} after {after}{late}"
     if due is None:
         return "not acknowledged; the runbook sets no response time"
+    if due == incident.declared_at:
+        return "due at once; nobody has acknowledged"
     return f"overdue since {when(due)}" if now >= due else f"due {when(due)}"
 
 

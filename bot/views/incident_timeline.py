@@ -1,6 +1,6 @@
 """The timeline of an incident, the newest page first, nothing left out of its pages."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from slack_sdk.models.blocks import Block
 
@@ -26,29 +26,29 @@ def timeline(incident: Incident, page: int = 1) -> Message:
     A page out of range shows the nearest one. `Earlier` is `incident.timeline` of `INC-42 page=2`.
     """
     entries = incident.timeline
-    pages = _pages(entries)
-    page = min(max(page, 1), len(pages))
-    start, end = pages[page - 1]
+    number, start, end = 0, 0, 0
+    for number, (start, end) in enumerate(_pages(entries), 1):
+        if number >= page:
+            break
     corrected = {entry.corrects: entry.number for entry in entries if entry.corrects}
     lines = "\n".join(_line(entry, corrected.get(entry.number, 0)) for entry in entries[start:end])
     blocks = [header(f"Timeline of {incident.id}"), *map(section, sections(lines))]
     blocks.append(context(_where(len(entries), start + 1, end)))
-    blocks += _turn(incident, page, len(pages))
+    blocks += [_earlier(incident, number + 1)] if start else []
     return message(f"Timeline of {incident.id}. {first_line(incident)}", blocks)
 
 
-def _pages(entries: Sequence[TimelineEntry]) -> list[tuple[int, int]]:
+def _pages(entries: Sequence[TimelineEntry]) -> Iterator[tuple[int, int]]:
     """Start and end of each page, the newest first; a page fits into a message."""
-    pages: list[tuple[int, int]] = []
     end = len(entries)
     start, used = end, 0
     while start > 0:
         used += _length(entries[start - 1])
         if start < end and (used > MESSAGE or end - start == PAGE):
-            pages.append((start, end))
+            yield start, end
             end, used = start, _length(entries[start - 1])
         start -= 1
-    return [*pages, (0, end)]
+    yield 0, end
 
 
 def _length(entry: TimelineEntry) -> int:
@@ -73,8 +73,6 @@ def _where(total: int, first: int, last: int) -> str:
     return f"Entries {first:,} to {last:,} of {total:,}"
 
 
-def _turn(incident: Incident, page: int, pages: int) -> list[Block]:
-    """The page before this one; the pages after it stand above it in the channel already."""
-    if page == pages:
-        return []
-    return [actions(button("Earlier", "incident.timeline", f"{incident.id} page={page + 1}"))]
+def _earlier(incident: Incident, page: int) -> Block:
+    """To the page before; the pages after it stand above it in the channel already."""
+    return actions(button("Earlier", "incident.timeline", f"{incident.id} page={page}"))

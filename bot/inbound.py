@@ -14,7 +14,7 @@ from slack_bolt.response import BoltResponse
 from bot.gate import Answer, Gate
 from bot.knock import Knock
 from bot.slack.chat import Chat, SlackRefused, SlackUnreachable
-from bot.slack.forms import filled_in, form_of, mistakes
+from bot.forms import filled_in, form_of, mistakes
 from bot.slack.home import Home
 from bot.views.details import details
 from bot.views.form import sure_form

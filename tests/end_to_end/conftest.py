@@ -1,0 +1,148 @@
+"""A whole Muster against the whole playground, over sockets, for each transport."""
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+import commands
+from bot.compose import Muster
+from bot.manifest import slack_manifest
+from bot.serve import serving
+from bot.settings import Settings
+from playground.faults import FaultBoard
+from playground.slack import Running
+from playground.town import Plan, Town, town
+
+CATALOG = Path(__file__).parents[2] / "examples" / "catalog"
+INCIDENTS = "C0INC"
+OPS = "C0OPS"
+
+
+@dataclass
+class Stage:
+    """What a test plays on."""
+
+    town: Town
+    muster: Muster
+    bot_url: str
+
+    @property
+    def slack(self) -> Running:
+        return self.town.slack
+
+    async def types(self, user: str, text: str, channel: str = OPS):
+        """A person types a line; gives the acknowledgement."""
+        return await self.slack.as_user(user).slash(channel, text)
+
+    async def shows(self, words: str, channel: str = OPS, timeout_s: float = 15) -> dict:
+        """Wait until a message of the channel says these words; gives the message."""
+
+        def found():
+            for message in reversed(self.slack.workspace.messages(channel)):
+                if words in everything(message):
+                    return message
+            return None
+
+        try:
+            return await self.slack.wait_for(found, timeout_s=timeout_s)
+        except TimeoutError as error:
+            said = "\n---\n".join(everything(one) for one in self.slack.workspace.messages(channel))
+            raise AssertionError(f"no message says {words!r}; there are:\n{said}") from error
+
+    async def whispers(self, words: str, user: str, timeout_s: float = 15) -> dict:
+        """Wait until only this person is shown these words."""
+
+        def found():
+            for message in reversed(self.slack.workspace.ephemerals(user)):
+                if words in everything(message):
+                    return message
+            return None
+
+        try:
+            return await self.slack.wait_for(found, timeout_s=timeout_s)
+        except TimeoutError as error:
+            said = "\n---\n".join(everything(one) for one in self.slack.workspace.ephemerals(user))
+            raise AssertionError(f"{user} is not told {words!r}, but:\n{said}") from error
+
+    async def presses(self, user: str, message: dict, action: str):
+        """A person presses a button of a message."""
+        return await self.slack.as_user(user).click(message["channel"], message["ts"], action)
+
+    def channel(self, prefix: str) -> str | None:
+        """The id of the channel whose name begins so."""
+        for room in self.slack.workspace.channels.values():
+            if room.name.startswith(prefix):
+                return room.id
+        return None
+
+    def desired(
+        self, service: str = "delivery-standard", cluster: str = "ioanyt-prod", region="us-east-1"
+    ) -> int:
+        """The desired count of an ECS service, as the cloud has it."""
+        return self.town.aws.world.region(region).clusters[cluster].services[service].desired
+
+    def cloud_changes(self) -> list[str]:
+        """Calls that changed something, in any cloud."""
+        reads = ("Describe", "List", "Get")
+        aws = [call.action for call in self.town.aws.calls if not call.action.startswith(reads)]
+        kube = [
+            f"{call.verb} {call.path}"
+            for call in self.town.kubernetes.calls
+            if call.verb not in {"get", "list", "watch"}
+        ]
+        return aws + kube
+
+
+def everything(message: dict) -> str:
+    """All text of a message, as a person reads it."""
+    found: list[str] = [message.get("text") or ""]
+
+    def walk(part: object) -> None:
+        if isinstance(part, dict):
+            for key, value in part.items():
+                if key == "text" and isinstance(value, str):
+                    found.append(value)
+                else:
+                    walk(value)
+        elif isinstance(part, list):
+            for one in part:
+                walk(one)
+
+    walk(message.get("blocks") or [])
+    return "\n".join(found)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@pytest.fixture(params=["http", "socket"])
+def transport(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture
+async def stage(tmp_path: Path, transport: str) -> AsyncGenerator[Stage]:
+    url = "http://127.0.0.1/slack/events" if transport == "http" else None
+    plan = Plan(slack_manifest(commands.registry(), url), now, pace_s=0.05, faults=FaultBoard())
+    async with town(plan) as place:
+        settings = Settings(
+            **place.settings(),
+            catalog=CATALOG,
+            data_dir=tmp_path / "data",
+            port=0,
+            transport=transport,
+            watch_poll_s=0.05,
+            watch_longest_s=30,
+            post_every_s=0.0,
+        )
+        async with serving(settings) as (muster, port):
+            if transport == "http":
+                place.slack.request_url = f"http://127.0.0.1:{port}/slack/events"
+            else:
+                await place.slack.wait_for(lambda: place.slack.socket_count or None)
+            yield Stage(place, muster, f"http://127.0.0.1:{port}")
+        assert place.slack.workspace.refused == []

@@ -1,0 +1,44 @@
+"""The house keeps itself: imports go one way, types hold, style is one."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+BIN = Path(sys.executable).parent
+
+
+def run(*command: str) -> None:
+    done = subprocess.run([str(BIN / command[0]), *command[1:]], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_rooms_import_only_what_they_may():
+    run("lint-imports", "--no-cache")
+
+
+def test_style_is_one():
+    run("ruff", "check", ".")
+    run("ruff", "format", "--check", ".")
+
+
+@pytest.mark.timeout(400)
+def test_types_hold_under_strict_checking():
+    run("pyright")
+
+
+def test_every_dependency_states_a_lower_bound():
+    import tomllib
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    asked = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
+    assert [one for one in asked if ">=" not in one] == []
+
+
+def test_the_lock_file_names_only_the_public_registry():
+    sources = {
+        line.split('"')[1] for line in (ROOT / "uv.lock").read_text().splitlines() if "registry =" in line
+    }
+    assert sources == {"https://pypi.org/simple"}
