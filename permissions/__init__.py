@@ -1,0 +1,18 @@
+"""Who may do what: Cedar policies, the question put to them, and decisions that explain themselves."""
+
+from permissions.loading import PolicyErrors
+from permissions.policies import Policies
+from permissions.question import Decision, Facts, Needs, Question
+from permissions.schema import ActionDecl, actions_of, schema
+
+__all__ = [
+    "ActionDecl",
+    "Decision",
+    "Facts",
+    "Needs",
+    "Policies",
+    "PolicyErrors",
+    "Question",
+    "actions_of",
+    "schema",
+]

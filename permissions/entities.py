@@ -1,0 +1,152 @@
+"""From a question to what Cedar is asked: a principal with groups, a resource with owners, facts."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC
+from typing import Any
+
+from model.catalog import Catalog, Service
+from permissions.question import Approval, Facts, Question
+from permissions.schema import ROLES
+
+Json = dict[str, Any]
+
+_NO_SEVERITY = 9
+
+
+class Circle:
+    """Which groups stand for which roles, and who answers for what.
+
+    `roles`: group handle → role. Without a catalog a group of the role's own name has the role.
+    """
+
+    def __init__(self, catalog: Catalog | None = None) -> None:
+        said = catalog.people.roles if catalog else {}
+        self.roles: Mapping[str, str] = said or {role: role for role in ROLES}
+        self._services: Sequence[Service] = catalog.services if catalog else ()
+
+    def handles(self, role: str) -> tuple[str, ...]:
+        """The groups that have a role."""
+        return tuple(handle for handle, its in self.roles.items() if its == role)
+
+    def owners(self, question: Question) -> tuple[str, ...]:
+        """Groups of the owners of the service, or of every service of the system."""
+        return tuple(dict.fromkeys(service.owners for service in self._of(question)))
+
+    def on_call(self, question: Question) -> tuple[str, ...]:
+        """Groups on call for the service, or for every service of the system."""
+        return tuple(dict.fromkeys(service.on_call for service in self._of(question)))
+
+    def _of(self, question: Question) -> Sequence[Service]:
+        if question.service is not None:
+            return (question.service,)
+        return [one for one in self._services if question.system in ("", one.system)]
+
+
+def entities(question: Question, circle: Circle, group: str) -> list[Json]:
+    """The entities of one question; `group` is the action's own."""
+    groups = [_uid("Group", handle) for handle in question.groups]
+    roles = {circle.roles[handle] for handle in question.groups if handle in circle.roles}
+    person: Json = {
+        "uid": _uid("Person", question.person.id),
+        "attrs": {},
+        "parents": [*groups, *(_uid("Role", role) for role in roles)],
+    }
+    action: Json = {
+        "uid": _uid("Action", question.action),
+        "attrs": {},
+        "parents": [_uid("Action", group)] if group else [],
+    }
+    return [person, action, _resource(question, circle)]
+
+
+def request(question: Question, circle: Circle) -> Json:
+    """Principal, action, resource and context of one question."""
+    return {
+        "principal": _uid("Person", question.person.id),
+        "action": _uid("Action", question.action),
+        "resource": _resource_uid(question),
+        "context": context(question, circle),
+    }
+
+
+def context(question: Question, circle: Circle) -> Json:
+    """The facts as the schema declares them."""
+    facts = question.context
+    at = facts.at.astimezone(UTC)
+    return {
+        "tier": int(facts.tier),
+        "direction": str(facts.direction),
+        "size": facts.size,
+        "has_reason": facts.because,
+        "is_dry": facts.dry,
+        "entry": facts.entry,
+        "is_member": question.is_member,
+        "groups_known": question.groups_known,
+        "incident": facts.incident or "",
+        "severity": facts.incident_severity_rank or _NO_SEVERITY,
+        "role": facts.role or "",
+        "is_mitigation": facts.is_mitigation,
+        "is_frozen": facts.frozen is not None,
+        "frozen": facts.frozen or "",
+        "in_window": facts.in_window,
+        "is_held": facts.lease_held_by_other is not None,
+        "held_by": facts.lease_held_by_other or "",
+        "is_over_limit": facts.hard_limit_stop is not None,
+        "limit": facts.hard_limit_stop or "",
+        "hour": at.hour,
+        "weekday": at.weekday(),
+        "approvals": _approvals(question, circle),
+        "is_own_request": facts.requester_is_approver,
+        "is_approver": _is_approver(question.groups, facts),
+        "is_glass_broken": facts.break_glass,
+        "fingerprint_matches": facts.fingerprint_matches,
+        "policy_version_matches": facts.policy_version_matches,
+    }
+
+
+def _approvals(question: Question, circle: Circle) -> dict[str, int]:
+    """Other people, each counted once, by what they are to the service."""
+    operators = set(circle.handles("operators"))
+    owners = operators | set(circle.owners(question))
+    team = owners | set(circle.on_call(question))
+    others = _others(question)
+    return {
+        "by_team": sum(1 for groups in others if groups & team),
+        "by_owners_or_operators": sum(1 for groups in others if groups & owners),
+        "by_operators": sum(1 for groups in others if groups & operators),
+    }
+
+
+def _others(question: Question) -> list[frozenset[str]]:
+    by_person: dict[str, Approval] = {approval[0].id: approval for approval in question.context.approvals}
+    return [groups for person, groups in by_person.values() if person != question.person]
+
+
+def _is_approver(groups: frozenset[str], facts: Facts) -> bool:
+    return not facts.needs_from or bool(groups & set(facts.needs_from))
+
+
+def _resource(question: Question, circle: Circle) -> Json:
+    attributes: Json = {
+        "owners": _groups(circle.owners(question)),
+        "on_call": _groups(circle.on_call(question)),
+    }
+    parents: list[Json] = []
+    if question.service is not None:
+        attributes["environment"] = question.service.environment.value
+        parents = [_uid("System", question.service.system)]
+    return {"uid": _resource_uid(question), "attrs": attributes, "parents": parents}
+
+
+def _resource_uid(question: Question) -> Json:
+    if question.service is not None:
+        return _uid("Service", question.service.id)
+    return _uid("System", question.system)
+
+
+def _groups(handles: Sequence[str]) -> list[Json]:
+    return [{"__entity": _uid("Group", handle)} for handle in handles]
+
+
+def _uid(type: str, id: str) -> Json:
+    return {"type": type, "id": id}

@@ -1,0 +1,171 @@
+"""Why not, and what would make it allowed: found by asking the same policies with one fact changed."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from model.people import Person
+from permissions.entities import Circle
+from permissions.loading import Policy, Verdict
+from permissions.question import Approval, Decision, Needs, Question
+from permissions.schema import BREAK_GLASS
+from permissions.words import fill, listed
+
+_MOST_APPROVALS = 2
+
+
+class Asks(Protocol):
+    """The policies, as far as explaining needs them."""
+
+    @property
+    def circle(self) -> Circle:
+        """Who is what to a service."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """Of the policies' text."""
+        ...
+
+    def ask(self, questions: Sequence[Question]) -> list[Verdict]:
+        """Plain answers to questions of the same person about the same resource and action."""
+        ...
+
+
+class Explaining:
+    """One denied question. `against`: the policies that forbid it, none when nothing permits it."""
+
+    def __init__(self, policies: Asks, question: Question, against: Sequence[Policy]) -> None:
+        self._policies, self._question = policies, question
+        self._forbidding = [policy for policy in against if policy.forbids]
+
+    def decision(self) -> Decision:
+        """The denial, or what approvals it still needs."""
+        needs = None if self._forbidding else self._needs()
+        ids = tuple(policy.id for policy in self._forbidding)
+        version = self._policies.version
+        if needs is not None:
+            policy, said = self._permitting(needs)
+            return Decision(False, needs, policy, said, (approvals_in_words(needs),), ids, version)
+        if self._forbidding:
+            first = self._forbidding[0]
+            said = fill(first.says, self._question, self._policies.circle)
+            return Decision(False, None, first.id, said, tuple(self._ways()), ids, version)
+        return Decision(False, None, "", self._unpermitted(), tuple(self._ways()), ids, version)
+
+    def _allowed(self, questions: Sequence[Question]) -> list[bool]:
+        return [verdict.allowed for verdict in self._policies.ask(questions)] if questions else []
+
+    def _facts(self, **changes: object) -> Question:
+        return replace(self._question, context=replace(self._question.context, **changes))  # pyright: ignore[reportArgumentType] - names are Facts' own
+
+    def _needs(self, question: Question | None = None) -> Needs | None:
+        """The fewest further approvals, by the widest circle of people, that would be enough."""
+        asked = question or self._question
+        tries = [Needs(n, groups) for n in range(1, _MOST_APPROVALS + 1) for groups in self._circles()]
+        supposed = [_approved(asked, needs) for needs in tries]
+        enough = (needs for needs, is_enough in zip(tries, self._allowed(supposed), strict=True) if is_enough)
+        return next(enough, None)
+
+    def _circles(self) -> list[tuple[str, ...]]:
+        """People on call, owners and operators; without people on call; operators alone.
+
+        The approver supposed is in the last group of the circle that the wider ones do not need.
+        """
+        circle, question = self._policies.circle, self._question
+        operators, owners = circle.handles("operators"), circle.owners(question)
+        on_call = circle.on_call(question)
+        circles = [(*on_call, *owners, *operators), (*owners, *operators), operators]
+        return [tuple(dict.fromkeys(groups)) for groups in circles if groups]
+
+    def _permitting(self, needs: Needs) -> tuple[str, str]:
+        asked = _approved(self._question, needs)
+        first = self._policies.ask([asked])[0].policies[0]
+        return first.id, fill(first.says, asked, self._policies.circle)
+
+    def _ways(self) -> Iterator[str]:
+        """What the person could do instead, nearest first."""
+        facts = self._question.context
+        tries: list[tuple[Question, str]] = []
+        if not facts.because:
+            tries.append((self._facts(because=True), "Give a reason: add `because …` at the end."))
+        if facts.incident and not facts.is_mitigation:
+            said = f"If it belongs to {facts.incident}, ask in that incident's channel."
+            tries.append((self._facts(is_mitigation=True, because=True), said))
+        if facts.frozen and not facts.incident:
+            said = "If something is broken, declare it with /incident declare and repair it in its channel."
+            tries.append((self._facts(is_mitigation=True, incident="supposed", because=True), said))
+        if facts.tier > 1:
+            said = "A smaller change needs less: restarting and scaling up you may do."
+            tries.append((self._facts(tier=1, direction="up"), said))
+        yield from self._that_help(tries)
+        yield from self._by_breaking_glass()
+        if not facts.dry and facts.tier > 0:
+            yield from self._that_help(
+                [(self._facts(dry=True), "See the plan without running it: add `dry`.")]
+            )
+
+    def _that_help(self, tries: Sequence[tuple[Question, str]]) -> Iterator[str]:
+        for (question, said), is_allowed in zip(tries, self._allowed([q for q, _ in tries]), strict=True):
+            if is_allowed:
+                yield said
+            elif question.context.because and (needs := self._needs(question)):
+                yield f"{said} {approvals_in_words(needs)}"
+
+    def _by_breaking_glass(self) -> Iterator[str]:
+        broken = self._facts(break_glass=True, because=True)
+        may = self._policies.ask([replace(broken, action=BREAK_GLASS)])[0].allowed
+        if may and not self._question.context.break_glass and self._allowed([broken])[0]:
+            yield "Break the glass: add `break-glass because …`; it is announced and reviewed afterwards."
+
+    def _unpermitted(self) -> str:
+        """Nothing permits it: say what lacks, or who may."""
+        question = self._question
+        service = question.service
+        place = f" on {service.id} ({service.environment.value})" if service else ""
+        typed = f"`{question.action.replace('.', ' ')}`"
+        if not question.context.because:
+            reasoned = self._facts(because=True)
+            if self._allowed([reasoned])[0] or self._needs(reasoned):
+                return f"This {typed}{place} needs a reason."
+        said = f"You may not run {typed}{place}."
+        who = self._who_could()
+        return f"{said} {_capital(who)} may." if who else said
+
+    def _who_could(self) -> str:
+        """Groups of whom one person alone, or with approvals and a reason, could do it."""
+        circle, question = self._policies.circle, self._question
+        groups = (
+            *circle.owners(question),
+            *circle.on_call(question),
+            *circle.handles("operators"),
+            *circle.handles("engineers"),
+            *circle.handles("incident-commanders"),
+        )
+        able = [handle for handle in dict.fromkeys(groups) if self._could(handle)]
+        return listed(tuple(able))
+
+    def _could(self, handle: str) -> bool:
+        facts = replace(self._question.context, because=True)
+        other = replace(self._question, groups=frozenset({handle}), context=facts)
+        return self._allowed([other])[0] or self._needs(other) is not None
+
+
+def approvals_in_words(needs: Needs) -> str:
+    """`It needs 2 approvals by others of @a or @b.`"""
+    count = "an approval" if needs.count == 1 else f"{needs.count} approvals"
+    return f"It needs {count} by other people of {listed(needs.groups)}."
+
+
+def _approved(question: Question, needs: Needs) -> Question:
+    """The question as it would be with so many more approvals, each by the least of those asked for."""
+    facts = question.context
+    more: tuple[Approval, ...] = tuple(
+        (Person(team=question.person.team, user=f"supposed {n}"), frozenset(needs.groups[:1]))
+        for n in range(needs.count)
+    )
+    return replace(question, context=replace(facts, approvals=(*facts.approvals, *more)))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

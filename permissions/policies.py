@@ -1,0 +1,84 @@
+"""Puts questions to the policies and answers in words: yes, yes with approvals, or no and what would help."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Self
+
+import cedarpy
+
+from model.catalog import Catalog
+from permissions.entities import Circle, entities, request
+from permissions.explaining import Explaining
+from permissions.loading import SHIPPED, Loaded, Verdict, load
+from permissions.question import Decision, Question
+from permissions.schema import BREAK_GLASS, kinds_in
+from permissions.words import fill
+
+
+class Policies:
+    """All policies, parsed once. `version` changes with every letter of them."""
+
+    def __init__(self, loaded: Loaded, kinds: dict[str, str], circle: Circle) -> None:
+        self._loaded, self._kinds, self.circle = loaded, kinds, circle
+        self._order = {policy: index for index, policy in enumerate(loaded.policies.values())}
+
+    @classmethod
+    def load(cls, folder: Path | None, schema: str, catalog: Catalog | None = None) -> Self:
+        """Read the policies of a folder, or the shipped ones, and check them against the schema.
+
+        catalog: says which groups have which roles, and who answers for a whole system.
+        Raises PolicyErrors with every problem.
+        """
+        return cls(load(folder or SHIPPED, schema), kinds_in(schema), Circle(catalog))
+
+    @property
+    def version(self) -> str:
+        """Twelve hex digits over the text of all policies."""
+        return self._loaded.version
+
+    @property
+    def folder(self) -> Path:
+        """Where they were read from."""
+        return self._loaded.folder
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Every policy's id, in the order of files."""
+        return tuple(policy.id for policy in self._loaded.policies.values())
+
+    def decide(self, question: Question) -> Decision:
+        """The answer, with its reason in words. Never raises for a question: what is unclear is denied."""
+        question = self._with_glass(question)
+        verdict = self.ask([question])[0]
+        if verdict.allowed:
+            first = verdict.policies[0]
+            ids = tuple(policy.id for policy in verdict.policies)
+            said = fill(first.says, question, self.circle)
+            return Decision(True, None, first.id, said, (), ids, self.version)
+        return Explaining(self, question, verdict.policies).decision()
+
+    def ask(self, questions: Sequence[Question]) -> list[Verdict]:
+        """Plain answers to questions of the same person about the same resource and action."""
+        first = questions[0]
+        if first.action not in self._kinds:
+            return [Verdict(False) for _ in questions]
+        answers = cedarpy.is_authorized_batch(
+            [request(question, self.circle) for question in questions],
+            self._loaded.engine,
+            entities(first, self.circle, self._kinds[first.action]),
+        )
+        return [self._verdict(answer) for answer in answers]
+
+    def _verdict(self, answer: cedarpy.AuthzResult) -> Verdict:
+        found = [self._loaded.policies[name] for name in answer.diagnostics.reasons]
+        policies = tuple(sorted(found, key=self._order.__getitem__))
+        # A forbid that could not be evaluated would be skipped by Cedar, so an error is a no.
+        return Verdict(answer.allowed and not answer.diagnostics.errors, policies)
+
+    def _with_glass(self, question: Question) -> Question:
+        """Asking to break the glass counts only for people who may."""
+        if not question.context.break_glass or question.action == BREAK_GLASS:
+            return question
+        may = self.ask([replace(question, action=BREAK_GLASS)])[0].allowed
+        return question if may else replace(question, context=replace(question.context, break_glass=False))

@@ -1,0 +1,90 @@
+"""The Cedar schema, made from what commands declare, so that a typo in a policy is found at start."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from model.language.declare import Kind
+from model.language.registry import Registry
+
+ROLES = ("engineers", "operators", "incident-commanders")
+"""Groups that policies name; owners and people on call are those of the service."""
+
+KINDS = {
+    "look": "looks",
+    "change": "changes",
+    "incident": "incidents",
+    "operation": "operations",
+    "meta": "meta",
+}
+"""Kind of a command → the group of actions that policies may name instead of single ones."""
+
+BREAK_GLASS = "break_glass"
+"""The one action that is no command: whether a person may break the glass now."""
+
+
+@dataclass(frozen=True)
+class ActionDecl:
+    """One action: what policies call it, its usual risk tier (0 to 3), and its kind (see KINDS)."""
+
+    name: str
+    tier: int
+    kind: str
+
+
+def actions_of(registry: Registry) -> tuple[ActionDecl, ...]:
+    """An action for each command there is."""
+    return tuple(
+        ActionDecl(command.action, 1 if command.kind is Kind.CHANGE else 0, command.kind.value)
+        for command in registry.commands
+    )
+
+
+def schema(actions: Sequence[ActionDecl]) -> str:
+    """The schema in Cedar's own notation. Raises ValueError for a kind there is not."""
+    unknown = [f"{action.name}: {action.kind}" for action in actions if action.kind not in KINDS]
+    if unknown:
+        raise ValueError(f"no such kind of action: {', '.join(unknown)}")
+    roles = ", ".join(f'"{role}"' for role in ROLES)
+    known = [action for action in actions if action.name != BREAK_GLASS]
+    declared = "".join(f'action "{action.name}" in ["{KINDS[action.kind]}"] {_APPLIES}\n' for action in known)
+    groups = "".join(f'action "{group}";\n' for group in KINDS.values())
+    return f'{_ENTITIES.format(roles=roles)}{groups}{declared}action "{BREAK_GLASS}" {_APPLIES}\n'
+
+
+def kinds_in(text: str) -> dict[str, str]:
+    """Action → its group, as a schema made by `schema` declares them."""
+    found: dict[str, str] = {BREAK_GLASS: ""}
+    for line in text.splitlines():
+        if line.startswith('action "') and '" in ["' in line:
+            _, name, _, group, *_ = line.split('"')
+            found[name] = group
+    return found
+
+
+_ENTITIES = """\
+entity Role enum [{roles}];
+entity Group;
+entity Person in [Role, Group];
+entity System {{ owners: Set<Group>, on_call: Set<Group> }};
+entity Service in [System] {{ owners: Set<Group>, on_call: Set<Group>, environment: String }};
+type Approvals = {{
+  // Other people who approved: people on call, owners or operators; of these, owners or operators; operators.
+  by_team: Long, by_owners_or_operators: Long, by_operators: Long,
+}};
+type Facts = {{
+  // The request: risk tier 0 to 3, direction ("up", "down", "same"), how many tasks or replicas it moves.
+  tier: Long, direction: String, size: Long, has_reason: Bool, is_dry: Bool, entry: String,
+  // The person: a full member; how old the knowledge of groups is ("fresh", "stale", "unknown").
+  is_member: Bool, groups_known: String,
+  // The incident on the service, severity 1 (worst) to 9 (none), and the person's role ("ic" …) in it.
+  incident: String, severity: Long, role: String, is_mitigation: Bool,
+  // Circumstances, and in words why not where there is a reason.
+  is_frozen: Bool, frozen: String, in_window: Bool, is_held: Bool, held_by: String,
+  is_over_limit: Bool, limit: String, hour: Long, weekday: Long,
+  // Approval and break-glass.
+  approvals: Approvals, is_own_request: Bool, is_approver: Bool, is_glass_broken: Bool,
+  fingerprint_matches: Bool, policy_version_matches: Bool,
+}};
+"""
+
+_APPLIES = "appliesTo { principal: Person, resource: [Service, System], context: Facts };"
