@@ -22,7 +22,8 @@ export class App {
     this.aside = { kind: "none" };
     /** @type {"connecting"|"live"|"lost"} */
     this.connection = "connecting";
-    this.namesVersion = "";
+    this.namesVersion = 0;
+    this.namesText = "";
     /** @type {any[]|null} events held back while a fresh state is on its way */
     this.waiting = null;
     /** @type {Map<string, Form>} */
@@ -67,7 +68,7 @@ export class App {
     this.workspace = new Workspace(state);
     const isSame = before?.me === this.workspace.me;
     if (isSame) this.workspace.keepNotices(before);
-    this.namesVersion = this.workspace.namesPrint();
+    this.noteNames();
     this.readMarks = new ReadMarks(this.workspace.team?.id ?? "", this.workspace.me);
     const known = Object.keys(this.readMarks.marks).length > 0;
     for (const c of this.workspace.channels.values()) if (!known) this.readMarks.set(c.id, this.workspace.sorted(c.id).at(-1)?.ts ?? "0");
@@ -98,9 +99,16 @@ export class App {
   hear(event) {
     if (this.waiting) return void this.waiting.push(event);
     const changed = this.workspace.apply(event, this.now());
-    if (event.type === "users" || event.type === "channel") this.namesVersion = this.workspace.namesPrint();
+    if (event.type === "users" || event.type === "channel") this.noteNames();
     if (event.type === "channel" && !this.channelId) this.channelId = event.channel.id;
     this.screen.draw(changed);
+  }
+
+  /** Messages are drawn again only when a name in them may have changed. */
+  noteNames() {
+    const text = this.workspace.namesPrint();
+    if (text !== this.namesText) this.namesVersion += 1;
+    this.namesText = text;
   }
 
   /** @param {"live"|"lost"} is */

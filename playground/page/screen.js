@@ -10,7 +10,10 @@ import { drawSidebar } from "./panes/sidebar.js";
 import { Timeline } from "./panes/timeline.js";
 import { drawTopbar } from "./panes/topbar.js";
 import { formatDate } from "./text/dates.js";
+import { plain } from "./text/mrkdwn.js";
 import { channelTitle } from "./workspace.js";
+
+const ANNOUNCE_AFTER_MS = 1_500;
 
 /** @param {string} id @returns {HTMLElement} */
 const region = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -23,6 +26,8 @@ export class Screen {
     this.timeline = new Timeline(app, region("messages"));
     this.aside = new Aside(app, region("aside"));
     this.modal = new Modal(app);
+    /** @type {ReturnType<typeof setTimeout>|undefined} */
+    this.telling = undefined;
     /** @type {Map<string, string>} */
     this.drafts = new Map();
     region("composer-place").append(this.composer.element);
@@ -115,6 +120,12 @@ export class Screen {
     if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("dialog[open]")) return;
     if (document.body.classList.contains("drawer-open")) this.app.toggleDrawer(false);
     else if (this.app.aside.kind !== "none" && region("aside").contains(document.activeElement)) this.app.closeAside();
+  }
+
+  /** Tells a screen reader of an edit; of many in a row only the last. @param {string} text */
+  announce(text) {
+    clearTimeout(this.telling);
+    this.telling = setTimeout(() => fill(region("announcer"), plain(text)), ANNOUNCE_AFTER_MS);
   }
 
   /** Refreshes texts such as “3 minutes ago”. */

@@ -15,7 +15,7 @@ export class Timeline {
     this.app = app;
     this.box = box;
     this.inThread = inThread;
-    /** @type {Map<string, {print: string, node: any}>} what is drawn, by key */
+    /** @type {Map<string, {print: string, spoken?: string, node: any}>} what is drawn, by key */
     this.drawn = new Map();
     this.list = h("div", { class: "message-list", role: "log", "aria-live": "polite", "aria-relevant": "additions", "aria-label": inThread ? "Thread" : "Messages", tabindex: "0" });
     box.append(this.list);
@@ -56,14 +56,18 @@ export class Timeline {
     this.box.scrollTop = this.box.scrollHeight;
   }
 
-  /** @param {{key: string, print: string, build: () => Node}} row @param {any} before */
+  /** @param {{key: string, print: string, spoken?: string, build: () => any}} row @param {any} before */
   place(row, before) {
     const old = this.drawn.get(row.key);
     const node = old?.print === row.print ? old.node : row.build();
-    if (old && old.node !== node) old.node.replaceWith(node);
+    if (old && old.node !== node) {
+      node.setAttribute("aria-live", "off");
+      old.node.replaceWith(node);
+      if (row.spoken && row.spoken !== old.spoken) this.app.screen.announce(row.spoken);
+    }
     const expected = before ? before.nextSibling : this.list.firstChild;
     if (expected !== node) this.list.insertBefore(node, expected);
-    this.drawn.set(row.key, { print: row.print, node });
+    this.drawn.set(row.key, { print: row.print, spoken: row.spoken, node });
     return node;
   }
 
@@ -84,7 +88,7 @@ export class Timeline {
         previous = null;
       }
       const place = { grouped: follows(previous, message), inThread: this.inThread, pinned: this.app.isPinned(message) };
-      rows.push({ key: message.ts, print: this.print(message, place), build: () => renderMessage(this.app, message, place) });
+      rows.push({ key: message.ts, print: this.print(message, place), spoken: message.edited && message.text, build: () => renderMessage(this.app, message, place) });
       previous = place.pinned || message.ephemeral ? null : message;
     }
     return rows;
@@ -105,6 +109,7 @@ export class Timeline {
 
 /** Whether a message continues the one before it. @param {any} previous @param {any} message */
 function follows(previous, message) {
+  if (message.blocks?.length || message.attachments?.length) return false;
   return Boolean(previous) && !message.ephemeral && previous.user === message.user && previous.username === message.username && Number(message.ts) - Number(previous.ts) < GROUP_S && !previous.reply_count;
 }
 

@@ -1,4 +1,4 @@
-"""Messages and forms that the bot sends: an operation's plan and progress, an incident's headline and form."""
+"""What the bot sends: an operation's plan and progress, an incident's headline and form."""
 
 from typing import Any
 

@@ -213,3 +213,12 @@ async def test_pins_are_listed_and_open_from_the_header(page: Page, stub: Stub):
     await page.get_by_test_id("pins-toggle").click()
     await expect(page.get_by_test_id("pins-panel")).to_contain_text("Rolling back")
     await expect(page.locator(f'#messages [data-ts="{ts(20)}"]')).to_contain_text("Pinned")
+
+
+async def test_an_edit_is_told_to_screen_readers_once(page: Page, stub: Stub):
+    for count in (3, 4, 5):
+        text = f"{count} of 6 running"
+        edited = {"user": "UBOT", "ts": ts(26, count)}
+        await stub.say("COPS", **message(ts(24), "UBOT", text, blocks=PLAN, edited=edited))
+    await expect(page.locator("#announcer")).to_have_text("5 of 6 running")
+    await expect(page.locator(f'[data-ts="{ts(24)}"]')).to_have_attribute("aria-live", "off")
