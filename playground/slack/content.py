@@ -32,7 +32,7 @@ def read_content(workspace: Workspace, method: str, args: Json, most: int = TEXT
     if why:
         _refuse(workspace, "invalid_blocks", method, args, why)
     if args.get("metadata"):
-        content["metadata"] = _read_metadata(args["metadata"])
+        content["metadata"] = read_metadata(args["metadata"])
     return _fill_ids(content)
 
 
@@ -56,7 +56,8 @@ def _attachment_blocks(entry: Json) -> Json:
     return {"blocks": with_ids(entry["blocks"])} if entry.get("blocks") else {}
 
 
-def _read_metadata(value: Any) -> Json:
+def read_metadata(value: Any) -> Json:
+    """Metadata of a message. Raises Refusal for any other form, or more than 16 kB."""
     given = cast("Json", value) if isinstance(value, dict) else {}
     if not isinstance(given.get("event_type"), str):
         raise Refusal("invalid_metadata_format")

@@ -7,7 +7,7 @@ from playground.slack.blocks import elements_of, state_for
 from playground.slack.checks import check_view
 from playground.slack.courier import Courier
 from playground.slack.errors import Refusal
-from playground.slack.modals import close, push, put_view, replace
+from playground.slack.modals import close, push, replace, set_state
 from playground.slack.payloads import interaction
 from playground.slack.records import Ack, Json, Refused, as_object
 from playground.slack.workspace import Workspace
@@ -25,8 +25,7 @@ class Forms:
 
     async def submit(self, view: Json, values: Json) -> Ack:
         """Submit a view with these values, and do what the app answers."""
-        state = fill(view, values)
-        view["state"] = {"values": state}
+        view = set_state(self.workspace, self.user, view, fill(view, values))
         wrong = client_errors(view)
         if wrong:
             self._show_errors(view, wrong)
@@ -96,7 +95,6 @@ class Forms:
         self.workspace.fail(self.user, "", "The form", "invalid_response_action")
 
     def _show_errors(self, view: Json, errors: dict[str, str]) -> None:
-        put_view(self.workspace, self.user, view)
         event = {"type": "view_errors", "view_id": view["id"], "errors": errors}
         self.workspace.tell(event, only=self.user)
 

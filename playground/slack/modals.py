@@ -63,6 +63,15 @@ def replace(workspace: Workspace, user: str, old: Json, view: Json) -> Json:
     return changed
 
 
+def set_state(workspace: Workspace, user: str, view: Json, values: Json) -> Json:
+    """Keep what a person typed so far; the view as it was stays as it was, for those who hold it."""
+    typed = {**view, "state": {"values": values}}
+    if workspace.homes.get(user, {}).get("id") == view["id"]:
+        workspace.homes[user] = typed
+    put_view(workspace, user, typed)
+    return typed
+
+
 def put_view(workspace: Workspace, user: str, view: Json) -> None:
     """Store the new form of a view that is in the user's stack."""
     stack = workspace.modals.get(user, [])

@@ -9,6 +9,7 @@ from playground.slack.errors import Refusal
 from playground.slack.escape import escape_command, escape_entities, escape_message
 from playground.slack.forms import Forms
 from playground.slack.messages import add_member, open_direct, post
+from playground.slack.modals import set_state
 from playground.slack.payloads import interaction, message_container, room_ref, slash_form
 from playground.slack.records import Ack, Json
 from playground.slack.response_url import Reply, ResponseUrls, show_answer
@@ -115,7 +116,7 @@ class Person:
             raise Refusal("no_such_action")
         block, element = found
         merged = _merged(view["state"]["values"], state or {})
-        view["state"] = {"values": _merged(merged, _state_of(block, element, action))}
+        view = set_state(self.workspace, self.id, view, _merged(merged, _state_of(block, element, action)))
         payload = interaction(self.workspace, "block_actions", self.id, view_id)
         payload |= {
             "container": {"type": "view", "view_id": view_id},

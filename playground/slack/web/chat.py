@@ -1,6 +1,6 @@
 """chat.*: posting, editing and deleting messages."""
 
-from playground.slack.content import TEXT_IN_UPDATE, read_content
+from playground.slack.content import TEXT_IN_UPDATE, read_content, read_metadata
 from playground.slack.errors import Refusal
 from playground.slack.messages import announce_message, open_direct, post, remove, show_ephemeral
 from playground.slack.records import Json
@@ -43,20 +43,29 @@ def update(desk: Desk, caller: Caller, args: Json) -> Json:
     message = _own_message(room, caller, args, "cant_update_message")
     if room.is_archived:
         raise Refusal("is_archived")
-    has_content = any(args.get(name) is not None for name in ("text", "blocks", "attachments"))
-    content: Json = {}
-    if has_content:
-        content = read_content(desk.workspace, "chat.update", args, TEXT_IN_UPDATE)
-    if args.get("text") is None:
-        content.pop("text", None)
-    if "text" in content:
-        content = {"blocks": [], **content}
-    if not content.get("blocks"):
+    content = _changes(desk, args)
+    if "text" in content and not content["blocks"]:
         content["edited"] = {"user": caller.user, "ts": desk.workspace.new_ts()}
     changed = desk.workspace.put(room, {**message, **content})
     event = {"subtype": "message_changed", "message": changed, "previous_message": message}
     announce_message(desk.courier, room, {**event, "ts": desk.workspace.new_ts(), "hidden": True})
     return {"channel": room.id, "ts": changed["ts"], "text": changed["text"], "message": changed}
+
+
+def _changes(desk: Desk, args: Json) -> Json:
+    """What an update sets; metadata alone is enough, and an empty object takes it away."""
+    content: Json = {}
+    if args.get("metadata") is None or any(
+        args.get(name) is not None for name in ("text", "blocks", "attachments")
+    ):
+        content = read_content(desk.workspace, "chat.update", args, TEXT_IN_UPDATE)
+    if args.get("metadata") is not None:
+        content["metadata"] = read_metadata(args["metadata"]) if args["metadata"] else None
+    if args.get("text") is None:
+        content.pop("text", None)
+    elif "blocks" not in content:
+        content["blocks"] = []
+    return content
 
 
 def delete(desk: Desk, caller: Caller, args: Json) -> Json:

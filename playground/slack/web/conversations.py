@@ -127,7 +127,7 @@ def _messages(found: list[Json], args: Json, room: Room) -> Json:
     page = page_of(found, args, "messages")
     with_metadata = flag(args, "include_all_metadata")
     page["messages"] = [
-        {key: value for key, value in message.items() if key != "metadata" or with_metadata}
+        {key: value for key, value in message.items() if key != "metadata" or (with_metadata and value)}
         | ({"pinned_to": [room.id]} if message["ts"] in room.pins else {})
         for message in page["messages"]
     ]

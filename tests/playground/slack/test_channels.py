@@ -1,5 +1,6 @@
 """conversations.*: channels are made, changed and left alone as Slack does it."""
 
+import aiohttp
 import pytest
 
 from tests.playground.slack.conftest import web_client
@@ -127,3 +128,79 @@ async def test_a_file_without_its_bytes_is_not_shared(client):
     step = await client.files_getUploadURLExternal(filename="a.txt", length=3)
     call = client.files_completeUploadExternal(files=[{"id": step["file_id"]}], channel_id="COPS")
     assert await refused(call) == "file_update_failed"
+
+
+async def test_direct_messages_are_opened_once_and_hold_up_to_eight(slack, client):
+    one = await client.conversations_open(users=["UBOB"], return_im=True)
+    assert (one["channel"]["is_im"], one["channel"]["user"]) == (True, "UBOB")
+    again = await client.conversations_open(channel=one["channel"]["id"])
+    assert again["already_open"]
+    assert await refused(client.conversations_open(users=["UNONE"])) == "user_not_found"
+    assert await refused(client.conversations_open(users=[f"U{n}" for n in range(9)])) == "too_many_users"
+    assert await refused(client.conversations_open(users="")) == "users_list_not_supplied"
+    wrong = client.conversations_open(channel="COPS")
+    assert await refused(wrong) == "method_not_supported_for_channel_type"
+
+
+@pytest.mark.parametrize(
+    ("method", "args", "code"),
+    [
+        ("conversations.invite", {"channel": "COPS", "users": ""}, "no_user"),
+        ("conversations.list", {"types": "everything"}, "invalid_types"),
+        ("conversations.list", {"limit": "many"}, "invalid_arguments"),
+        ("conversations.replies", {"channel": "COPS", "ts": "1.2"}, "thread_not_found"),
+        ("conversations.setTopic", {"channel": "CRANDOM", "topic": "x"}, "not_in_channel"),
+        ("conversations.info", {}, "channel_not_found"),
+        ("pins.add", {"channel": "COPS", "timestamp": "1.2"}, "message_not_found"),
+        ("pins.add", {"channel": "CRANDOM", "timestamp": "1.2"}, "not_in_channel"),
+        ("reactions.remove", {"channel": "COPS", "timestamp": "TS", "name": "eyes"}, "no_reaction"),
+        ("pins.remove", {"channel": "COPS", "timestamp": "TS"}, "no_pin"),
+        ("bookmarks.add", {"channel_id": "COPS", "type": "file", "title": "x"}, "invalid_bookmark_type"),
+        ("bookmarks.add", {"channel_id": "COPS", "type": "link", "title": "x"}, "invalid_link"),
+        ("files.getUploadURLExternal", {"filename": "a", "length": "0"}, "invalid_arguments"),
+        ("files.completeUploadExternal", {"channel_id": "COPS"}, "invalid_arguments"),
+        ("files.completeUploadExternal", {"files": '[{"id": "F0"}]'}, "file_not_found"),
+        ("chat.getPermalink", {"channel": "COPS", "message_ts": "1.2"}, "message_not_found"),
+        ("chat.update", {"channel": "COPS", "ts": "TS", "text": "x" * 4001}, "msg_too_long"),
+        ("api.test", {"error": "my_error"}, "my_error"),
+    ],
+)
+async def test_each_method_refuses_with_slacks_own_code(client, method, args, code):
+    posted = await client.chat_postMessage(channel="COPS", text="x")
+    params = {name: posted["ts"] if value == "TS" else value for name, value in args.items()}
+    assert await refused(client.api_call(method, params=params)) == code
+
+
+async def test_a_pin_is_taken_away_and_replies_are_not_answered_again(client):
+    first = await client.chat_postMessage(channel="COPS", text="one")
+    reply = await client.chat_postMessage(
+        channel="COPS", text="two", thread_ts=first["ts"], reply_broadcast=True
+    )
+    await client.pins_add(channel="COPS", timestamp=first["ts"])
+    pinned = (await client.conversations_history(channel="COPS", oldest=first["ts"], inclusive=True))[
+        "messages"
+    ]
+    assert [message.get("pinned_to") for message in pinned] == [None, ["COPS"]]
+    await client.pins_remove(channel="COPS", timestamp=first["ts"])
+    assert (await client.pins_list(channel="COPS"))["items"] == []
+    deeper = client.chat_postMessage(channel="COPS", text="x", thread_ts=reply["ts"])
+    assert await refused(deeper) == "cannot_reply_to_message"
+    later = await client.conversations_history(channel="COPS", latest=reply["ts"])
+    assert [message["text"] for message in later["messages"]] == ["one"]
+    assert (await client.api_test(foo="1"))["args"] == {"foo": "1"}
+
+
+async def fetch(method, url, data=None) -> tuple[int, bytes]:
+    async with aiohttp.ClientSession() as http, http.request(method, url, data=data) as answer:
+        return answer.status, await answer.read()
+
+
+async def test_uploaded_bytes_have_the_announced_length_and_can_be_fetched(slack, client):
+    step = await client.files_getUploadURLExternal(filename="a.txt", length=3)
+    assert (await fetch("POST", step["upload_url"], b"too long"))[0] == 400
+    assert (await fetch("POST", step["upload_url"], b"abc"))[0] == 200
+    assert (await fetch("POST", f"{slack.url}/upload/v1/F0", b"abc"))[0] == 404
+    files = [{"id": step["file_id"], "title": "A"}]
+    done = await client.files_completeUploadExternal(files=files, channel_id="COPS")
+    assert await fetch("GET", done["files"][0]["url_private"]) == (200, b"abc")
+    assert (await fetch("GET", f"{slack.url}/files/F0"))[0] == 404
