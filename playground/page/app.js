@@ -52,7 +52,7 @@ export class App {
   async enter(user) {
     const state = (await loadState(user)) ?? (user ? await loadState("") : null);
     if (!state) {
-      this.screen.explain("The local Slack cannot be reached, or does not know this user. Trying again…");
+      this.screen.explain("The local Slack cannot be reached, or the address names nobody it knows (…/?user=U…). Trying again.");
       return void setTimeout(() => this.enter(user), 1_000);
     }
     this.events?.stop();
