@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from journal.chain import Tip
+from journal.repeated import repeated
 
 
 def kept(path: Path) -> Tip | None:
@@ -36,15 +37,9 @@ def keep(path: Path, tip: Tip) -> None:
 async def anchoring(path: Path, tip: Callable[[], Tip], every: timedelta) -> AsyncGenerator[None]:
     """Keep the position from time to time, and at the end."""
 
-    async def loop() -> None:
-        while True:
-            await asyncio.sleep(every.total_seconds())
-            await asyncio.to_thread(keep, path, tip())
-
-    task = asyncio.create_task(loop())
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+    async def step() -> None:
         await asyncio.to_thread(keep, path, tip())
+
+    async with repeated(step, every):
+        yield
+    await step()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from journal.answers import recorded
 from journal.redis import RedisJournal
+from journal.repeated import repeated
 from journal.turns import Pace, TurnLost, Turns, at_ms, new_owner
 from journal.wire import Script, errors_made_ours
 from model.recorded import JournalUnavailable, Recorded
@@ -139,26 +140,6 @@ class Drainer:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-
-@asynccontextmanager
-async def repeated(step: Callable[[], Awaitable[None]], every: timedelta) -> AsyncGenerator[None]:
-    """Do a step now and from time to time; a journal that is away only makes it wait for the next time."""
-
-    async def loop() -> None:
-        while True:
-            try:
-                await step()
-            except JournalUnavailable as error:
-                logger.warning("%s; trying again in %s", error, every)
-            await asyncio.sleep(every.total_seconds())
-
-    task = asyncio.create_task(loop())
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
 
 async def _coroutine(awaitable: Awaitable[None]) -> None:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, cast
 from redis.asyncio import ConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
-from redis.exceptions import ConnectionError
 
 from journal.anchor import anchoring, kept
 from journal.checks import ServerUnfit, require_durable
@@ -129,9 +128,9 @@ def connect(url: str) -> Redis:
         decode_responses=True,
         encoding_errors="surrogateescape",
         max_connections=1000,
-        socket_timeout=2,
+        socket_timeout=None,  # Wire has its own: redis-py's may swallow a cancellation on Python 3.11
         socket_connect_timeout=1,
-        retry=Retry(ExponentialBackoff(cap=0.1, base=0.02), 2, supported_errors=(ConnectionError,)),
+        retry=Retry(ExponentialBackoff(cap=0.1, base=0.02), 2),
     )
     return Redis.from_pool(pool)
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import JsonValue
 
-from journal.drain import repeated
 from journal.redis import RedisJournal
+from journal.repeated import repeated
 from journal.turns import Pace, TurnLost, Turns, at_ms, new_owner
 from journal.wire import Script, errors_made_ours
 from model.recorded import JournalUnavailable

@@ -107,3 +107,35 @@ async def test_a_log_set_back_while_the_bot_was_down_is_found_by_the_kept_anchor
         assert (await verify(opened.journal)).ok
         verdict = await opened.verify()
         assert (verdict.ok, verdict.first_bad.where) == (False, "entry 1")
+
+
+async def test_scripts_that_the_server_forgot_are_sent_again_alone_and_together(opened):
+    await opened.client.script_flush()
+    await opened.journal.commit(commit(write("a", 1)))
+    await opened.client.script_flush()
+    await asyncio.gather(*(opened.journal.commit(commit(write(f"s{n}", 1))) for n in range(20)))
+    assert await opened.journal.heads([f"s{n}" for n in range(20)]) == [1] * 20
+
+
+async def test_under_load_one_refused_commit_does_not_refuse_its_neighbours(opened):
+    await opened.client.set(opened.journal.keys.stream("broken"), "not a stream")
+    commits = [commit(write("broken" if n == 10 else f"s{n}", 1)) for n in range(20)]
+    outcomes = await asyncio.gather(*map(opened.journal.commit, commits), return_exceptions=True)
+    assert [n for n, outcome in enumerate(outcomes) if not isinstance(outcome, Committed)] == [10]
+    assert isinstance(outcomes[10], JournalUnavailable)
+
+
+async def test_when_the_server_goes_away_under_load_every_commit_is_told(folder):
+    async with opened_on("embedded", folder) as opened:
+        server = await start_or_attach(folder)
+        tasks = [asyncio.create_task(opened.journal.commit(commit(write(f"s{n}", 1)))) for n in range(50)]
+        os.kill(server.pid, signal.SIGKILL)
+        done, pending = await asyncio.wait(tasks, timeout=30)
+        assert not pending
+        assert all(
+            isinstance(task.exception() or task.result(), JournalUnavailable | Committed) for task in done
+        )
+        await answers(opened.url)
+        kept = [n for n, task in enumerate(tasks) if not task.exception()]
+        assert await opened.journal.heads([f"s{n}" for n in kept]) == [1] * len(kept)
+        assert (await verify(opened.journal)).ok
