@@ -4,8 +4,9 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from typing import cast
+from urllib.parse import urlsplit
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -58,6 +59,8 @@ class PageApi:
 
     async def faults(self, request: Request) -> Response:
         """The switchboard: read it, or switch one fault."""
+        if is_foreign(request):
+            return FOREIGN
         if request.method == "POST":
             wanted = cast("Json", json.loads(await request.body()))
             try:
@@ -69,7 +72,7 @@ class PageApi:
     async def live(self, socket: WebSocket) -> None:
         """Send one user every change that they may see, until the page goes away."""
         user = socket.query_params.get("user", "")
-        if user not in self.workspace.people:
+        if user not in self.workspace.people or is_foreign(socket):
             await socket.close(code=4404)
             return
         await socket.accept()
@@ -93,6 +96,8 @@ class PageApi:
 
     def _doing(self, answer: Answer) -> Callable[[Request], Awaitable[Response]]:
         async def run(request: Request) -> Response:
+            if is_foreign(request):
+                return FOREIGN
             try:
                 body = cast("Json", json.loads(await request.body()))
                 person = self.workspace.person(str(body.get("user")))
@@ -105,6 +110,15 @@ class PageApi:
                 return JSONResponse({"ok": False, "error": f"bad request: {error}"}, status_code=400)
 
         return run
+
+
+FOREIGN = JSONResponse({"ok": False, "error": "another site may not act here"}, status_code=403)
+
+
+def is_foreign(connection: HTTPConnection) -> bool:
+    """Whether a browser says that another site's page makes this request; every site can reach localhost."""
+    origin = connection.headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc != connection.headers.get("host")
 
 
 async def _send(person: Person, body: Json) -> Json:

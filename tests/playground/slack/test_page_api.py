@@ -170,3 +170,34 @@ async def test_two_servers_on_one_board_hear_each_others_switches():
         one.workspace.config.faults.switch("deploy-fails", True)
         assert next(f for f in (await next_event("faults"))["faults"] if f["id"] == "deploy-fails")["on"]
     assert shared.faults.listeners == []
+
+
+async def test_a_page_of_another_site_cannot_act_or_listen(slack):
+    foreign = {"Origin": "https://evil.example"}
+    body = {"user": "UALICE", "channel": "COPS", "text": "hello", "id": "slack-429", "on": True}
+    async with aiohttp.ClientSession(slack.url, headers=foreign) as http:
+        for path in ("send", "faults"):
+            async with http.post(f"/page/{path}", json=body) as answer:
+                assert answer.status == 403
+        with pytest.raises(aiohttp.WSServerHandshakeError):
+            await http.ws_connect("/page/ws?user=UALICE")
+    own = aiohttp.ClientSession(slack.url, headers={"Origin": slack.url})
+    async with own as http, http.post("/page/send", json=body) as answer:
+        assert (await answer.json())["ok"]
+    assert len(slack.workspace.messages("COPS")) == 1
+
+
+async def test_an_action_in_a_view_is_sent_from_the_page(slack, client):
+    app, heard = bolt(slack), []
+
+    @app.action("more")
+    async def more(ack, body):
+        heard.append(body["view"]["state"]["values"]["service"]["service"]["value"])
+        await ack()
+
+    async with page(slack) as (ask, _), over_http(slack, app):
+        key = slack.workspace.new_trigger("UALICE")
+        view = (await client.views_open(trigger_id=key, view=FORM))["view"]
+        typed = {"values": {"service": {"service": {"type": "plain_text_input", "value": "api"}}}}
+        assert (await ask("action", view_id=view["id"], action={"action_id": "more"}, state=typed))["ok"]
+    assert heard == ["api"]

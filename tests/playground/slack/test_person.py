@@ -3,6 +3,7 @@
 import asyncio
 import copy
 
+import aiohttp
 import pytest
 
 from playground.slack import User, serve
@@ -192,3 +193,32 @@ async def test_metadata_stays_through_an_edit_until_it_is_taken_away(client):
     assert await metadata() is None
     nothing = client.api_call("chat.update", json={"channel": "COPS", "ts": ts})
     assert await refused(nothing) == "no_text"
+
+
+async def test_a_socket_that_closes_before_its_ack_is_a_failed_command(slack):
+    async with aiohttp.ClientSession() as http:
+        answer = await web_client(slack).apps_connections_open(app_token=CONFIG.app_token)
+        async with http.ws_connect(answer["url"]) as socket:
+            await socket.receive_json()
+            await socket.send_str("not json")
+            await socket.send_str('{"envelope_id": "nobody waits for this"}')
+            command = asyncio.create_task(slack.as_user("UALICE").slash("COPS", "/raw x"))
+            envelope = await socket.receive_json()
+            assert (envelope["type"], envelope["payload"]["command"]) == ("slash_commands", "/raw")
+            await socket.close()
+            assert (await command).error == "dispatch_failed"
+
+
+async def test_a_socket_that_never_acknowledges_is_a_timeout():
+    async with serve(config(ack_timeout_s=0.05)) as slack, aiohttp.ClientSession() as http:
+        answer = await web_client(slack).apps_connections_open(app_token=CONFIG.app_token)
+        async with http.ws_connect(answer["url"]) as socket:
+            await socket.receive_json()
+            assert (await slack.as_user("UALICE").slash("COPS", "/raw x")).error == "operation_timeout"
+
+
+async def test_closing_a_form_that_asked_for_nothing_tells_nobody(slack, client):
+    quiet = {**FORM, "notify_on_close": False}
+    view = (await client.views_open(trigger_id=trigger(slack), view=quiet))["view"]
+    assert await slack.as_user("UALICE").close(view) is None
+    assert slack.workspace.deliveries == []
