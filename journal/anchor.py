@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import secrets
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
@@ -10,6 +11,8 @@ from pathlib import Path
 
 from journal.chain import Tip
 from journal.repeated import repeated
+
+logger = logging.getLogger(__name__)
 
 
 def kept(path: Path) -> Tip | None:
@@ -40,6 +43,11 @@ async def anchoring(path: Path, tip: Callable[[], Tip], every: timedelta) -> Asy
     async def step() -> None:
         await asyncio.to_thread(keep, path, tip())
 
-    async with repeated(step, every):
-        yield
-    await step()
+    try:
+        async with repeated(step, every):
+            yield
+    finally:
+        try:
+            await step()
+        except (OSError, ValueError) as error:
+            logger.error("the position of the audit log could not be kept in %s: %s", path, error)

@@ -4,7 +4,7 @@ import asyncio
 import secrets
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -20,7 +20,7 @@ from journal.keys import Keys
 from journal.leases import RedisLeases
 from journal.posts import RedisPosts
 from journal.redis import RedisJournal
-from journal.verify import Verdict, verify
+from journal.verify import FirstBad, Verdict, verify
 from journal.wire import Wire
 
 if TYPE_CHECKING:
@@ -44,9 +44,15 @@ class Opened:
     async def verify(self) -> Verdict:
         """Verify the audit log, against the position kept in the data directory too.
 
-        Raises JournalUnavailable, or ValueError when the kept position is damaged.
+        Raises JournalUnavailable.
         """
-        return await verify(self.journal, await asyncio.to_thread(kept, self.anchor))
+        try:
+            anchor = await asyncio.to_thread(kept, self.anchor)
+        except (OSError, ValueError) as error:
+            verdict = await verify(self.journal)
+            damaged = FirstBad(str(self.anchor), f"the kept position cannot be read: {error}")
+            return replace(verdict, ok=False, first_bad=verdict.first_bad or damaged)
+        return await verify(self.journal, anchor)
 
     @asynccontextmanager
     async def docket(self, name: str = "muster") -> AsyncGenerator["Docket"]:

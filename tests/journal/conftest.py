@@ -66,7 +66,7 @@ async def redis_server(folder: Path, *more: str) -> AsyncGenerator[str]:
         await answers(f"unix://{sock}")
         yield f"unix://{sock}"
     finally:
-        process.terminate()
+        process.kill()
         process.wait()
 
 

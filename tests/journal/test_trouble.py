@@ -89,7 +89,7 @@ async def test_a_commit_that_a_replica_confirms_is_said_to_be_confirmed(folder):
     (folder / "first").mkdir()
     (folder / "second").mkdir()
     async with (
-        redis_server(folder / "first", "--port", str(port)) as url,
+        redis_server(folder / "first", "--port", str(port), "--repl-diskless-sync-delay", "0") as url,
         redis_server(folder / "second", "--replicaof", f"127.0.0.1 {port}") as replica_url,
         open_journal(url, folder / "bot", real_now, KEY, replicas=1) as opened,
     ):
@@ -139,3 +139,11 @@ async def test_when_the_server_goes_away_under_load_every_commit_is_told(folder)
         kept = [n for n, task in enumerate(tasks) if not task.exception()]
         assert await opened.journal.heads([f"s{n}" for n in kept]) == [1] * len(kept)
         assert (await verify(opened.journal)).ok
+
+
+async def test_a_damaged_anchor_is_reported_and_stops_nothing(folder):
+    (folder / "audit.anchor").write_text("[1")
+    async with opened_on("embedded", folder) as opened:
+        await opened.journal.commit(commit(write("a", 1)))
+        assert (await opened.verify()).first_bad.where == str(opened.anchor)
+    assert (folder / "audit.anchor").read_text() == "[1"
