@@ -1,8 +1,12 @@
 """From a question to what Cedar is asked: a principal with groups, a resource with owners, facts."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC
+from functools import lru_cache
 from typing import Any
+
+import cedarpy
 
 from model.catalog import Catalog, Service
 from permissions.question import Approval, Facts, Question
@@ -42,30 +46,59 @@ class Circle:
         return [one for one in self._services if question.system in ("", one.system)]
 
 
-def entities(question: Question, circle: Circle, group: str) -> list[Json]:
-    """The entities of one question; `group` is the action's own."""
-    groups = [_uid("Group", handle) for handle in question.groups]
-    roles = {circle.roles[handle] for handle in question.groups if handle in circle.roles}
-    person: Json = {
-        "uid": _uid("Person", question.person.id),
-        "attrs": {},
-        "parents": [*groups, *(_uid("Role", role) for role in roles)],
-    }
-    action: Json = {
-        "uid": _uid("Action", question.action),
-        "attrs": {},
-        "parents": [_uid("Action", group)] if group else [],
-    }
-    return [person, action, _resource(question, circle)]
+def entities(question: Question, circle: Circle, group: str) -> cedarpy.Entities:
+    """The entities of one question, parsed; `group` is the action's own."""
+    service = question.service
+    return _parsed(
+        question.person.id,
+        question.groups,
+        frozenset(circle.roles[handle] for handle in question.groups if handle in circle.roles),
+        (question.action, group),
+        (service.id, service.environment.value) if service else None,
+        service.system if service else question.system,
+        circle.owners(question),
+        circle.on_call(question),
+    )
 
 
-def request(question: Question, circle: Circle) -> Json:
-    """Principal, action, resource and context of one question."""
+@lru_cache(maxsize=4096)
+def _parsed(
+    person: str,
+    groups: frozenset[str],
+    roles: frozenset[str],
+    action: tuple[str, str],
+    service: tuple[str, str] | None,
+    system: str,
+    owners: tuple[str, ...],
+    on_call: tuple[str, ...],
+) -> cedarpy.Entities:
+    """Parsing costs more than deciding, and the same people ask about the same services."""
+    member_of = [*(_uid("Group", handle) for handle in groups), *(_uid("Role", role) for role in roles)]
+    attributes: Json = {"owners": _groups(owners), "on_call": _groups(on_call)}
+    resource: Json = {"uid": _uid("System", system), "attrs": attributes, "parents": []}
+    if service is not None:
+        attributes["environment"] = service[1]
+        resource |= {"uid": _uid("Service", service[0]), "parents": [_uid("System", system)]}
+    known: list[Json] = [
+        {"uid": _uid("Person", person), "attrs": {}, "parents": member_of},
+        {
+            "uid": _uid("Action", action[0]),
+            "attrs": {},
+            "parents": [_uid("Action", action[1])] if action[1] else [],
+        },
+        resource,
+    ]
+    return cedarpy.Entities.from_json_str(json.dumps(known))  # pyright: ignore[reportUnknownMemberType] - cedarpy
+
+
+def request(question: Question, circle: Circle, used: frozenset[str]) -> Json:
+    """Principal, action, resource and context of one question, of the facts only those that are used."""
+    facts = context(question, circle)
     return {
         "principal": _uid("Person", question.person.id),
         "action": _uid("Action", question.action),
         "resource": _resource_uid(question),
-        "context": context(question, circle),
+        "context": {name: fact for name, fact in facts.items() if name in used},
     }
 
 
@@ -124,18 +157,6 @@ def _others(question: Question) -> list[frozenset[str]]:
 
 def _is_approver(groups: frozenset[str], facts: Facts) -> bool:
     return not facts.needs_from or bool(groups & set(facts.needs_from))
-
-
-def _resource(question: Question, circle: Circle) -> Json:
-    attributes: Json = {
-        "owners": _groups(circle.owners(question)),
-        "on_call": _groups(circle.on_call(question)),
-    }
-    parents: list[Json] = []
-    if question.service is not None:
-        attributes["environment"] = question.service.environment.value
-        parents = [_uid("System", question.service.system)]
-    return {"uid": _resource_uid(question), "attrs": attributes, "parents": parents}
 
 
 def _resource_uid(question: Question) -> Json:

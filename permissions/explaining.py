@@ -53,6 +53,10 @@ class Explaining:
             return Decision(False, None, first.id, said, tuple(self._ways()), ids, version)
         return Decision(False, None, "", self._unpermitted(), tuple(self._ways()), ids, version)
 
+    def is_approvable(self) -> bool:
+        """Whether any number of approvals would be enough."""
+        return self._allowed([self._fully_approved(self._question)])[0]
+
     def _allowed(self, questions: Sequence[Question]) -> list[bool]:
         return [verdict.allowed for verdict in self._policies.ask(questions)] if questions else []
 
@@ -62,10 +66,17 @@ class Explaining:
     def _needs(self, question: Question | None = None) -> Needs | None:
         """The fewest further approvals, by the widest circle of people, that would be enough."""
         asked = question or self._question
+        if not self._allowed([self._fully_approved(asked)])[0]:
+            return None
         tries = [Needs(n, groups) for n in range(1, _MOST_APPROVALS + 1) for groups in self._circles()]
         supposed = [_approved(asked, needs) for needs in tries]
         enough = (needs for needs, is_enough in zip(tries, self._allowed(supposed), strict=True) if is_enough)
         return next(enough, None)
+
+    def _fully_approved(self, question: Question) -> Question:
+        """The question with as many approvals as count at all, by people who are everything at once."""
+        groups = tuple(handle for circle in self._circles() for handle in circle)
+        return _approved(question, Needs(_MOST_APPROVALS, groups), is_by_all=True)
 
     def _circles(self) -> list[tuple[str, ...]]:
         """People on call, owners and operators; without people on call; operators alone.
@@ -126,7 +137,7 @@ class Explaining:
         typed = f"`{question.action.replace('.', ' ')}`"
         if not question.context.because:
             reasoned = self._facts(because=True)
-            if self._allowed([reasoned])[0] or self._needs(reasoned):
+            if any(self._allowed([reasoned, self._fully_approved(reasoned)])):
                 return f"This {typed}{place} needs a reason."
         said = f"You may not run {typed}{place}."
         who = self._who_could()
@@ -148,7 +159,7 @@ class Explaining:
     def _could(self, handle: str) -> bool:
         facts = replace(self._question.context, because=True)
         other = replace(self._question, groups=frozenset({handle}), context=facts)
-        return self._allowed([other])[0] or self._needs(other) is not None
+        return any(self._allowed([other, self._fully_approved(other)]))
 
 
 def approvals_in_words(needs: Needs) -> str:
@@ -157,12 +168,12 @@ def approvals_in_words(needs: Needs) -> str:
     return f"It needs {count} by other people of {listed(needs.groups)}."
 
 
-def _approved(question: Question, needs: Needs) -> Question:
+def _approved(question: Question, needs: Needs, *, is_by_all: bool = False) -> Question:
     """The question as it would be with so many more approvals, each by the least of those asked for."""
     facts = question.context
+    groups = frozenset(needs.groups if is_by_all else needs.groups[:1])
     more: tuple[Approval, ...] = tuple(
-        (Person(team=question.person.team, user=f"supposed {n}"), frozenset(needs.groups[:1]))
-        for n in range(needs.count)
+        (Person(team=question.person.team, user=f"supposed {n}"), groups) for n in range(needs.count)
     )
     return replace(question, context=replace(facts, approvals=(*facts.approvals, *more)))
 

@@ -10,6 +10,7 @@ from typing import Any, cast
 import cedarpy
 
 from model.catalog_problems import CatalogErrors, Problem, did_you_mean
+from permissions.schema import kinds_in
 
 SHIPPED = Path(__file__).parent / "policies"
 """The policies that come with Muster."""
@@ -23,6 +24,7 @@ WORDS = frozenset(
 """What stands in braces in a policy's `@says`."""
 
 _BRACES = re.compile(r"\{(\w+)\}")
+_NAME = re.compile(r"\w+")
 _LINE = re.compile(r"\bline (\d+)\b")
 
 
@@ -50,10 +52,21 @@ class Verdict:
 
 
 @dataclass(frozen=True)
-class Loaded:
-    """Policies parsed once. `policies`: Cedar's own name of each → the policy, in the order of files."""
+class Engine:
+    """The policies of one action, and every name in their conditions: other facts need not be told."""
 
-    engine: cedarpy.PolicySet
+    policies: cedarpy.PolicySet
+    names: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """Policies parsed once. `policies`: Cedar's own name of each → the policy, in the order of files.
+
+    engines: action → the policies that may concern it, which is the same as all of them, only faster.
+    """
+
+    engines: dict[str, Engine]
     policies: dict[str, Policy]
     version: str
     folder: Path
@@ -77,8 +90,28 @@ def load(folder: Path, schema: str) -> Loaded:
     if problems:
         raise PolicyErrors(problems)
     digest = hashlib.sha256(json.dumps(texts, sort_keys=True).encode()).hexdigest()[:12]
-    engine = cedarpy.PolicySet.from_str("\n".join(texts.values()))
-    return Loaded(engine, policies, digest, folder)
+    whole = "\n".join(texts.values())
+    return Loaded(_engines(whole, kinds_in(schema)), policies, digest, folder)
+
+
+def _engines(text: str, kinds: dict[str, str]) -> dict[str, Engine]:
+    said = cast(dict[str, Any], json.loads(cedarpy.policies_to_json_str(text)))
+    bodies = cast(dict[str, dict[str, Any]], said["staticPolicies"])
+    engines: dict[str, Engine] = {}
+    for action, group in kinds.items():
+        mine = {name: body for name, body in bodies.items() if _concerns(body["action"], {action, group})}
+        parsed = cedarpy.PolicySet.from_json_str(json.dumps({**said, "staticPolicies": mine}))
+        conditions = json.dumps([body["conditions"] for body in mine.values()])
+        engines[action] = Engine(parsed, frozenset(_NAME.findall(conditions)))
+    return engines
+
+
+def _concerns(scope: dict[str, Any], names: set[str]) -> bool:
+    """Whether a policy's action scope takes in one of the names; all that is not understood does."""
+    if scope["op"] not in {"==", "in"}:
+        return True
+    entities = cast(list[dict[str, str]], scope.get("entities") or [scope.get("entity", {})])
+    return any(entity.get("id") in names or "id" not in entity for entity in entities)
 
 
 def _read(name: str, text: str, schema: str) -> tuple[list[Policy], list[Problem]]:
@@ -90,7 +123,7 @@ def _read(name: str, text: str, schema: str) -> tuple[list[Policy], list[Problem
     bodies = cast(dict[str, Any], said["staticPolicies"])
     policies = [_policy(name, text, bodies[f"policy{index}"]) for index in range(len(bodies))]
     problems = [problem for policy in policies for problem in _unsaid(policy)]
-    checked = cedarpy.validate_policies(text, schema)
+    checked = cedarpy.validate_policies(text, schema)  # pyright: ignore[reportUnknownMemberType] - cedarpy
     for mistake in checked.errors:
         index = mistake.policy_id.removeprefix("policy")
         policy = policies[int(index)] if index.isdigit() else None
