@@ -1,5 +1,6 @@
 """Who may do what: Cedar policies, the question put to them, and decisions that explain themselves."""
 
+from permissions.examples import check_examples
 from permissions.loading import PolicyErrors
 from permissions.policies import Policies
 from permissions.question import Decision, Facts, Needs, Question
@@ -14,5 +15,6 @@ __all__ = [
     "PolicyErrors",
     "Question",
     "actions_of",
+    "check_examples",
     "schema",
 ]

@@ -10,7 +10,7 @@ import cedarpy
 from model.catalog import Catalog
 from permissions.entities import Circle, entities, request
 from permissions.explaining import Explaining
-from permissions.loading import SHIPPED, Loaded, Verdict, load
+from permissions.loading import SHIPPED, Loaded, Policy, Verdict, load
 from permissions.question import Decision, Question
 from permissions.schema import BREAK_GLASS, kinds_in
 from permissions.words import fill
@@ -43,9 +43,14 @@ class Policies:
         return self._loaded.folder
 
     @property
-    def ids(self) -> tuple[str, ...]:
-        """Every policy's id, in the order of files."""
-        return tuple(policy.id for policy in self._loaded.policies.values())
+    def all(self) -> tuple[Policy, ...]:
+        """Every policy, in the order of files."""
+        return tuple(self._loaded.policies.values())
+
+    @property
+    def kinds(self) -> dict[str, str]:
+        """Every action there is, and the group it is in."""
+        return self._kinds
 
     def decide(self, question: Question) -> Decision:
         """The answer, with its reason in words. Never raises for a question: what is unclear is denied."""

@@ -1,0 +1,204 @@
+"""Runs the examples that stand beside the policies: people × actions × services → what is expected."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import product
+from typing import Literal, cast
+
+from pydantic import Field
+
+from model.calendar import in_window, is_frozen
+from model.catalog import Environment, Freeze, Frozen, Service, SeverityScheme, System, Target
+from model.catalog_problems import Problem, did_you_mean
+from model.catalog_reading import read_part
+from model.catalog_source import Source, read_source
+from model.people import Person
+from permissions.policies import Policies
+from permissions.question import Decision, Facts, Question
+
+Who = Literal["member", "guest", "engineer", "owner", "on-call", "operator", "commander", "ic"]
+"""Who people are in examples. `ic`: a member who is incident commander of the incident on the service."""
+
+
+class SomeFacts(Frozen):
+    """The facts an example sets; the others are as on a quiet day."""
+
+    tier: int = 0
+    direction: str = "same"
+    because: bool = False
+    dry: bool = False
+    severity: int | None = None
+    is_mitigation: bool = False
+    break_glass: bool = False
+    held_by: str | None = None
+    limit: str | None = None
+    is_own: bool = False
+    needs_from: tuple[str, ...] = ()
+    fingerprint_matches: bool = True
+    policy_version_matches: bool = True
+
+
+class Example(Frozen):
+    """One example; what it neither allows nor lets be approved has to be denied.
+
+    do: actions, or groups of them (`looks`, `changes` …); all that there are if left out.
+    approval: action → such as `1 of on-call, owners, operators`.
+    """
+
+    says: str
+    who: tuple[Who, ...]
+    on: tuple[Environment, ...] = (Environment.PRODUCTION,)
+    do: tuple[str, ...] = ()
+    at: str = "2026-02-10T12:00:00Z"
+    groups_known: Literal["fresh", "stale", "unknown"] = "fresh"
+    approved_by: tuple[Who, ...] = ()
+    facts: SomeFacts = SomeFacts()
+    allow: tuple[str, ...] = ()
+    approval: dict[str, str] = Field({}, description="action → who has to approve")
+
+
+@dataclass
+class _Run:
+    """One check over all files."""
+
+    policies: Policies
+    shown: set[str] = field(default_factory=set[str])
+
+
+def check_examples(policies: Policies) -> list[Problem]:
+    """Every example that the policies do not bear out, and every policy that no example shows."""
+    run = _Run(policies)
+    problems: list[Problem] = []
+    for file in sorted(policies.folder.glob("*.examples.yaml")):
+        source = read_source(file)
+        problems += [*_checked(run, source), *source.problems]
+    for policy in policies.all:
+        if policy.id not in run.shown:
+            what = "no example shows what it does; write one in a *.examples.yaml beside it."
+            problems.append(Problem(policy.file, policy.line, policy.id, what))
+    return problems
+
+
+def _checked(run: _Run, source: Source) -> Iterator[Problem]:
+    if not isinstance(source.data, list):
+        yield source.problem((), "has to be a list of examples.")
+        return
+    for index, data in enumerate(cast(list[object], source.data)):
+        example = read_part(source, Example, data, (index,))
+        if example is None:
+            continue
+        for what, suggestion in (*_unknown(run, example), *_broken(run, example)):
+            yield source.problem((index,), f"{example.says} {what}", suggestion)
+
+
+def _unknown(run: _Run, example: Example) -> Iterator[tuple[str, str]]:
+    known = {*run.policies.kinds, *run.policies.kinds.values()}
+    for name in (*example.do, *example.allow, *example.approval):
+        if name not in known:
+            yield f"there is no action `{name}`.", did_you_mean(name, known)
+
+
+def _broken(run: _Run, example: Example) -> Iterator[tuple[str, str]]:
+    allowed = set(_actions(run, example.allow))
+    asked = _actions(run, example.do) or list(run.policies.kinds)
+    for who, action, environment in product(example.who, asked, example.on):
+        question = _question(run.policies, example, who, action, environment)
+        decision = run.policies.decide(question)
+        run.shown.update((decision.policy, *decision.determined_by))
+        expected = "allow" if action in allowed else example.approval.get(action, "deny")
+        found = _outcome(run.policies, decision)
+        if found != expected:
+            case = f"{who} × {action} × {environment}"
+            yield f"{case}: expected {expected}, and it is {found} ({decision.reason})", ""
+
+
+def _actions(run: _Run, names: tuple[str, ...]) -> list[str]:
+    kinds = run.policies.kinds
+    return [action for action, kind in kinds.items() if action in names or kind in names]
+
+
+def _outcome(policies: Policies, decision: Decision) -> str:
+    if decision.allowed:
+        return "allow"
+    if decision.needs is None:
+        return "deny"
+    role_of = {"some-owners": "owners", "some-on-call": "on-call"}
+    names = [role_of.get(handle) or policies.circle.roles[handle] for handle in decision.needs.groups]
+    return f"{decision.needs.count} of {', '.join(dict.fromkeys(names))}"
+
+
+def _question(
+    policies: Policies, example: Example, who: Who, action: str, environment: Environment
+) -> Question:
+    service = Service(
+        id=f"some-{environment}",
+        name=environment,
+        system="some-system",
+        environment=environment,
+        owners="some-owners",
+        on_call="some-on-call",
+        target=Target(kind="any"),
+        source="an example",
+    )
+    return Question(
+        person=Person(team="T0", user="UASKER"),
+        groups=_groups(policies, who),
+        groups_known=example.groups_known,
+        is_member=who != "guest",
+        action=action,
+        service=service,
+        system=service.system,
+        context=_facts(policies, example, who),
+    )
+
+
+def _facts(policies: Policies, example: Example, who: Who) -> Facts:
+    said = example.facts
+    at = datetime.fromisoformat(example.at).astimezone(UTC)
+    freeze = is_frozen(_SYSTEM, at)
+    severity = said.severity or (1 if who == "ic" else None)
+    return Facts(
+        at=at,
+        tier=said.tier,
+        direction=said.direction,
+        because=said.because,
+        incident="INC-1" if severity else None,
+        incident_severity_rank=severity,
+        role="ic" if who == "ic" else None,
+        is_mitigation=said.is_mitigation or who == "ic",
+        frozen=freeze.says if freeze else None,
+        in_window=in_window(_SYSTEM, at),
+        lease_held_by_other=said.held_by,
+        hard_limit_stop=said.limit,
+        approvals=tuple(
+            (Person(team="T0", user=f"UOTHER{n}"), _groups(policies, other))
+            for n, other in enumerate(example.approved_by)
+        ),
+        needs_from=said.needs_from,
+        break_glass=said.break_glass,
+        requester_is_approver=said.is_own,
+        fingerprint_matches=said.fingerprint_matches,
+        policy_version_matches=said.policy_version_matches,
+        dry=said.dry,
+    )
+
+
+def _groups(policies: Policies, who: Who) -> frozenset[str]:
+    roles = {"engineer": "engineers", "operator": "operators", "commander": "incident-commanders"}
+    match who:
+        case "owner":
+            return frozenset({"some-owners"})
+        case "on-call":
+            return frozenset({"some-on-call"})
+        case _:
+            return frozenset(policies.circle.handles(roles.get(who, ""))[:1])
+
+
+_SYSTEM = System(
+    id="some-system",
+    name="Some system",
+    source="an example",
+    severities=SeverityScheme(source="an example", defined=False),
+    freezes=(Freeze(source="an example", rule="quarter-end-week", says="Change freeze at a quarter's end"),),
+)
