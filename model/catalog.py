@@ -5,7 +5,7 @@ from datetime import timedelta
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SerializeAsAny
 
@@ -23,7 +23,7 @@ def _read_duration(value: object) -> object:
 def _read_zone(name: str) -> str:
     try:
         return ZoneInfo(name).key
-    except (OSError, ValueError) as unknown:
+    except (ZoneInfoNotFoundError, OSError, ValueError) as unknown:
         raise ValueError(
             f"there is no time zone {name!r}; use UTC or a name such as Europe/Madrid"
         ) from unknown

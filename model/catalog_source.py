@@ -50,7 +50,9 @@ def read_source(file: File) -> Source:
         source.problems.append(source.problem((), f"cannot be read: {error}"))
         return source
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        # An unclosed quote is found at the end of the file; what helps is where it was opened.
+        is_quote = "quoted" in (error.context or "")
+        mark = error.context_mark if is_quote else error.problem_mark or error.context_mark
         said = f"is not YAML: {error.problem or error.context}"
         source.problems.append(Problem(file.name, mark.line + 1 if mark else 1, "", said))
         return source

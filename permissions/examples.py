@@ -81,11 +81,12 @@ def check_examples(policies: Policies) -> list[Problem]:
 
 
 def _checked(run: _Run, source: Source) -> Iterator[Problem]:
-    if not isinstance(source.data, list):
+    listed = source.data
+    if not isinstance(listed, list):
         yield source.problem((), "has to be a list of examples.")
         return
-    for index, data in enumerate(cast(list[object], source.data)):
-        example = read_part(source, Example, data, (index,))
+    for index, one in enumerate(cast(list[object], listed)):
+        example = read_part(source, Example, one, (index,))
         if example is None:
             continue
         for what, suggestion in (*_unknown(run, example), *_broken(run, example)):
