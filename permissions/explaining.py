@@ -124,9 +124,11 @@ class Explaining:
                 yield f"{said} {approvals_in_words(needs)}"
 
     def _by_breaking_glass(self) -> Iterator[str]:
+        if self._question.context.break_glass:
+            return
         broken = self._facts(break_glass=True, because=True)
         may = self._policies.ask([replace(broken, action=BREAK_GLASS)])[0].allowed
-        if may and not self._question.context.break_glass and self._allowed([broken])[0]:
+        if may and any(self._allowed([broken, self._fully_approved(broken)])):
             yield "Break the glass: add `break-glass because …`; it is announced and reviewed afterwards."
 
     def _unpermitted(self) -> str:

@@ -54,19 +54,26 @@ class Policies:
 
     def decide(self, question: Question) -> Decision:
         """The answer, with its reason in words. Never raises for a question: what is unclear is denied."""
-        question = self._with_glass(question)
+        plain = _without_glass(question)
+        verdict = self.ask([plain])[0]
+        if verdict.allowed:
+            return self._allowing(plain, verdict)
+        if not self._may_break_glass(question):
+            return Explaining(self, plain, verdict.policies).decision()
         verdict = self.ask([question])[0]
         if verdict.allowed:
-            first = verdict.policies[0]
-            ids = tuple(policy.id for policy in verdict.policies)
-            said = fill(first.says, question, self.circle)
-            return Decision(True, None, first.id, said, (), ids, self.version)
-        return Explaining(self, question, verdict.policies).decision()
+            return replace(self._allowing(question, verdict), breaks_glass=True)
+        said = Explaining(self, question, verdict.policies).decision()
+        return replace(said, breaks_glass=said.needs is not None)
 
     def may(self, question: Question) -> bool:
         """Whether it is allowed, or would be once enough others approve; cheaper than `decide` for a no."""
-        question = self._with_glass(question)
+        question = question if self._may_break_glass(question) else _without_glass(question)
         return self.ask([question])[0].allowed or Explaining(self, question, ()).is_approvable()
+
+    def with_plain_roles(self) -> "Policies":
+        """The same policies where the groups named like roles have them, whatever the catalog says."""
+        return Policies(self._loaded, self._kinds, Circle())
 
     def ask(self, questions: Sequence[Question]) -> list[Verdict]:
         """Plain answers to questions of the same person about the same resource and action."""
@@ -87,9 +94,20 @@ class Policies:
         # A forbid that could not be evaluated would be skipped by Cedar, so an error is a no.
         return Verdict(answer.allowed and not answer.diagnostics.errors, policies)
 
-    def _with_glass(self, question: Question) -> Question:
+    def _allowing(self, question: Question, verdict: Verdict) -> Decision:
+        first = verdict.policies[0]
+        ids = tuple(policy.id for policy in verdict.policies)
+        said = fill(first.says, question, self.circle)
+        return Decision(True, None, first.id, said, (), ids, self.version)
+
+    def _may_break_glass(self, question: Question) -> bool:
         """Asking to break the glass counts only for people who may."""
         if not question.context.break_glass or question.action == BREAK_GLASS:
-            return question
-        may = self.ask([replace(question, action=BREAK_GLASS)])[0].allowed
-        return question if may else replace(question, context=replace(question.context, break_glass=False))
+            return False
+        return self.ask([replace(question, action=BREAK_GLASS)])[0].allowed
+
+
+def _without_glass(question: Question) -> Question:
+    if not question.context.break_glass:
+        return question
+    return replace(question, context=replace(question.context, break_glass=False))

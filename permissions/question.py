@@ -76,6 +76,7 @@ class Decision:
     allowed: it may go ahead now. needs: it may go ahead once so many others approve; None when that
     would not help or is not needed. policy: the id that decided, empty when none permits it.
     reason: in words. would_allow: what would make it allowed, or who could, in words.
+    breaks_glass: it is so only because the glass is broken; that is announced and reviewed.
     """
 
     allowed: bool
@@ -85,3 +86,4 @@ class Decision:
     would_allow: tuple[str, ...] = ()
     determined_by: tuple[str, ...] = field(default=())
     policy_version: str = ""
+    breaks_glass: bool = False

@@ -5,43 +5,18 @@ from pathlib import Path
 
 import pytest
 
+from backends.aws_lambda import LambdaTarget
+from backends.registry import target_types
 from model.calendar import in_window, is_frozen
-from model.catalog import Catalog, Target
+from model.catalog import Catalog
 from model.catalog_loader import load_catalog
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "catalog"
 
 
-class Ecs(Target):
-    region: str
-    cluster: str
-    service: str
-    container: str | None = None
-    target_group: str | None = None
-    log_group: str | None = None
-    autoscaling: bool = False
-
-
-class Lambda(Target):
-    region: str
-    function: str
-    alias: str | None = None
-    log_group: str | None = None
-
-
-class Kubernetes(Target):
-    cluster: str
-    namespace: str
-    deployment: str
-    hpa: bool = False
-
-
-TARGETS: dict[str, type[Target]] = {"ecs": Ecs, "lambda": Lambda, "kubernetes": Kubernetes}
-
-
 @pytest.fixture(scope="module")
 def catalog() -> Catalog:
-    return load_catalog(EXAMPLES, TARGETS)
+    return load_catalog(EXAMPLES, target_types())
 
 
 def clocks(catalog: Catalog, system: str) -> dict[str, timedelta | None]:
@@ -143,7 +118,7 @@ def test_limits_are_the_runbooks_or_say_that_they_are_the_teams(catalog: Catalog
 def test_a_lambda_of_the_serverless_framework_has_no_alias(catalog: Catalog) -> None:
     service = catalog.service("brutal-patches-api")
     assert service is not None
-    assert isinstance(service.target, Lambda)
+    assert isinstance(service.target, LambdaTarget)
     assert service.target.alias is None
 
 
