@@ -3,18 +3,19 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from backends.registry import backends, target_types
 from slack_sdk.web.async_client import AsyncWebClient
 
+import commands
+from backends.registry import backends, target_types
 from bot.clock import utc_now
-from bot.compose import backend_settings
+from bot.compose import backend_settings, load_policies
 from bot.manifest import SCOPES
 from bot.settings import Settings
 from journal.opening import open_journal
 from model.backend import Backend, BackendError
 from model.catalog import Catalog
 from model.catalog_loader import CatalogErrors, load_catalog
-from permissions import Policies, check_examples
+from permissions import check_examples
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Finding:
 async def check(settings: Settings, *, offline: bool = False) -> list[Finding]:
     """Look at all of it; one finding never hides another."""
     catalog, found = _catalog(settings)
-    found += _policies(settings)
+    found += _policies(settings, catalog) if catalog else []
     if offline:
         return found
     found += [finding async for finding in _journal(settings)]
@@ -57,9 +58,9 @@ def _catalog(settings: Settings) -> tuple[Catalog | None, list[Finding]]:
     return catalog, [Finding(f"catalog {settings.catalog}", True, said)]
 
 
-def _policies(settings: Settings) -> list[Finding]:
+def _policies(settings: Settings, catalog: Catalog) -> list[Finding]:
     try:
-        policies = Policies.load(settings.policies)
+        policies = load_policies(settings, commands.registry(), catalog)
     except Exception as error:  # whatever is wrong with them is this finding
         return [Finding("policies", False, str(error), "Mend the policy that is named.")]
     wrong = [
@@ -84,7 +85,7 @@ async def _journal(settings: Settings) -> AsyncIterator[Finding]:
 async def _slack(settings: Settings) -> AsyncIterator[Finding]:
     client = AsyncWebClient(settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url)
     try:
-        answer = await client.auth_test()
+        answer = await client.auth_test()  # pyright: ignore[reportUnknownMemberType]  # untyped SDK
     except Exception as error:  # a refusal and an unreachable Slack both end here
         yield Finding(
             "Slack", False, str(error).splitlines()[0], "Set MUSTER_SLACK_BOT_TOKEN; see docs/install.md."

@@ -7,17 +7,19 @@ from datetime import datetime, timedelta
 
 import httpx
 import structlog
-from backends.registry import BackendSettings, backends, target_types
 from pydantic import JsonValue
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 import commands
+from backends.http_health import HealthUrls
+from backends.registry import BackendSettings, backends, target_types
 from bot import looks, streams
 from bot.clock import utc_now
 from bot.execution import Means, Pace
 from bot.folds import Folds
 from bot.gate import Gate
+from bot.inbound import Inbound, bolt
 from bot.incident_links import IncidentLinks
 from bot.incident_steps import Steps
 from bot.judge import Judge
@@ -35,7 +37,6 @@ from bot.slack.announce import AnnounceChannel
 from bot.slack.chat import Chat
 from bot.slack.directory import Directory
 from bot.slack.home import Home
-from bot.inbound import Inbound, bolt
 from bot.slack.rooms import Rooms
 from bot.vitals import Vitals
 from bot.worlds import Worlds
@@ -51,7 +52,7 @@ from model.language.registry import Registry
 from model.operations import state as operations_state
 from model.operations.state import Operation
 from model.recorded import Recorded
-from permissions import Policies
+from permissions import Policies, actions_of, schema
 
 _LOG = structlog.get_logger()
 
@@ -89,7 +90,7 @@ async def muster(settings: Settings, clock: Callable[[], datetime] = utc_now) ->
     """
     catalog = load_catalog(settings.catalog, target_types())
     registry = commands.registry()
-    policies = Policies.load(settings.policies)
+    policies = load_policies(settings, registry, catalog)
     async with AsyncExitStack() as stack:
         key = settings.audit_key.get_secret_value().encode() or None
         opened = await stack.enter_async_context(
@@ -128,7 +129,7 @@ async def _assembled(
     drainer = Drainer(opened.journal, docket, bells.handle)
     wake = drainer.wake
     announce = AnnounceChannel(chat, settings.incidents_channel)
-    vitals = Vitals(kinds, _probe(settings, http))
+    vitals = Vitals(kinds, HealthUrls(http, settings.health_overrides).check)
     ledger = Ledger(opened.journal, operations, clock, me.team, wake)
     on_operation = OnOperation(
         operations,
@@ -175,6 +176,11 @@ async def _assembled(
     return Muster(app, gate, catalog, registry, opened, operations, incidents, chat, me.team, me.user)
 
 
+def load_policies(settings: Settings, registry: Registry, catalog: Catalog) -> Policies:
+    """The configured policies, checked against what commands declare. Raises PolicyErrors."""
+    return Policies.load(settings.policies, schema(actions_of(registry)), catalog)
+
+
 class _Bells:
     """What the journal rings; filled in once everything stands, as each needs the other."""
 
@@ -205,7 +211,6 @@ def backend_settings(settings: Settings, clock: Callable[[], datetime]) -> Backe
         kube_api_url=settings.kube_api_url,
         kube_token=token,
         kubeconfig=settings.kubeconfig,
-        health_overrides=settings.health_overrides,
         poll_s=settings.watch_poll_s,
         clock=clock,
     )

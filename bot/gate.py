@@ -1,9 +1,12 @@
 """The one path every request takes: parse, claim, authorise, commit, answer."""
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
+
+import structlog
 
 from bot.judge import Asked, Judge
 from bot.knock import Knock
@@ -21,6 +24,8 @@ from model.recorded import Committed, Conflict, Duplicate, JournalUnavailable
 from model.refusal import Refused
 from model.world import Ask, Outcome, Show, World
 from permissions import Decision
+
+_LOG = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,18 @@ class Gate:
                 "Nothing was done. Try again in a minute; /healthz shows when it is back.",
             )
             return self.refused(knock, said)
+        except Exception:  # the gate is the one place that may not fail: the person must be told
+            return self._mistake(knock)
+
+    def _mistake(self, knock: Knock) -> Answer:
+        """A mistake of Muster's own: told with an id that finds it in the log."""
+        id = secrets.token_hex(4)
+        _LOG.exception("the gate failed", id=id, line=knock.line)
+        said = Refused(
+            f"Muster made a mistake of its own (error {id}), so this was not carried out.",
+            "Look with /health before you repeat it, and show the id to whoever runs Muster.",
+        )
+        return self.refused(knock, said)
 
     def refused(self, knock: Knock, refused: Refused) -> Answer:
         """A refusal as an answer."""
@@ -127,6 +144,7 @@ class Gate:
             because=bool(request.because or operation.because),
             break_glass=request.break_glass or operation.break_glass,
             approvals=operation.approved_by,
+            needs_from=operation.needs_from,
             is_own=knock.person in (operation.asked_by, operation.confirmed_by),
             holds=operation.id,
             policy_version_matches=operation.policy_version == self._judge.policies.version,

@@ -11,10 +11,10 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 
+from bot.forms import filled_in, form_of, mistakes
 from bot.gate import Answer, Gate
 from bot.knock import Knock
 from bot.slack.chat import Chat, SlackRefused, SlackUnreachable
-from bot.forms import filled_in, form_of, mistakes
 from bot.slack.home import Home
 from bot.views.details import details
 from bot.views.form import sure_form

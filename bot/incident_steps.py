@@ -24,6 +24,7 @@ _ALARMS = frozenset(
         "incident.escalated",
     }
 )
+_OPENING: tuple[EffectName, ...] = ("topic", "invite", "pin")
 _TOPIC = frozenset({"incident.severity_changed", "incident.resolved", "incident.reopened"}) | POSTED
 _PAGED = frozenset(
     {
@@ -60,17 +61,15 @@ class Steps:
         types = {one.type for one in news}
         wanted: list[EffectName] = ["headline", "announce"]
         if "incident.channel_created" in types:
-            wanted += ["topic", "invite", "pin"]
-        wanted += ["topic"] if types & _TOPIC else []
-        wanted += ["invite"] if types & _PEOPLE else []
-        wanted += ["post"] if types & (POSTED | _ALARMS) else []
-        urgent = types & {
-            "incident.declared",
-            "incident.escalated",
-            "incident.acknowledged",
-            "incident.resolved",
-        }
-        wanted += ["page"] if urgent and self._pager.is_on else []
+            wanted.extend(_OPENING)
+        if types & _TOPIC:
+            wanted.append("topic")
+        if types & _PEOPLE:
+            wanted.append("invite")
+        if types & (POSTED | _ALARMS):
+            wanted.append("post")
+        if types & _PAGED and self._pager.is_on:
+            wanted.append("page")
         return wanted
 
     async def create_channel(self, incident: Incident) -> ChannelCreated:

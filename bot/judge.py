@@ -39,6 +39,7 @@ class Asked:
     break_glass: bool = False
     approvals: tuple[Person, ...] = ()
     is_own: bool = False
+    needs_from: tuple[str, ...] = ()
     holds: str = ""
     fingerprint_matches: bool = True
     policy_version_matches: bool = True
@@ -151,8 +152,8 @@ class Judge:
             frozen=frozen.says if frozen else None,
             in_window=bool(system and in_window(system, now)),
             lease_held_by_other=holder.holder if holder and holder.holder != asked.holds else None,
-            hard_limit_stop=None,
             approvals=approvals,
+            needs_from=asked.needs_from,
             break_glass=asked.break_glass,
             entry=asked.entry,
             requester_is_approver=asked.is_own,

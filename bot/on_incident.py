@@ -61,9 +61,10 @@ class OnIncident:
         if incident is None or not incident.degraded:
             return
         incident = await self._room(incident)
-        missing = [trouble.step for trouble in incident.degraded if trouble.step != "channel"]
+        missing: list[EffectName] = ["headline"]
+        missing.extend(trouble.step for trouble in incident.degraded if trouble.step != "channel")
         everything = await self._journal.read(incident.stream)
-        await self._take(incident, ["headline", *missing], everything)
+        await self._take(incident, missing, everything)
 
     async def ring(self, id: str) -> None:
         """A clock went off: record what is due, which is then told like everything else."""

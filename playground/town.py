@@ -32,8 +32,8 @@ class Town:
     slack: slack.Running
     aws: aws.Running
     kubernetes: kubernetes.Running
-    health: health_urls.Running
-    pager: pagerduty.Running
+    health: health_urls.RunningHealth
+    pager: pagerduty.RunningPager
     faults: FaultBoard
 
     def settings(self) -> dict[str, Any]:

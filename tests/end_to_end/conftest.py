@@ -43,7 +43,7 @@ class Stage:
         def found():
             for message in reversed(self.slack.workspace.messages(channel)):
                 if words in everything(message):
-                    return message
+                    return {**message, "channel": channel}
             return None
 
         try:
@@ -73,7 +73,7 @@ class Stage:
 
     def channel(self, prefix: str) -> str | None:
         """The id of the channel whose name begins so."""
-        for room in self.slack.workspace.channels.values():
+        for room in self.slack.workspace.rooms.values():
             if room.name.startswith(prefix):
                 return room.id
         return None

@@ -10,7 +10,7 @@ async def test_declaring_makes_a_channel_with_a_pinned_headline_and_tells_incide
     assert "SEV2" in everything(announced)
     room = await stage.slack.wait_for(lambda: stage.channel("inc-1-miyabi-api-elevated-5xx"))
     headline = await stage.shows("SEV2", room)
-    await stage.slack.wait_for(lambda: headline["ts"] in stage.slack.workspace.channels[room].pins or None)
+    await stage.slack.wait_for(lambda: headline["ts"] in stage.slack.workspace.room(room).pins or None)
 
 
 async def test_scaling_is_planned_confirmed_watched_and_verified(stage: Stage):
