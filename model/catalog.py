@@ -7,7 +7,15 @@ from functools import cached_property
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SerializeAsAny
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SerializeAsAny,
+    WithJsonSchema,
+)
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
@@ -29,7 +37,12 @@ def _read_zone(name: str) -> str:
         ) from unknown
 
 
-Duration = Annotated[timedelta, BeforeValidator(_read_duration), Field(ge=timedelta(0))]
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(_read_duration),
+    Field(ge=timedelta(0)),
+    WithJsonSchema({"type": "string", "pattern": r"^\d{1,6}[smhd]$"}, mode="validation"),
+]
 """A length of time, written `90s`, `15m`, `2h` or `7d`."""
 
 Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]

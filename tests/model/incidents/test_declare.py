@@ -12,6 +12,7 @@ from tests.model.incidents.builders import (
     MIYABI,
     MIYABI_API,
     MIYABI_DEV,
+    SEV,
     SILENT,
     START,
     Story,
@@ -41,7 +42,7 @@ def test_a_severity_without_a_response_time_has_no_clock():
 def test_a_missing_severity_is_asked_for_with_commands_to_copy():
     with pytest.raises(Refused) as refused:
         declared(severity="")
-    assert "SEV1 (Complete outage)" in refused.value.instead
+    assert refused.value.instead.startswith("Choose SEV1: Complete outage; SEV2: Major degradation; ")
     assert refused.value.suggestions[1] == "/incident declare SEV2 miyabi-api Elevated 5xx"
 
 
@@ -54,6 +55,16 @@ def test_another_systems_severity_is_refused_with_the_right_ones():
 def test_where_the_runbook_defines_no_severities_it_asks():
     with pytest.raises(Refused, match="the runbook of Miyabi Infrastructure defines none"):
         declared(SILENT, MIYABI_DEV, severity="")
+
+
+def test_borrowed_names_are_said_to_be_borrowed_and_have_no_clock():
+    levels = tuple(level.model_copy(update={"respond_within": None}) for level in SEV.levels)
+    borrowed = SILENT.severities.model_copy(update={"levels": levels, "borrowed_from": "miyabi-web"})
+    system = SILENT.model_copy(update={"severities": borrowed})
+    with pytest.raises(Refused, match="those of miyabi-web; its response times are not watched"):
+        declared(system, MIYABI_DEV, severity="")
+    incident = Story.begin(system, MIYABI_DEV, severity="SEV1").incident
+    assert (incident.scheme, incident.rank, incident.respond_by) == ("miyabi-web", 1, None)
 
 
 def test_where_the_runbook_defines_none_the_persons_word_is_kept_without_a_clock():
