@@ -185,20 +185,20 @@ class Limits(Sourced):
 class HealthCheck(Sourced):
     """One URL and the answer the runbook says is healthy."""
 
-    url: str
-    status: int = 200
+    url: str = Field(pattern=r"^https?://[^\s/]+")
+    status: int = Field(200, ge=100, le=599)
     json_body: dict[str, Any] = Field({}, description="the part of the JSON answer that must match")
     timeout_s: float = Field(5.0, gt=0, le=30)
-    slow_ms: int | None = Field(None, description="latency from which the service counts as degraded")
+    slow_ms: int | None = Field(None, gt=0, description="latency from which the service counts as degraded")
 
 
 class Thresholds(Sourced):
     """What the runbook calls too much; None where it is silent."""
 
-    p95_ms: float | None = None
-    error_rate: float | None = Field(None, description="fraction 0–1")
-    cpu_percent: float | None = None
-    memory_percent: float | None = None
+    p95_ms: float | None = Field(None, gt=0)
+    error_rate: float | None = Field(None, ge=0, le=1, description="fraction 0–1")
+    cpu_percent: float | None = Field(None, gt=0, le=100)
+    memory_percent: float | None = Field(None, gt=0, le=100)
 
 
 class Service(Sourced):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from model.catalog import Limits, Service, System
+from model.catalog import Limits, People, Service, System
 from model.catalog_problems import Problem, did_you_mean
 from model.catalog_source import Path, Source
 
@@ -34,8 +34,11 @@ def check_systems(systems: Sequence[tuple[Found, System]]) -> Iterator[Problem]:
         yield from _escalation(found, system)
 
 
-def check_services(services: Sequence[tuple[Found, Service]]) -> Iterator[Problem]:
-    """Names that clash, dependencies on nothing, limits that cannot be kept."""
+def check_services(services: Sequence[tuple[Found, Service]], people: People) -> Iterator[Problem]:
+    """Names that clash, dependencies on nothing, groups nobody knows, limits that cannot be kept.
+
+    Groups are held against `people` only if that names any; else they are Slack's alone.
+    """
     names = [
         name
         for found, service in services
@@ -53,8 +56,17 @@ def check_services(services: Sequence[tuple[Found, Service]]) -> Iterator[Proble
             elif other not in ids:
                 said = f"there is no service `{other}`."
                 yield found.problem("depends_on", index, what=said, suggestion=did_you_mean(other, ids))
+        if people.groups:
+            yield from _groups(found, service, people)
         if service.limits is not None:
             yield from _limits(found, service.limits)
+
+
+def _groups(found: Found, service: Service, people: People) -> Iterator[Problem]:
+    for key, handle in (("owners", service.owners), ("on_call", service.on_call)):
+        if handle not in people.groups:
+            said = f"there is no group `{handle}` in people.yaml."
+            yield found.problem(key, what=said, suggestion=did_you_mean(handle, people.groups))
 
 
 def _clashes(names: Iterable[tuple[Found, str, Path]]) -> Iterator[Problem]:

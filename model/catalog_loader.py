@@ -49,7 +49,7 @@ def load_catalog(folder: Path, targets: Mapping[str, type[Target]]) -> Catalog:
         elif not source.problems or source.data is not None:
             _read_system(reading, source)
     problems = [problem for source in reading.sources for problem in source.problems]
-    problems += [*check_systems(reading.systems), *check_services(reading.services)]
+    problems += [*check_systems(reading.systems), *check_services(reading.services, reading.people)]
     if problems:
         raise CatalogErrors(problems)
     return Catalog(

@@ -177,6 +177,33 @@ def test_unknown_people_are_refused_by_line(tmp_path: Path) -> None:
     assert [problem.line for problem in problems(tmp_path)] == [2, 3]
 
 
+def test_a_group_that_people_do_not_name_is_refused(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        GOOD.replace(
+            "on_call: shop\n    target: {kind: box, host: a}",
+            "on_call: shpo\n    target: {kind: box, host: a}",
+        ),
+    )
+    (tmp_path / "people.yaml").write_text("groups: {shop: {}}\n")
+    said = "shop.yaml:19: services[0].on_call: there is no group `shpo` in people.yaml. Did you mean `shop`?"
+    assert only(tmp_path) == said
+
+
+@pytest.mark.parametrize(
+    "health",
+    [
+        "health: [{source: a, url: 'ftp://shop/health'}]",
+        "health: [{source: a, url: 'http://shop/health', status: 42}]",
+        "health: [{source: a, url: 'http://shop/health', timeout_s: 0}]",
+        "thresholds: {source: a, error_rate: 5}",
+        "thresholds: {source: a, cpu_percent: 120}",
+    ],
+)
+def test_impossible_health_facts_are_refused(tmp_path: Path, health: str) -> None:
+    assert only(write(tmp_path, f"{GOOD}    {health}\n")).startswith("shop.yaml:31: services[1].")
+
+
 def test_words_that_yaml_once_read_as_other_things_stay_words(tmp_path: Path) -> None:
     file = tmp_path / "a.yaml"
     file.write_text("a: no\nb: 12:30\nc: 010\nd: 1_000\ne: 5\nf: 0.5\ng: '5'\nh: ~\n")
