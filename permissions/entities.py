@@ -139,10 +139,12 @@ def context(question: Question, circle: Circle) -> Json:
 
 def _approvals(question: Question, circle: Circle) -> dict[str, int]:
     """Other people, each counted once, by what they are to the service."""
+    others = _others(question)
+    if not others:
+        return {"by_team": 0, "by_owners_or_operators": 0, "by_operators": 0}
     operators = set(circle.handles("operators"))
     owners = operators | set(circle.owners(question))
     team = owners | set(circle.on_call(question))
-    others = _others(question)
     return {
         "by_team": sum(1 for groups in others if groups & team),
         "by_owners_or_operators": sum(1 for groups in others if groups & owners),

@@ -165,9 +165,11 @@ class Explaining:
 
 
 def approvals_in_words(needs: Needs) -> str:
-    """`It needs 2 approvals by others of @a or @b.`"""
-    count = "an approval" if needs.count == 1 else f"{needs.count} approvals"
-    return f"It needs {count} by other people of {listed(needs.groups)}."
+    """`It needs 2 approvals by other people in @a or @b.`"""
+    count = (
+        "an approval by another person" if needs.count == 1 else f"{needs.count} approvals by other people"
+    )
+    return f"It needs {count} in {listed(needs.groups)}."
 
 
 def _approved(question: Question, needs: Needs, *, is_by_all: bool = False) -> Question:

@@ -11,17 +11,10 @@ import cedarpy
 
 from model.catalog_problems import CatalogErrors, Problem, did_you_mean
 from permissions.schema import kinds_in
+from permissions.words import WORDS
 
 SHIPPED = Path(__file__).parent / "policies"
 """The policies that come with Muster."""
-
-WORDS = frozenset(
-    {
-        "service", "environment", "system", "action", "incident", "held_by", "frozen", "limit", "needs_from",
-        "owners", "on_call", "operators", "engineers",
-    }
-)  # fmt: skip
-"""What stands in braces in a policy's `@says`."""
 
 _BRACES = re.compile(r"\{(\w+)\}")
 _NAME = re.compile(r"\w+")

@@ -1,6 +1,7 @@
 """A policy's words, filled in for one question."""
 
 import re
+from collections.abc import Callable
 
 from permissions.entities import Circle
 from permissions.question import Question
@@ -10,30 +11,26 @@ _BRACES = re.compile(r"\{(\w+)\}")
 
 def fill(says: str, question: Question, circle: Circle) -> str:
     """`says` with its braces filled; what stands in them is never read again as braces."""
-    if "{" not in says:
-        return says
-    said = words(question, circle)
-    return _BRACES.sub(lambda found: said.get(found[1], found[0]), says)
+    return _BRACES.sub(lambda found: _WORDS[found[1]](question, circle), says)
 
 
-def words(question: Question, circle: Circle) -> dict[str, str]:
-    """What may stand in braces."""
-    facts, service = question.context, question.service
-    return {
-        "service": service.id if service else (question.system or "This"),
-        "environment": service.environment.value if service else "",
-        "system": question.system,
-        "action": question.action,
-        "incident": facts.incident or "the incident",
-        "held_by": facts.lease_held_by_other or "Someone else",
-        "frozen": (facts.frozen or "").rstrip("."),
-        "limit": facts.hard_limit_stop or "",
-        "needs_from": listed(facts.needs_from),
-        "owners": listed(circle.owners(question)),
-        "on_call": listed(circle.on_call(question)),
-        "operators": listed(circle.handles("operators")),
-        "engineers": listed(circle.handles("engineers")),
-    }
+_WORDS: dict[str, Callable[[Question, Circle], str]] = {
+    "service": lambda asked, _: asked.service.id if asked.service else (asked.system or "This"),
+    "environment": lambda asked, _: asked.service.environment.value if asked.service else "",
+    "system": lambda asked, _: asked.system,
+    "action": lambda asked, _: asked.action,
+    "incident": lambda asked, _: asked.context.incident or "the incident",
+    "held_by": lambda asked, _: asked.context.lease_held_by_other or "Someone else",
+    "frozen": lambda asked, _: (asked.context.frozen or "").rstrip("."),
+    "limit": lambda asked, _: asked.context.hard_limit_stop or "",
+    "needs_from": lambda asked, _: listed(asked.context.needs_from),
+    "owners": lambda asked, circle: listed(circle.owners(asked)),
+    "on_call": lambda asked, circle: listed(circle.on_call(asked)),
+    "operators": lambda _, circle: listed(circle.handles("operators")),
+    "engineers": lambda _, circle: listed(circle.handles("engineers")),
+}
+WORDS = frozenset(_WORDS)
+"""What may stand in braces in a policy's `@says`; the policies are refused where they use another."""
 
 
 def listed(handles: tuple[str, ...]) -> str:

@@ -63,6 +63,9 @@ def test_an_approval_is_asked_of_the_widest_circle_that_is_enough() -> None:
     decision = POLICIES.decide(ask("rollback", OWNERS, tier=2, because=True))
     assert not decision.allowed
     assert decision.needs == Needs(1, ("shop-oncall", "shop-owners", "sre"))
+    assert decision.would_allow == (
+        "It needs an approval by another person in @shop-oncall, @shop-owners or @sre.",
+    )
     gravely = POLICIES.decide(ask("scale", OWNERS, tier=3, because=True))
     assert gravely.needs == Needs(1, ("shop-owners", "sre"))
     assert POLICIES.decide(ask("scale", OPERATORS, tier=3, because=True)).needs == Needs(1, ("sre",))
