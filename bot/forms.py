@@ -48,7 +48,8 @@ def filled_in(view: Form, registry: Registry) -> tuple[str, Command | None, dict
     about = cast(dict[str, str], json.loads(view["private_metadata"]))
     given = generic.fields(view["state"]["values"])
     if "line" in about:
-        return f"{about['line']} {given.get('name', '')}".strip(), None, given, about
+        because = f"because {given['because']}" if given.get("because") else ""
+        return " ".join(f"{about['line']} {given.get('name', '')} {because}".split()), None, given, about
     command, _ = registry.find(about["command"])
     if about.get("incident"):
         given = {**given, "incident": about["incident"]}
@@ -57,4 +58,6 @@ def filled_in(view: Form, registry: Registry) -> tuple[str, Command | None, dict
 
 def mistakes(command: Command | None, given: dict[str, str], refused: str) -> dict[str, str]:
     """A refusal at the input it belongs to, so that what was typed stays to be corrected."""
-    return generic.errors(command, given, refused) if command else {"name": refused[:2000]}
+    if command is None:
+        return {next(iter(given), "because"): refused[:2000]}
+    return generic.errors(command, given, refused)

@@ -17,10 +17,9 @@ from bot.knock import Knock
 from bot.slack.chat import Chat, SlackRefused, SlackUnreachable
 from bot.slack.home import Home
 from bot.views.details import details
-from bot.views.form import sure_form
+from bot.views.form import must_type_name, sure_form
 from bot.views.message import Message
 from bot.views.operation import describe
-from model.change import RiskTier
 from model.language.registry import Registry
 from model.operations.state import Operation, Phase
 from model.people import Person
@@ -98,7 +97,7 @@ class Inbound:
         channel = (body.get("channel") or {}).get("id") or ""
         thread = str((body.get("message") or {}).get("thread_ts") or "")
         claim = f"action:{body['trigger_id']}"
-        if name in {"op.details", "op.run"} and await self._dialog(name, value, body["trigger_id"], channel):
+        if name in {"op.details", "op.run"} and await self._dialog(name, value, body["trigger_id"]):
             await ack()
             return
         kind, _, verb = name.partition(".")
@@ -163,8 +162,8 @@ class Inbound:
             return self._gate.refused(knock, said)
         return Answer()
 
-    async def _dialog(self, name: str, id: str, trigger: str, channel: str) -> bool:
-        """Open the details of an operation, or the dialog that R3 asks for; False when neither applies."""
+    async def _dialog(self, name: str, id: str, trigger: str) -> bool:
+        """Open an operation's details, or the dialog that its Run asks for; False when neither applies."""
         try:
             operation = await self._find(id)
         except JournalUnavailable:
@@ -173,8 +172,8 @@ class Inbound:
             return False
         if name == "op.details":
             view = details(operation)
-        elif operation.plan and operation.plan.tier is RiskTier.R3 and operation.phase is Phase.PLANNED:
-            view = sure_form(id, operation.service, describe(operation), channel)
+        elif operation.phase is Phase.PLANNED and (operation.needs_reason or must_type_name(operation)):
+            view = sure_form(operation, describe(operation))
         else:
             return False
         await self._chat.call("views.open", trigger_id=trigger, view=view)

@@ -72,6 +72,12 @@ class Planner:
         if stop is not None:
             return TurnedDown(what=stop.text, instead=stop.instead)
         decision = await self._judge.of_plan(operation, service, plan)
+        needs_reason = False
+        if not decision.allowed and not operation.because:
+            reasoned = operation.model_copy(update={"because": "asked for when it is run"})
+            with_reason = await self._judge.of_plan(reasoned, service, plan)
+            if with_reason.allowed or with_reason.needs is not None:
+                decision, needs_reason = with_reason, True
         if not decision.allowed and decision.needs is None:
             return TurnedDown(what=decision.reason, instead=" ".join(decision.would_allow))
         needs = decision.needs
@@ -79,6 +85,7 @@ class Planner:
             plan=plan,
             needs=needs.count if needs else 0,
             needs_from=needs.groups if needs else (),
+            needs_reason=needs_reason,
             reason=decision.reason,
             policy_version=decision.policy_version,
         )

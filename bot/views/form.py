@@ -4,8 +4,10 @@ import json
 from typing import Any, cast
 
 from model.catalog import Catalog
+from model.change import RiskTier
 from model.language.declare import Command, Kind, Slot
 from model.language.parameters import OneOf, ServiceNamed, Someone, Switch, Text
+from model.operations.state import Operation
 from model.world import World
 
 Values = dict[str, dict[str, Any]]
@@ -72,20 +74,29 @@ def errors(command: Command, given: dict[str, str], said: str) -> dict[str, str]
     return {first: said[:2000]}
 
 
-def sure_form(operation_id: str, service: str, says: str, channel: str) -> dict[str, Any]:
-    """The dialog before a change of tier R3: the service's name has to be typed."""
+def sure_form(operation: Operation, says: str) -> dict[str, Any]:
+    """The dialog before a change that needs a reason, or (tier R3) its service's name typed."""
+    inputs: list[dict[str, Any]] = []
+    if must_type_name(operation):
+        label = f"Type {operation.service} to run it"
+        inputs.append(_text_block("name", label, operation.service, optional=False))
+    if operation.needs_reason:
+        inputs.append(_text_block("because", "Why", "the reason, for the record", optional=False))
+    about = {"line": f"run {operation.id}", "channel": operation.channel}
     return {
         "type": "modal",
         "callback_id": "sure",
-        "title": _plain(f"Run {operation_id}?"[:24]),
+        "title": _plain(f"Run {operation.id}?"[:24]),
         "submit": _plain("Run"),
         "close": _plain("Back"),
-        "private_metadata": json.dumps({"line": f"run {operation_id}", "channel": channel}),
-        "blocks": [
-            {"type": "section", "text": {"type": "mrkdwn", "text": says[:3000]}},
-            _text_block("name", f"Type {service} to run it", service, optional=False),
-        ],
+        "private_metadata": json.dumps(about),
+        "blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": says[:3000]}}, *inputs],
     }
+
+
+def must_type_name(operation: Operation) -> bool:
+    """Whether the service's name has to be typed once more."""
+    return operation.plan is not None and operation.plan.tier is RiskTier.R3
 
 
 def _input(slot: Slot, catalog: Catalog, own: str | None) -> dict[str, Any]:

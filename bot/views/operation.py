@@ -93,10 +93,14 @@ def _plan(operation: Operation) -> list[Block]:
     assert plan is not None
     if plan.changes_nothing:
         return [section("It is so already: there is nothing to do."), *_cautions(plan)]
-    lines = [f"• {safe(delta.what)}: {safe(delta.before)} → *{safe(delta.after)}*" for delta in plan.deltas]
+    changes = plan.deltas if len(plan.deltas) > 1 else ()
+    lines = [f"• {safe(delta.what)}: {safe(delta.before)} → *{safe(delta.after)}*" for delta in changes]
     if operation.assumed:
-        lines.append(f"• `{operation.service}` is this incident's service; it was not typed.")
-    blocks = [section("\n".join(lines)), *_cautions(plan)]
+        lines.append(f"`{operation.service}` is this incident's service; it was not typed.")
+    if operation.says:
+        lines.append(safe(operation.says))
+    blocks = [section("\n".join(lines))] if lines else []
+    blocks += _cautions(plan)
     blocks.append(section(_what_it_takes(operation, plan)))
     return blocks
 
@@ -111,6 +115,8 @@ def _what_it_takes(operation: Operation, plan: Plan) -> str:
     elif operation.needs:
         who = " or ".join(safe(name) for name in operation.needs_from) or "another person"
         lines.append(f"*Approval* after Run, {operation.needs} needed, by {who}")
+    if operation.needs_reason:
+        lines.append("*Reason* Run asks for one")
     if operation.expires_at:
         lines.append(f"*Good until* {when(operation.expires_at)}")
     return "\n".join(lines)

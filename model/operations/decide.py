@@ -27,6 +27,8 @@ def confirm(operation: Operation, now: datetime, because: str = "", name: str = 
             f"This change is of the gravest kind; it runs when `{operation.service}` is typed once more.",
             f"Type /ops run {operation.id} {operation.service}",
         )
+    if operation.needs_reason and not because:
+        raise Refused("This change needs a reason.", f"Type /ops run {operation.id} because …")
     return Confirmed(fingerprint=operation.plan.fingerprint, because=because)
 
 

@@ -29,12 +29,16 @@ class Proposed(Value):
 
 
 class Planned(Value):
-    """The target was read. `needs` approvals by people of `needs_from`; `policy_version` judged it."""
+    """The target was read. `needs` approvals by people of `needs_from`; `policy_version` judged it.
+
+    needs_reason: it may run only with a reason, which Run then asks for.
+    """
 
     type: Literal["op.planned"] = "op.planned"
     plan: Plan
     needs: int = 0
     needs_from: tuple[str, ...] = ()
+    needs_reason: bool = False
     reason: str = ""
     policy_version: str = ""
 

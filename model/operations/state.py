@@ -76,6 +76,7 @@ class Operation(BaseModel):
     planned_at: datetime | None = None
     needs: int = 0
     needs_from: tuple[str, ...] = ()
+    needs_reason: bool = False
     reason: str = ""
     policy_version: str = ""
     before: Health | None = None
@@ -193,6 +194,7 @@ def _planned(op: Operation, event: happened.Planned, at: datetime) -> dict[str, 
         "planned_at": at,
         "needs": event.needs,
         "needs_from": event.needs_from,
+        "needs_reason": event.needs_reason and not op.because,
         "reason": event.reason,
         "policy_version": event.policy_version,
         "steps": tuple(StepState.WAITING for _ in event.plan.steps),
