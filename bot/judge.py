@@ -90,14 +90,19 @@ class Judge:
         self, person: Person, asked: Asked, open_incidents: Iterable[Incident] | None = None
     ) -> Decision:
         """The policies' decision, with its reason in words."""
+        return self.policies.decide(await self._question(person, asked, open_incidents))
+
+    async def _question(
+        self, person: Person, asked: Asked, open_incidents: Iterable[Incident] | None
+    ) -> Question:
         if open_incidents is None:
             open_incidents = await self._open()
-        if asked.incident is None and asked.service is not None:
-            asked = replace(asked, incident=covering(self._catalog, asked.service, open_incidents))
+        if asked.service is not None:
+            asked = replace(asked, incident=self._related(asked, asked.service, open_incidents))
         holder = await self._leases.holder(asked.service.id) if asked.service and asked.tier else None
         standing = await self._directory.standing(person)
         approvals = [(one, (await self._directory.standing(one)).groups) for one in asked.approvals]
-        question = Question(
+        return Question(
             person=person,
             groups=standing.groups,
             groups_known=standing.known,
@@ -107,7 +112,13 @@ class Judge:
             system=self._system(asked),
             context=self._facts(person, asked, holder, tuple(approvals)),
         )
-        return self.policies.decide(question)
+
+    def _related(self, asked: Asked, service: Service, open_incidents: Iterable[Incident]) -> Incident | None:
+        """The channel's incident if it covers the service, else whichever open one does."""
+        here = asked.incident
+        if here is not None and here.is_open and service.id in covered(self._catalog, here):
+            return here
+        return covering(self._catalog, service, open_incidents)
 
     async def anywhere(self, person: Person, registry: Registry) -> frozenset[str]:
         """Actions that the person may take on at least one service, with approvals if need be."""
@@ -118,8 +129,7 @@ class Judge:
             tier = RiskTier.R1 if command.kind is Kind.CHANGE else RiskTier.R0
             for service in on:
                 asked = Asked(action=command.action, entry="slash", service=service, tier=tier, because=True)
-                decision = await self.ask(person, asked, open_incidents)
-                if decision.allowed or decision.needs is not None:
+                if self.policies.may(await self._question(person, asked, open_incidents)):
                     allowed.add(command.action)
                     break
         return frozenset(allowed)

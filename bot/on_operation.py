@@ -58,7 +58,7 @@ class OnOperation:
             await self._later(f"expire:{id}", operation.expires_at)
         await self._links.link(operation)
         await self.show(operation)
-        if operation.break_glass and any(one.type == "op.started" for one in news):
+        if operation.breaks_glass and any(one.type == "op.started" for one in news):
             await self._broadcast(operation)
 
     async def show(self, operation: Operation) -> None:

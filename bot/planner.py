@@ -86,6 +86,7 @@ class Planner:
             needs=needs.count if needs else 0,
             needs_from=needs.groups if needs else (),
             needs_reason=needs_reason,
+            breaks_glass=decision.breaks_glass,
             reason=decision.reason,
             policy_version=decision.policy_version,
         )

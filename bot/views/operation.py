@@ -244,7 +244,7 @@ def _small_print(operation: Operation) -> str:
         parts.append(operation.incident)
     if operation.undoes:
         parts.append(f"undoes {operation.undoes}")
-    if operation.break_glass:
+    if operation.breaks_glass:
         parts.append("*break-glass*, to be reviewed")
     return " · ".join(parts)
 

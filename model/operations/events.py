@@ -32,6 +32,7 @@ class Planned(Value):
     """The target was read. `needs` approvals by people of `needs_from`; `policy_version` judged it.
 
     needs_reason: it may run only with a reason, which Run then asks for.
+    breaks_glass: it is allowed only because the glass is broken.
     """
 
     type: Literal["op.planned"] = "op.planned"
@@ -39,6 +40,7 @@ class Planned(Value):
     needs: int = 0
     needs_from: tuple[str, ...] = ()
     needs_reason: bool = False
+    breaks_glass: bool = False
     reason: str = ""
     policy_version: str = ""
 

@@ -77,6 +77,7 @@ class Operation(BaseModel):
     needs: int = 0
     needs_from: tuple[str, ...] = ()
     needs_reason: bool = False
+    breaks_glass: bool = False
     reason: str = ""
     policy_version: str = ""
     before: Health | None = None
@@ -194,6 +195,7 @@ def _planned(op: Operation, event: happened.Planned, at: datetime) -> dict[str, 
         "planned_at": at,
         "needs": event.needs,
         "needs_from": event.needs_from,
+        "breaks_glass": event.breaks_glass,
         "needs_reason": event.needs_reason and not op.because,
         "reason": event.reason,
         "policy_version": event.policy_version,
