@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from bot.folds import Folds
 from bot.judge import Judge
 from bot.ledger import Ledger
+from bot.metrics import STEPS
 from bot.vitals import Vitals
 from model.backend import BackendError, Changes, Fault
 from model.catalog import Service
@@ -126,6 +127,7 @@ class Execution:
             if error.sent:
                 return await self._find_out(index, error)
             return await self._fail(index, error)
+        STEPS.labels(self.plan.steps[index].call, "done").inc()
         await self._record(StepDone(index=index))
         return True
 
@@ -152,6 +154,7 @@ class Execution:
         return False
 
     async def _fail(self, index: int, error: BackendError) -> bool:
+        STEPS.labels(self.plan.steps[index].call, error.fault).inc()
         failed = StepFailed(index=index, fault=error.fault, what=error.what, next=error.next, sent=error.sent)
         await self._record(failed)
         await self._end("failed", error.what, error.next)

@@ -10,6 +10,7 @@ import structlog
 
 from bot.judge import Asked, Judge
 from bot.knock import Knock
+from bot.metrics import GATE_SECONDS, REQUESTS
 from bot.records import Records
 from bot.views.message import Message
 from bot.views.refusal import refusal
@@ -59,6 +60,13 @@ class Gate:
 
     async def submit(self, knock: Knock) -> Answer:
         """Carry a request as far as it may go. Never raises: a refusal is an answer."""
+        with GATE_SECONDS.time():
+            answer = await self._answer(knock)
+        outcome = "refused" if answer.is_refusal else "form" if answer.form else "done"
+        REQUESTS.labels(knock.via, outcome).inc()
+        return answer
+
+    async def _answer(self, knock: Knock) -> Answer:
         try:
             return await self._submit(knock)
         except Refused as refused:

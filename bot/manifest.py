@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from model.language.declare import Command, Kind
+from model.language.declare import Command
 from model.language.registry import Registry
 
 SCOPES = (
@@ -74,7 +74,7 @@ def _slash(registry: Registry, verb: str) -> dict[str, Any]:
         summary, hint = "Any command of Muster; alone, what you may type", "COMMAND …"
     else:
         mine = [command for command in registry.commands if command.path[0] == verb]
-        summary = mine[0].summary if len(mine) == 1 else f"Tend incidents: {', '.join(_subs(mine))}"
+        summary = mine[0].summary if len(mine) == 1 else "Declare, update and resolve incidents"
         hint = _hint(mine)
     return {
         "command": f"/{verb}",
@@ -84,12 +84,10 @@ def _slash(registry: Registry, verb: str) -> dict[str, Any]:
     }
 
 
-def _subs(commands: list[Command]) -> list[str]:
-    return [command.path[1] for command in commands if len(command.path) > 1]
-
-
 def _hint(commands: list[Command]) -> str:
-    if len(commands) > 1:
-        first = next(command for command in commands if command.kind is Kind.INCIDENT)
-        return f"{first.path[1]} … | {' | '.join(_subs(commands))}"
-    return commands[0].usage.split(" ", 1)[1] if " " in commands[0].usage else ""
+    """What Slack shows while someone types; of several, the one that is typed first at 03:00."""
+    first = next((one for one in commands if one.name == "incident declare"), commands[0])
+    words = first.usage.split(" ", 1)
+    hint = words[1] if len(words) > 1 else ""
+    others = [one.path[1] for one in commands if one is not first]
+    return " | ".join([hint, *others])

@@ -13,6 +13,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.metrics import SLACK_CALLS
 from bot.views.message import Message
 from model.recorded import Intended, Posted, Posts
 
@@ -108,8 +109,10 @@ class Chat:
         while True:
             try:
                 answer = await self.client.api_call(method, json=arguments)
+                SLACK_CALLS.labels(method, "ok").inc()
                 return cast(dict[str, Any], answer.data)
             except SlackApiError as refused:
+                SLACK_CALLS.labels(method, str(refused.response.get("error"))).inc()
                 wait_s = _wait_s(refused, wait_s)
                 if wait_s < 0:
                     raise SlackRefused(method, str(refused.response.get("error"))) from refused

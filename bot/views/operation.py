@@ -265,9 +265,9 @@ def _buttons(operation: Operation, now: datetime) -> list[ButtonElement]:
 
 
 def _run(operation: Operation, plan: Plan) -> ButtonElement:
-    """Danger style from R2 up; R3 opens a dialog that asks for the service's name (see forms)."""
+    """Danger style from R2 up; a missing reason and R3's typed name are asked for in a dialog of their own."""
     style = "danger" if plan.tier >= RiskTier.R2 else "primary"
-    asks = _sure(operation, "Run") if plan.tier is RiskTier.R2 else None
+    asks = _sure(operation, "Run") if plan.tier is RiskTier.R2 and not operation.needs_reason else None
     return button("Run", "op.run", operation.id, style, asks)
 
 

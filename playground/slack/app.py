@@ -4,7 +4,7 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
@@ -48,6 +48,15 @@ def build(workspace: Workspace, courier: Courier, urls: ResponseUrls) -> Starlet
         WebSocketRoute("/link/", courier.sockets.serve),
         *page.routes(),
     ]
+
+    async def enter(request: Request) -> Response:
+        """An address that names nobody comes in as the first person there is."""
+        if request.query_params.get("user") in workspace.people:
+            return FileResponse(PAGE / "index.html")
+        people = (user.id for user in workspace.people.values() if not user.is_bot)
+        return RedirectResponse(f"/?user={next(people, '')}")
+
     if PAGE.is_dir():
+        routes.append(Route("/", enter))
         routes.append(Mount("/", StaticFiles(directory=PAGE, html=True)))
     return Starlette(routes=routes)
