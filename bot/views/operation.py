@@ -265,7 +265,7 @@ def _buttons(operation: Operation, now: datetime) -> list[ButtonElement]:
 
 
 def _run(operation: Operation, plan: Plan) -> ButtonElement:
-    """Danger style from R2 up; a missing reason and R3's typed name are asked for in a dialog of their own."""
+    """Danger style from R2 up; a missing reason and R3's typed name get a dialog of their own."""
     style = "danger" if plan.tier >= RiskTier.R2 else "primary"
     asks = _sure(operation, "Run") if plan.tier is RiskTier.R2 and not operation.needs_reason else None
     return button("Run", "op.run", operation.id, style, asks)

@@ -79,7 +79,7 @@ async def test_a_newcomer_declares_scales_and_rolls_back(page: Page, place: Town
     await expect(card(page, "OP-2")).to_contain_text("✅ Done", timeout=40_000)
     await picture(page, request, "done")
     services = place.aws.world.region("us-east-1").clusters["ioanyt-prod"].services
-    assert services["delivery-standard"].configuration["taskDefinition"].endswith(":41")
+    assert services["delivery-standard"].primary.definition.arn.endswith(":41")
 
     await page.get_by_test_id("channel-inc-1-miyabi-api-elevated-5xx").click()
     await expect(card(page, "Elevated 5xx")).to_contain_text("Incident commander")
