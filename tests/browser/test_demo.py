@@ -82,7 +82,7 @@ async def test_a_newcomer_declares_scales_and_rolls_back(page: Page, place: Town
     assert services["delivery-standard"].primary.definition.arn.endswith(":41")
 
     await page.get_by_test_id("channel-inc-1-miyabi-api-elevated-5xx").click()
-    await expect(card(page, "Elevated 5xx")).to_contain_text("Incident commander")
+    await expect(card(page, "Incident commander")).to_contain_text("Elevated 5xx")
     await picture(page, request, "incident")
 
 
