@@ -1,5 +1,6 @@
 """The one path every request takes: parse, claim, authorise, commit, answer."""
 
+import asyncio
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -18,7 +19,7 @@ from bot.worlds import Worlds
 from model.change import RiskTier
 from model.incidents.state import Incident
 from model.language.declare import Command, Kind
-from model.language.parse import Request, parse, render
+from model.language.parse import Request, parse
 from model.language.registry import Registry
 from model.operations.state import Operation
 from model.recorded import Committed, Conflict, Duplicate, JournalUnavailable
@@ -27,6 +28,11 @@ from model.world import Ask, Outcome, Show, World
 from permissions import Decision
 
 _LOG = structlog.get_logger()
+LONGEST_S = 2.4
+"""Slack waits 3 seconds for an answer; some of them are the network's."""
+
+ATTEMPTS = 8
+"""Decisions on an aggregate that others keep moving, before the asker is told."""
 
 
 @dataclass(frozen=True)
@@ -68,9 +74,14 @@ class Gate:
 
     async def _answer(self, knock: Knock) -> Answer:
         try:
-            return await self._submit(knock)
-        except Refused as refused:
-            return self.refused(knock, refused)
+            async with asyncio.timeout(LONGEST_S):
+                return await self._tried(knock)
+        except TimeoutError:
+            said = Refused(
+                "The journal is slow, and whether this was taken is not known.",
+                "Look before you repeat it: what was taken shows in the channel.",
+            )
+            return self.refused(knock, said)
         except JournalUnavailable:
             said = Refused(
                 "The journal cannot be reached, so nothing can be changed or promised now.",
@@ -79,6 +90,19 @@ class Gate:
             return self.refused(knock, said)
         except Exception:  # the gate is the one place that may not fail: the person must be told
             return self._mistake(knock)
+
+    async def _tried(self, knock: Knock) -> Answer:
+        """Decide again on a fresh view when someone else was faster; a refusal is kept like a decision."""
+        try:
+            for _ in range(ATTEMPTS):
+                answer = await self._submit(knock)
+                if answer is not None:
+                    return answer
+            raise Refused("Others moved this at the same moment.", "Look again, and repeat it if need be.")
+        except Refused as refused:
+            if await self._records.refusal(knock, refused):
+                return self.refused(knock, refused)
+            return Answer()
 
     def _mistake(self, knock: Knock) -> Answer:
         """A mistake of Muster's own: told with an id that finds it in the log."""
@@ -99,7 +123,8 @@ class Gate:
         said = Refused(f"/{command.name} needs more words.", f"Usage: {command.usage}")
         return refusal(knock.line, said)
 
-    async def _submit(self, knock: Knock) -> Answer:
+    async def _submit(self, knock: Knock) -> Answer | None:
+        """One attempt; None when the aggregate was moved meanwhile, and nothing was written."""
         command, text = self._registry.find(knock.line)
         world = await self._worlds.see(knock, command)
         if not text.strip() and command.has_form and _needs_words(command, world):
@@ -117,7 +142,6 @@ class Gate:
         """The decision that lets the request in. Raises Refused in words when it does not."""
         decision = await self._judge.ask(knock.person, self._asked(knock, request, world), world.open)
         if not decision.allowed and decision.needs is None:
-            await self._records.denial(knock, render(request), decision)
             raise Refused(decision.reason, " ".join(decision.would_allow))
         return decision
 
@@ -160,15 +184,13 @@ class Gate:
 
     async def _commit(
         self, knock: Knock, request: Request, outcome: Outcome, decision: Decision, world: World
-    ) -> Answer:
+    ) -> Answer | None:
         written = await self._records.write(knock, request, outcome, decision, world)
         match written.result:
             case Duplicate():
                 return Answer(id=written.result.result)
             case Conflict():
-                raise Refused(
-                    "Someone else moved this at the same moment.", "Look again, and repeat it if need be."
-                )
+                return None
             case Committed():
                 return Answer(message=self._records.answer(outcome, written, world, knock), id=written.id)
 

@@ -120,7 +120,7 @@ class Inbound:
             return
         line, command, given, about = filled_in(view, self._registry)
         person = Person(team=body["user"].get("team_id") or body["team"]["id"], user=body["user"]["id"])
-        claim = f"view:{view['id']}:{view.get('hash', '')}"
+        claim = f"view:{body['trigger_id']}"
         knock = Knock(person, about["channel"], line, "modal", claim, about.get("thread_ts", ""))
         answer = await self._gate.submit(knock)
         if answer.is_refusal and answer.message is not None:

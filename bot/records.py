@@ -10,14 +10,18 @@ from bot import looks, streams
 from bot.judge import covering
 from bot.knock import Knock
 from bot.ledger import Woken
-from bot.views.message import Message
+from bot.views.message import Message, redact
 from bot.views.shown import shown
 from model.language.parse import Request, render
 from model.operations.events import Proposed
 from model.operations.events import to_event as operation_event
 from model.recorded import Commit, Committed, Conflict, Duplicate, Event, IndexChange, Journal, Who, Write
+from model.refusal import Refused
 from model.world import Look, Outcome, Press, Propose, Show, Tend, World
 from permissions import Decision
+
+LONGEST_LINE = 4000
+"""Characters of a refused line that the audit log keeps."""
 
 
 @dataclass(frozen=True)
@@ -55,12 +59,19 @@ class Records:
                 self._wake(write.stream)
         return Written(result, id)
 
-    async def denial(self, knock: Knock, line: str, decision: Decision) -> None:
-        """What was not allowed is kept too. Raises JournalUnavailable."""
-        audit = _audit(line, knock, decision)
-        await self._journal.commit(
-            Commit(at=self._clock(), who=_who(knock), claim=f"{knock.claim}:denied", audit=audit)
-        )
+    async def refusal(self, knock: Knock, refused: Refused) -> bool:
+        """Keep what was refused. False for a duplicate of a request that was answered already.
+
+        Raises JournalUnavailable.
+        """
+        audit: dict[str, JsonValue] = {
+            "line": redact(knock.line)[:LONGEST_LINE],
+            "channel": knock.channel,
+            "allowed": False,
+            "reason": refused.what,
+        }
+        commit = Commit(at=self._clock(), who=_who(knock), claim=knock.claim, audit=audit)
+        return not isinstance(await self._journal.commit(commit), Duplicate)
 
     def answer(self, outcome: Outcome, written: Written, world: World, knock: Knock) -> Message | None:
         """What only the asker sees at once; None where the channel will show it."""
