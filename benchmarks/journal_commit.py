@@ -19,7 +19,7 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def _now() -> datetime:
-    return datetime.now(UTC)  # noqa: TID251 - the edge of this process
+    return datetime.now(UTC)
 
 
 def _commit(caller: int, number: int) -> Commit:
