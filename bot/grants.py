@@ -4,8 +4,8 @@ import json
 from collections import defaultdict
 
 import yaml
-from backends.registry import backends, target_types
 
+from backends.registry import backends, target_types
 from bot.clock import utc_now
 from bot.compose import backend_settings
 from bot.settings import Settings

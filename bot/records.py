@@ -140,6 +140,8 @@ def _press(outcome: Press) -> tuple[str, tuple[Write, ...], tuple[IndexChange, .
 
 def _tending(outcome: Tend, world: World) -> tuple[str, tuple[Write, ...], tuple[IndexChange, ...]]:
     version = outcome.incident.version if outcome.incident else 0
+    if outcome.incident and {event.type for event in outcome.events} == {"incident.noted"}:
+        version = None  # a note contradicts nobody, so it need not wait its turn
     indexes = incident_indexes(outcome.id, outcome.events, world.now)
     return outcome.id, (_write(streams.incident(outcome.id), version, outcome.events),), indexes
 
@@ -161,7 +163,7 @@ def incident_indexes(id: str, events: Sequence[Event], now: datetime) -> tuple[I
     return tuple(changes)
 
 
-def _write(stream: str, expect: int, events: Sequence[Event]) -> Write:
+def _write(stream: str, expect: int | None, events: Sequence[Event]) -> Write:
     return Write(stream=stream, expect=expect, events=tuple(events))
 
 

@@ -38,6 +38,7 @@ class Worlds:
     ) -> None:
         self._catalog, self._registry, self._journal = catalog, registry, journal
         self._incidents, self._operations, self._clock = incidents, operations, clock
+        self._open_before: tuple[str, ...] = ()
         self._statuses = tuple(
             dict.fromkeys(status for system in catalog.systems for status in statuses_of(system))
         )
@@ -46,16 +47,24 @@ class Worlds:
         )
 
     async def see(self, knock: Knock, command: Command) -> World:
-        """The channel's incident, the open incidents, and fresh ids if the command may need one."""
+        """The channel's incident, the open incidents, and fresh ids if the command may need one.
+
+        Incidents that were open a moment ago are read in the same round trip; news of others take a second.
+        """
+        guessed = self._open_before
         asked: list[JournalQuestion] = [
             Lookup(index=streams.INCIDENT_OF_CHANNEL, key=knock.channel),
             Members(index=streams.OPEN_INCIDENTS),
+            *self._incidents.questions(guessed),
         ]
         if kind := new_id(command):
             asked.append(NextId(kind=kind))
         answers = await self._journal.view(asked)
         here, open_ids = cast(str | None, answers[0]), cast(list[str], answers[1])
-        incidents = await self._incidents.many([*open_ids, *([here] if here else [])])
+        known = self._incidents.take(guessed, answers[2 : 2 + len(guessed)])
+        unknown = [id for id in [*open_ids, *([here] if here else [])] if id not in known]
+        incidents = known | await self._incidents.many(unknown)
+        self._open_before = tuple(open_ids)
         return World(
             now=self._clock(),
             catalog=self._catalog,
@@ -64,7 +73,7 @@ class Worlds:
             here=incidents.get(here or ""),
             incidents=incidents,
             open=tuple(one for one in incidents.values() if one.is_open),
-            new_id=cast(str, answers[2]) if kind else "",
+            new_id=cast(str, answers[-1]) if kind else "",
         )
 
     def setting(self, knock: Knock, world: World) -> Setting:
