@@ -49,8 +49,8 @@ class Bounds(Value):
     """Set the autoscaler's minimum and maximum; None leaves one as it is."""
 
     kind: Literal["bounds"] = "bounds"
-    min: int | None = Field(None, ge=0)
-    max: int | None = Field(None, ge=1)
+    min: int | None = Field(default=None, ge=0)
+    max: int | None = Field(default=None, ge=1)
 
 
 class Concurrency(Value):
@@ -135,7 +135,7 @@ class Plan(Value):
     cautions: tuple[Caution, ...] = ()
     tier: RiskTier
     direction: Direction = Direction.SAME
-    size: int = Field(0, description="how many tasks, replicas or units it moves")
+    size: int = Field(default=0, description="how many tasks, replicas or units it moves")
     fingerprint: str
     goal: dict[str, JsonValue] = {}
     inverse: Change | None = None
@@ -180,7 +180,9 @@ class Sign(Value):
     value: str
     verdict: Verdict
     why: str = ""
-    number: float | None = Field(None, description="for comparing before and after, in the sign's unit")
+    number: float | None = Field(
+        default=None, description="for comparing before and after, in the sign's unit"
+    )
 
 
 class Health(Value):

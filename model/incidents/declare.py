@@ -108,8 +108,10 @@ def _choices(system: System, but: str = "") -> str:
     levels = [level for level in system.severities.levels if level.id != but]
     if not levels:
         return "Say which you mean, such as SEV2 or P1; no response time will be watched."
-    said = ", ".join(f"{level.id} ({level.means})" if level.means else level.id for level in levels)
-    return f"Choose {said}."
+    said = "; ".join(f"{level.id}: {level.means}" if level.means else level.id for level in levels)
+    lender = system.severities.borrowed_from
+    borrowed = f" The names are those of {lender}; its response times are not watched here." if lender else ""
+    return f"Choose {said}.{borrowed}"
 
 
 def _respond_by(level: SeverityLevel, now: datetime) -> datetime | None:

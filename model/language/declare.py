@@ -133,7 +133,7 @@ def _slot(parameter: inspect.Parameter, hint: Any) -> Slot:
     found = _parameter(hint)
     if found is None:
         raise TypeError(f"{parameter.name}: annotate with Annotated[type, Parameter(…)]")
-    is_required = parameter.default is inspect.Parameter.empty
+    is_required = found.needed or parameter.default is inspect.Parameter.empty
     return Slot(parameter.name, found, is_required, parameter.kind is inspect.Parameter.KEYWORD_ONLY)
 
 

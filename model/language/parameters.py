@@ -18,21 +18,26 @@ class Setting:
     """Where a command was typed, as far as reading it needs to know.
 
     service: the open incident's own service in an incident channel, else None.
-    severities: every severity id of every scheme in the catalog.
+    severities, statuses: every severity id and status of the catalog's schemes and templates.
     """
 
     catalog: Catalog
     team: str
     service: str | None = None
     severities: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Parameter(ABC):
-    """One argument. `label` is what usage and forms call it; `hint` says what may be typed."""
+    """One argument. `label` is what usage and forms call it; `hint` says what may be typed.
+
+    needed: it must be given, although its function has a default for it (because it stands after one).
+    """
 
     label: str
     hint: str = ""
+    needed: bool = field(default=False, kw_only=True)
 
     @abstractmethod
     def read(self, word: str, setting: Setting) -> Any:
@@ -136,6 +141,20 @@ class Severity(Parameter):
             if word.casefold() == level.casefold():
                 return level
         raise Refused(f"`{word}` is not a severity.", f"Type {or_list(setting.severities)}.")
+
+
+@dataclass(frozen=True)
+class Status(Parameter):
+    """A status of any communication template; which ones hold is the service's business."""
+
+    label: str = "STATUS"
+    hint: str = "Investigating, Identified, Monitoring or Resolved"
+
+    def read(self, word: str, setting: Setting) -> str:
+        for status in setting.statuses:
+            if word.rstrip(":").casefold() == status.casefold():
+                return status
+        raise Refused(f"`{word}` is not a status.", f"Type {or_list(setting.statuses)}.")
 
 
 @dataclass(frozen=True)

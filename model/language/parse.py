@@ -12,16 +12,21 @@ from model.refusal import Refused
 
 _OPTION = re.compile(r"(?:--)?([a-z][a-z-]{0,20})=(.*)", re.DOTALL | re.IGNORECASE)
 _DRY = frozenset({"dry", "--dry", "--dry-run", "dry-run"})
+_GLASS = frozenset({"break-glass", "--break-glass", "breakglass"})
 
 
 @dataclass(frozen=True)
 class Request:
-    """A command with typed arguments. `assumed` says the service was the incident's own."""
+    """A command with typed arguments. `assumed` says the service was the incident's own.
+
+    dry: stop at the plan. break_glass: an incident commander overrides approvals, and answers for it.
+    """
 
     command: Command
     values: dict[str, Any] = field(default_factory=dict[str, Any])
     dry: bool = False
     because: str = ""
+    break_glass: bool = False
     assumed: bool = False
 
     @property
@@ -47,6 +52,7 @@ def render(request: Request) -> str:
         if value is not None and value is not False:
             parts.append(_written(slot, value))
     parts += ["dry"] if request.dry else []
+    parts += ["break-glass"] if request.break_glass else []
     parts += [f"because {request.because}"] if request.because else []
     return " ".join(parts)
 
@@ -66,18 +72,20 @@ class _Reading:
         self.because = self.cut_reason() if command.takes_reason else ""
         self.words = list(words(self.text))
         self.values: dict[str, Any] = {}
-        self.dry = self.assumed = False
+        self.dry = self.glass = self.assumed = False
 
     def request(self) -> Request:
         """Options first, then what stands by place, then what is missing."""
         self.take_options()
+        if self.glass and not self.because:
+            raise Refused("Breaking the glass needs a reason.", "Add `because …` at the end of the line.")
         self.take_severity()
         for slot in self.command.positional:
             if slot.name not in self.values:
                 self.take(slot)
         if self.words:
             raise self.too_much()
-        return Request(self.command, self.values, self.dry, self.because, self.assumed)
+        return Request(self.command, self.values, self.dry, self.because, self.glass, self.assumed)
 
     def cut_reason(self) -> str:
         """`because …` runs to the end of the line; it comes before quotes are looked at."""
@@ -107,8 +115,8 @@ class _Reading:
         if word.is_quoted:
             return False
         lower = word.text.casefold()
-        if self.command.takes_reason and lower in _DRY:
-            self.dry = True
+        if self.command.takes_reason and lower in _DRY | _GLASS:
+            self.dry, self.glass = self.dry or lower in _DRY, self.glass or lower in _GLASS
             del self.words[at]
             return True
         name, value = self.option_at(word)

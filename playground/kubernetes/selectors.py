@@ -9,9 +9,10 @@ from playground.kubernetes.status import Refusal
 
 Test = Callable[[dict[str, Any]], bool]
 
-_SET = re.compile(r"^(?P<key>[^\s!=,()]+)\s+(?P<op>in|notin)\s*\((?P<values>[^()]*)\)$")
-_EQUAL = re.compile(r"^(?P<key>[^\s!=,()]+)\s*(?P<op>==|=|!=)\s*(?P<value>[^\s!=,()]*)$")
-_EXISTS = re.compile(r"^(?P<no>!?)\s*(?P<key>[^\s!=,()]+)$")
+_SET = re.compile(r"^(?P<key>[^\s!=,()<>]+)\s+(?P<op>in|notin)\s*\((?P<values>[^()]*)\)$")
+_EQUAL = re.compile(r"^(?P<key>[^\s!=,()<>]+)\s*(?P<op>==|=|!=)\s*(?P<value>[^\s!=,()]*)$")
+_COMPARE = re.compile(r"^(?P<key>[^\s!=,()<>]+)\s*(?P<op>[<>])\s*(?P<value>-?\d+)$")
+_EXISTS = re.compile(r"^(?P<no>!?)\s*(?P<key>[^\s!=,()<>]+)$")
 
 _FIELDS = {
     PODS: ("spec.nodeName", "spec.restartPolicy", "spec.serviceAccountName", "status.phase", "status.podIP"),
@@ -76,6 +77,8 @@ def _label_part(term: str, text: str) -> Test:
     if found := _EQUAL.match(term):
         operator = "notin" if found["op"] == "!=" else "in"
         return _expression(found["key"], operator, [found["value"]])
+    if found := _COMPARE.match(term):
+        return _expression(found["key"], "gt" if found["op"] == ">" else "lt", [found["value"]])
     if found := _EXISTS.match(term):
         return _expression(found["key"], "doesnotexist" if found["no"] else "exists", [])
     raise Refusal(400, f'unable to parse requirement: found {term!r} in selector "{text}"')
@@ -95,8 +98,16 @@ def _expression(key: str, operator: str, values: list[str]) -> Test:
             return lambda labels: key in labels
         case "doesnotexist":
             return lambda labels: key not in labels
+        case "gt" | "lt":
+            return lambda labels: _compares(labels.get(key), operator, int(values[0]))
         case _:
             raise Refusal(400, f'"{operator}" is not a valid label selector operator')
+
+
+def _compares(value: str | None, operator: str, bound: int) -> bool:
+    if value is None or not value.lstrip("-").isdigit():
+        return False
+    return int(value) > bound if operator == "gt" else int(value) < bound
 
 
 def _field(item: Json, path: str) -> str:

@@ -65,6 +65,7 @@ def human(seconds: float) -> str:
     steps = (
         (120, 1, "s", 0, ""), (600, 60, "m", 1, "s"), (10_800, 60, "m", 0, ""), (28_800, 3600, "h", 60, "m"),
         (172_800, 3600, "h", 0, ""), (691_200, 86_400, "d", 3600, "h"), (63_072_000, 86_400, "d", 0, ""),
+        (252_288_000, 31_536_000, "y", 86_400, "d"),
     )  # fmt: skip
     for below, unit, letter, rest_unit, rest_letter in steps:
         if total < below:

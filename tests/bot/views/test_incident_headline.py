@@ -6,7 +6,7 @@ from bot.views.incident_headline import headline
 from bot.views.message import Message
 from model.incidents.events import OperationLinked, StepFailed, Ticked
 from model.incidents.lifecycle import acknowledge, assign, resolve, update
-from tests.model.incidents.builders import ANA, BEN, MIYABI_DEV, SILENT, START, Story, minutes
+from tests.model.incidents.builders import ANA, BEN, MIYABI, MIYABI_DEV, SEV, SILENT, START, Story, minutes
 
 DATE = "<!date^1795212600^{date_short_pretty} {time}|2026-11-20 22:10 UTC>"
 
@@ -87,6 +87,18 @@ def test_a_silent_runbook_is_said_to_be_silent():
     story = Story.begin(SILENT, MIYABI_DEV)
     facts = texts(headline(story.incident, START))[1]
     assert "*Response* not acknowledged; the runbook sets no response time" in facts
+
+
+def test_a_response_that_is_due_immediately_is_never_called_late():
+    critical = SEV.levels[0].model_copy(update={"id": "Critical", "respond_within": minutes(0)})
+    scheme = SEV.model_copy(update={"levels": (critical,)})
+    system = MIYABI.model_copy(update={"severities": scheme})
+    story = Story.begin(system, severity="Critical")
+    facts = texts(headline(story.incident, START + minutes(1)))[1]
+    assert "*Response* due at once; nobody has acknowledged" in facts
+    story.then(acknowledge(story.incident), START + minutes(1))
+    facts = texts(headline(story.incident, START + minutes(1)))[1]
+    assert "*Response* acknowledged by <@U0ANA> after 1 min 0 s\n" in facts
 
 
 def test_update_roles_and_operations_show():

@@ -12,7 +12,7 @@ from bot.views.incident_timeline import PAGE, _pages, timeline
 from bot.views.incident_words import said, sections
 from bot.views.message import Message
 from model.incidents.events import ChannelCreated, Noted
-from model.incidents.lifecycle import note, resolve, update
+from model.incidents.lifecycle import acknowledge, note, resolve, update
 from model.incidents.state import Incident
 from model.people import Person
 from tests.model.incidents.builders import ANA, BEN, MIYABI, START, Story, minutes
@@ -125,7 +125,7 @@ def test_pages_leave_no_entry_out(lengths: list[int]):
     story = Story.begin()
     for length in lengths:
         story.then([Noted(text="x" * length)])
-    pages = _pages(story.incident.timeline)
+    pages = list(_pages(story.incident.timeline))
     assert [end for _, end in pages[1:]] == [start for start, _ in pages[:-1]]
     assert (pages[-1][0], pages[0][1]) == (0, len(lengths) + 1)
     assert all(0 < end - start <= PAGE for start, end in pages)
@@ -151,6 +151,12 @@ def test_the_worst_comes_first_and_says_what_it_waits_for():
         "INC-42 · `miyabi-api` · no channel yet · incident commander nobody yet",
         "Response overdue since <!date^1795213500^{date_short_pretty} {time}|2026-11-20 22:25 UTC>",
     ]
+
+
+def test_an_acknowledged_incident_waits_for_its_next_update():
+    story = Story.begin()
+    story.then(acknowledge(story.incident))
+    assert texts(incident_list([story.incident], START))[0].endswith("Next update not promised")
 
 
 def test_a_list_longer_than_slack_takes_counts_the_rest():
