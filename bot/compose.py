@@ -161,7 +161,17 @@ async def _assembled(
         announce.id,
         clock,
     )
-    on_incident = OnIncident(catalog, opened.journal, incidents, steps, timers.set, clock, me.team, wake)
+    on_incident = OnIncident(
+        catalog,
+        opened.journal,
+        incidents,
+        steps,
+        timers.set,
+        clock,
+        me.team,
+        wake,
+        timedelta(seconds=settings.retry_s),
+    )
     asked = Folds(opened.journal, streams.look, looks.fold)
     on_look = OnLook(catalog, kinds, opened.journal, asked, operations, vitals, chat, clock)
     bells.reactions = Reactions({"op": on_operation, "inc": on_incident, "look": on_look})

@@ -13,7 +13,7 @@ from bot.judge import Asked, Judge
 from bot.knock import Knock
 from bot.metrics import GATE_SECONDS, REQUESTS
 from bot.records import Records
-from bot.views.message import Message
+from bot.views.message import Message, redact
 from bot.views.refusal import refusal
 from bot.worlds import Worlds
 from model.change import RiskTier
@@ -67,7 +67,8 @@ class Gate:
     async def submit(self, knock: Knock) -> Answer:
         """Carry a request as far as it may go. Never raises: a refusal is an answer."""
         with GATE_SECONDS.time():
-            answer = await self._answer(knock)
+            # What looks like a secret goes no further than this: not into the journal, a log or a message.
+            answer = await self._answer(replace(knock, line=redact(knock.line)))
         outcome = "refused" if answer.is_refusal else "form" if answer.form else "done"
         REQUESTS.labels(knock.via, outcome).inc()
         return answer
@@ -115,8 +116,9 @@ class Gate:
         return self.refused(knock, said)
 
     def refused(self, knock: Knock, refused: Refused) -> Answer:
-        """A refusal as an answer."""
-        return Answer(message=refusal(knock.line, refused), is_refusal=True)
+        """A refusal as an answer; what was typed comes back with it, a pressed button was not typed."""
+        typed = knock.line if knock.via in {"slash", "mention", "cli"} else ""
+        return Answer(message=refusal(typed, refused), is_refusal=True)
 
     def usage(self, command: Command, knock: Knock) -> Message:
         """What to type, where no form can be opened."""

@@ -21,9 +21,6 @@ from model.incidents.state import Incident
 from model.recorded import Commit, Committed, Event, Journal, Recorded, Who, Write
 
 _LOG = structlog.get_logger()
-RETRY = timedelta(seconds=20)
-"""When a step that failed is tried again."""
-
 Later = Callable[[str, datetime], Awaitable[None]]
 
 
@@ -40,7 +37,9 @@ class OnIncident:
         clock: Callable[[], datetime],
         team: str,
         wake: Woken,
+        retry_after: timedelta,
     ) -> None:
+        self._retry_after = retry_after
         self._catalog, self._journal, self._incidents = catalog, journal, incidents
         self._steps, self._later, self._clock, self._wake = steps, later, clock, wake
         self._who = Who(team=team, user="MUSTER", via="timer")
@@ -103,7 +102,7 @@ class OnIncident:
         _LOG.warning("step failed", incident=incident.id, step=step, why=why)
         if not any(trouble.step == step and trouble.why == why for trouble in incident.degraded):
             await self._record(incident, (to_event(StepFailed(step=step, why=why)),))
-        await self._later(f"retry:{incident.id}", self._clock() + RETRY)
+        await self._later(f"retry:{incident.id}", self._clock() + self._retry_after)
         return await self._incidents.get(incident.id) or incident
 
     async def _set_clocks(self, incident: Incident) -> None:

@@ -10,7 +10,7 @@ from bot import looks, streams
 from bot.judge import covering
 from bot.knock import Knock
 from bot.ledger import Woken
-from bot.views.message import Message, redact
+from bot.views.message import Message
 from bot.views.shown import shown
 from model.language.parse import Request, render
 from model.operations.events import Proposed
@@ -65,7 +65,7 @@ class Records:
         Raises JournalUnavailable.
         """
         audit: dict[str, JsonValue] = {
-            "line": redact(knock.line)[:LONGEST_LINE],
+            "line": knock.line[:LONGEST_LINE],
             "channel": knock.channel,
             "allowed": False,
             "reason": refused.what,

@@ -3,12 +3,14 @@
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import asynccontextmanager
+from datetime import datetime
 
 import structlog
 import uvicorn
 
+from bot.clock import utc_now
 from bot.compose import Muster, muster
 from bot.http import application
 from bot.settings import Settings
@@ -18,9 +20,11 @@ _LOG = structlog.get_logger()
 
 
 @asynccontextmanager
-async def serving(settings: Settings) -> AsyncGenerator[tuple[Muster, int]]:
+async def serving(
+    settings: Settings, clock: Callable[[], datetime] = utc_now
+) -> AsyncGenerator[tuple[Muster, int]]:
     """Muster, listening; gives the port it listens on (chosen by the system for port 0)."""
-    async with muster(settings) as running:
+    async with muster(settings, clock) as running:
         over_http = settings.transport == "http"
         app = application(running.app if over_http else None, lambda: ready(running))
         async with _listening(app, settings) as port, _socket(running, settings):

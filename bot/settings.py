@@ -60,5 +60,6 @@ class Settings(BaseSettings):
     redelivery_s: float = Field(
         default=30.0, gt=0, description="seconds until another worker takes over a dead one's work"
     )
+    retry_s: float = Field(default=20.0, gt=0, description="seconds until a step that failed is taken again")
     post_every_s: float = Field(default=1.0, ge=0, description="seconds between two writes to one channel")
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")

@@ -114,11 +114,12 @@ class Look:
 class Show:
     """Show what the journal knows: `incident`, `incidents`, `timeline`, `help`.
 
-    allowed: actions that the asker may take on something, for help; the gate fills it in.
+    page: 1 is the newest. allowed: actions the asker may take somewhere, for help; the gate fills it in.
     """
 
     what: str
     incident: Incident | None = None
+    page: int = 1
     allowed: frozenset[str] = frozenset()
 
 

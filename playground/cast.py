@@ -46,14 +46,16 @@ GROUPS = (
     Group("S0MIO", "miyabi-oncall", "On call for Miyabi Web", ("U0CHI",)),
     Group("S0MID", "miyabi-devops", "Miyabi DevOps", ("U0CHI",)),
     Group("S0UMW", "usage-metrics-owners", "Usage Metrics owners", ("U0DEV",)),
-    Group("S0UMO", "usage-metrics-oncall", "On call for Usage Metrics", ("U0DEV", "U0ANA")),
+    Group("S0UMO", "usage-metrics-oncall", "On call for Usage Metrics", ("U0ANA",)),
     Group("S0ARW", "architect-owners", "Architect owners", ("U0BEN", "U0SAM")),
     Group("S0ARO", "architect-oncall", "On call for Architect", ("U0BEN",)),
     Group("S0BPD", "brutal-patches-dev", "Brutal Patches team", ("U0EVE",)),
 )
 
 CHANNELS = (
-    Channel("C0INC", "incidents", (*_ENGINEERS, "U0GUS"), "Incidents are announced here", is_general=True),
-    Channel("C0OPS", "ops", _ENGINEERS, "Day-to-day changes"),
+    Channel(
+        "C0INC", "incidents", (*_ENGINEERS, "U0GUS", "UBOT"), "Incidents are announced here", is_general=True
+    ),
+    Channel("C0OPS", "ops", (*_ENGINEERS, "UBOT"), "Day-to-day changes"),
     Channel("C0RND", "random", (*_ENGINEERS, "U0GUS"), "Everything else"),
 )

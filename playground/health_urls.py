@@ -2,8 +2,8 @@
 
 Sources: the expected answers in miyabi-web-api.md 3.1, usage-metrics-api.md, miyabi-infrastructure.md,
 architect-api.md and brutal-patches-api.md. The last two, and the load balancer of Miyabi Infrastructure,
-document no body. Two runbooks name `api.example.com`: there the Usage Metrics API answers, and the
-Architect Dashboard API also has a host of its own. Any `miyabi-alb-dev…` host is that load balancer.
+document no body. Two runbooks name `api.example.com`: here, as in the catalog, each of the
+two has a host of its own. Any `miyabi-alb-dev…` host is that load balancer.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ from playground.aws.listener import listen
 from playground.faults import FaultBoard
 
 MIYABI = "api.miyabi.dev"
-USAGE_METRICS = "api.example.com"
+USAGE_METRICS = "usage-metrics.example.com"
 MIYABI_INFRA = "miyabi-alb-dev-xxxxx.us-west-2.elb.amazonaws.com"
 ARCHITECT = "architect.example.com"
 BRUTAL = "api.brutalpatches.com"

@@ -27,7 +27,8 @@ def timeline(incident: Incident, page: int = 1) -> Message:
     """
     entries = incident.timeline
     number, start, end = 0, 0, 0
-    for number, (start, end) in enumerate(_pages(entries), 1):
+    for number, pair in enumerate(_pages(entries), 1):
+        start, end = pair
         if number >= page:
             break
     corrected = {entry.corrects: entry.number for entry in entries if entry.corrects}

@@ -13,7 +13,7 @@ _SECRETS = (
     re.compile(r"(?<=://)[^/\s:@]+:[^/\s:@]+(?=@)"),
 )
 _NAMED_SECRET = re.compile(
-    r"(?i)([\w-]*(?:secret|token|password|passwd|api[_-]?key)[\w-]*[\"']?\s*[=:]\s*[\"']?)[^\s\"',;]+"
+    r"(?i)(?<![\w-])([\w-]{0,60}(?:secret|token|password|passwd|api[_-]?key)[\w-]{0,60}[\"']?\s*[=:]\s*[\"']?)[^\s\"',;]+"
 )
 
 

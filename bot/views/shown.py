@@ -16,7 +16,7 @@ def shown(show: Show, world: World) -> Message:
         case "incident" if show.incident:
             return headline(show.incident, world.now)
         case "timeline" if show.incident:
-            return timeline(show.incident)
+            return timeline(show.incident, show.page)
         case "help":
             return show_help(world.registry.commands, show.allowed)
         case _:

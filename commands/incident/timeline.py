@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from model.language.declare import Kind, command
-from model.language.parameters import Numbered
+from model.language.parameters import Numbered, Whole
 from model.world import Ask, Show
 
 
@@ -11,7 +11,8 @@ from model.world import Ask, Show
 def timeline(
     ask: Ask,
     *,
+    page: Annotated[int, Whole("N", "how many pages back", 1, 10_000)] = 1,
     incident: Annotated[str | None, Numbered("INC-…", "which incident, such as INC-42", "INC")] = None,
 ) -> Show:
     """Back-dated notes stand where they belong."""
-    return Show("timeline", ask.world.incident(incident))
+    return Show("timeline", ask.world.incident(incident), page=page)

@@ -1,13 +1,15 @@
 """A whole Muster against the whole playground, over sockets, for each transport."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 import commands
+from bot.clock import utc_now
 from bot.compose import Muster
 from bot.manifest import slack_manifest
 from bot.serve import serving
@@ -84,6 +86,11 @@ class Stage:
         """The desired count of an ECS service, as the cloud has it."""
         return self.town.aws.world.region(region).clusters[cluster].services[service].desired
 
+    def task_definition(self) -> str:
+        """What delivery-standard runs, as the cloud has it."""
+        services = self.town.aws.world.region("us-east-1").clusters["ioanyt-prod"].services
+        return services["delivery-standard"].primary.definition.arn
+
     def cloud_changes(self) -> list[str]:
         """Calls that changed something, in any cloud."""
         reads = ("Describe", "List", "Get")
@@ -115,34 +122,40 @@ def everything(message: dict) -> str:
     return "\n".join(found)
 
 
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
 @pytest.fixture(params=["http", "socket"])
 def transport(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
-@pytest.fixture
-async def stage(tmp_path: Path, transport: str) -> AsyncGenerator[Stage]:
+@asynccontextmanager
+async def staged(
+    folder: Path, transport: str, clock: Callable[[], datetime] = utc_now
+) -> AsyncGenerator[Stage]:
+    """A playground and a Muster in it, on one clock."""
     url = "http://127.0.0.1/slack/events" if transport == "http" else None
-    plan = Plan(slack_manifest(commands.registry(), url), now, pace_s=0.05, faults=FaultBoard())
+    plan = Plan(slack_manifest(commands.registry(), url), utc_now, pace_s=0.05, faults=FaultBoard())
     async with town(plan) as place:
         settings = Settings(
             **place.settings(),
             catalog=CATALOG,
-            data_dir=tmp_path / "data",
+            data_dir=folder / "data",
             port=0,
             transport=transport,
             watch_poll_s=0.05,
             watch_longest_s=30,
             post_every_s=0.0,
+            retry_s=0.3,
         )
-        async with serving(settings) as (muster, port):
+        async with serving(settings, clock) as (muster, port):
             if transport == "http":
                 place.slack.request_url = f"http://127.0.0.1:{port}/slack/events"
             else:
                 await place.slack.wait_for(lambda: place.slack.socket_count or None)
             yield Stage(place, muster, f"http://127.0.0.1:{port}")
         assert place.slack.workspace.refused == []
+
+
+@pytest.fixture
+async def stage(tmp_path: Path, transport: str) -> AsyncGenerator[Stage]:
+    async with staged(tmp_path, transport) as playing:
+        yield playing

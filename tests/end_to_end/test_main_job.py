@@ -24,11 +24,17 @@ async def test_scaling_is_planned_confirmed_watched_and_verified(stage: Stage):
     assert stage.town.kubernetes.cluster is not None
 
 
-async def test_rolling_back_goes_to_what_ran_before(stage: Stage):
-    await stage.types("U0ANA", "/rollback delivery-standard because 5xx since the deploy")
+async def test_rolling_back_goes_to_what_ran_before_once_another_person_approves(stage: Stage):
+    await stage.types("U0DEV", "/rollback delivery-standard because 5xx since the deploy")
     plan = await stage.shows("OP-1 · plan")
-    assert "41" in everything(plan)
-    await stage.presses("U0ANA", plan, "op.run")
+    assert "delivery-standard:42 → delivery-standard:41" in everything(plan)
+    await stage.presses("U0DEV", plan, "op.run")
     waiting = await stage.shows("waits for approval", OPS)
     await stage.presses("U0DEV", waiting, "op.approve")
-    await stage.shows("✅ Done")
+    await stage.whispers("Nobody approves a change they asked for", "U0DEV")
+    assert stage.cloud_changes() == []
+    await stage.presses("U0SAM", waiting, "op.approve")
+    done = await stage.shows("✅ Done")
+    assert "approved by <@U0SAM>" in everything(done)
+    assert stage.cloud_changes() == ["UpdateService"]
+    assert stage.task_definition().endswith("delivery-standard:41")

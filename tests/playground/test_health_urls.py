@@ -40,7 +40,7 @@ async def test_miyabi_answers_with_its_database_pool(running: RunningHealth) -> 
 
 
 async def test_usage_metrics_answers_with_service_version_and_time(running: RunningHealth) -> None:
-    answer = await get(running, "api.example.com/health")
+    answer = await get(running, "usage-metrics.example.com/health")
     assert answer.json() == {
         "status": "healthy",
         "timestamp": "2026-03-04T12:00:00.005Z",
@@ -94,7 +94,7 @@ async def test_one_host_can_be_down_or_answer_something_else(running: RunningHea
     running.config.overrides[health_urls.ARCHITECT] = Answer({"status": "degraded"}, 200)
     assert (await get(running, "api.miyabi.dev/api/v1/health")).status_code == 503
     assert (await get(running, "architect.example.com/health")).json() == {"status": "degraded"}
-    assert (await get(running, "api.example.com/health")).status_code == 200
+    assert (await get(running, "usage-metrics.example.com/health")).status_code == 200
 
 
 async def test_a_slow_host_keeps_only_its_own_callers_waiting(running: RunningHealth) -> None:

@@ -1,0 +1,197 @@
+"""Operations on every kind of target: planned, confirmed, watched, undone, or refused in words."""
+
+import pytest
+
+from tests.end_to_end.conftest import OPS, Stage, everything
+
+
+@pytest.fixture
+def transport() -> str:
+    return "http"
+
+
+async def done(stage: Stage, user: str, line: str, number: int = 1) -> dict:
+    """Type a change that needs nobody else, run it, and give its message at the end."""
+    await stage.types(user, line)
+    plan = await stage.shows(f"OP-{number} · plan")
+    await stage.presses(user, plan, "op.run")
+    return await stage.shows(f"OP-{number} · ✅ Done")
+
+
+async def test_a_relative_count_on_ecs_is_resolved_and_applied(stage: Stage):
+    finished = await done(stage, "U0ANA", "/scale delivery-standard +2")
+    assert "desired count 4 → 6" in everything(finished)
+    assert stage.desired() == 6
+
+
+async def test_bounds_of_the_autoscaler_are_set(stage: Stage):
+    finished = await done(stage, "U0CHI", "/scale miyabi-dev min=2 max=6")
+    assert "maximum 4 → 6" in everything(finished)
+    assert stage.cloud_changes() == ["RegisterScalableTarget"]
+
+
+async def test_a_count_outside_the_autoscalers_range_warns(stage: Stage):
+    await stage.types("U0CHI", "/scale miyabi-dev 6")
+    plan = await stage.shows("OP-1 · plan")
+    assert "The autoscaler keeps 2 to 4" in everything(plan)
+
+
+async def test_reserved_concurrency_is_set_and_taken_back_by_undo(stage: Stage):
+    finished = await done(stage, "U0ANA", "/scale miyabi-api reserved=100 because a noisy neighbour")
+    await stage.presses("U0ANA", finished, "op.undo")
+    plan = await stage.shows("OP-2 · plan")
+    assert "reserved concurrency 100 → none" in everything(plan)
+
+
+async def test_a_lambda_alias_goes_back_to_the_version_before(stage: Stage):
+    finished = await done(stage, "U0ANA", "/rollback miyabi-api because 5xx since the deploy")
+    assert "version 14 → version 13" in everything(finished)
+    assert stage.cloud_changes() == ["UpdateAlias"]
+
+
+async def test_a_restart_replaces_pods_and_cannot_be_undone(stage: Stage):
+    finished = await done(stage, "U0BEN", "/restart architect-api")
+    assert "op.undo" not in str(finished["blocks"])
+
+
+async def test_a_kubernetes_revision_is_put_back(stage: Stage):
+    finished = await done(stage, "U0BEN", "/rollback architect-api 7 because errors")
+    assert "revision 8 → 7" in everything(finished)
+
+
+async def test_a_revision_that_is_not_kept_is_refused_with_those_that_are(stage: Stage):
+    await stage.types("U0BEN", "/rollback architect-api 2 because errors")
+    refused = await stage.shows("Not possible")
+    assert "keeps no revision 2" in everything(refused)
+    assert "`7`" in everything(refused)
+
+
+async def test_undo_is_refused_when_someone_changed_the_target_since(stage: Stage):
+    finished = await done(stage, "U0ANA", "/scale delivery-standard 5")
+    await done(stage, "U0ANA", "/scale delivery-standard 6", 2)
+    await stage.presses("U0ANA", finished, "op.undo")
+    refused = await stage.shows("OP-3 · Not possible")
+    assert "was changed since OP-1" in everything(refused)
+    assert stage.desired() == 6
+
+
+async def test_undo_puts_the_count_back(stage: Stage):
+    finished = await done(stage, "U0ANA", "/scale delivery-standard 6")
+    await stage.presses("U0ANA", finished, "op.undo")
+    plan = await stage.shows("OP-2 · plan")
+    assert "desired count 6 → 4" in everything(plan)
+    await stage.presses("U0ANA", plan, "op.run")
+    view = await stage.slack.wait_for(lambda: stage.slack.workspace.views("U0ANA") or None)
+    await stage.slack.as_user("U0ANA").submit(view[-1], {"because": "no longer needed"})
+    await stage.shows("OP-2 · ✅ Done")
+    await stage.shows("OP-1 · ✅ Done, undone by OP-2")
+    assert stage.desired() == 4
+
+
+async def test_dry_stops_at_the_plan(stage: Stage):
+    await stage.types("U0EVE", "/scale architect-api 6 dry")
+    plan = await stage.shows("dry run")
+    assert "op.run" not in str(plan["blocks"])
+    assert stage.cloud_changes() == []
+
+
+async def test_hard_limits_stop_everyone_with_the_allowed_range(stage: Stage):
+    await stage.types("U0ANA", "/scale architect-api 50")
+    refused = await stage.shows("Not possible")
+    assert "from 0 to 20" in everything(refused)
+    assert "/scale architect-api 20" in everything(refused)
+
+
+async def test_below_zero_is_refused_with_what_to_type(stage: Stage):
+    await stage.types("U0ANA", "/scale delivery-standard -9 because quiet")
+    refused = await stage.shows("Not possible")
+    assert "below zero" in everything(refused)
+
+
+async def test_as_it_is_already_there_is_nothing_to_run(stage: Stage):
+    await stage.types("U0ANA", "/scale architect-api 4")
+    plan = await stage.shows("It is so already")
+    assert "op.run" not in str(plan["blocks"])
+
+
+async def test_a_failing_rollout_ends_with_what_failed_and_why(stage: Stage):
+    stage.town.faults.switch("deploy-fails", True)
+    await stage.types("U0ANA", "/rollback delivery-standard because errors")
+    plan = await stage.shows("OP-1 · plan")
+    await stage.presses("U0ANA", plan, "op.run")
+    failed = await stage.shows("🔴 Failed", timeout_s=30)
+    assert "exit" in everything(failed).lower()
+    assert "*Done* `ecs:UpdateService`" in everything(failed)
+
+
+async def test_a_failing_pod_is_named_with_its_reason(stage: Stage):
+    stage.town.faults.switch("deploy-fails", True)
+    await stage.types("U0BEN", "/restart architect-api")
+    plan = await stage.shows("OP-1 · plan")
+    await stage.presses("U0BEN", plan, "op.run")
+    failed = await stage.shows("🔴 Failed", timeout_s=30)
+    assert "BackOff" in everything(failed)
+
+
+async def test_throttling_is_waited_out(stage: Stage):
+    stage.town.faults.switch("cloud-throttles", True)
+    await stage.types("U0ANA", "/scale delivery-standard 5")
+    await stage.shows("OP-1 · plan", timeout_s=40)
+
+
+async def test_a_target_that_moved_gets_a_new_plan_instead_of_the_old_change(stage: Stage):
+    await stage.types("U0ANA", "/scale architect-api +2")
+    plan = await stage.shows("replicas 4 → 6")
+    await done(stage, "U0ANA", "/scale architect-api 5", 2)
+    await stage.presses("U0ANA", plan, "op.run")
+    again = await stage.shows("replicas 5 → 7")
+    assert "was changed since the plan" in everything(again)
+
+
+async def test_to_zero_needs_the_typed_name_and_other_people(stage: Stage):
+    await stage.types("U0BEN", "/scale architect-api 0 because data loss")
+    plan = await stage.shows("OP-1 · plan")
+    await stage.presses("U0BEN", plan, "op.run")
+    view = (await stage.slack.wait_for(lambda: stage.slack.workspace.views("U0BEN") or None))[-1]
+    wrong = await stage.slack.as_user("U0BEN").submit(view, {"name": "architect-db"})
+    assert "architect-api" in str(wrong.body)
+    await stage.slack.as_user("U0BEN").submit(view, {"name": "architect-api"})
+    waiting = await stage.shows("waits for approval")
+    assert stage.cloud_changes() == []
+    await stage.presses("U0SAM", waiting, "op.approve")
+    await stage.shows("✅ Done")
+
+
+async def test_cancel_drops_the_plan_and_run_is_refused_after(stage: Stage):
+    await stage.types("U0ANA", "/scale architect-api 6")
+    plan = await stage.shows("OP-1 · plan")
+    await stage.presses("U0ANA", plan, "op.cancel")
+    await stage.shows("OP-1 · cancelled")
+    await stage.types("U0ANA", "/ops run OP-1")
+    await stage.whispers("is over: cancelled", "U0ANA")
+    assert stage.cloud_changes() == []
+
+
+async def test_details_show_the_exact_calls(stage: Stage):
+    await stage.types("U0ANA", "/scale architect-api 6")
+    plan = await stage.shows("OP-1 · plan")
+    await stage.presses("U0ANA", plan, "op.details")
+    view = (await stage.slack.wait_for(lambda: stage.slack.workspace.views("U0ANA") or None))[-1]
+    assert '"replicas": 6' in str(view)
+
+
+async def test_health_says_the_reason_first_and_only_to_the_asker(stage: Stage):
+    stage.town.faults.switch("health-down", True)
+    await stage.types("U0EVE", "/health architect-api")
+    shown = await stage.whispers("architect-api is 🔴 down", "U0EVE")
+    assert "answers 503, not 200" in everything(shown)
+    assert stage.slack.workspace.messages(OPS) == []
+
+
+async def test_history_lists_versions_and_what_was_done(stage: Stage):
+    await done(stage, "U0ANA", "/scale delivery-standard 5")
+    await stage.types("U0DEV", "/history delivery-standard")
+    shown = everything(await stage.whispers("*Versions*", "U0DEV"))
+    assert "delivery-standard:42" in shown
+    assert "OP-1 ✅ Done" in shown
+    assert "delivery-standard:40" not in shown
