@@ -192,7 +192,20 @@ async def test_a_freeze_stops_changes_until_someone_breaks_the_glass(tmp_path):
         told = await stage.whispers("is frozen", "U0DEV")
         assert "last week of each quarter" in everything(told)
         await stage.types("U0SAM", "/scale delivery-standard 6 break-glass because customers are down")
-        plan = await stage.shows("plan")
-        await stage.presses("U0SAM", plan, "op.run")
-        await stage.shows("broke the glass", INCIDENTS)
-        await stage.shows("✅ Done")
+        plan = await stage.shows("OP-")
+        assert "*break-glass*, to be reviewed" in everything(plan)
+        assert "op.run" in str(plan["blocks"])
+
+
+async def test_an_incident_commander_breaks_the_glass_at_the_worst_severity_and_all_are_told(stage: Stage):
+    await stage.types("U0BEN", "/incident declare P1 architect-api Data is being lost", INCIDENTS)
+    room = await stage.slack.wait_for(lambda: stage.channel("inc-1-"))
+    await stage.slack.wait_for(lambda: "U0BEN" in stage.slack.workspace.room(room).members or None)
+    await stage.types("U0BEN", "/incident role ic <@U0BEN>", room)
+    await stage.types("U0BEN", "/scale 0 break-glass because writes corrupt data", room)
+    plan = await stage.shows("OP-1 · plan", room)
+    await stage.presses("U0BEN", plan, "op.run")
+    view = (await stage.slack.wait_for(lambda: stage.slack.workspace.views("U0BEN") or None))[-1]
+    await stage.slack.as_user("U0BEN").submit(view, {"name": "architect-api"})
+    await stage.shows("broke the glass", INCIDENTS)
+    await stage.shows("✅ Done", room)
