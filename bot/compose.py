@@ -45,6 +45,7 @@ from bot.worlds import Worlds
 from journal.drain import Drainer
 from journal.opening import Opened, open_journal
 from journal.timers import Timers
+from journal.turns import Pace as TurnPace
 from model.backend import Backend
 from model.catalog import Catalog
 from model.catalog_loader import load_catalog
@@ -131,8 +132,10 @@ async def _assembled(
     judge = Judge(policies, catalog, directory, opened.journal, opened.leases, incidents, clock)
     docket = await stack.enter_async_context(opened.docket())
     bells = _Bells()
-    timers = Timers(opened.journal, docket, bells.rung)
-    drainer = Drainer(opened.journal, docket, bells.handle)
+    redelivery = timedelta(seconds=settings.redelivery_s)
+    turns = TurnPace(life=redelivery * 2 / 3)
+    timers = Timers(opened.journal, docket, bells.rung, turns)
+    drainer = Drainer(opened.journal, docket, bells.handle, turns)
     wake = drainer.wake
     announce = AnnounceChannel(chat, settings.incidents_channel)
     vitals = Vitals(kinds, HealthUrls(http, settings.health_overrides).check)
@@ -183,9 +186,10 @@ async def _assembled(
     }
     worlds = Worlds(catalog, registry, opened.journal, incidents, operations, clock)
     gate = Gate(registry, judge, worlds, Records(opened.journal, clock, wake), clock)
-    await stack.enter_async_context(drainer.running())
-    await stack.enter_async_context(timers.running())
-    await stack.enter_async_context(opened.working(docket))
+    again = min(redelivery, timedelta(seconds=5))
+    await stack.enter_async_context(drainer.running(again))
+    await stack.enter_async_context(timers.running(again))
+    await stack.enter_async_context(opened.working(docket, redelivery=redelivery))
     app = bolt(settings.slack_signing_secret.get_secret_value(), token, me.bot, me.user, me.team)
     home = Home(chat, opened.journal, incidents, operations, clock)
     Inbound(gate, registry, chat, operations.get, home, me.team).listen(app)

@@ -64,7 +64,11 @@ class Opened:
 
     @asynccontextmanager
     async def working(
-        self, docket: "Docket", concurrency: int = 50, grace: timedelta = timedelta(seconds=5)
+        self,
+        docket: "Docket",
+        concurrency: int = 50,
+        redelivery: timedelta = REDELIVERY,
+        grace: timedelta = timedelta(seconds=5),
     ) -> AsyncGenerator[None]:
         """Run the docket's tasks in this process. Enter it after all tasks are registered.
 
@@ -75,7 +79,7 @@ class Opened:
         worker = Worker(
             docket,
             concurrency=concurrency,
-            redelivery_timeout=REDELIVERY,
+            redelivery_timeout=redelivery,
             reconnection_delay=timedelta(seconds=1),
             minimum_check_interval=timedelta(milliseconds=100),
             scheduling_resolution=timedelta(milliseconds=100),

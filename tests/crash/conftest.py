@@ -1,0 +1,108 @@
+"""`muster run` as a process of its own in the playground, to be killed at will and started again."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import commands
+from bot.clock import utc_now
+from bot.manifest import slack_manifest
+from playground.town import Plan, Town, town
+from tests.end_to_end.conftest import CATALOG, Stage
+
+
+@dataclass
+class Bot:
+    """One `muster run` on one data directory."""
+
+    place: Town
+    folder: Path
+    child: subprocess.Popen[str] | None = None
+
+    async def start(self) -> None:
+        """Start it, or start it again; returns when Slack reaches it."""
+        told = {
+            **self.place.settings(),
+            "catalog": str(CATALOG),
+            "data_dir": str(self.folder),
+            "port": "0",
+            "watch_poll_s": "0.1",
+            "post_every_s": "0.05",
+            "retry_s": "0.5",
+            "redelivery_s": "2",
+        }
+        settings = {
+            f"MUSTER_{key.upper()}": json.dumps(value) if isinstance(value, dict) else str(value)
+            for key, value in told.items()
+        }
+        muster = str(Path(sys.executable).parent / "muster")
+        self.child = subprocess.Popen(
+            [muster, "run"],
+            env={**os.environ, **settings},  # noqa: TID251  # the child's own environment
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        port = await asyncio.wait_for(asyncio.to_thread(self._port), 30)
+        self.place.slack.request_url = f"http://127.0.0.1:{port}/slack/events"
+
+    def _port(self) -> int:
+        assert self.child is not None and self.child.stderr is not None
+        said: list[str] = []
+        for line in self.child.stderr:
+            said.append(line)
+            if "port=" in line:
+                return int(line.split("port=")[1].split()[0])
+        raise AssertionError("muster run ended:\n" + "".join(said))
+
+    def kill(self) -> None:
+        """`kill -9`: no good-bye."""
+        assert self.child is not None
+        self.child.send_signal(signal.SIGKILL)
+        self.child.wait(10)
+        assert self.child.stderr is not None
+        self.child.stderr.close()
+
+    def journal_pid(self) -> int:
+        """The embedded server's process id, as it says itself."""
+        import redis
+
+        with redis.Redis(unix_socket_path=str(self.folder / "valkey.sock")) as client:
+            return int(client.info("server")["process_id"])
+
+    def end(self) -> None:
+        """Stop whatever is left of it."""
+        if self.child is not None and self.child.poll() is None:
+            self.kill()
+        try:
+            os.kill(self.journal_pid(), signal.SIGKILL)
+        except Exception:  # it is gone already
+            return
+
+
+@pytest.fixture
+async def place() -> AsyncGenerator[Town]:
+    plan = Plan(slack_manifest(commands.registry(), "http://127.0.0.1/slack/events"), utc_now, pace_s=0.4)
+    async with town(plan) as running:
+        yield running
+        assert running.slack.workspace.refused == []
+
+
+@pytest.fixture
+async def bot(place: Town, tmp_path: Path) -> AsyncGenerator[Bot]:
+    made = Bot(place, tmp_path)
+    await made.start()
+    yield made
+    made.end()
+
+
+@pytest.fixture
+def stage(place: Town) -> Stage:
+    return Stage(place, None, "")  # type: ignore[arg-type]  # the bot is another process

@@ -1,0 +1,120 @@
+"""Nothing acknowledged is lost and nothing is done twice, wherever the process dies."""
+
+import asyncio
+import os
+import signal
+
+import pytest
+
+from tests.crash.conftest import Bot
+from tests.end_to_end.conftest import INCIDENTS, OPS, Stage, everything
+
+pytestmark = [pytest.mark.crash, pytest.mark.timeout(120)]
+LONG = 45
+
+
+def operations(stage: Stage, channel: str = OPS) -> list[dict]:
+    return [one for one in stage.slack.workspace.messages(channel) if "OP-" in everything(one)]
+
+
+async def test_killed_after_the_acknowledgement_and_before_the_post(bot: Bot, stage: Stage):
+    stage.town.faults.switch("cloud-slow", True)
+    assert (await stage.types("U0ANA", "/scale architect-api 6")).status == 200
+    bot.kill()
+    stage.town.faults.switch("cloud-slow", False)
+    await bot.start()
+    await stage.shows("OP-1 · plan", timeout_s=LONG)
+    assert len(operations(stage)) == 1
+
+
+async def test_killed_right_after_declaring(bot: Bot, stage: Stage):
+    assert (
+        await stage.types("U0ANA", "/incident declare SEV2 miyabi-api Elevated 5xx", INCIDENTS)
+    ).status == 200
+    bot.kill()
+    await bot.start()
+    room = await stage.slack.wait_for(lambda: stage.channel("inc-1-"), timeout_s=LONG)
+    await stage.shows("Incident commander", room, timeout_s=LONG)
+    await stage.shows("Elevated 5xx", INCIDENTS, timeout_s=LONG)
+    await stage.slack.wait_for(lambda: stage.slack.workspace.room(room).pins or None, timeout_s=LONG)
+    rooms = [one for one in stage.slack.workspace.rooms.values() if one.name.startswith("inc-1-")]
+    headlines = [
+        one for one in stage.slack.workspace.messages(room) if "Incident commander" in everything(one)
+    ]
+    assert (len(rooms), len(headlines)) == (1, 1)
+
+
+async def test_killed_while_a_cloud_call_is_on_its_way(bot: Bot, stage: Stage):
+    await stage.types("U0ANA", "/scale delivery-standard 6")
+    plan = await stage.shows("OP-1 · plan")
+    stage.town.faults.switch("cloud-slow", True)
+    await stage.presses("U0ANA", plan, "op.run")
+    await stage.slack.wait_for(
+        lambda: True if "UpdateService" in str(stage.town.aws.calls[-3:]) else None, 30
+    )
+    bot.kill()
+    stage.town.faults.switch("cloud-slow", False)
+    await bot.start()
+    finished = await stage.shows("✅ Done", timeout_s=LONG)
+    assert finished["ts"] == plan["ts"]
+    assert stage.desired() == 6
+
+
+async def test_killed_while_watching(bot: Bot, stage: Stage):
+    await stage.types("U0ANA", "/scale architect-api 12")
+    plan = await stage.shows("OP-1 · plan")
+    await stage.presses("U0ANA", plan, "op.run")
+    await stage.shows("of 12 running")
+    bot.kill()
+    await bot.start()
+    finished = await stage.shows("✅ Done", timeout_s=LONG)
+    assert finished["ts"] == plan["ts"]
+    assert len(stage.cloud_changes()) == 1
+    assert len(operations(stage)) == 1
+
+
+async def test_killed_while_approval_is_pending(bot: Bot, stage: Stage):
+    await stage.types("U0DEV", "/rollback delivery-standard because errors")
+    plan = await stage.shows("OP-1 · plan")
+    await stage.presses("U0DEV", plan, "op.run")
+    waiting = await stage.shows("waits for approval")
+    bot.kill()
+    await bot.start()
+    await stage.presses("U0SAM", waiting, "op.approve")
+    await stage.shows("✅ Done", timeout_s=LONG)
+    assert stage.cloud_changes() == ["UpdateService"]
+
+
+async def test_the_journals_server_is_killed(bot: Bot, stage: Stage):
+    await stage.types("U0ANA", "/scale architect-api 6")
+    plan = await stage.shows("OP-1 · plan")
+    os.kill(bot.journal_pid(), signal.SIGKILL)
+    for _ in range(40):
+        if "op.run" not in str(operations(stage)):
+            break
+        await stage.presses("U0ANA", plan, "op.run")
+        await asyncio.sleep(0.5)
+    await stage.shows("✅ Done", timeout_s=LONG)
+    assert len(stage.cloud_changes()) == 1
+
+
+async def test_both_are_killed(bot: Bot, stage: Stage):
+    await stage.types("U0ANA", "/scale architect-api 10")
+    plan = await stage.shows("OP-1 · plan")
+    await stage.presses("U0ANA", plan, "op.run")
+    await stage.shows("of 10 running")
+    journal = bot.journal_pid()
+    bot.kill()
+    os.kill(journal, signal.SIGKILL)
+    await bot.start()
+    await stage.shows("✅ Done", timeout_s=LONG)
+    assert len(stage.cloud_changes()) == 1
+
+
+async def test_an_orphaned_journal_is_attached_to(bot: Bot, stage: Stage):
+    journal = bot.journal_pid()
+    bot.kill()
+    await bot.start()
+    assert bot.journal_pid() == journal
+    await stage.types("U0ANA", "/scale architect-api 6")
+    await stage.shows("OP-1 · plan")
