@@ -40,7 +40,7 @@ class Worlds:
         self._incidents, self._operations, self._clock = incidents, operations, clock
         self._open_before: tuple[str, ...] = ()
         self._statuses = tuple(
-            dict.fromkeys(status for system in catalog.systems for status in statuses_of(system))
+            dict.fromkeys(one.capitalize() for system in catalog.systems for one in statuses_of(system))
         )
         self._severities = tuple(
             dict.fromkeys(level.id for system in catalog.systems for level in system.severities.levels)

@@ -18,7 +18,8 @@ class Setting:
     """Where a command was typed, as far as reading it needs to know.
 
     service: the open incident's own service in an incident channel, else None.
-    severities, statuses: every severity id and status of the catalog's schemes and templates.
+    severities, statuses: every severity id and status of the catalog's schemes and templates; a
+    template spells its statuses its own way, here they are as in `Identified`.
     """
 
     catalog: Catalog
@@ -223,8 +224,8 @@ class Revision(Parameter):
     hint: str = "a version from /history"
 
     def read(self, word: str, setting: Setting) -> str:
-        if nearest(word, setting.catalog.by_service, 0.8) and not word.isdigit():
-            near = nearest(word, setting.catalog.by_service, 0.8)
+        near = () if re.search(r"\d", word) else nearest(word, setting.catalog.by_service, 0.8)
+        if near:
             raise Refused(f"`{word}` is not a version.", f"Did you mean the service {or_list(near)}?", near)
         if not re.fullmatch(r"[\w.:/@+-]{1,200}", word) or not re.search(r"\d", word):
             raise Refused(f"`{word}` is not a version.", "Type one that /history SERVICE lists.")

@@ -61,6 +61,9 @@ def _written(slot: Slot, value: Any) -> str:
     if isinstance(slot.parameter, Switch):
         return f"--{slot.name}"
     text = slot.parameter.write(value)
+    if isinstance(slot.parameter, Text) and '"' not in text:
+        # In quotes nothing in it is taken for an option, a severity or a service.
+        text = f'"{text}"'
     return f"{slot.name}={text}" if slot.is_option else text
 
 

@@ -13,7 +13,7 @@ LONGEST = 4000
 _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "‟": '"', "«": '"', "»": '"', "″": '"', "＂": '"'})
 _APOSTROPHES = str.maketrans({"‘": "'", "’": "'", "‚": "'", "‛": "'", "′": "'"})
 _DASHES = "‐‑‒–—―−﹘﹣－"
-_LONG_OPTION = re.compile(rf"(?<!\S)[-{_DASHES}]{{1,3}}(?=[A-Za-z])")
+_LONG_OPTION = re.compile(rf"(?<!\S)[{_DASHES}]{{1,2}}(?=[A-Za-z])")
 _LONE_DASH = re.compile(rf"(?<!\S)[{_DASHES}](?=\d)")
 _ESCAPED = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 
