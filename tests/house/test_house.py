@@ -1,7 +1,9 @@
 """The house keeps itself: imports go one way, types hold, style is one."""
 
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -30,15 +32,11 @@ def test_types_hold_under_strict_checking():
 
 
 def test_every_dependency_states_a_lower_bound():
-    import tomllib
-
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     asked = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
     assert [one for one in asked if ">=" not in one] == []
 
 
 def test_the_lock_file_names_only_the_public_registry():
-    sources = {
-        line.split('"')[1] for line in (ROOT / "uv.lock").read_text().splitlines() if "registry =" in line
-    }
+    sources = set(re.findall(r'registry = "([^"]+)"', (ROOT / "uv.lock").read_text()))
     assert sources == {"https://pypi.org/simple"}
