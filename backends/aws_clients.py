@@ -1,116 +1,141 @@
-"""AWS clients: one per service, region and role, called in worker threads, errors made ours."""
+"""AWS clients: one per service, region and role, called in worker threads of their own."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, cast
 
+from backends.aws_errors import refused, unanswered
 from model.backend import BackendError, Fault
 
 Call = Callable[..., Any]
 
-_FAULTS = {
-    "AccessDenied": Fault.DENIED,
-    "UnauthorizedOperation": Fault.DENIED,
-    "Throttl": Fault.THROTTLED,
-    "TooManyRequests": Fault.THROTTLED,
-    "PreconditionFailed": Fault.CONFLICT,
-    "ResourceConflict": Fault.CONFLICT,
-    "ServiceNotActive": Fault.CONFLICT,
-    "NotFound": Fault.NOT_FOUND,
-    "Invalid": Fault.INVALID,
-    "Validation": Fault.INVALID,
-}
-_NEXT = {
-    Fault.DENIED: "Grant what `muster manifest iam` prints, or ask an AWS administrator.",
-    Fault.THROTTLED: "AWS limits the rate of calls; try again in a minute.",
-    Fault.CONFLICT: "Someone changed it at the same moment; type the command again for a fresh plan.",
-    Fault.NOT_FOUND: "Check the names in the catalog; `muster check` says which are not there.",
-    Fault.UNREACHABLE: "Check the network and the region; try again in a minute.",
-}
+THREADS = 16
+"""Calls in flight at once; the rest wait. boto3 blocks a thread while AWS answers."""
+_TRIES = 6
+_ONCE = {"mode": "standard", "total_max_attempts": 1}
+_AGAIN = {"mode": "adaptive", "total_max_attempts": _TRIES}
 
 
 class AwsClients:
-    """Lazily made boto3 clients; boto3 is imported at the first call (it costs half a second)."""
+    """Lazily made boto3 clients; boto3 is imported at the first call (it costs half a second).
 
-    def __init__(self, endpoint_url: str | None) -> None:
-        self._endpoint_url = endpoint_url
-        self._clients: dict[tuple[str, str, str], Any] = {}
+    Reads are repeated by boto3. Writes are sent once, and again only after AWS refused them for their
+    rate: a write that was sent and not answered may have happened, and whoever called has to look.
+    """
+
+    def __init__(
+        self,
+        endpoint_url: str | None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        user_agent: str = "muster",
+    ) -> None:
+        self._endpoint_url, self._sleep, self._user_agent = endpoint_url, sleep, user_agent
+        self._clients: dict[tuple[str, str, str, bool], Any] = {}
         self._making = asyncio.Lock()
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="aws")
 
     async def call(
         self, service: str, region: str, role_arn: str, operation: str, /, **params: Any
     ) -> dict[str, Any]:
-        """One API call, e.g. `ecs`, `update_service`. Raises BackendError."""
-        client = await self._client(service, region, role_arn)
+        """One read, e.g. `ecs`, `describe_services`. Raises BackendError."""
+        return await self._send(service, region, role_arn, operation, params, once=False)
+
+    async def change(
+        self, service: str, region: str, role_arn: str, operation: str, /, **params: Any
+    ) -> dict[str, Any]:
+        """One write, waiting out throttling. Raises BackendError; see its `sent`."""
+        for attempt in range(1, _TRIES):
+            try:
+                return await self._send(service, region, role_arn, operation, params, once=True)
+            except BackendError as error:
+                if error.fault is not Fault.THROTTLED:
+                    raise
+            await self._sleep(min(0.25 * 2**attempt, 5))
+        return await self._send(service, region, role_arn, operation, params, once=True)
+
+    async def close(self) -> None:
+        """Give back connections and threads. Safe to call twice."""
+        clients, self._clients = self._clients, {}
+        for client in clients.values():
+            client.close()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def _send(
+        self, service: str, region: str, role_arn: str, operation: str, params: dict[str, Any], *, once: bool
+    ) -> dict[str, Any]:
+        client = await self._client(service, region, role_arn, once)
         from botocore.exceptions import BotoCoreError, ClientError
 
         try:
-            made = cast(Call, getattr(client, operation))
-            return cast(dict[str, Any], await asyncio.to_thread(made, **params))
+            made = partial(cast(Call, getattr(client, operation)), **params)
+            return cast(dict[str, Any], await self._in_thread(made))
         except ClientError as error:
-            raise _translated(error, service, operation) from error
+            raise refused(cast(dict[str, Any], error.response), service, operation) from error
         except BotoCoreError as error:
-            raise _unreachable(error, service, region) from error
+            raise unanswered(error, service, region) from error
 
-    async def _client(self, service: str, region: str, role_arn: str) -> Any:
-        key = (service, region, role_arn)
+    async def _in_thread(self, made: Callable[[], Any]) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, made)
+
+    async def _client(self, service: str, region: str, role_arn: str, once: bool) -> Any:
+        key = (service, region, role_arn, once)
         async with self._making:
             if key not in self._clients:
-                self._clients[key] = await asyncio.to_thread(self._make, service, region, role_arn)
+                self._clients[key] = await self._in_thread(partial(self._make, *key))
         return self._clients[key]
 
-    def _make(self, service: str, region: str, role_arn: str) -> Any:
-        import boto3
+    def _make(self, service: str, region: str, role_arn: str, once: bool) -> Any:
         from botocore.config import Config
+        from botocore.session import get_session
 
         config = Config(
             connect_timeout=3,
             read_timeout=15,
-            retries={"mode": "adaptive", "total_max_attempts": 6},
-            user_agent_extra="muster",
-            max_pool_connections=20,
+            retries=_ONCE if once else _AGAIN,  # pyright: ignore[reportArgumentType]  # a TypedDict of the stubs
+            user_agent_extra=self._user_agent,
+            max_pool_connections=THREADS,
         )
-        credentials = self._credentials(role_arn, region)
-        make = cast(Call, boto3.client)  # pyright: ignore[reportUnknownMemberType]  # hundreds of overloads
-        return make(
-            service, region_name=region, endpoint_url=self._endpoint_url, config=config, **credentials
+        session = cast(Any, get_session())
+        keys: dict[str, str] = {}
+        if self._endpoint_url:  # a playground takes any key
+            keys = {"aws_access_key_id": "muster", "aws_secret_access_key": "playground"}
+        elif role_arn:
+            session = _as_role(session, role_arn, region)
+        return session.create_client(
+            service, region_name=region, endpoint_url=self._endpoint_url, config=config, **keys
         )
 
-    def _credentials(self, role_arn: str, region: str) -> dict[str, str]:
-        """Those of the process, or of the role it may take; a playground's endpoint takes any."""
-        if self._endpoint_url:
-            return {"aws_access_key_id": "muster", "aws_secret_access_key": "playground"}
-        if not role_arn:
-            return {}
-        import boto3
 
-        make = cast(Call, boto3.client)  # pyright: ignore[reportUnknownMemberType]  # hundreds of overloads
-        given = make("sts", region_name=region).assume_role(RoleArn=role_arn, RoleSessionName="muster")
-        keys = cast(dict[str, str], given["Credentials"])
-        return {
-            "aws_access_key_id": keys["AccessKeyId"],
-            "aws_secret_access_key": keys["SecretAccessKey"],
-            "aws_session_token": keys["SessionToken"],
-        }
+def _as_role(session: Any, role_arn: str, region: str) -> Any:
+    """A session whose credentials are the role's, taken again before they run out."""
+    from botocore.credentials import (
+        AssumeRoleCredentialFetcher,
+        CredentialProvider,
+        CredentialResolver,
+        DeferredRefreshableCredentials,
+    )
+    from botocore.session import get_session
 
+    class Role(CredentialProvider):
+        METHOD = "assume-role"
+        CANONICAL_NAME = "muster"
 
-def _translated(error: Any, service: str, operation: str) -> BackendError:
-    said = cast(dict[str, str], error.response.get("Error", {}))
-    code = said.get("Code", "")
-    fault = next((fault for part, fault in _FAULTS.items() if part in code), Fault.FAILED)
-    status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
-    what = f"AWS refused {service}:{_camel(operation)}: {said.get('Message') or code}"
-    next_step = _NEXT.get(fault, "See the message; nothing else of this plan was sent.")
-    return BackendError(fault, what, next_step, sent=status >= 500)
+        def load(self) -> Any:
+            source = session.get_credentials()
+            if source is None:
+                return None
+            fetcher = cast(Call, AssumeRoleCredentialFetcher)(
+                client_creator=partial(session.create_client, region_name=region),
+                source_credentials=source,
+                role_arn=role_arn,
+                extra_args={"RoleSessionName": "muster"},
+            )
+            return cast(Call, DeferredRefreshableCredentials)(
+                method=self.METHOD, refresh_using=fetcher.fetch_credentials
+            )
 
-
-def _unreachable(error: Exception, service: str, region: str) -> BackendError:
-    sent = type(error).__name__ in {"ReadTimeoutError", "ConnectionClosedError", "ResponseStreamingError"}
-    what = f"AWS {service} in {region} did not answer: {type(error).__name__}."
-    if "Credentials" in type(error).__name__:
-        return BackendError(Fault.DENIED, "There are no AWS credentials.", "Give the process a role or keys.")
-    return BackendError(Fault.UNREACHABLE, what, _NEXT[Fault.UNREACHABLE], sent=sent)
-
-
-def _camel(operation: str) -> str:
-    return "".join(word.capitalize() for word in operation.split("_"))
+    taken = cast(Any, get_session())
+    taken.register_component("credential_provider", CredentialResolver([Role()]))
+    return taken

@@ -17,7 +17,6 @@ def resolved(service: Service, desired: Amount, current: int) -> int:
         raise Refused(
             f"{desired} from {current} is below zero.",
             f"It runs {current}; to stop it, type /scale {service.id} 0",
-            (f"/scale {service.id} 0",),
         )
     return wanted
 
@@ -99,7 +98,9 @@ class NewBounds:
     def deltas(self) -> tuple[Delta, ...]:
         """The bounds that change; one line with both when none does."""
         named = zip(("minimum", "maximum"), self.before, self.after, strict=True)
-        moved = tuple(Delta(what=what, before=str(was), after=str(now)) for what, was, now in named if was != now)
+        moved = tuple(
+            Delta(what=what, before=str(was), after=str(now)) for what, was, now in named if was != now
+        )
         same = f"{self.before[0]} to {self.before[1]}"
         return moved or (Delta(what="bounds", before=same, after=same),)
 

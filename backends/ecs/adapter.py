@@ -1,0 +1,235 @@
+"""The backend of kind `ecs`: reads, plans, applies and watches."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import cast
+
+from backends.aws_clients import AwsClients
+from backends.ecs.plans import (
+    Seen,
+    absent,
+    named_version,
+    plan_bounds,
+    plan_restart,
+    plan_rollback,
+    plan_scale,
+)
+from backends.ecs.poller import ServicePoller
+from backends.ecs.progress import Look, is_settled, progress_of, why_stopped
+from backends.ecs.reads import EcsReads
+from backends.ecs.signs import signs_of, target_sign, versions_of
+from backends.ecs.target import EcsTarget, Json, short, target_of
+from model.backend import BackendError
+from model.catalog import Service
+from model.change import (
+    Bounds,
+    Change,
+    Health,
+    Plan,
+    Progress,
+    Restart,
+    Rollback,
+    Scale,
+    Sign,
+    Step,
+    Verdict,
+    Version,
+    worst,
+)
+from model.refusal import Refused
+
+SKEW = timedelta(seconds=5)
+"""How far AWS's clock and ours may be apart when we ask what happened since a call."""
+FRESH = timedelta(seconds=20)
+"""For how long after a call ECS may still show what was before it: its reads are eventually consistent."""
+RECENT = timedelta(hours=1)
+"""How far back health looks for tasks that stopped by themselves; ECS forgets them about then."""
+
+_OPERATIONS = {
+    "ecs:UpdateService": ("ecs", "update_service"),
+    "application-autoscaling:RegisterScalableTarget": ("application-autoscaling", "register_scalable_target"),
+}
+
+
+class Ecs:
+    """Changes with UpdateService and RegisterScalableTarget. poll_s: seconds between two looks."""
+
+    kind = "ecs"
+    target = EcsTarget
+
+    def __init__(
+        self,
+        clients: AwsClients,
+        clock: Callable[[], datetime],
+        poll_s: float,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._clients, self._clock = clients, clock
+        self._reads = EcsReads(clients)
+        self._poller = ServicePoller(self._reads, poll_s, sleep)
+
+    def calls(self, service: Service) -> tuple[str, ...]:
+        """IAM actions that the service needs."""
+        needed = (
+            "ecs:DescribeServiceRevisions",
+            "ecs:DescribeServices",
+            "ecs:DescribeTaskDefinition",
+            "ecs:DescribeTasks",
+            "ecs:ListServiceDeployments",
+            "ecs:ListTasks",
+            "ecs:UpdateService",
+            "elasticloadbalancing:DescribeTargetHealth",
+        )
+        scaled = (
+            "application-autoscaling:DescribeScalableTargets",
+            "application-autoscaling:RegisterScalableTarget",
+        )
+        return needed + (scaled if target_of(service).autoscaling else ())
+
+    async def reach(self, service: Service) -> None:
+        """DescribeServices answers and knows it. Raises BackendError."""
+        await self._reads.service(target_of(service))
+
+    async def close(self) -> None:
+        """Stop looking, give back connections."""
+        await self._poller.close()
+        await self._clients.close()
+
+    def accepts(self, change: Change) -> bool:
+        """Counts, bounds, restarts and rollbacks."""
+        return isinstance(change, Scale | Bounds | Restart | Rollback)
+
+    async def plan(self, service: Service, change: Change) -> Plan:
+        """Read the service and its bounds, and say what would change. Raises BackendError, Refused."""
+        seen = await self._see(service)
+        match change:
+            case Scale():
+                return plan_scale(service, change, seen)
+            case Bounds():
+                return plan_bounds(service, change, seen)
+            case Restart():
+                return plan_restart(service, change, seen)
+            case Rollback():
+                return await self._plan_rollback(service, change, seen)
+            case _:
+                raise Refused(f"{service.id} has no {change.kind}.", f"Look with /health {service.id}.")
+
+    async def fingerprint(self, service: Service) -> str:
+        """Of desired count, task definition and bounds."""
+        return (await self._see(service)).fingerprint
+
+    async def apply(self, service: Service, step: Step, token: str) -> None:
+        """One call. Raises BackendError."""
+        where = target_of(service)
+        api, operation = _OPERATIONS[step.call]
+        await self._clients.change(api, where.region, where.role_arn, operation, **step.params)
+
+    async def has_applied(self, service: Service, step: Step, token: str, since: datetime) -> bool | None:
+        """A deployment since then of what was asked for, or the count or bounds that were asked for.
+
+        A count that was set and then moved again (by the autoscaler) looks as if it was never set.
+        """
+        where, params = target_of(service), step.params
+        if "MinCapacity" in params:
+            return await self._reads.bounds(where) == (params["MinCapacity"], params["MaxCapacity"])
+        if "desiredCount" in params:
+            return (await self._reads.service(where))["desiredCount"] == params["desiredCount"]
+        seen = await self._reads.service(where)
+        wanted = str(params.get("taskDefinition") or short(seen["taskDefinition"]))
+        newer = [one for one in seen["deployments"] if _is_since(one, since)]
+        if any(short(one["taskDefinition"]) == wanted for one in newer):
+            return True
+        deployed = await self._reads.deployed(where)
+        since_then = [one for one in deployed if _is_since(one, since)]
+        return any(short(one["revision"]["taskDefinition"]) == wanted for one in since_then)
+
+    async def watch(self, service: Service, plan: Plan, since: datetime) -> AsyncGenerator[Progress]:
+        """Look until the deployment is through and the count is there, or it fails. Raises BackendError."""
+        if "min" in plan.goal:
+            yield await self._bounds_progress(service, plan)
+            return
+        last, newest, stopped = Progress(), None, list[str]()
+        while not last.is_over:
+            seen = await self._poller.see(target_of(service))
+            if (marker := _marker(seen)) != newest:
+                newest, stopped = marker, await self._failures(target_of(service), since - SKEW)
+            taken_back = await self._taken_back(service, plan, seen, since)
+            look = Look(seen, stopped, taken_back, is_fresh=self._clock() < since + FRESH)
+            progress = progress_of(plan, look)
+            if progress != last:
+                yield progress
+            last = progress
+
+    async def health(self, service: Service) -> Health:
+        """Tasks against desired, deployments, stopped tasks, load balancer targets. Raises BackendError."""
+        where = target_of(service)
+        seen, stopped = await asyncio.gather(
+            self._see(service), self._failures(where, self._clock() - RECENT)
+        )
+        signs = signs_of(seen.service, seen.bounds, stopped) + await self._target_signs(where, seen.service)
+        verdict, reason = worst(signs)
+        return Health(service=service.id, verdict=verdict, reason=reason, signs=signs)
+
+    async def versions(self, service: Service) -> tuple[Version, ...]:
+        """Task definitions the service deployed in the last 90 days, the running one first."""
+        where = target_of(service)
+        seen, deployed = await asyncio.gather(self._reads.service(where), self._reads.deployed(where))
+        return versions_of(seen, deployed)
+
+    async def _see(self, service: Service) -> Seen:
+        where = target_of(service)
+        return Seen(*await asyncio.gather(self._reads.service(where), self._reads.bounds(where)))
+
+    async def _plan_rollback(self, service: Service, change: Rollback, seen: Seen) -> Plan:
+        """Only to a version that is registered and active. Raises BackendError, Refused."""
+        where = target_of(service)
+        versions = versions_of(seen.service, await self._reads.deployed(where))
+        wanted = named_version(service, change.version, seen, versions)
+        definition = await self._reads.definition(where, wanted.id)
+        if definition is None or definition.get("status") != "ACTIVE":
+            status = "" if definition is None else str(definition.get("status"))
+            raise absent(service, wanted, status, seen, versions)
+        return plan_rollback(service, seen, wanted)
+
+    async def _bounds_progress(self, service: Service, plan: Plan) -> Progress:
+        least, most = await self._reads.bounds(target_of(service))
+        if (least, most) == (plan.goal["min"], plan.goal["max"]):
+            return Progress(ok=True, last_event=f"The autoscaler keeps {least} to {most}.")
+        return Progress(ok=False, why=f"Something else set the bounds to {least} to {most}.")
+
+    async def _failures(self, where: EcsTarget, since: datetime) -> list[str]:
+        """Why tasks stopped by themselves, of those created since then; the latest first."""
+        return [why for task in await self._reads.stopped(where, since) if (why := why_stopped(task))]
+
+    async def _taken_back(self, service: Service, plan: Plan, seen: Json, since: datetime) -> str:
+        """Why ECS rolled this deployment back, once it has; asked only when nothing is under way."""
+        if "task_definition" not in plan.goal or not is_settled(seen):
+            return ""
+        return await self._reads.rolled_back(target_of(service), since - SKEW)
+
+    async def _target_signs(self, where: EcsTarget, seen: Json) -> tuple[Sign, ...]:
+        """One sign for each target group; one that cannot be read is unknown, not an error."""
+        groups = [
+            str(one["targetGroupArn"]) for one in seen.get("loadBalancers", []) if "targetGroupArn" in one
+        ]
+        signs: list[Sign] = []
+        for group in groups:
+            try:
+                signs.append(target_sign(await self._reads.target_health(where, group)))
+            except BackendError as error:
+                why = f"{error.what} {error.next}"
+                name = "load balancer targets"
+                signs.append(Sign(name=name, value=error.fault, verdict=Verdict.UNKNOWN, why=why))
+        return tuple(signs)
+
+
+def _is_since(deployment: Json, since: datetime) -> bool:
+    return cast(datetime, deployment["createdAt"]) >= since - SKEW
+
+
+def _marker(seen: Json) -> object:
+    """Changes whenever something happened that a stopped task may explain."""
+    events = cast(list[Json], seen.get("events") or [])
+    failed = [int(one.get("failedTasks", 0)) for one in seen["deployments"]]
+    return (events[0]["id"] if events else "", failed)

@@ -1,0 +1,257 @@
+"""Plans for ECS services, from what was read: pure."""
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from backends.ecs.target import Json, primary_of, short, target_of
+from model.catalog import Service
+from model.change import (
+    Amount,
+    Bounds,
+    Caution,
+    Delta,
+    Plan,
+    Restart,
+    RiskTier,
+    Rollback,
+    Scale,
+    Step,
+    Version,
+    fingerprint,
+)
+from model.planning import Range, count_cautions, direction_of, new_bounds, resolved, tier_of
+from model.refusal import Refused
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What was read of a service at one moment: DescribeServices' entry and the autoscaler's bounds."""
+
+    service: Json
+    bounds: Range
+
+    @property
+    def desired(self) -> int:
+        """The desired count."""
+        return int(self.service["desiredCount"])
+
+    @property
+    def running(self) -> int:
+        """How many tasks run, of every deployment."""
+        return int(self.service["runningCount"])
+
+    @property
+    def version(self) -> str:
+        """The task definition it is on, as `family:42`."""
+        return short(self.service["taskDefinition"])
+
+    @property
+    def deployment(self) -> str:
+        """The id of the deployment it is on; a change that deploys makes another one."""
+        return str(primary_of(self.service).get("id", ""))
+
+    @property
+    def fingerprint(self) -> str:
+        """Of desired count, task definition and bounds; of nothing that moves by itself."""
+        return fingerprint(
+            {
+                "desired": self.desired,
+                "task_definition": self.version,
+                "min": self.bounds[0],
+                "max": self.bounds[1],
+            }
+        )
+
+
+def plan_scale(service: Service, change: Scale, seen: Seen) -> Plan:
+    """Another desired count. Raises Refused."""
+    if seen.service.get("schedulingStrategy") == "DAEMON":
+        raise Refused(
+            f"{service.id} runs one task on every instance (DAEMON); it has no count.",
+            f"To replace its tasks, type /restart {service.id}",
+        )
+    before, after = seen.desired, resolved(service, change.desired, seen.desired)
+    step = _update(service, f"Set the desired count to {after}", desiredCount=after)
+    return Plan(
+        service=service.id,
+        change=_to(after),
+        deltas=(Delta(what="desired count", before=str(before), after=str(after)),),
+        steps=() if after == before else (step,),
+        cautions=(*count_cautions(service, after, seen.bounds), *_in_flight(seen)),
+        tier=tier_of(before, after),
+        direction=direction_of(before, after),
+        size=abs(after - before),
+        fingerprint=seen.fingerprint,
+        goal={"desired": after, "from": before},
+        inverse=None if after == before else _to(before),
+        undo=f"Sets the desired count back to {before}.",
+    )
+
+
+def plan_bounds(service: Service, change: Bounds, seen: Seen) -> Plan:
+    """Other bounds for the autoscaler. Raises Refused."""
+    bounds = new_bounds(service, change, seen.bounds, seen.desired)
+    low, high = bounds.after
+    params: dict[str, Any] = {
+        "ServiceNamespace": "ecs",
+        "ResourceId": target_of(service).resource,
+        "ScalableDimension": "ecs:service:DesiredCount",
+        "MinCapacity": low,
+        "MaxCapacity": high,
+    }
+    call = "application-autoscaling:RegisterScalableTarget"
+    step = Step(call=call, params=params, says=f"Keep {low} to {high}")
+    return Plan(
+        service=service.id,
+        change=Bounds(min=low, max=high),
+        deltas=bounds.deltas,
+        steps=() if bounds.is_same else (step,),
+        cautions=bounds.cautions,
+        tier=RiskTier.R2,
+        direction=bounds.direction,
+        size=bounds.size,
+        fingerprint=seen.fingerprint,
+        goal={"min": low, "max": high},
+        inverse=bounds.inverse,
+        undo=f"Sets the bounds back to {bounds.before[0]} to {bounds.before[1]}.",
+    )
+
+
+def plan_restart(service: Service, change: Restart, seen: Seen) -> Plan:
+    """A new deployment of what runs. Raises Refused."""
+    _must_deploy(service, seen)
+    if change.hard:
+        raise Refused("ECS has no hard restart.", f"Type /restart {service.id}")
+    text = f"Fresh tasks start from {seen.version}, the version that runs; nothing new is deployed."
+    same = Caution(level="note", code="same-version", text=text)
+    return Plan(
+        service=service.id,
+        change=change,
+        deltas=(Delta(what="tasks", before=f"{seen.running} running", after=f"{seen.desired} fresh"),),
+        steps=(_update(service, "Start a new deployment of the same version", forceNewDeployment=True),),
+        cautions=(*_in_flight(seen), *_risks(seen), same),
+        tier=RiskTier.R1,
+        size=seen.running,
+        fingerprint=seen.fingerprint,
+        goal={"task_definition": seen.version, "not": seen.deployment},
+        undo="A restart cannot be undone; the old tasks are gone.",
+    )
+
+
+def plan_rollback(service: Service, seen: Seen, wanted: Version) -> Plan:
+    """A deployment of a version that is known to be there. Raises Refused."""
+    _must_deploy(service, seen)
+    is_same = wanted.id == seen.version
+    step = _update(service, f"Deploy {wanted.id}", taskDefinition=wanted.id)
+    return Plan(
+        service=service.id,
+        change=Rollback(version=wanted.id),
+        deltas=(Delta(what="task definition", before=seen.version, after=wanted.id),),
+        steps=() if is_same else (step,),
+        cautions=(*_doubts(service, seen, wanted), *_in_flight(seen), *_risks(seen)),
+        tier=RiskTier.R2,
+        size=seen.desired,
+        fingerprint=seen.fingerprint,
+        goal={"task_definition": wanted.id, "not": seen.deployment},
+        inverse=None if is_same else Rollback(version=seen.version),
+        undo=f"Deploys {seen.version} again.",
+    )
+
+
+def named_version(service: Service, name: str | None, seen: Seen, versions: tuple[Version, ...]) -> Version:
+    """The version that is meant: the one named, else the newest other one that ran. Raises Refused."""
+    if name is None:
+        if not (others := ran(seen, versions)):
+            raise Refused(
+                f"ECS knows of nothing that {service.id} ran but {seen.version}.",
+                "Name the revision you mean; its plan says that it never ran here.",
+            )
+        return others[0]
+    family = seen.version.rsplit(":", 1)[0]
+    full = name if ":" in name else f"{family}:{name}"
+    known = next((one for one in versions if one.id == full), None)
+    if known is None and full.rsplit(":", 1)[0] != family:
+        raise Refused(f"`{name}` is not a version of {service.id}.", choice(service, seen, versions))
+    return known or Version(id=full, has_run=False)
+
+
+def absent(
+    service: Service, wanted: Version, status: str, seen: Seen, versions: tuple[Version, ...]
+) -> Refused:
+    """The version cannot be deployed: it is not registered, or deregistered (INACTIVE)."""
+    why = "is deregistered (INACTIVE), and ECS deploys no such version" if status else "is not registered"
+    return Refused(f"{wanted.id} {why}.", choice(service, seen, versions, wanted.id))
+
+
+def choice(service: Service, seen: Seen, versions: tuple[Version, ...], but: str = "") -> str:
+    """What there is to go back to, in words."""
+    others = [one.id for one in ran(seen, versions) if one.id != but][:5]
+    if not others:
+        return f"ECS knows of no other version that {service.id} ran."
+    return f"It ran {', '.join(f'`{one}`' for one in others)}."
+
+
+def ran(seen: Seen, versions: tuple[Version, ...]) -> list[Version]:
+    """The versions that ran and are not running, the last to be deployed first."""
+    return [one for one in versions if one.has_run and one.id != seen.version]
+
+
+def _to(count: int) -> Scale:
+    return Scale(desired=Amount(how="to", n=count))
+
+
+def _update(service: Service, says: str, **params: Any) -> Step:
+    where = target_of(service)
+    named = {"cluster": where.cluster, "service": where.service}
+    return Step(call="ecs:UpdateService", params={**named, **params}, says=says)
+
+
+def _must_deploy(service: Service, seen: Seen) -> None:
+    """Raises Refused where something other than ECS deploys the service."""
+    controller = str(cast(Json, seen.service.get("deploymentController") or {}).get("type", "ECS"))
+    if controller != "ECS":
+        raise Refused(
+            f"{service.id} is deployed by {controller}, which UpdateService cannot do for it.",
+            "Redeploy it there.",
+        )
+
+
+def _doubts(service: Service, seen: Seen, wanted: Version) -> tuple[Caution, ...]:
+    if wanted.id == seen.version:
+        return (Caution(level="note", code="same-version", text=f"It runs {wanted.id} already."),)
+    if not wanted.has_run:
+        text = f"{wanted.id} was never deployed to {service.id}, as far as ECS remembers."
+        if wanted.note:
+            text = f"{wanted.id} never came up on {service.id}: {wanted.note}."
+        return (Caution(level="warn", code="never-ran", text=text),)
+    if _number(wanted.id) > _number(seen.version):
+        text = f"{wanted.id} is newer than {seen.version}; {service.id} came back from it."
+        return (Caution(level="warn", code="newer", text=text),)
+    return ()
+
+
+def _number(version: str) -> int:
+    last = version.rsplit(":", 1)[-1]
+    return int(last) if last.isdigit() else 0
+
+
+def _in_flight(seen: Seen) -> tuple[Caution, ...]:
+    rolling = [one for one in seen.service["deployments"] if one.get("rolloutState") == "IN_PROGRESS"]
+    if not rolling:
+        return ()
+    text = f"A deployment of {short(rolling[0]['taskDefinition'])} is under way; this joins or replaces it."
+    return (Caution(level="warn", code="in-flight", text=text),)
+
+
+def _risks(seen: Seen) -> tuple[Caution, ...]:
+    """What the service's deployment configuration does to a deployment."""
+    found: list[Caution] = []
+    configuration = cast(Json, seen.service.get("deploymentConfiguration") or {})
+    if configuration.get("minimumHealthyPercent") == 0 and seen.desired > 0:
+        text = "Its minimum healthy percent is 0: every task may stop before a fresh one runs."
+        found.append(Caution(level="warn", code="all-at-once", text=text))
+    breaker = cast(Json, configuration.get("deploymentCircuitBreaker") or {})
+    if not breaker.get("enable"):
+        text = "It has no circuit breaker: if fresh tasks fail, ECS goes on trying and does not go back."
+        found.append(Caution(level="note", code="no-breaker", text=text))
+    return tuple(found)

@@ -1,0 +1,116 @@
+"""How a change of an ECS service is coming along, from what a look showed: pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from backends.ecs.target import Json, primary_of, short
+from model.change import Plan, Progress
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look at a change. stopped: why tasks stopped since; taken_back: why ECS rolled it back.
+
+    is_fresh: the change is so new that ECS may still show what was before it.
+    """
+
+    service: Json
+    stopped: Sequence[str] = ()
+    taken_back: str = ""
+    is_fresh: bool = False
+
+
+def progress_of(plan: Plan, look: Look) -> Progress:
+    """The look held against the plan's goal."""
+    goal, seen = cast(dict[str, Any], plan.goal), look.service
+    deploys = "task_definition" in goal
+    primary = primary_of(seen)
+    is_ours = deploys and primary.get("id") != goal["not"]
+    part = primary if is_ours else seen if not deploys or _goes_back(seen) else {}
+    events = cast(list[Json], seen.get("events") or [])
+    progress = Progress(
+        wanted=int(seen["desiredCount"] if deploys else goal["desired"]),
+        running=int(part.get("runningCount", 0)),
+        starting=int(part.get("pendingCount", 0)),
+        failed=max(int(primary.get("failedTasks", 0)) if is_ours else 0, len(look.stopped)),
+        last_event=str(events[0]["message"]) if events else "",
+        why=look.stopped[0] if look.stopped else "",
+    )
+    end = _deployment_end if deploys else _count_end
+    return progress.model_copy(update=end(goal, look, progress))
+
+
+def why_stopped(task: Json) -> str:
+    """The reason a task stopped by itself; empty for one that a person, a rollout or scaling stopped.
+
+    A task that failed its load balancer's health check was stopped by the scheduler, and is named.
+    """
+    reason = str(task.get("stoppedReason") or "")
+    code = str(task.get("stopCode") or "")
+    if code == "UserInitiated" or (code == "ServiceSchedulerInitiated" and reason.startswith("Scaling")):
+        return ""
+    return "; ".join(part for part in (reason, *_containers(task)) if part)
+
+
+def is_settled(seen: Json) -> bool:
+    """Whether no deployment of the service is under way."""
+    return not any(one.get("rolloutState") == "IN_PROGRESS" for one in seen["deployments"])
+
+
+def _containers(task: Json) -> list[str]:
+    """How each container ended that did not end well."""
+    found: list[str] = []
+    for one in cast(list[Json], task.get("containers") or []):
+        code, reason = one.get("exitCode"), str(one.get("reason") or "")
+        if code in (None, 0) and not reason:
+            continue
+        is_killed = code == 137 or "OutOfMemory" in reason
+        parts = (
+            f"{one.get('name')}:",
+            "" if code is None else f"exit code {code}",
+            "(out of memory or killed)" if is_killed and "OutOfMemory" not in reason else "",
+            reason,
+        )
+        found.append(" ".join(part for part in parts if part))
+    return found
+
+
+def _goes_back(seen: Json) -> bool:
+    """Whether a deployment failed and ECS is on its way back to the one before."""
+    has_failed = any(one.get("rolloutState") == "FAILED" for one in seen["deployments"])
+    return has_failed or "rolling back" in str(primary_of(seen).get("rolloutStateReason") or "")
+
+
+def _over(why: str, progress: Progress) -> dict[str, Any]:
+    return {"ok": False, "why": f"{why} {progress.why}".strip()}
+
+
+def _count_end(goal: dict[str, Any], look: Look, progress: Progress) -> dict[str, Any]:
+    """Over when as many run as were asked for, or when they are no longer asked for."""
+    desired = int(look.service["desiredCount"])
+    if desired != goal["desired"]:
+        if look.is_fresh and desired == goal["from"]:
+            return {}
+        return _over(f"Something else set the desired count to {desired}.", progress)
+    is_there = progress.running == progress.wanted and progress.starting == 0
+    return {"ok": True, "why": ""} if is_there else {}
+
+
+def _deployment_end(goal: dict[str, Any], look: Look, progress: Progress) -> dict[str, Any]:
+    """Over when the new deployment is through, has failed, was taken back or was replaced."""
+    seen, primary = look.service, primary_of(look.service)
+    if look.taken_back:
+        return _over(f"ECS rolled it back to {short(seen['taskDefinition'])}: {look.taken_back}", progress)
+    if primary.get("id") == goal["not"]:
+        waits = look.is_fresh or not is_settled(seen)
+        return {} if waits else _over("ECS has no deployment of it.", progress)
+    if _goes_back(seen) and not is_settled(seen):
+        return {}
+    if short(primary.get("taskDefinition")) != goal["task_definition"]:
+        return _over(f"Someone else deployed {short(primary.get('taskDefinition'))} meanwhile.", progress)
+    if primary.get("rolloutState") == "FAILED":
+        return _over(str(primary.get("rolloutStateReason") or "The deployment failed."), progress)
+    is_through = primary.get("rolloutState", "COMPLETED") == "COMPLETED" and len(seen["deployments"]) == 1
+    is_there = progress.running == progress.wanted == int(seen["runningCount"]) and progress.starting == 0
+    return {"ok": True, "why": ""} if is_through and is_there else {}

@@ -1,0 +1,121 @@
+"""What is read of ECS and its neighbours, each read one call."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import cast
+
+from backends.aws_clients import AwsClients
+from backends.ecs.target import EcsTarget, Json
+from model.backend import BackendError, Fault
+from model.planning import Range
+
+MOST_DEPLOYMENTS = 50
+MOST_REVISIONS = 20
+"""DescribeServiceRevisions takes no more at once."""
+
+
+class EcsReads:
+    """Every method raises BackendError."""
+
+    def __init__(self, clients: AwsClients) -> None:
+        self._clients = clients
+
+    async def services(self, where: EcsTarget, names: Sequence[str]) -> dict[str, Json]:
+        """Up to ten services of the target's cluster by name; those that are not there are left out."""
+        found = await self._ecs(where, "describe_services", cluster=where.cluster, services=list(names))
+        live = [one for one in cast(list[Json], found["services"]) if one["status"] != "INACTIVE"]
+        return {str(one["serviceName"]): one for one in live}
+
+    async def service(self, where: EcsTarget) -> Json:
+        """The service itself. Raises BackendError, `not found` when it is not there."""
+        found = (await self.services(where, [where.service])).get(where.service)
+        if found is None:
+            raise missing(where)
+        return found
+
+    async def bounds(self, where: EcsTarget) -> Range:
+        """The autoscaler's minimum and maximum; nothing is asked where the catalog names no autoscaler."""
+        if not where.autoscaling:
+            return None, None
+        found = await self._clients.call(
+            "application-autoscaling",
+            where.region,
+            where.role_arn,
+            "describe_scalable_targets",
+            ServiceNamespace="ecs",
+            ResourceIds=[where.resource],
+            ScalableDimension="ecs:service:DesiredCount",
+        )
+        targets = cast(list[Json], found["ScalableTargets"])
+        return (int(targets[0]["MinCapacity"]), int(targets[0]["MaxCapacity"])) if targets else (None, None)
+
+    async def definition(self, where: EcsTarget, name: str) -> Json | None:
+        """A task definition by `family:revision`; None when there is none of that name."""
+        try:
+            found = await self._ecs(where, "describe_task_definition", taskDefinition=name)
+        except BackendError as error:
+            if error.fault in {Fault.INVALID, Fault.NOT_FOUND}:
+                return None
+            raise
+        return cast(Json, found["taskDefinition"])
+
+    async def deployed(self, where: EcsTarget) -> list[Json]:
+        """What was deployed, the newest first: each record with its service revision under `revision`.
+
+        ECS keeps these records for 90 days. Empty where it has none.
+        """
+        listed = await self._ecs(
+            where,
+            "list_service_deployments",
+            cluster=where.cluster,
+            service=where.service,
+            maxResults=MOST_DEPLOYMENTS,
+        )
+        records = cast(list[Json], listed["serviceDeployments"])
+        arns = list(dict.fromkeys(str(one["targetServiceRevisionArn"]) for one in records))
+        revisions: dict[str, Json] = {}
+        for first in range(0, len(arns), MOST_REVISIONS):
+            some = arns[first : first + MOST_REVISIONS]
+            found = await self._ecs(where, "describe_service_revisions", serviceRevisionArns=some)
+            revisions |= {str(one["serviceRevisionArn"]): one for one in found["serviceRevisions"]}
+        known = [one for one in records if str(one["targetServiceRevisionArn"]) in revisions]
+        return [{**one, "revision": revisions[str(one["targetServiceRevisionArn"])]} for one in known]
+
+    async def rolled_back(self, where: EcsTarget, since: datetime) -> str:
+        """Why ECS took back a deployment made since then; empty when it took none back."""
+        listed = await self._ecs(
+            where, "list_service_deployments", cluster=where.cluster, service=where.service, maxResults=5
+        )
+        for one in cast(list[Json], listed["serviceDeployments"]):
+            is_new = cast(datetime, one.get("createdAt") or since) >= since
+            if is_new and "ROLLBACK" in str(one["status"]):
+                return str(one.get("statusReason") or "its circuit breaker found that tasks fail.")
+        return ""
+
+    async def stopped(self, where: EcsTarget, since: datetime) -> list[Json]:
+        """Tasks that were created since then and have stopped, the latest first."""
+        listed = await self._ecs(
+            where, "list_tasks", cluster=where.cluster, serviceName=where.service, desiredStatus="STOPPED"
+        )
+        arns = cast(list[str], listed["taskArns"])
+        if not arns:
+            return []
+        found = await self._ecs(where, "describe_tasks", cluster=where.cluster, tasks=arns[:100])
+        tasks = [one for one in cast(list[Json], found["tasks"]) if one.get("createdAt", since) >= since]
+        return sorted(tasks, key=lambda one: one.get("stoppedAt", since), reverse=True)
+
+    async def target_health(self, where: EcsTarget, group: str) -> list[Json]:
+        """The state of every target of a load balancer's target group."""
+        found = await self._clients.call(
+            "elbv2", where.region, where.role_arn, "describe_target_health", TargetGroupArn=group
+        )
+        return [cast(Json, one["TargetHealth"]) for one in found["TargetHealthDescriptions"]]
+
+    async def _ecs(self, where: EcsTarget, operation: str, **params: object) -> Json:
+        return await self._clients.call("ecs", where.region, where.role_arn, operation, **params)
+
+
+def missing(where: EcsTarget) -> BackendError:
+    """The service is not there (any more)."""
+    what = f"ECS has no service {where.service} in {where.cluster} ({where.region})."
+    return BackendError(Fault.NOT_FOUND, what, "Check the catalog; `muster check` finds such names.")

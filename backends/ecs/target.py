@@ -1,0 +1,46 @@
+"""What the catalog says of an ECS service, and how ECS names it."""
+
+from typing import Any, Literal
+
+from model.catalog import Service, Target
+
+Json = dict[str, Any]
+
+
+class EcsTarget(Target):
+    """An ECS service. autoscaling: whether Application Auto Scaling manages its desired count.
+
+    role_arn: the role to take for it; the process's own credentials when empty.
+    """
+
+    kind: Literal["ecs"] = "ecs"  # pyright: ignore[reportIncompatibleVariableOverride]  # the model is frozen
+    region: str
+    cluster: str
+    service: str
+    role_arn: str = ""
+    container: str = ""
+    target_group: str = ""
+    log_group: str = ""
+    autoscaling: bool = False
+
+    @property
+    def resource(self) -> str:
+        """Its name for Application Auto Scaling."""
+        return f"service/{self.cluster}/{self.service}"
+
+
+def target_of(service: Service) -> EcsTarget:
+    """The service's target, which the loader made of this kind."""
+    assert isinstance(service.target, EcsTarget)
+    return service.target
+
+
+def primary_of(seen: Json) -> Json:
+    """The deployment that the service is on, or on its way to; empty where something else deploys it."""
+    empty: Json = {}
+    return next((one for one in seen["deployments"] if one["status"] == "PRIMARY"), empty)
+
+
+def short(arn: object) -> str:
+    """`family:42` of a task definition's ARN, or the last part of any other ARN."""
+    return str(arn).rsplit("/", 1)[-1]

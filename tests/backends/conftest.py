@@ -1,0 +1,94 @@
+"""Backends against the playground's clouds over sockets, on a clock that only sleeping moves."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from backends.aws_clients import AwsClients
+from backends.aws_lambda import Lambda
+from backends.ecs import Ecs
+from backends.registry import target_types
+from model.catalog import Catalog, Service
+from model.catalog_loader import load_catalog
+from model.change import Change, Plan, Progress
+from playground.aws import AwsConfig, Call, Running, serve
+from playground.faults import FaultBoard
+
+CATALOG: Catalog = load_catalog(Path(__file__).parents[2] / "examples" / "catalog", target_types())
+MOST_LOOKS = 400
+
+
+def service(id: str) -> Service:
+    found = CATALOG.service(id)
+    assert found is not None
+    return found
+
+
+@dataclass
+class Clock:
+    """A time that moves only when somebody sleeps; `slept` is every sleep, in seconds."""
+
+    at: datetime = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
+    slept: list[float] = field(default_factory=list[float])
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def pass_s(self, seconds: float) -> None:
+        self.at += timedelta(seconds=seconds)
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.pass_s(seconds)
+        await asyncio.sleep(0)
+
+
+@dataclass
+class Cloud:
+    """The paced AWS, and both backends on it. One task starts every 2 s; a look is taken every 3 s."""
+
+    running: Running
+    clock: Clock
+    faults: FaultBoard
+    clients: AwsClients
+    ecs: Ecs
+    functions: Lambda
+
+    def writes(self) -> list[Call]:
+        """Calls that changed something."""
+        reads = ("Describe", "List", "Get")
+        return [call for call in self.running.calls if not call.action.startswith(reads) and not call.error]
+
+
+@pytest.fixture
+async def cloud() -> AsyncIterator[Cloud]:
+    clock, faults = Clock(), FaultBoard()
+    async with serve(AwsConfig(clock, pace_s=2.0, faults=faults, autoscaler_after_s=30.0)) as running:
+        clients = AwsClients(running.url, clock.sleep)
+        ecs = Ecs(clients, clock, 3.0, clock.sleep)
+        functions = Lambda(clients, 3.0, clock.sleep)
+        yield Cloud(running, clock, faults, clients, ecs, functions)
+        await ecs.close()
+        await functions.close()
+
+
+async def applied(backend: Ecs | Lambda, target: Service, change: Change) -> Plan:
+    """Plan a change and make its calls."""
+    plan = await backend.plan(target, change)
+    for index, step in enumerate(plan.steps):
+        await backend.apply(target, step, f"OP-1-{index}")
+    return plan
+
+
+async def watched(backend: Ecs | Lambda, target: Service, plan: Plan, since: datetime) -> list[Progress]:
+    """Everything a watch yields until it is over."""
+    seen: list[Progress] = []
+    async for progress in backend.watch(target, plan, since):
+        seen.append(progress)
+        assert len(seen) < MOST_LOOKS, seen[-3:]
+    assert seen[-1].is_over
+    return seen
