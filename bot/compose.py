@@ -89,8 +89,9 @@ class _Identity:
 async def muster(settings: Settings, clock: Callable[[], datetime] = utc_now) -> AsyncGenerator[Muster]:
     """Start everything but the transport. Raises what stops a start, each saying what to do:
 
-    CatalogErrors, PolicyErrors, ServerUnfit, EmbeddedFailed, JournalUnavailable, SlackRefused.
+    NotConfigured, CatalogErrors, PolicyErrors, ServerUnfit, EmbeddedFailed, JournalUnavailable, SlackRefused.
     """
+    settings.require_slack()
     # Docket takes a third of the start to import; it does so while the journal's server comes up.
     warming = asyncio.create_task(asyncio.to_thread(importlib.import_module, "docket"))
     catalog = load_catalog(settings.catalog, target_types())

@@ -3,6 +3,7 @@
 # (slack_bolt's listeners are untyped)
 
 import re
+import secrets
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -201,7 +202,7 @@ def bolt(signing_secret: str, bot_token: str, bot_id: str, bot_user: str, team: 
         )
 
     return AsyncApp(
-        signing_secret=signing_secret or "socket-mode-needs-none",
+        signing_secret=signing_secret or secrets.token_hex(32),  # Socket Mode: no request is signed
         authorize=authorize,
         process_before_response=True,
     )

@@ -7,6 +7,10 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
+class NotConfigured(Exception):
+    """A setting is missing that the chosen transport needs; says which, and where to get it."""
+
+
 class Settings(BaseSettings):
     """All settings. Raises pydantic.ValidationError for an unknown or impossible value."""
 
@@ -63,3 +67,22 @@ class Settings(BaseSettings):
     retry_s: float = Field(default=20.0, gt=0, description="seconds until a step that failed is taken again")
     post_every_s: float = Field(default=1.0, ge=0, description="seconds between two writes to one channel")
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+
+    def require_slack(self) -> None:
+        """Refuse to start half-configured: without a secret, requests could not be told from forged ones.
+
+        Raises NotConfigured.
+        """
+        of_transport = (
+            ("slack_signing_secret", "from Basic Information")
+            if self.transport == "http"
+            else ("slack_app_token", "xapp-…, from Basic Information, App-Level Tokens")
+        )
+        needed = (("slack_bot_token", "xoxb-…, from OAuth & Permissions"), of_transport)
+        missing = [
+            f"MUSTER_{name.upper()} ({where})"
+            for name, where in needed
+            if not getattr(self, name).get_secret_value()
+        ]
+        if missing:
+            raise NotConfigured(f"Set {' and '.join(missing)}. docs/install.md says how.")

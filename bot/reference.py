@@ -1,0 +1,86 @@
+"""Reference pages, made from what the code declares: `python -m bot.reference` writes them."""
+
+from pathlib import Path
+from typing import Any
+
+import commands
+from bot.settings import Settings
+from model.language.declare import Command, Kind
+from model.language.parameters import Switch
+from model.language.registry import Registry
+
+DOCS = Path(__file__).parent.parent / "docs"
+_GENERATED = "<!-- Made by `python -m bot.reference`; do not edit. -->"
+_LEAD = """\
+Everything here can be typed as a slash command, as `/ops …`, or as `@muster …` in a thread. Changes take `dry`
+(only the plan) and `because …` (the reason, to the end of the line). In an incident's channel the service may
+be left out."""
+_TITLES = {
+    Kind.INCIDENT: "Incidents",
+    Kind.LOOK: "Look",
+    Kind.CHANGE: "Change",
+    Kind.OPERATION: "Plans and operations",
+    Kind.META: "Muster itself",
+}
+
+
+def pages() -> dict[str, str]:
+    """File name in `docs/` → its text."""
+    return {"commands.md": command_page(commands.registry()), "settings.md": settings_page()}
+
+
+def command_page(registry: Registry) -> str:
+    """Every command: usage, arguments, examples and what policies call it."""
+    parts = [
+        "# Commands",
+        _GENERATED,
+        _LEAD,
+    ]
+    for kind, title in _TITLES.items():
+        parts.append(f"## {title}")
+        parts += [_command(one) for one in registry.commands if one.kind is kind]
+    return "\n\n".join(parts) + "\n"
+
+
+def _command(command: Command) -> str:
+    lines = [f"### `{command.usage}`", f"{command.summary}. {command.explains}".strip()]
+    if command.slots:
+        rows = [f"| `{slot.usage}` | {_takes(slot.parameter)} |" for slot in command.slots]
+        lines.append("\n".join(["| argument | takes |", "|---|---|", *rows]))
+    examples = [f"- `/{command.name} {example}`" for example in command.examples if example]
+    if examples:
+        lines.append("\n".join(examples))
+    lines.append(f"Policies call it `{command.action}`.")
+    return "\n\n".join(lines)
+
+
+def _takes(parameter: Any) -> str:
+    if isinstance(parameter, Switch):
+        return parameter.hint or "given or not"
+    return (parameter.hint or parameter.label).replace("|", "\\|")
+
+
+def settings_page() -> str:
+    """Every setting, its default and what it is for."""
+    rows = [
+        f"| `MUSTER_{name.upper()}` | {_default(field.default)} | {field.description} |"
+        for name, field in Settings.model_fields.items()
+    ]
+    head = ["# Settings", _GENERATED, "All are environment variables."]
+    table = ["| variable | default | what it is |", "|---|---|---|", *rows]
+    return "\n\n".join([*head, "\n".join(table)]) + "\n"
+
+
+def _default(value: Any) -> str:
+    text = "" if value is None else str(value)
+    return f"`{text}`" if text.strip("*{}") else "–"
+
+
+def main() -> None:
+    """Write every page."""
+    for name, text in pages().items():
+        (DOCS / name).write_text(text)
+
+
+if __name__ == "__main__":
+    main()
