@@ -12,9 +12,9 @@ from model.language.registry import Registry
 DOCS = Path(__file__).parent.parent / "docs"
 _GENERATED = "<!-- Made by `python -m bot.reference`; do not edit. -->"
 _LEAD = """\
-Everything here can be typed as a slash command, as `/ops …`, or as `@muster …` in a thread. Changes take `dry`
-(only the plan) and `because …` (the reason, to the end of the line). In an incident's channel the service may
-be left out."""
+Everything here can be typed as a slash command, as `/ops …`, or as `@muster …` in a thread. Changes take
+`dry` (only the plan) and `because …` (the reason, to the end of the line). In an incident's channel the
+service may be left out."""
 _TITLES = {
     Kind.INCIDENT: "Incidents",
     Kind.LOOK: "Look",
