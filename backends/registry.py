@@ -40,6 +40,6 @@ def backends(settings: BackendSettings) -> dict[str, Backend]:
 
     return {
         "ecs": Ecs(clients, settings.clock, settings.poll_s),
-        "lambda": Lambda(clients, settings.poll_s),
+        "lambda": Lambda(clients, settings.clock, settings.poll_s),
         "kubernetes": Kubernetes(connect, settings.clock, settings.poll_s),
     }

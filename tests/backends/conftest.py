@@ -70,7 +70,7 @@ async def cloud() -> AsyncIterator[Cloud]:
     async with serve(AwsConfig(clock, pace_s=2.0, faults=faults, autoscaler_after_s=30.0)) as running:
         clients = AwsClients(running.url, clock.sleep)
         ecs = Ecs(clients, clock, 3.0, clock.sleep)
-        functions = Lambda(clients, 3.0, clock.sleep)
+        functions = Lambda(clients, clock, 3.0, clock.sleep)
         yield Cloud(running, clock, faults, clients, ecs, functions)
         await ecs.close()
         await functions.close()

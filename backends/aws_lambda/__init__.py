@@ -1,0 +1,6 @@
+"""AWS Lambda: aliases rolled back to published versions, concurrency set and taken away."""
+
+from backends.aws_lambda.adapter import Lambda
+from backends.aws_lambda.target import LambdaTarget
+
+__all__ = ["Lambda", "LambdaTarget"]

@@ -1,0 +1,233 @@
+"""Plans for functions, from what was read: pure."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from backends.aws_lambda.reads import Seen
+from backends.aws_lambda.target import Set, target_of
+from model.catalog import Service
+from model.change import (
+    Caution,
+    Change,
+    Concurrency,
+    Delta,
+    Direction,
+    Plan,
+    RiskTier,
+    Rollback,
+    Step,
+)
+from model.planning import limit_cautions
+from model.refusal import Refused
+
+LEAST_UNRESERVED = 100
+"""Of an account's concurrency, this much stays for functions without a reservation (AWS's rule)."""
+
+
+def instead(service: Service, change: Change) -> Refused:
+    """Why a function has no such change, and what to type."""
+    if change.kind == "restart":
+        return Refused(
+            "A function has nothing to restart: every call may get a fresh environment.",
+            f"To go back to an older version, type /rollback {service.id}",
+        )
+    return Refused(
+        "A function has no count; it scales by itself.",
+        "Set the most it may use (reserved) or how many environments are kept ready (provisioned).",
+        (f"/scale {service.id} reserved=100", f"/scale {service.id} provisioned=10"),
+    )
+
+
+def plan_rollback(service: Service, change: Rollback, seen: Seen, published: Sequence[str]) -> Plan:
+    """The alias pointed to another version, if nobody moves it meanwhile. Raises Refused."""
+    if seen.alias is None:
+        raise Refused(
+            f"{service.id} has no alias, so there is nothing to point back.",
+            f"Its versions are in /history {service.id}; roll it back the way it is deployed.",
+        )
+    wanted, cautions = _wanted(service, change.version, seen.version, published)
+    name, is_same = str(seen.alias["Name"]), wanted == seen.version and not seen.weights
+    params: dict[str, Any] = {
+        "FunctionName": target_of(service).function,
+        "Name": name,
+        "FunctionVersion": wanted,
+        "RevisionId": str(seen.alias["RevisionId"]),
+        "RoutingConfig": {"AdditionalVersionWeights": {}},
+    }
+    step = Step(call="lambda:UpdateAlias", params=params, says=f"Point {name} to version {wanted}")
+    lost = " The weights do not come back." if seen.weights else ""
+    return Plan(
+        service=service.id,
+        change=Rollback(version=wanted),
+        deltas=(Delta(what=f"alias {name}", before=_points(seen), after=f"version {wanted}"),),
+        steps=() if is_same else (step,),
+        cautions=(*_weighted(seen), *cautions, *_cold(seen)),
+        tier=RiskTier.R2,
+        size=1,
+        fingerprint=seen.fingerprint,
+        goal={"version": wanted, "from": seen.version},
+        inverse=None if wanted == seen.version else Rollback(version=seen.version),
+        undo=f"Points {name} to version {seen.version} again.{lost}",
+    )
+
+
+def plan_concurrency(service: Service, change: Concurrency, seen: Seen, unreserved: int | None) -> Plan:
+    """Reserved or provisioned concurrency set or taken away. Raises Refused.
+
+    unreserved: what the account has not reserved for any function, None when that is not known.
+    """
+    if (change.reserved is None) == (change.provisioned is None):
+        raise Refused("Reserved and provisioned concurrency are two changes.", "Type one at a time.")
+    is_reserved = change.reserved is not None
+    what = "reserved" if is_reserved else "provisioned"
+    before = seen.reserved if is_reserved else seen.asked_ready
+    wanted = _asked(change)
+    step = _reserve(service, wanted) if is_reserved else _provision(service, wanted)
+    if is_reserved:
+        _must_fit(service, wanted, seen, unreserved)
+    else:
+        _must_fit_in_reserved(service, wanted, seen)
+    limits = limit_cautions(service, wanted, f"{what}=") if wanted != "none" else ()
+    return Plan(
+        service=service.id,
+        change=_set(what, wanted),
+        deltas=(Delta(what=f"{what} concurrency", before=str(before), after=str(wanted)),),
+        steps=() if wanted == before else (step,),
+        cautions=(*limits, *_effects(is_reserved, before, wanted)),
+        tier=RiskTier.R3 if is_reserved and wanted == 0 and before != 0 else RiskTier.R2,
+        direction=_direction(before, wanted),
+        size=abs(_count(wanted) - _count(before)),
+        fingerprint=seen.fingerprint,
+        goal={what: wanted},
+        inverse=None if wanted == before else _set(what, before),
+        undo=f"Sets {what} concurrency back to {before}.",
+    )
+
+
+def _wanted(
+    service: Service, named: str | None, current: str, published: Sequence[str]
+) -> tuple[str, tuple[Caution, ...]]:
+    """The version to go to. AWS keeps no record of what an alias pointed to before, and the plan says so."""
+    if named is not None:
+        if named not in published:
+            choice = ", ".join(f"`{one}`" for one in published[:6])
+            raise Refused(f"{service.id} has no version {named}.", f"It has {choice or 'none'}.")
+        return named, ()
+    older = [one for one in published if current.isdigit() and int(one) < int(current)]
+    if not older:
+        raise Refused(f"{service.id} has no version before {current}.", f"See /history {service.id}.")
+    text = (
+        f"Version {older[0]} is the newest published before {current}; "
+        "AWS keeps no record of whether the alias ever pointed to it."
+    )
+    return older[0], (Caution(level="note", code="by-number", text=text),)
+
+
+def _points(seen: Seen) -> str:
+    shares = "".join(f" and {share:.0%} to {version}" for version, share in seen.weights.items())
+    return f"version {seen.version}{shares}"
+
+
+def _weighted(seen: Seen) -> tuple[Caution, ...]:
+    if not seen.weights:
+        return ()
+    shares = ", ".join(f"{share:.0%} to version {version}" for version, share in seen.weights.items())
+    text = f"The alias is weighted ({shares}); this sends all traffic to one version."
+    return (Caution(level="warn", code="weighted", text=text),)
+
+
+def _cold(seen: Seen) -> tuple[Caution, ...]:
+    if seen.asked_ready == "none":
+        return ()
+    text = f"{seen.asked_ready} provisioned environments are made anew; until then calls start cold."
+    return (Caution(level="note", code="cold", text=text),)
+
+
+def _asked(change: Concurrency) -> Set:
+    """What is asked for; to keep 0 ready is to keep none ready."""
+    if change.reserved is not None:
+        return change.reserved
+    assert change.provisioned is not None
+    return "none" if change.provisioned == 0 else change.provisioned
+
+
+def _set(what: str, value: Set) -> Concurrency:
+    return Concurrency(reserved=value) if what == "reserved" else Concurrency(provisioned=value)
+
+
+def _reserve(service: Service, wanted: Set) -> Step:
+    params: dict[str, Any] = {"FunctionName": target_of(service).function}
+    if wanted == "none":
+        return Step(call="lambda:DeleteFunctionConcurrency", params=params, says="Take the reservation away")
+    params["ReservedConcurrentExecutions"] = wanted
+    return Step(call="lambda:PutFunctionConcurrency", params=params, says=f"Reserve {wanted}")
+
+
+def _provision(service: Service, wanted: Set) -> Step:
+    where = target_of(service)
+    if where.alias is None:
+        raise Refused(
+            f"{service.id} has no alias, and only an alias keeps environments ready.",
+            f"Type /scale {service.id} reserved=100",
+        )
+    params: dict[str, Any] = {"FunctionName": where.function, "Qualifier": where.alias}
+    if wanted == "none":
+        return Step(call="lambda:DeleteProvisionedConcurrencyConfig", params=params, says="Keep none ready")
+    params["ProvisionedConcurrentExecutions"] = wanted
+    return Step(call="lambda:PutProvisionedConcurrencyConfig", params=params, says=f"Keep {wanted} ready")
+
+
+def _must_fit(service: Service, wanted: Set, seen: Seen, unreserved: int | None) -> None:
+    """A reservation has to leave the account its rest, and hold what is kept ready. Raises Refused."""
+    if wanted == "none":
+        return
+    ready = _count(seen.asked_ready)
+    if wanted < ready:
+        raise Refused(
+            f"{ready} environments are kept ready, and a reservation of {wanted} is less.",
+            f"Type /scale {service.id} provisioned=none first.",
+        )
+    if unreserved is None:
+        return
+    most = unreserved + _count(seen.reserved) - LEAST_UNRESERVED
+    if wanted > most:
+        raise Refused(
+            f"The account has room to reserve at most {most}; AWS keeps {LEAST_UNRESERVED} for the rest.",
+            f"Type /scale {service.id} reserved={most}",
+        )
+
+
+def _must_fit_in_reserved(service: Service, wanted: Set, seen: Seen) -> None:
+    if wanted == "none":
+        return
+    if seen.version == "$LATEST":
+        raise Refused(
+            "The alias points to $LATEST, of which nothing can be kept ready.", "Point it to a version."
+        )
+    if seen.reserved != "none" and wanted > seen.reserved:
+        raise Refused(
+            f"Its reserved concurrency is {seen.reserved}, so {wanted} cannot be kept ready.",
+            f"Type /scale {service.id} reserved={wanted} first.",
+        )
+
+
+def _effects(is_reserved: bool, before: Set, wanted: Set) -> tuple[Caution, ...]:
+    if not is_reserved or wanted == before:
+        return ()
+    if wanted == 0:
+        text = "Reserving 0 refuses every call of the function."
+        return (Caution(level="warn", code="throttles-all", text=text),)
+    if wanted != "none" and (before == "none" or wanted < before):
+        text = f"A reservation is a cap too: calls beyond {wanted} at once are refused."
+        return (Caution(level="note", code="caps", text=text),)
+    return ()
+
+
+def _count(value: Set) -> int:
+    return 0 if value == "none" else int(value)
+
+
+def _direction(before: Set, wanted: Set) -> Direction:
+    if before == wanted:
+        return Direction.SAME
+    return Direction.UP if _count(wanted) > _count(before) else Direction.DOWN

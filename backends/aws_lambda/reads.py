@@ -1,0 +1,106 @@
+"""What is read of a function, each read one call."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any, cast
+
+from backends.aws_clients import AwsClients
+from backends.aws_lambda.target import Json, LambdaTarget, Set
+from model.backend import BackendError, Fault
+from model.change import fingerprint
+
+MOST_PAGES = 50
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A function's alias and concurrency at one moment; None where there is no alias or no setting."""
+
+    alias: Json | None
+    reserved: Set
+    provisioned: Json | None
+
+    @property
+    def version(self) -> str:
+        """The version that the alias points to; empty without an alias."""
+        return str(self.alias["FunctionVersion"]) if self.alias else ""
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """The share of traffic that the alias sends elsewhere, by version."""
+        routing = cast(Json, (self.alias or {}).get("RoutingConfig") or {})
+        return cast(dict[str, float], routing.get("AdditionalVersionWeights") or {})
+
+    @property
+    def asked_ready(self) -> Set:
+        """How many environments are asked to be kept ready."""
+        asked = (self.provisioned or {}).get("RequestedProvisionedConcurrentExecutions")
+        return "none" if asked is None else int(asked)
+
+    @property
+    def fingerprint(self) -> str:
+        """Of the alias and both concurrencies as they are asked for."""
+        state: Json = {"reserved": self.reserved, "provisioned": self.asked_ready}
+        return fingerprint({**state, "version": self.version, "weights": dict(self.weights)})
+
+
+class LambdaReads:
+    """Every method raises BackendError."""
+
+    def __init__(self, clients: AwsClients) -> None:
+        self._clients = clients
+
+    async def seen(self, where: LambdaTarget) -> Seen:
+        """The alias and both concurrencies, read at the same time."""
+        alias, reserved, provisioned = await asyncio.gather(
+            self.alias(where), self._call(where, "get_function_concurrency"), self.provisioned(where)
+        )
+        return Seen(alias, cast(Set, reserved.get("ReservedConcurrentExecutions", "none")), provisioned)
+
+    async def configuration(self, where: LambdaTarget) -> Json:
+        """State and last update of what runs: of the alias's version, else of $LATEST."""
+        qualifier = {"Qualifier": where.alias} if where.alias else {}
+        return await self._call(where, "get_function_configuration", **qualifier)
+
+    async def alias(self, where: LambdaTarget) -> Json | None:
+        """The alias, or None where the catalog names none."""
+        return await self._call(where, "get_alias", Name=where.alias) if where.alias else None
+
+    async def provisioned(self, where: LambdaTarget) -> Json | None:
+        """The alias's provisioned concurrency, or None where none is set."""
+        if where.alias is None:
+            return None
+        try:
+            return await self._call(where, "get_provisioned_concurrency_config", Qualifier=where.alias)
+        except BackendError as error:
+            if error.fault is Fault.NOT_FOUND:
+                return None
+            raise
+
+    async def published(self, where: LambdaTarget) -> list[Json]:
+        """Published versions, the newest first; `$LATEST` is none."""
+        found: list[Json] = []
+        marker = ""
+        for _ in range(MOST_PAGES):
+            more = {"Marker": marker} if marker else {}
+            page = await self._call(where, "list_versions_by_function", **more)
+            found += [one for one in cast(list[Json], page["Versions"]) if one["Version"] != "$LATEST"]
+            marker = str(page.get("NextMarker") or "")
+            if not marker:
+                break
+        return sorted(found, key=lambda one: -int(one["Version"]))
+
+    async def unreserved(self, where: LambdaTarget) -> int | None:
+        """How much of the account's concurrency is reserved for nobody; None where we may not know."""
+        try:
+            found = await self._clients.call("lambda", where.region, where.role_arn, "get_account_settings")
+        except BackendError as error:
+            if error.fault is Fault.DENIED:
+                return None
+            raise
+        return int(found["AccountLimit"]["UnreservedConcurrentExecutions"])
+
+    async def _call(self, where: LambdaTarget, operation: str, **params: Any) -> Json:
+        return await self._clients.call(
+            "lambda", where.region, where.role_arn, operation, FunctionName=where.function, **params
+        )
