@@ -152,14 +152,18 @@ def _changes(op: Operation, event: happened.OperationEvent, who: Person, at: dat
         case happened.TurnedDown():
             return {"phase": Phase.TURNED_DOWN, "what": event.what, "instead": event.instead, "ended_at": at}
         case happened.Confirmed():
+            # Whoever runs it cannot also be the other person who agreed.
+            others = tuple(one for one in op.approved_by if one != who)
             return {
-                "phase": _phase(op.approved_by, op.needs),
+                "phase": _phase(others, op.needs),
+                "approved_by": others,
                 "confirmed_by": who,
                 "because": event.because or op.because,
             }
         case happened.Approved():
             approved = (*op.approved_by, who)
-            return {"approved_by": approved, "phase": _phase(approved, op.needs)}
+            phase = _phase(approved, op.needs) if op.confirmed_by else op.phase
+            return {"approved_by": approved, "phase": phase}
         case happened.Voided():
             return {"phase": Phase.ASKED, "approved_by": (), "confirmed_by": None, "says": event.why}
         case happened.Started():
