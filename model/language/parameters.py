@@ -67,11 +67,11 @@ class ServiceNamed(Parameter):
     def read(self, word: str, setting: Setting) -> Service:
         service = setting.catalog.service(word)
         if service is None:
-            near = nearest(word, setting.catalog.by_service)
+            alike = nearest(word, setting.catalog.by_service)
+            near = dict.fromkeys(setting.catalog.by_service[name].id for name in alike)
             raise Refused(
                 f"There is no service `{word}`.",
                 f"Did you mean {or_list(near)}?" if near else f"Services: {services(setting.catalog)}.",
-                near,
             )
         return service
 

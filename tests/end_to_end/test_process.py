@@ -1,0 +1,42 @@
+"""The process beside its commands: health for orchestrators, figures for Prometheus, the Home tab."""
+
+import httpx
+import pytest
+
+from bot.settings import NotConfigured, Settings
+from tests.end_to_end.conftest import Stage
+
+
+@pytest.fixture
+def transport() -> str:
+    return "http"
+
+
+async def test_it_says_that_it_lives_and_is_ready_and_counts_what_it_does(stage: Stage):
+    await stage.types("U0ANA", "/ops help")
+    async with httpx.AsyncClient(base_url=stage.bot_url) as client:
+        assert (await client.get("/healthz")).status_code == 200
+        assert (await client.get("/readyz")).json() == {"ready": True, "wrong": {}}
+        figures = (await client.get("/metrics")).text
+    assert 'muster_requests_total{outcome="done",via="slash"}' in figures
+    assert "muster_gate_seconds_bucket" in figures
+
+
+async def test_the_home_tab_shows_what_waits_for_me(stage: Stage):
+    await stage.types("U0ANA", "/incident declare SEV2 miyabi-api Elevated 5xx")
+    await stage.types("U0DEV", "/rollback delivery-standard because errors")
+    plan = await stage.shows("OP-1 · plan")
+    await stage.presses("U0DEV", plan, "op.run")
+    await stage.shows("waits for approval")
+    sam = stage.slack.as_user("U0SAM")
+    await sam.open_home()
+    home = await stage.slack.wait_for(lambda: stage.slack.workspace.home("U0SAM") or None)
+    assert "Elevated 5xx" in str(home)
+    assert "op.approve" in str(home)
+
+
+@pytest.mark.parametrize("transport_of", ["http", "socket"])
+def test_it_does_not_start_half_configured(transport_of):
+    settings = Settings(transport=transport_of, slack_bot_token="xoxb-1")
+    with pytest.raises(NotConfigured, match="MUSTER_SLACK_"):
+        settings.require_slack()
