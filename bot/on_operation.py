@@ -8,7 +8,7 @@ from bot.incident_links import IncidentLinks
 from bot.ledger import Ledger
 from bot.planner import Planner
 from bot.reactions import soon
-from bot.slack.chat import Chat
+from bot.slack.chat import NO_ENTRY, Chat, SlackRefused
 from bot.views.message import Message
 from bot.views.operation import card, describe
 from model.incidents.state import Incident
@@ -64,7 +64,13 @@ class OnOperation:
     async def show(self, operation: Operation) -> None:
         """Post or edit the operation's message, in its channel and in its incident's."""
         shown = card(operation, self._clock())
-        await self._chat.put(f"op:{operation.id}", operation.channel, shown, operation.thread_ts)
+        try:
+            await self._chat.put(f"op:{operation.id}", operation.channel, shown, operation.thread_ts)
+        except SlackRefused as refused:
+            if refused.error not in NO_ENTRY:
+                raise
+            # A plan that nobody sees helps nobody: it goes to whoever asked.
+            await self._chat.put(f"op:{operation.id}:direct", operation.asked_by.user, shown)
         incident = await self._incidents.get(operation.incident) if operation.incident else None
         if incident is not None and incident.channel not in {"", operation.channel}:
             await self._chat.put(f"op:{operation.id}:incident", incident.channel, shown)

@@ -21,6 +21,14 @@ _LOG = structlog.get_logger()
 EVENT_TYPE = "muster_message"
 """The metadata event type by which a message of ours is found again."""
 
+READS = frozenset(
+    {"conversations.history", "conversations.list", "conversations.replies", "usergroups.list", "users.list"}
+)
+"""Methods of ours that take their arguments in the address (Web API docs, accepted content types)."""
+
+NO_ENTRY = frozenset({"channel_not_found", "is_archived", "not_in_channel", "user_not_in_channel"})
+"""Refusals of a channel that Muster or the person is not in."""
+
 PATIENCE = timedelta(minutes=2)
 """How long one write is tried again before its caller is told."""
 
@@ -93,11 +101,18 @@ class Chat:
         return await done
 
     async def whisper(self, channel: str, user: str, message: Message, thread_ts: str = "") -> None:
-        """Show a message to one person only. Raises SlackRefused or SlackUnreachable."""
+        """Show a message to one person only: where they asked, or where Muster may not post, directly.
+
+        Raises SlackRefused or SlackUnreachable.
+        """
+        shown = {"text": message.text, "blocks": message.blocks}
         more = {"thread_ts": thread_ts} if thread_ts else {}
-        await self.call(
-            "chat.postEphemeral", channel=channel, user=user, text=message.text, blocks=message.blocks, **more
-        )
+        try:
+            await self.call("chat.postEphemeral", channel=channel, user=user, **shown, **more)
+        except SlackRefused as refused:
+            if refused.error not in NO_ENTRY:
+                raise
+            await self.call("chat.postMessage", channel=user, **shown)
 
     async def call(self, method: str, **arguments: Any) -> dict[str, Any]:
         """Call a Web API method, obeying Retry-After and waiting out failures for a bounded time.
@@ -108,7 +123,7 @@ class Chat:
         wait_s = 0.5
         while True:
             try:
-                answer = await self.client.api_call(method, json=arguments)
+                answer = await self._send(method, arguments)
                 SLACK_CALLS.labels(method, "ok").inc()
                 return cast(dict[str, Any], answer.data)
             except SlackApiError as refused:
@@ -122,6 +137,12 @@ class Chat:
                 raise SlackUnreachable(f"{method} found no answer in {PATIENCE.total_seconds():.0f} s")
             await self._sleep(wait_s)
             wait_s = min(wait_s * 2, 15)
+
+    async def _send(self, method: str, arguments: dict[str, Any]) -> Any:
+        """Methods that read take no JSON body: Slack would not see their arguments."""
+        if method in READS:
+            return await self.client.api_call(method, http_verb="GET", params=arguments)
+        return await self.client.api_call(method, json=arguments)
 
     async def close(self) -> None:
         """Stop; what is on its way is found again and finished at the next start."""
@@ -201,7 +222,12 @@ class Chat:
         method = "conversations.history"
         if write.thread_ts:
             method, where = "conversations.replies", {**where, "ts": write.thread_ts}
-        answer = await self.call(method, **where)
+        try:
+            answer = await self.call(method, **where)
+        except SlackRefused as refused:
+            if refused.error not in NO_ENTRY:
+                raise
+            return None  # Muster may post here and not read: posting twice is better than not at all
         for message in cast(list[dict[str, Any]], answer.get("messages", [])):
             payload = message.get("metadata", {}).get("event_payload", {})
             if payload.get("key") == write.key:

@@ -2,6 +2,8 @@
 
 import pytest
 
+from bot.knock import Knock
+from model.people import Person
 from tests.end_to_end.conftest import OPS, Stage, everything
 
 
@@ -195,3 +197,13 @@ async def test_history_lists_versions_and_what_was_done(stage: Stage):
     assert "delivery-standard:42" in shown
     assert "OP-1 ✅ Done" in shown
     assert "delivery-standard:40" not in shown
+
+
+async def test_a_plan_in_a_channel_that_muster_may_not_enter_goes_to_the_asker(stage: Stage):
+    await stage.muster.gate.submit(
+        Knock(Person(team="T0MUSTER", user="U0ANA"), "C0SECRET", "scale architect-api 6", "slash", "secret-1")
+    )
+    room = await stage.slack.wait_for(
+        lambda: next((one for one in stage.slack.workspace.rooms if one.startswith("D")), None)
+    )
+    await stage.shows("OP-1 · plan", room)

@@ -112,3 +112,9 @@ async def test_after_a_refusal_the_next_try_posts(slack: Running):
     with pytest.raises(SlackRefused):
         await speaking.put("op:1", "C0NONE", Message("one"))
     assert await posts.find("op:1") is None
+
+
+async def test_where_it_may_not_post_a_whisper_goes_to_the_person_directly(slack: Running):
+    await chat(slack).whisper("C0SECRET", "U0ANA", Message("for you"))
+    direct = [room for room in slack.workspace.rooms if room.startswith("D")]
+    assert texts(slack, direct[0]) == ["for you"]
