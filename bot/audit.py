@@ -7,7 +7,6 @@ from bot.clock import utc_now
 from bot.settings import Settings
 from journal.audit import Filter, export, show
 from journal.opening import open_journal
-from journal.verify import verify
 
 Say = Callable[[str], None]
 
@@ -17,7 +16,7 @@ async def audit(settings: Settings, what: str, of: str, say: Say) -> int:
     key = settings.audit_key.get_secret_value().encode() or None
     async with open_journal(settings.redis_url, settings.data_dir, utc_now, key) as opened:
         if what == "verify":
-            verdict = await verify(opened.journal)
+            verdict = await opened.verify()
             if verdict.first_bad is None:
                 say(f"{verdict.entries} entries, none altered.")
                 return 0

@@ -1,6 +1,5 @@
 """The kinds of argument a command may declare; each reads a word, writes it back and names itself."""
 
-import difflib
 import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
@@ -9,6 +8,7 @@ from typing import Annotated, Any
 
 from model.catalog import Catalog, Service
 from model.change import Amount
+from model.language.near import nearest, or_list, services, shown
 from model.people import Person
 from model.refusal import Refused
 
@@ -70,7 +70,7 @@ class ServiceNamed(Parameter):
             alike = nearest(word, setting.catalog.by_service)
             near = dict.fromkeys(setting.catalog.by_service[name].id for name in alike)
             raise Refused(
-                f"There is no service `{word}`.",
+                f"There is no service {shown(word)}.",
                 f"Did you mean {or_list(near)}?" if near else f"Services: {services(setting.catalog)}.",
             )
         return service
@@ -85,17 +85,21 @@ class Count(Parameter):
 
     label: str = "COUNT"
     hint: str = "6, +2, -1 or x2"
-    _FORM = re.compile(r"(?P<sign>[+\-x×*=]?)(?P<n>\d{1,5}(?:\.\d{1,2})?)", re.IGNORECASE)
+    _FORM = re.compile(r"(?P<sign>[+\-x×*=]?)(?P<n>\d{1,5}(?:\.\d{1,2})?)(?P<after>[x×]?)", re.IGNORECASE)
 
     def read(self, word: str, setting: Setting) -> Amount:
         found = self._FORM.fullmatch(word)
         signs = {"": "to", "=": "to", "+": "up", "-": "down", "x": "times", "×": "times", "*": "times"}
-        if found is None:
-            raise Refused(f"`{word}` is not a count.", "Type a number such as 6, +2, -1 or x2.")
-        how = signs[found["sign"].lower()]
+        if found is None or (found["sign"] and found["after"]):
+            raise Refused(f"{shown(word)} is not a count.", "Type a number such as 6, +2, -1 or x2.")
+        how = signs[(found["sign"] or found["after"]).lower()]
         if how != "times" and "." in found["n"]:
-            raise Refused(f"`{word}` is not a whole number.", "Type a number such as 6, +2 or -1.")
+            raise Refused(f"{shown(word)} is not a whole number.", "Type a number such as 6, +2 or -1.")
         return Amount.model_validate({"how": how, "n": float(found["n"])})
+
+    def write(self, value: Amount) -> str:
+        sign = {"to": "", "up": "+", "down": "-", "times": "x"}[value.how]
+        return sign + f"{value.n:.2f}".rstrip("0").rstrip(".")
 
 
 @dataclass(frozen=True)
@@ -113,7 +117,7 @@ class Whole(Parameter):
         allowed = f"a whole number from {self.least:,} to {self.most:,}"
         if not re.fullmatch(r"\d{1,6}", word) or not self.least <= int(word) <= self.most:
             also = ", or none to take it away" if self.may_be_none else ""
-            raise Refused(f"`{word}` does not do for {self.label}.", f"Type {allowed}{also}.")
+            raise Refused(f"{shown(word)} does not do for {self.label}.", f"Type {allowed}{also}.")
         return int(word)
 
 
@@ -127,7 +131,7 @@ class OneOf(Parameter):
         for choice in self.choices:
             if word.casefold() == choice.casefold():
                 return choice
-        raise Refused(f"`{word}` is not one of the words here.", f"Type {or_list(self.choices)}.")
+        raise Refused(f"{shown(word)} is not one of the words here.", f"Type {or_list(self.choices)}.")
 
 
 @dataclass(frozen=True)
@@ -138,10 +142,11 @@ class Severity(Parameter):
     hint: str = "SEV2, P1, Critical: the service's own scheme"
 
     def read(self, word: str, setting: Setting) -> str:
+        typed = re.sub("[-_]", "", word).casefold()
         for level in setting.severities:
-            if word.casefold() == level.casefold():
+            if typed == level.casefold():
                 return level
-        raise Refused(f"`{word}` is not a severity.", f"Type {or_list(setting.severities)}.")
+        raise Refused(f"{shown(word)} is not a severity.", f"Type {or_list(setting.severities)}.")
 
 
 @dataclass(frozen=True)
@@ -153,9 +158,9 @@ class Status(Parameter):
 
     def read(self, word: str, setting: Setting) -> str:
         for status in setting.statuses:
-            if word.rstrip(":").casefold() == status.casefold():
+            if word.casefold() == status.casefold():
                 return status
-        raise Refused(f"`{word}` is not a status.", f"Type {or_list(setting.statuses)}.")
+        raise Refused(f"{shown(word)} is not a status.", f"Type {or_list(setting.statuses)}.")
 
 
 @dataclass(frozen=True)
@@ -165,16 +170,18 @@ class Duration(Parameter):
     label: str = "DURATION"
     hint: str = "30m, 2h or 1d"
     longest: timedelta = timedelta(days=7)
-    _FORM = re.compile(r"(?:(\d{1,3})d)?(?:(\d{1,4})h)?(?:(\d{1,5})m(?:in)?)?", re.IGNORECASE)
+    _FORM = re.compile(
+        r"(?:(\d{1,3})d(?:ays?)?)?(?:(\d{1,4})h(?:rs?|ours?)?)?(?:(\d{1,5})m(?:in(?:ute)?s?)?)?", re.IGNORECASE
+    )
 
     def read(self, word: str, setting: Setting) -> timedelta:
         found = self._FORM.fullmatch(word)
         if found is None or not any(found.groups()):
-            raise Refused(f"`{word}` is not a length of time.", "Type 30m, 2h or 1d.")
+            raise Refused(f"{shown(word)} is not a length of time.", "Type 30m, 2h or 1d.")
         days, hours, minutes = (int(part or 0) for part in found.groups())
         length = timedelta(days=days, hours=hours, minutes=minutes)
         if not timedelta() < length <= self.longest:
-            raise Refused(f"`{word}` is out of range.", f"Type from 1m to {self.write(self.longest)}.")
+            raise Refused(f"{shown(word)} is out of range.", f"Type from 1m to {self.write(self.longest)}.")
         return length
 
     def write(self, value: timedelta) -> str:
@@ -195,8 +202,8 @@ class Clock(Parameter):
     def read(self, word: str, setting: Setting) -> str:
         found = re.fullmatch(r"(\d{1,2})[:h.](\d{2})(?:z|utc)?", word, re.IGNORECASE)
         if found is None or int(found[1]) > 23 or int(found[2]) > 59:
-            raise Refused(f"`{word}` is not a time.", "Type a time in UTC, such as 14:02.")
-        return f"{int(found[1]):02d}:{found[2]}"
+            raise Refused(f"{shown(word)} is not a time.", "Type a time in UTC, such as 14:02.")
+        return f"{int(found[1]):02d}:{int(found[2]):02d}"
 
 
 @dataclass(frozen=True)
@@ -209,7 +216,7 @@ class Someone(Parameter):
     def read(self, word: str, setting: Setting) -> Person:
         found = re.fullmatch(r"<@([UW][A-Z0-9]{2,20})>", word)
         if found is None:
-            raise Refused(f"`{word}` is not a person.", "Type @ and pick the person from the list.")
+            raise Refused(f"{shown(word)} is not a person.", "Type @ and pick the person from the list.")
         return Person(team=setting.team, user=found[1])
 
     def write(self, value: Person) -> str:
@@ -226,9 +233,9 @@ class Revision(Parameter):
     def read(self, word: str, setting: Setting) -> str:
         near = () if re.search(r"\d", word) else nearest(word, setting.catalog.by_service, 0.8)
         if near:
-            raise Refused(f"`{word}` is not a version.", f"Did you mean the service {or_list(near)}?", near)
+            raise Refused(f"{shown(word)} is not a version.", f"Did you mean the service {or_list(near)}?", near)
         if not re.fullmatch(r"[\w.:/@+-]{1,200}", word) or not re.search(r"\d", word):
-            raise Refused(f"`{word}` is not a version.", "Type one that /history SERVICE lists.")
+            raise Refused(f"{shown(word)} is not a version.", "Type one that /history SERVICE lists.")
         return word
 
 
@@ -241,7 +248,7 @@ class Numbered(Parameter):
     def read(self, word: str, setting: Setting) -> str:
         found = re.fullmatch(rf"(?:{self.prefix}-?)?#?(\d{{1,9}})", word, re.IGNORECASE)
         if found is None:
-            raise Refused(f"`{word}` is not an id.", f"Type one such as {self.prefix}-17.")
+            raise Refused(f"{shown(word)} is not an id.", f"Type one such as {self.prefix}-17.")
         return f"{self.prefix}-{int(found[1])}"
 
 
@@ -253,7 +260,7 @@ class Name(Parameter):
 
     def read(self, word: str, setting: Setting) -> str:
         if not re.fullmatch(r"[\w.-]{1,80}", word):
-            raise Refused(f"`{word}` is not a name.", f"Type {self.hint}.")
+            raise Refused(f"{shown(word)} is not a name.", f"Type {self.hint}.")
         return word
 
 
@@ -280,26 +287,12 @@ class Switch(Parameter):
     """A flag: its name, with or without dashes."""
 
     label: str = ""
-    spellings: tuple[str, ...] = field(default=())
 
     def read(self, word: str, setting: Setting) -> bool:
-        return True
-
-
-def nearest(word: str, known: Any, at_least: float = 0.6) -> tuple[str, ...]:
-    """Up to three known names most like the word, best first."""
-    return tuple(difflib.get_close_matches(word.casefold(), list(known), n=3, cutoff=at_least))
-
-
-def or_list(names: Any) -> str:
-    """`a`, `b` or `c`, each in code style."""
-    quoted = [f"`{name}`" for name in names]
-    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}" if quoted else ""
-
-
-def services(catalog: Catalog) -> str:
-    """The first service ids of a catalog, for a message."""
-    return ", ".join(f"`{service.id}`" for service in catalog.services[:12])
+        said = word.casefold()
+        if said not in {"", "yes", "true", "on", "no", "false", "off"}:
+            raise Refused(f"{shown(word)} is not yes or no.", f"Type --{self.label}, or leave it out.")
+        return said not in {"no", "false", "off"}
 
 
 AService = Annotated[Service, ServiceNamed()]

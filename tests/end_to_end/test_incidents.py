@@ -1,14 +1,7 @@
 """Incidents: every word lands where people read it, in the service's own template."""
 
-import pytest
-
 from bot.clock import utc_now
 from tests.end_to_end.conftest import INCIDENTS, Stage, everything
-
-
-@pytest.fixture
-def transport() -> str:
-    return "http"
 
 
 async def declared(stage: Stage, line: str = "SEV2 miyabi-api Elevated 5xx") -> str:

@@ -1,15 +1,8 @@
 """Operations on every kind of target: planned, confirmed, watched, undone, or refused in words."""
 
-import pytest
-
 from bot.knock import Knock
 from model.people import Person
 from tests.end_to_end.conftest import OPS, Stage, everything
-
-
-@pytest.fixture
-def transport() -> str:
-    return "http"
 
 
 async def done(stage: Stage, user: str, line: str, number: int = 1) -> dict:

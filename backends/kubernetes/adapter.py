@@ -1,0 +1,230 @@
+"""The backend of kind `kubernetes`: reads, plans, applies and watches."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from datetime import datetime
+from typing import cast
+
+from backends.kubernetes.api import KubernetesApi
+from backends.kubernetes.hard import plan_hard_restart
+from backends.kubernetes.plans import Seen, plan_bounds, plan_restart, plan_rollback, plan_scale
+from backends.kubernetes.progress import Look, progress_of
+from backends.kubernetes.signs import signs_of, versions_of, warning_sign
+from backends.kubernetes.steps import Steps
+from backends.kubernetes.target import Json, KubernetesTarget, entries, part, target_of
+from model.backend import BackendError, Fault
+from model.catalog import Service
+from model.change import (
+    Bounds,
+    Change,
+    Health,
+    Plan,
+    Progress,
+    Restart,
+    Rollback,
+    Scale,
+    Sign,
+    Step,
+    Version,
+    worst,
+)
+from model.refusal import Refused
+
+
+class Kubernetes:
+    """Changes by patch, on the version that was read. poll_s: the longest time between two looks."""
+
+    kind = "kubernetes"
+    target = KubernetesTarget
+
+    def __init__(
+        self,
+        connect: Callable[[str], KubernetesApi],
+        clock: Callable[[], datetime],
+        poll_s: float,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._connect, self._clock, self._poll_s, self._sleep = connect, clock, poll_s, sleep
+        self._apis: dict[str, KubernetesApi] = {}
+
+    def calls(self, service: Service) -> tuple[str, ...]:
+        """RBAC rules, `group/resource:verb`. Create and delete are for the hard restart alone."""
+        plain = (
+            "apps/deployments:create",
+            "apps/deployments:delete",
+            "apps/deployments:get",
+            "apps/deployments:list",
+            "apps/deployments:patch",
+            "apps/deployments:watch",
+            "apps/deployments/scale:get",
+            "apps/deployments/scale:patch",
+            "apps/replicasets:get",
+            "apps/replicasets:list",
+            "core/events:list",
+            "core/pods:list",
+        )
+        scaled = ("autoscaling/horizontalpodautoscalers:get", "autoscaling/horizontalpodautoscalers:patch")
+        return plain + (scaled if target_of(service).hpa else ())
+
+    async def reach(self, service: Service) -> None:
+        """The deployment is there. Raises BackendError."""
+        await self._deployment(service)
+
+    async def close(self) -> None:
+        """Give back connections."""
+        for api in self._apis.values():
+            await api.close()
+
+    def accepts(self, change: Change) -> bool:
+        """Counts, bounds, restarts and rollbacks."""
+        return isinstance(change, Scale | Bounds | Restart | Rollback)
+
+    async def plan(self, service: Service, change: Change) -> Plan:
+        """Read the deployment and its autoscaler, and say what would change. Raises BackendError, Refused."""
+        seen = await self._see(service)
+        match change:
+            case Scale():
+                return plan_scale(service, change, seen)
+            case Bounds():
+                return plan_bounds(service, change, seen)
+            case Restart(hard=True):
+                return await self._plan_hard(service, seen)
+            case Restart():
+                return plan_restart(service, seen, self._clock())
+            case Rollback():
+                return plan_rollback(service, change, seen, await self._sets(service, seen.item))
+            case _:
+                raise Refused(f"{service.id} has no {change.kind}.", f"Look with /health {service.id}.")
+
+    async def fingerprint(self, service: Service) -> str:
+        """Of replicas, pod template and bounds."""
+        return (await self._see(service)).fingerprint
+
+    async def apply(self, service: Service, step: Step, token: str) -> None:
+        """One call, on what the plan was made for. Raises BackendError."""
+        await Steps(self._api(service), self._sleep).make(step)
+
+    async def has_applied(self, service: Service, step: Step, token: str, since: datetime) -> bool | None:
+        """What the call sets is compared with what is there."""
+        return await Steps(self._api(service), self._sleep).was_made(step)
+
+    async def watch(self, service: Service, plan: Plan, since: datetime) -> AsyncGenerator[Progress]:
+        """Until the rollout is complete, is past its deadline, or someone else changed it."""
+        if "bounds" in plan.goal:
+            yield await self._bounds_progress(service, plan)
+            return
+        last: Progress | None = None
+        while last is None or not last.is_over:
+            item = await self._deployment(service)
+            progress = progress_of(plan, Look(item, await self._pods(service, item), since))
+            if progress != last:
+                yield progress
+            last = progress
+            if not progress.is_over:
+                await self._next(service, item)
+
+    async def health(self, service: Service) -> Health:
+        """Pods and why they fail, rollout, version, autoscaler, last warning. Raises BackendError."""
+        item = await self._deployment(service)
+        pods, hpa, warnings = await asyncio.gather(
+            self._pods(service, item), self._autoscaler(service), self._warnings(service)
+        )
+        signs = (*signs_of(item, pods, hpa), *warnings)
+        verdict, reason = worst(signs)
+        return Health(service=service.id, verdict=verdict, reason=reason, signs=signs)
+
+    async def versions(self, service: Service) -> tuple[Version, ...]:
+        """Revisions whose ReplicaSet is kept, the running one first. Raises BackendError."""
+        item = await self._deployment(service)
+        return versions_of(item, await self._sets(service, item))
+
+    def _api(self, service: Service) -> KubernetesApi:
+        cluster = target_of(service).cluster
+        if cluster not in self._apis:
+            self._apis[cluster] = self._connect(cluster)
+        return self._apis[cluster]
+
+    async def _deployment(self, service: Service) -> Json:
+        return await self._api(service).get(target_of(service).path)
+
+    async def _see(self, service: Service) -> Seen:
+        item, hpa = await asyncio.gather(self._deployment(service), self._autoscaler(service))
+        if hpa is None:
+            return Seen(item, (None, None))
+        return Seen(item, (int(hpa["spec"].get("minReplicas", 1)), int(hpa["spec"]["maxReplicas"])))
+
+    async def _plan_hard(self, service: Service, seen: Seen) -> Plan:
+        """Only for an account that may both delete and create: deleting alone would be the end of it."""
+        where = target_of(service)
+        for verb in ("delete", "create"):
+            if not await self._api(service).may(verb, "apps", "deployments", where.namespace):
+                raise Refused(
+                    f"Muster may not {verb} deployments in {where.namespace}.",
+                    f"Type /restart {service.id}, or grant what `muster manifest rbac` prints.",
+                )
+        return plan_hard_restart(service, seen, await self._sets(service, seen.item), self._clock())
+
+    async def _next(self, service: Service, item: Json) -> None:
+        """Wait until the deployment changes, or a look is due: pods fail without changing it."""
+        where, version = target_of(service), str(item["metadata"]["resourceVersion"])
+        field = f"metadata.name={where.deployment}"
+        try:
+            outcome = await self._api(service).changed(where.deployments, version, field, self._poll_s)
+        except BackendError:
+            outcome = "ended"  # looking again says whether the server is there
+        if outcome == "ended":
+            await self._sleep(self._poll_s)
+
+    async def _bounds_progress(self, service: Service, plan: Plan) -> Progress:
+        bounds = (await self._see(service)).bounds
+        said = f"{bounds[0]} to {bounds[1]}"
+        if list(bounds) == plan.goal["bounds"]:
+            return Progress(ok=True, last_event=f"The autoscaler keeps {said}.")
+        return Progress(ok=False, why=f"Something else set the bounds to {said}.")
+
+    async def _autoscaler(self, service: Service) -> Json | None:
+        """The autoscaler, or None where the catalog names none or there is none."""
+        where = target_of(service)
+        if not where.hpa:
+            return None
+        try:
+            return await self._api(service).get(where.autoscaler)
+        except BackendError as error:
+            if error.fault is Fault.NOT_FOUND:
+                return None
+            raise
+
+    async def _warnings(self, service: Service) -> tuple[Sign, ...]:
+        """The last warning; events that may not be read are no reason to show nothing else."""
+        where = target_of(service)
+        try:
+            found = await self._api(service).get(where.events, fieldSelector="type=Warning", limit="500")
+        except BackendError as error:
+            if error.fault is Fault.DENIED:
+                return ()
+            raise
+        return warning_sign(cast(list[Json], found["items"]), where.deployment)
+
+    async def _sets(self, service: Service, item: Json) -> list[Json]:
+        """ReplicaSets that the deployment owns."""
+        found = await self._api(service).get(target_of(service).replicasets, labelSelector=_selector(item))
+        uid = item["metadata"]["uid"]
+        return [one for one in cast(list[Json], found["items"]) if _is_owned(one, uid)]
+
+    async def _pods(self, service: Service, item: Json) -> list[Json]:
+        found = await self._api(service).get(target_of(service).pods, labelSelector=_selector(item))
+        return cast(list[Json], found["items"])
+
+
+def _selector(item: Json) -> str:
+    selector = part(item, "spec", "selector")
+    parts = [f"{key}={value}" for key, value in sorted(part(selector, "matchLabels").items())]
+    for one in entries(selector, "matchExpressions"):
+        key, values = one["key"], ",".join(one.get("values") or [])
+        words = {"In": f"{key} in ({values})", "NotIn": f"{key} notin ({values})", "Exists": str(key)}
+        parts.append(words.get(str(one["operator"]), f"!{key}"))
+    return ",".join(parts)
+
+
+def _is_owned(one: Json, uid: str) -> bool:
+    return any(owner["uid"] == uid for owner in entries(one["metadata"], "ownerReferences"))

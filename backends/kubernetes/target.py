@@ -1,0 +1,112 @@
+"""What the catalog says of a deployment, where it is in the API, and what its objects say of themselves."""
+
+from collections.abc import Mapping
+from typing import Any, Literal, cast
+
+from model.catalog import Service, Target
+from model.change import fingerprint
+
+Json = dict[str, Any]
+
+REVISION = "deployment.kubernetes.io/revision"
+HISTORY = "deployment.kubernetes.io/revision-history"
+CAUSE = "kubernetes.io/change-cause"
+RESTARTED = "kubectl.kubernetes.io/restartedAt"
+APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+HASH = "pod-template-hash"
+
+
+class KubernetesTarget(Target):
+    """A deployment. `cluster` names the kubeconfig context; hpa: whether an autoscaler has its name."""
+
+    kind: Literal["kubernetes"] = "kubernetes"  # pyright: ignore[reportIncompatibleVariableOverride]  # frozen
+    cluster: str
+    namespace: str
+    deployment: str
+    hpa: bool = False
+
+    @property
+    def deployments(self) -> str:
+        """The path of the namespace's deployments."""
+        return f"/apis/apps/v1/namespaces/{self.namespace}/deployments"
+
+    @property
+    def path(self) -> str:
+        """The path of the deployment."""
+        return f"{self.deployments}/{self.deployment}"
+
+    @property
+    def replicasets(self) -> str:
+        """The path of the namespace's ReplicaSets."""
+        return f"/apis/apps/v1/namespaces/{self.namespace}/replicasets"
+
+    @property
+    def pods(self) -> str:
+        """The path of the namespace's pods."""
+        return f"/api/v1/namespaces/{self.namespace}/pods"
+
+    @property
+    def events(self) -> str:
+        """The path of the namespace's events."""
+        return f"/api/v1/namespaces/{self.namespace}/events"
+
+    @property
+    def autoscaler(self) -> str:
+        """The path of the HorizontalPodAutoscaler of the deployment's name."""
+        return f"/apis/autoscaling/v2/namespaces/{self.namespace}/horizontalpodautoscalers/{self.deployment}"
+
+
+def target_of(service: Service) -> KubernetesTarget:
+    """The service's target, which the loader made of this kind."""
+    assert isinstance(service.target, KubernetesTarget)
+    return service.target
+
+
+def part(item: Json, *names: str) -> Json:
+    """The object at the end of these names; empty where there is none (Kubernetes leaves out or nulls)."""
+    for name in names:
+        item = cast(Json, item.get(name) or {})
+    return item
+
+
+def entries(item: Json, name: str) -> list[Json]:
+    """The list of objects of that name; empty where there is none."""
+    return cast(list[Json], item.get(name) or [])
+
+
+def annotation(item: Json, name: str) -> str:
+    """An annotation of an object, empty when it has none of that name."""
+    return str(part(item, "metadata", "annotations").get(name, ""))
+
+
+def revision_of(item: Json) -> str:
+    """The revision a deployment is at, or a ReplicaSet holds; empty for none."""
+    return annotation(item, REVISION)
+
+
+def image_of(template: Json) -> str:
+    """The image of the first container, without its registry."""
+    return str(template["spec"]["containers"][0]["image"]).rsplit("/", 1)[-1]
+
+
+def template_of(item: Json) -> Json:
+    """The pod template of a deployment or ReplicaSet, without the label that only ReplicaSets add."""
+    template = cast(Json, item["spec"]["template"])
+    meta = part(template, "metadata")
+    labels = {key: value for key, value in part(meta, "labels").items() if key != HASH}
+    return {**template, "metadata": {**meta, "labels": labels}}
+
+
+def template_print(item: Json) -> str:
+    """A fingerprint of the pod template: equal for a deployment and the ReplicaSet of its revision."""
+    template = template_of(item)
+    meta = {key: value for key, value in template["metadata"].items() if value}
+    return fingerprint({"template": {**template, "metadata": meta}})
+
+
+def holds(wanted: object, there: object) -> bool:
+    """Whether everything that `wanted` names is so; objects may have more, lists are compared whole."""
+    if isinstance(wanted, Mapping):
+        known = cast(Mapping[str, object], there if isinstance(there, Mapping) else {})
+        return all(holds(value, known.get(key)) for key, value in cast(Mapping[str, object], wanted).items())
+    return wanted == there

@@ -1,0 +1,28 @@
+"""How a refusal speaks of words: the nearest known ones, and what was typed, cut to what can be read."""
+
+import difflib
+from collections.abc import Iterable
+
+from model.catalog import Catalog
+
+
+def nearest(word: str, known: Iterable[str], at_least: float = 0.6) -> tuple[str, ...]:
+    """Up to three known names most like the word, best first."""
+    return tuple(difflib.get_close_matches(word.casefold()[:200], list(known), n=3, cutoff=at_least))
+
+
+def shown(word: str, longest: int = 80) -> str:
+    """What was typed, in code style and at most so many characters long."""
+    word = word.replace("`", "'")
+    return f"`{word}`" if len(word) <= longest else f"`{word[: longest - 1]}…`"
+
+
+def or_list(names: Iterable[str]) -> str:
+    """`a`, `b` or `c`, each in code style."""
+    quoted = [f"`{name}`" for name in names]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}" if quoted else ""
+
+
+def services(catalog: Catalog) -> str:
+    """The first service ids of a catalog, for a message."""
+    return ", ".join(f"`{service.id}`" for service in catalog.services[:12])

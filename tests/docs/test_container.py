@@ -1,0 +1,50 @@
+"""The Dockerfile's steps, done in a clean directory where no engine runs."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def uv() -> str:
+    found = shutil.which("uv") or str(ROOT / ".tools" / "bin" / "uv")
+    if not Path(found).exists():
+        pytest.skip("uv is not here; `python3 dev.py test` installs it")
+    return found
+
+
+@pytest.mark.timeout(300)
+def test_what_the_image_copies_is_all_that_muster_needs(tmp_path: Path):
+    build = (ROOT / "Dockerfile").read_text().split("FROM ")[1]
+    for step in re.findall(r"^(?:COPY|RUN) .+$", build, re.MULTILINE):
+        words = step.split()
+        if words[0] == "COPY":
+            copy([ROOT / name for name in words[1:-1]], tmp_path, words[-1])
+        elif "uv sync" in step:
+            sync(tmp_path, words[words.index("sync") + 1 :])
+    muster = tmp_path / ".venv" / "bin" / "muster"
+    for arguments in (["--help"], ["manifest", "slack"], ["check", "--offline"]):
+        environment = {"PATH": "/usr/bin:/bin", "MUSTER_CATALOG": str(tmp_path / "examples" / "catalog")}
+        done = subprocess.run([muster, *arguments], cwd="/", env=environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def copy(sources: list[Path], folder: Path, target: str) -> None:
+    for source in sources:
+        if source.is_dir():
+            shutil.copytree(source, folder / target, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, folder / target)
+
+
+def sync(folder: Path, options: list[str]) -> None:
+    environment = dict(os.environ, UV_PROJECT_ENVIRONMENT=str(folder / ".venv"))  # noqa: TID251  # passed on
+    environment.pop("VIRTUAL_ENV", None)
+    command = [uv(), "sync", "--quiet", "--python", sys.executable, *options]
+    subprocess.run(command, cwd=folder, env=environment, check=True)
