@@ -66,6 +66,7 @@ class Execution:
     ) -> None:
         self.means, self.operation, self.plan = with_, operation, plan
         self.service, self.backend, self.lease = service, backend, lease
+        self._why = ""
 
     async def carry_on(self) -> None:
         """Start if it has not started, make the calls that are left, watch, verify. Raises Overtaken."""
@@ -184,6 +185,7 @@ class Execution:
         await self._end("unknown", why, f"Look with /health {self.service.id}.", last)
 
     async def _see(self, progress: Progress) -> None:
+        self._why = progress.why or self._why
         if not await self.means.leases.check(self.lease):
             raise Overtaken
         self.operation = self.operation.model_copy(update={"progress": progress})
@@ -193,7 +195,7 @@ class Execution:
         outcome: Outcome = "succeeded" if progress.ok else "failed"
         ended = Ended(
             outcome=outcome,
-            why="" if progress.ok else progress.why,
+            why="" if progress.ok else self._reason(progress),
             progress=progress,
             fingerprint=await self._fingerprint(),
         )
@@ -203,6 +205,11 @@ class Execution:
             undone = await self.means.operations.get(self.operation.undoes)
             if undone is not None and not undone.undone_by:
                 await self.means.ledger.record(undone, Undone(by=self.operation.id))
+
+    def _reason(self, progress: Progress) -> str:
+        """Why it failed; a pod that was failing a moment ago may be between two tries at the end."""
+        known = self._why in progress.why or progress.why in self._why
+        return max(progress.why, self._why, key=len) if known else f"{progress.why} {self._why}"
 
     async def _end(self, outcome: Outcome, why: str, next: str, progress: Progress | None = None) -> None:
         fingerprint = await self._fingerprint()

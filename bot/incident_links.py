@@ -5,7 +5,6 @@ from datetime import datetime
 
 from bot import streams
 from bot.ledger import Woken
-from bot.views.operation import summary
 from model.incidents.events import OperationLinked, to_event
 from model.operations.state import Operation, Phase
 from model.recorded import Commit, Committed, Journal, Who, Write
@@ -29,7 +28,7 @@ class IncidentLinks:
             operation=operation.id,
             service=operation.service,
             phase=operation.phase,
-            summary=summary(operation),
+            summary=in_words(operation),
             is_over=operation.is_over,
         )
         stream = streams.incident(operation.incident)
@@ -43,3 +42,12 @@ class IncidentLinks:
         )
         if isinstance(await self._journal.commit(commit), Committed):
             self._wake(stream)
+
+
+def in_words(operation: Operation) -> str:
+    """What changes and how it came out, as plain text: the timeline adds id and phase, and escapes it."""
+    first = operation.plan.deltas[0] if operation.plan and operation.plan.deltas else None
+    change = f"{first.what} {first.before} → {first.after}" if first else operation.line
+    outcome = operation.what or operation.says
+    undone = f"; undone by {operation.undone_by}" if operation.undone_by else ""
+    return f"{operation.service} {change}{f'; {outcome}' if outcome else ''}{undone}"

@@ -22,7 +22,7 @@ _WORDS: dict[str, Callable[[Question, Circle], str]] = {
     "incident": lambda asked, _: asked.context.incident or "the incident",
     "held_by": lambda asked, _: asked.context.lease_held_by_other or "Someone else",
     "frozen": lambda asked, _: (asked.context.frozen or "").rstrip("."),
-    "limit": lambda asked, _: asked.context.hard_limit_stop or "",
+    "limit": lambda asked, _: asked.context.hard_limit_stop or "It is outside the catalog's hard limits.",
     "needs_from": lambda asked, _: listed(asked.context.needs_from),
     "owners": lambda asked, circle: listed(circle.owners(asked)),
     "on_call": lambda asked, circle: listed(circle.on_call(asked)),

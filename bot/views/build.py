@@ -19,6 +19,9 @@ from bot.views.message import Message
 SECTION = 3000
 """Slack's limit of a section's text, in characters."""
 
+ALTOGETHER = 12_000
+"""Characters of a message's blocks together; Slack refuses above some 13,000 (slackapi/bolt-js#2509)."""
+
 BLOCKS = 50
 """Slack's limit of blocks in a message."""
 
@@ -64,11 +67,20 @@ def sure(title: str, text: str, yes: str, *, danger: bool = True) -> ConfirmObje
 
 
 def message(text: str, blocks: list[Block]) -> Message:
-    """A message of checked blocks. Raises SlackObjectFormationError for one Slack would refuse."""
+    """A message of checked blocks, within Slack's limits of blocks and of text altogether.
+
+    Raises SlackObjectFormationError for a block that Slack would refuse.
+    """
     made: list[dict[str, Any]] = []
+    used = 0
     for block in blocks[:BLOCKS]:
         block.validate_json()
-        made.append(cast(dict[str, Any], block.to_dict()))  # pyright: ignore[reportUnknownMemberType]  # untyped SDK
+        shown = cast(dict[str, Any], block.to_dict())  # pyright: ignore[reportUnknownMemberType]  # untyped SDK
+        length = len(str(shown.get("text") or shown.get("elements") or ""))
+        if shown["type"] in {"section", "context"} and used + length > ALTOGETHER:
+            continue
+        used += length if shown["type"] != "actions" else 0
+        made.append(shown)
     return Message(text=_cut(text, 3900), blocks=made)
 
 

@@ -24,5 +24,6 @@ def alarm(incident: Incident, rung: Recorded, group: Callable[[str], str]) -> Me
             who = rung.data.get("who")
             named = [group(str(one)) for one in who] if isinstance(who, list) else []
             level = safe(str(rung.data.get("level", "")), 200)
-            said = f"⏰ Escalated to {level}: {', '.join(named)}. Nobody has acknowledged {incident.id}."
+            why = "is still open" if incident.is_acknowledged else "has not been acknowledged"
+            said = f"⏰ Escalated to {level}: {', '.join(named)}. {incident.id} {why}."
     return message(said, [section(said), context(f"{incident.severity} · {safe(incident.title, 300)}")])
