@@ -125,7 +125,8 @@ async def test_a_failing_pod_is_named_with_its_reason(stage: Stage):
     plan = await stage.shows("OP-1 · plan")
     await stage.presses("U0BEN", plan, "op.run")
     failed = await stage.shows("🔴 Failed", timeout_s=30)
-    assert "BackOff" in everything(failed)
+    assert "past its deadline. architect-api-" in everything(failed)
+    assert any(why in everything(failed) for why in ("BackOff", "exit code"))
 
 
 async def test_throttling_is_waited_out(stage: Stage):
