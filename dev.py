@@ -14,6 +14,7 @@ HERE = Path(__file__).resolve().parent
 TOOLS = HERE / ".tools"
 ENVIRONMENT = HERE / ".venv"
 DEBIAN = {"chromium": "chromium", "redis-server": "redis-server"}
+EVERYTHING = ["-n", "2", "--dist", "loadgroup", "--cov", "--cov-report=term:skip-covered"]
 USAGE = "usage: python3 dev.py demo [--port 8080] | test [pytest arguments] | muster ARGUMENTS…"
 
 
@@ -30,7 +31,7 @@ def main(arguments: list[str]) -> int:
         return 0
     if what == "test":
         programs()
-        return call(ENVIRONMENT / "bin" / "pytest", *(rest or ["-n", "2", "--dist", "loadgroup"]))
+        return call(ENVIRONMENT / "bin" / "pytest", *(rest or EVERYTHING))
     return call(ENVIRONMENT / "bin" / "muster", *(["demo", *rest] if what == "demo" else rest))
 
 
