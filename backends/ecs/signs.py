@@ -11,7 +11,7 @@ from model.planning import Range
 
 def signs_of(seen: Json, bounds: Range, stopped: Sequence[str]) -> tuple[Sign, ...]:
     """Tasks, deployments under way or failed, why tasks stopped, the autoscaler. `stopped`: latest first."""
-    signs = [_tasks(seen), *_deployments(seen)]
+    signs = [_tasks(seen, stopped), *_deployments(seen)]
     if stopped:
         value = f"{len(stopped)} stopped in the last hour"
         signs.append(Sign(name="failed tasks", value=value, verdict=Verdict.DEGRADED, why=stopped[0]))
@@ -63,7 +63,7 @@ def versions_of(seen: Json, deployed: Sequence[Json]) -> tuple[Version, ...]:
     return tuple(sorted(found.values(), key=lambda one: not one.is_current))
 
 
-def _tasks(seen: Json) -> Sign:
+def _tasks(seen: Json, stopped: Sequence[str]) -> Sign:
     running, desired, pending = (int(seen[name]) for name in ("runningCount", "desiredCount", "pendingCount"))
     verdict = Verdict.OK if running >= desired else Verdict.DEGRADED
     if desired > 0 and running == 0:
@@ -72,7 +72,8 @@ def _tasks(seen: Json) -> Sign:
     if verdict is not Verdict.OK:
         events = cast(list[Json], seen.get("events") or [])
         said = next((str(one["message"]) for one in events if "unable" in str(one["message"])), "")
-        why = f"{running} of {desired} tasks run. {said}".strip()
+        reason = stopped[0] if stopped else said
+        why = f"{running} of {desired} tasks run" + (f"; {reason}" if reason else "")
     value = f"{running} of {desired} running" + (f", {pending} starting" if pending else "")
     return Sign(name="tasks", value=value, verdict=verdict, why=why, number=running)
 

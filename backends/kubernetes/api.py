@@ -150,7 +150,7 @@ class KubernetesApi:
             method,
             path,
             query_params=list(query.items()),
-            header_params={"Accept": JSON, "Content-Type": content, "User-Agent": self._user_agent},
+            header_params={"Accept": JSON, "Content-Type": content},
             body=body,
             auth_settings=["BearerToken"],
         )
@@ -183,7 +183,9 @@ class KubernetesApi:
                 raise BackendError(Fault.DENIED, what, next_step) from error
         else:
             config.load_incluster_config(settings)
-        return client.ApiClient(settings)
+        made = client.ApiClient(settings)
+        made.user_agent = self._user_agent
+        return made
 
 
 def _trouble() -> tuple[type[Exception], ...]:

@@ -208,7 +208,7 @@ def all_at_once(seen: Seen) -> tuple[Caution, ...]:
 
 
 def is_complete(item: Json) -> bool:
-    """Whether all pods that are asked for are available and of the newest template, and no others are left."""
+    """Whether every pod asked for is available and of the newest template, and no other is left."""
     status, wanted = part(item, "status"), int(item["spec"]["replicas"])
     names = ("replicas", "updatedReplicas", "availableReplicas")
     return is_observed(item) and all(int(status.get(name, 0)) == wanted for name in names)

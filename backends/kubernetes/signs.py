@@ -13,7 +13,7 @@ MOST_PODS = 3
 def signs_of(item: Json, pods: Sequence[Json], autoscaler: Json | None) -> tuple[Sign, ...]:
     """Pods, why some fail, the rollout, the version, the autoscaler."""
     failing = [reason for pod in pods if (reason := why_failing(pod))]
-    signs = [_pods(item), *(_failing(one) for one in failing[:MOST_PODS]), *_rollout(item)]
+    signs = [_pods(item, failing), *(_failing(one) for one in failing[:MOST_PODS]), *_rollout(item)]
     version = f"revision {revision_of(item)}, {image_of(item['spec']['template'])}"
     signs.append(Sign(name="version", value=version, verdict=Verdict.OK))
     return (*signs, *(_autoscaler(autoscaler) if autoscaler else ()))
@@ -46,13 +46,15 @@ def _version(one: Json, current: str) -> Version:
     )
 
 
-def _pods(item: Json) -> Sign:
+def _pods(item: Json, failing: Sequence[str]) -> Sign:
     wanted = int(item["spec"]["replicas"])
     available = int(part(item, "status").get("availableReplicas", 0))
     verdict = Verdict.OK if available >= wanted else Verdict.DEGRADED
     if wanted > 0 and available == 0:
         verdict = Verdict.DOWN
-    why = "" if verdict is Verdict.OK else f"{available} of {wanted} pods are available"
+    why = ""
+    if verdict is not Verdict.OK:
+        why = f"{available} of {wanted} pods are available" + (f"; {failing[0]}" if failing else "")
     value = f"{available} of {wanted} available"
     return Sign(name="pods", value=value, verdict=verdict, why=why, number=available)
 
