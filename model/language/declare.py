@@ -92,15 +92,18 @@ class Command:
 
     @property
     def takes_reason(self) -> bool:
-        """Whether `dry` and `because …` belong to it."""
+        """Whether `because …` belongs to it."""
         return self.kind in {Kind.CHANGE, Kind.OPERATION}
+
+    @property
+    def takes_dry(self) -> bool:
+        """Whether it makes a plan, at which `dry` stops; a press on a plan that is shown does not."""
+        return self.kind is Kind.CHANGE or self.path == ("undo",)
 
     @property
     def usage(self) -> str:
         """One line of usage, e.g. `/scale SERVICE [COUNT] [min=N] [max=N] [dry] [because …]`."""
-        tail = ("[dry]", "[because …]") if self.kind is Kind.CHANGE else ()
-        if self.kind is Kind.OPERATION:
-            tail = ("[because …]",)
+        tail = (*(["[dry]"] if self.takes_dry else []), *(["[because …]"] if self.takes_reason else []))
         lead = "/ops " if self.kind is Kind.OPERATION and self.name != "undo" else "/"
         return " ".join((lead + self.name, *(slot.usage for slot in self.slots), *tail))
 

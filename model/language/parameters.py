@@ -142,9 +142,8 @@ class Severity(Parameter):
     hint: str = "SEV2, P1, Critical: the service's own scheme"
 
     def read(self, word: str, setting: Setting) -> str:
-        typed = re.sub("[-_]", "", word).casefold()
         for level in setting.severities:
-            if typed == level.casefold():
+            if _bare(word) == _bare(level):
                 return level
         raise Refused(f"{shown(word)} is not a severity.", f"Type {or_list(setting.severities)}.")
 
@@ -171,7 +170,8 @@ class Duration(Parameter):
     hint: str = "30m, 2h or 1d"
     longest: timedelta = timedelta(days=7)
     _FORM = re.compile(
-        r"(?:(\d{1,3})d(?:ays?)?)?(?:(\d{1,4})h(?:rs?|ours?)?)?(?:(\d{1,5})m(?:in(?:ute)?s?)?)?", re.IGNORECASE
+        r"(?:(\d{1,3})d(?:ays?)?)?(?:(\d{1,4})h(?:rs?|ours?)?)?(?:(\d{1,5})m(?:in(?:ute)?s?)?)?",
+        re.IGNORECASE,
     )
 
     def read(self, word: str, setting: Setting) -> timedelta:
@@ -233,7 +233,9 @@ class Revision(Parameter):
     def read(self, word: str, setting: Setting) -> str:
         near = () if re.search(r"\d", word) else nearest(word, setting.catalog.by_service, 0.8)
         if near:
-            raise Refused(f"{shown(word)} is not a version.", f"Did you mean the service {or_list(near)}?", near)
+            raise Refused(
+                f"{shown(word)} is not a version.", f"Did you mean the service {or_list(near)}?", near
+            )
         if not re.fullmatch(r"[\w.:/@+-]{1,200}", word) or not re.search(r"\d", word):
             raise Refused(f"{shown(word)} is not a version.", "Type one that /history SERVICE lists.")
         return word
@@ -293,6 +295,11 @@ class Switch(Parameter):
         if said not in {"", "yes", "true", "on", "no", "false", "off"}:
             raise Refused(f"{shown(word)} is not yes or no.", f"Type --{self.label}, or leave it out.")
         return said not in {"no", "false", "off"}
+
+
+def _bare(severity: str) -> str:
+    """`sev-2` and `SEV_2` are SEV2."""
+    return re.sub("[-_]", "", severity).casefold()
 
 
 AService = Annotated[Service, ServiceNamed()]

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from model.language.declare import Command, Kind
-from model.language.parameters import nearest, or_list
-from model.language.text import plain
+from model.language.near import nearest, or_list, shown
+from model.language.text import argument, plain
 from model.refusal import Refused
 
 
@@ -44,29 +44,35 @@ class Registry:
 
         Raises Refused for words no command has, with the closest ones.
         """
-        verb, _, rest = _split(line)
+        verb, rest = _split(line)
         subs = {c.path[1]: c for c in self.commands if len(c.path) == 2 and c.path[0] == verb}
         alone = next((c for c in self.commands if c.path == (verb,)), None)
         if subs:
-            sub, _, after = _split(rest)
+            sub, after = _split(rest)
             if sub in subs:
                 return subs[sub], after
             if alone is None:
-                raise self._unknown(f"{verb} {sub}".strip(), [f"{verb} {name}" for name in subs])
+                raise self._unknown(f"{verb} {sub}".strip(), [f"{verb} {name}" for name in subs], bool(sub))
         if alone is not None:
             return alone, rest
         raise self._unknown(verb, self.verbs)
 
-    def _unknown(self, typed: str, known: Iterable[str]) -> Refused:
+    def _unknown(self, typed: str, known: Iterable[str], is_whole: bool = True) -> Refused:
+        """What to say of words that no command has, or (not `is_whole`) that want one more."""
         names = list(known)
-        near = nearest(typed, names)
-        what = f"There is no command `/{typed}`." if typed else "The command is missing."
+        near = nearest(typed, names) if is_whole else ()
         slashed = [f"/{name}" for name in near or names]
-        return Refused(what, f"Did you mean {or_list(slashed)}?" if near else f"Type {or_list(slashed)}.")
+        instead = f"Did you mean {or_list(slashed)}?" if near else f"Type {or_list(slashed)}."
+        if not typed:
+            return Refused("The command is missing.", instead)
+        said = shown(f"/{typed}")
+        return Refused(
+            f"There is no command {said}." if is_whole else f"{said} wants one more word.", instead
+        )
 
 
-def _split(line: str) -> tuple[str, str, str]:
-    """The first word in lower case, and the rest as typed."""
+def _split(line: str) -> tuple[str, str]:
+    """The first word in lower case, as it was meant, and the rest as typed."""
     text = line.strip()
     first = text.split(maxsplit=1)[0] if text else ""
-    return plain(first).lstrip("/").casefold(), " ", text[len(first) :].strip()
+    return argument(plain(first)).lstrip("/").casefold(), text[len(first) :].strip()

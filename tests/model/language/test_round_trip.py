@@ -1,6 +1,7 @@
 """What a command says of itself, written and read again, is the same; and nothing makes the reader fail."""
 
 from datetime import timedelta
+from html import escape
 
 import pytest
 from hypothesis import given, settings
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from model.change import Amount
 from model.language.declare import Command, Slot
+from model.language.options import DRY, GLASS
 from model.language.parameters import (
     Clock,
     Count,
@@ -25,13 +27,82 @@ from model.language.parameters import (
     Whole,
 )
 from model.language.parse import Request, parse, render
+from model.language.reading import tidy
+from model.language.text import argument, plain
 from model.people import Person
 from model.refusal import Refused
 from tests.model.language.conftest import CATALOG, REGISTRY, typed_in
 
 HERE = typed_in()
-WORDS = st.text(alphabet="abcdefgh ijklmnop,.:;!?()äöü-/", min_size=1, max_size=60)
-TEXTS = WORDS.map(lambda text: " ".join(text.split())).filter(bool)
+TRAPS = st.sampled_from(
+    [
+        "next=30m",
+        "--next",
+        "at=14:02",
+        "impact=none",
+        'eta="soon enough"',
+        "nxt=1h",
+        "SEV2",
+        "SEV",
+        "2",
+        "High",
+        "P1",
+        "Identified",
+        "Monitoring:",
+        "miyabi-api",
+        "architct-api",
+        "dry",
+        "--dry-run",
+        "because",
+        "break-glass",
+        "—",
+        "—mostly",
+        "-1",
+        "×2",
+        '"',
+        '""',
+        '"quoted"',
+        "it’s",
+        "&amp;",
+        "&lt;b&gt;",
+        "a < b",
+        "<@U0ANA>",
+        "<@U0ANA|ana>",
+        "<!here>",
+        "<#C0OPS|ops>",
+        "<https://x.example/a?b=c|x>",
+        "https://x.example/a?b=c&copy=2",
+        "👩‍🚒",
+        "خطأ",
+        "\u202bחדש\u202c",
+        "６",
+        "\\",
+        "`",
+        "*bold*",
+        "=",
+        "= 3",
+        "\n",
+        "\t",
+        "\u00a0",
+        "\u200b",
+    ]
+)
+MESSY = st.lists(TRAPS | st.text(max_size=12), min_size=1, max_size=8).map(" ".join)
+TYPED = MESSY | MESSY.map(escape)
+"""As Slack's own markup, and as a person types the same characters (which Slack escapes)."""
+
+
+def is_flag(word: str) -> bool:
+    flag = argument(word).casefold()
+    return flag.startswith("--") and flag in DRY | GLASS
+
+
+TEXTS = TYPED.map(plain).filter(bool)
+REASONS = (
+    TYPED.map(plain)
+    .map(tidy)
+    .filter(lambda reason: bool(reason) and not any(is_flag(w) for w in reason.split()))
+)
 
 
 def values(slot: Slot) -> st.SearchStrategy[object]:
@@ -45,7 +116,9 @@ def values(slot: Slot) -> st.SearchStrategy[object]:
                 st.sampled_from(["to", "up", "down"]),
                 st.integers(0, 99_999),
             )
-            times = st.integers(1, 99).map(lambda n: Amount.model_validate({"how": "times", "n": n / 4}))
+            times = st.integers(0, 9_999_999).map(
+                lambda n: Amount.model_validate({"how": "times", "n": n / 100})
+            )
             return whole | times
         case Whole() as kind:
             numbers = st.integers(kind.least, min(kind.most, 99_999))
@@ -65,15 +138,17 @@ def values(slot: Slot) -> st.SearchStrategy[object]:
                 lambda u: Person(team="T0MUSTER", user=u)
             )
         case Revision():
-            return st.from_regex(r"[1-9][0-9]{0,4}|v[0-9]\.[0-9]{1,2}|family:[0-9]{1,3}", fullmatch=True)
+            return st.from_regex(
+                r"[1-9][0-9]{0,4}|v[0-9]\.[0-9]{1,2}|[a-z]{3,9}(-[a-z]{3})?:[0-9]{1,3}", fullmatch=True
+            )
         case Numbered() as kind:
             return st.integers(1, 10**6).map(lambda n: f"{kind.prefix}-{n}")
         case Name():
             return st.sampled_from([one.id for one in CATALOG.services])
         case Switch():
             return st.just(True)
-        case Text():
-            return TEXTS
+        case Text() as kind:
+            return TEXTS.filter(lambda text: len(text) <= kind.longest)
         case other:
             raise AssertionError(f"no values for {other}")
 
@@ -84,13 +159,14 @@ def requests(draw: st.DrawFn, command: Command) -> Request:
     for slot in command.slots:
         if slot.is_required or draw(st.booleans()):
             given_values[slot.name] = draw(values(slot))
-    because = draw(st.just("") | TEXTS.filter(lambda t: "because" not in t)) if command.takes_reason else ""
-    dry = draw(st.booleans()) if command.takes_reason else False
-    return Request(command, given_values, dry, because)
+    because = draw(st.just("") | REASONS) if command.takes_reason else ""
+    dry = draw(st.booleans()) if command.takes_dry else False
+    glass = draw(st.booleans()) if because else False
+    return Request(command, given_values, dry, because, glass)
 
 
 @pytest.mark.parametrize("command", REGISTRY.commands, ids=lambda one: one.name)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(data=st.data())
 def test_every_command_round_trips(command: Command, data: st.DataObject):
     request = data.draw(requests(command))
@@ -100,14 +176,45 @@ def test_every_command_round_trips(command: Command, data: st.DataObject):
 
 
 @pytest.mark.parametrize("command", REGISTRY.commands, ids=lambda one: one.name)
+@settings(max_examples=120, deadline=None)
+@given(text=st.text(max_size=300) | TYPED, service=st.sampled_from([None, "architect-api"]))
+def test_no_text_makes_the_reader_fail_otherwise_than_by_saying_why(
+    command: Command, text: str, service: str | None
+):
+    must_be_read_or_refused(command, text, service)
+
+
 @settings(max_examples=60, deadline=None)
-@given(text=st.text(max_size=300) | TEXTS)
-def test_no_text_makes_the_reader_fail_otherwise_than_by_saying_why(command: Command, text: str):
+@given(
+    command=st.sampled_from(REGISTRY.commands),
+    text=st.text(min_size=1, max_size=40),
+    size=st.integers(1000, 8000),
+)
+def test_nor_does_a_very_long_one(command: Command, text: str, size: int):
+    must_be_read_or_refused(command, (text * size)[:size], None)
+
+
+def must_be_read_or_refused(command: Command, text: str, service: str | None) -> None:
     try:
-        parse(command, text, HERE)
+        request = parse(command, text, typed_in(service))
     except Refused as refused:
         assert refused.what
         assert refused.instead or refused.suggestions
+        assert len(refused.what) + len(refused.instead) < 1500
+    else:
+        assert parse(command, render(request).removeprefix(f"/{command.name}"), typed_in()) == (
+            Request(request.command, request.values, request.dry, request.because, request.break_glass, False)
+        )
+
+
+@settings(max_examples=200, deadline=None)
+@given(line=st.text(max_size=60) | TYPED)
+def test_no_line_makes_the_registry_fail(line: str):
+    try:
+        REGISTRY.find(line)
+    except Refused as refused:
+        assert refused.what
+        assert "/" in refused.instead
 
 
 @pytest.mark.parametrize("command", REGISTRY.commands, ids=lambda one: one.name)

@@ -1,0 +1,161 @@
+"""One reading of a command's words: options, severity, then what stands by place."""
+
+import re
+from typing import Any
+
+from model.catalog import Service
+from model.language.declare import Command, Slot
+from model.language.line import Line
+from model.language.near import nearest, shown
+from model.language.options import DRY, GLASS, Options
+from model.language.parameters import ServiceNamed, Setting, Text
+from model.language.severity import take_severity
+from model.language.text import DASHES, Word, argument, must_be_short
+from model.refusal import Refused
+
+LONGEST_REASON = 500
+_BECAUSE = re.compile(rf"(?:^|\s)[{DASHES}]{{0,2}}because(?:\s*[:=]|\s|$)(.*)$", re.IGNORECASE | re.DOTALL)
+
+
+class Reading:
+    """Reads a line once. `values` holds the typed arguments; the rest is what a Request says of them.
+
+    Raises Refused with what to type instead; nothing is guessed where two readings are possible.
+    """
+
+    def __init__(self, command: Command, text: str, setting: Setting) -> None:
+        self.command, self.setting = command, setting
+        must_be_short(text)
+        self.because, end = cut_reason(text) if command.takes_reason else ("", len(text))
+        self.line = Line(command.name, text, end)
+        self.assumed = False
+        options = Options(self.line, command, setting)
+        options.take()
+        # A flag that was said not to hold is as if it had not been said.
+        self.values: dict[str, Any] = {n: value for n, value in options.values.items() if value is not False}
+        self.dry, self.glass = options.dry, options.glass
+        if self.glass and not self.because:
+            raise Refused("Breaking the glass needs a reason.", "Add `because …` at the end of the line.")
+        self._take_places()
+
+    def _take_places(self) -> None:
+        if slot := self.command.severity:
+            severity = take_severity(self.line, slot, self.command, self.setting)
+            self.values |= {} if severity is None else {slot.name: severity}
+        for slot in self.command.positional:
+            if slot.name not in self.values:
+                self._take(slot)
+        if self.line:
+            extra = " ".join(self.line.typed(word) for word in self.line.words)
+            what = f"{shown(extra, 200)} is more than /{self.command.name} takes."
+            raise Refused(what, f"Usage: {self.command.usage}")
+
+    def _take(self, slot: Slot) -> None:
+        """Fill one argument by place from the words that are left."""
+        if isinstance(slot.parameter, Text):
+            if self.line:
+                self.values[slot.name] = slot.parameter.read(self.line.rest(), self.setting)
+                self.line.words.clear()
+            elif slot.is_required:
+                raise self._missing(slot)
+        elif slot is self.command.service:
+            self._take_service(slot)
+        elif self.line and (slot.is_required or self.command.text is None or self._fits(slot)):
+            word = self.line.words.pop(0)
+            self.values[slot.name] = slot.parameter.read(word.argument, self.setting)
+        elif slot.is_required:
+            raise self._missing(slot)
+
+    def _fits(self, slot: Slot) -> bool:
+        """Whether the next word is this argument; in quotes it is text where there is text."""
+        if not self.line or (self.line.words[0].is_quoted and self.command.text is not None):
+            return False
+        return slot.parameter.fits(self.line.words[0].argument, self.setting)
+
+    def _take_service(self, slot: Slot) -> None:
+        """A named service, or in an incident channel the incident's own."""
+        if self._fits(slot):
+            word = self.line.words.pop(0)
+            self.values[slot.name] = slot.parameter.read(word.argument, self.setting)
+            return
+        self._must_not_stand_later()
+        own = self.setting.catalog.service(self.setting.service or "")
+        if own is not None and self._may_leave_out():
+            self.values[slot.name], self.assumed = own, True
+        elif self.line and (slot.is_required or self.command.text is None):
+            raise self._no_service(self.line.words[0])
+        elif slot.is_required:
+            raise self._missing(slot)
+
+    def _must_not_stand_later(self) -> None:
+        """A service that is named after something else is asked about, never passed over."""
+        named = [(word, found) for _, word in self.line if (found := self._service(word))]
+        if not named:
+            return
+        word, service = named[0]
+        moved = None if self.command.text else word
+        command = self.line.instead(service.id, without=moved)
+        raise Refused(
+            f"The service stands first, and {shown(word.text)} does not.", "Did you mean this?", (command,)
+        )
+
+    def _service(self, word: Word) -> Service | None:
+        return None if word.is_quoted else self.setting.catalog.service(word.argument)
+
+    def _may_leave_out(self) -> bool:
+        """Whether the next word belongs to another argument, so that no service was meant."""
+        if not self.line or self.line.words[0].is_quoted:
+            return True
+        word = self.line.words[0].argument
+        is_near = bool(nearest(word, self.setting.catalog.by_service, 0.8)) and ":" not in word
+        if is_near or self.command.text is not None:
+            return not is_near
+        others = [slot for slot in self.command.positional if slot is not self.command.service]
+        return any(slot.parameter.fits(word, self.setting) for slot in others)
+
+    def _no_service(self, word: Word) -> Refused:
+        """What to say of a word in the place of the service, with the command corrected."""
+        try:
+            ServiceNamed().read(word.argument, self.setting)
+        except Refused as refused:
+            commands = tuple(self.line.replaced(word, name) for name in refused.suggestions)
+            return Refused(refused.what, refused.instead, commands)
+        raise AssertionError("a service that is known was taken")
+
+    def _missing(self, slot: Slot) -> Refused:
+        """What to say when a required argument is not there."""
+        lead = next((f"/{self.command.name} {one}" for one in self.command.examples if one), "")
+        hint = f" ({slot.parameter.hint})" if slot.parameter.hint else ""
+        what = f"{slot.parameter.label} is missing{hint}."
+        return Refused(what, f"Usage: {self.command.usage}", (lead,) if lead else ())
+
+
+def cut_reason(text: str) -> tuple[str, int]:
+    """The reason after `because`, and where the words before it end.
+
+    It runs to the end of the line, and is looked for before quotes are. Raises Refused for a reason
+    that is empty, too long, or holds a flag that would be passed over as part of it.
+    """
+    found = _BECAUSE.search(text)
+    if found is None:
+        return "", len(text)
+    reason = tidy(found[1])
+    if not reason:
+        raise Refused("`because` has no reason after it.", "Type the reason to the end of the line.")
+    if len(reason) > LONGEST_REASON:
+        said = f"The reason has {len(reason):,} characters; it takes up to {LONGEST_REASON}."
+        raise Refused(said, "Shorten it, or put the rest in the thread.")
+    for word in reason.split():
+        flag = argument(word).casefold()
+        if flag.startswith("--") and flag in DRY | GLASS:
+            raise Refused(
+                f"`{flag}` stands in the reason, where it has no effect.", "Put it before `because`."
+            )
+    return reason, found.start()
+
+
+def tidy(reason: str) -> str:
+    """One line, without a colon before it or quotes around the whole of it."""
+    line = " ".join(reason.split()).lstrip(":= ")
+    is_whole = len(line) > 1 and line[0] == line[-1] == '"' and '"' not in line[1:-1]
+    return tidy(line[1:-1]) if is_whole else line
