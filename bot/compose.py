@@ -128,6 +128,8 @@ async def _assembled(
     me = await _identity(chat)
     max_age = timedelta(seconds=settings.groups_max_age_s)
     directory = Directory(chat, me.team, clock, max_age, catalog.people.members)
+    stack.push_async_callback(directory.close)
+    directory.refresh_soon()
     operations = Folds(opened.journal, streams.operation, operations_state.fold)
     incidents = Folds(opened.journal, streams.incident, incidents_state.fold)
     judge = Judge(policies, catalog, directory, opened.journal, opened.leases, incidents, clock)

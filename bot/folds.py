@@ -38,7 +38,12 @@ class Folds(Generic[State]):
         wanted = list(dict.fromkeys(ids))
         if not wanted:
             return {}
-        return self.take(wanted, await self._journal.view(self.questions(wanted)))
+        answers = await self._journal.view(self.questions(wanted))
+        found = self.take(wanted, answers)
+        dropped = [id for id, answer in zip(wanted, answers, strict=True) if answer and id not in found]
+        for id in dropped:
+            found |= self.take([id], [await self._journal.read(self._stream(id))])
+        return found
 
     def questions(self, ids: Sequence[str]) -> list[Tail]:
         """What to ask the journal for; its answers go to `take`."""
@@ -48,7 +53,12 @@ class Folds(Generic[State]):
         """The states, from the answers to `questions` in the same order."""
         found: dict[str, State] = {}
         for id, answer in zip(ids, answers, strict=True):
-            state = self._fold(cast(list[Recorded], answer), self._kept.get(id))
+            # Another reader may have folded some of these while the answer was on its way.
+            kept, version = self._kept.get(id), self._version(id)
+            news = [one for one in cast(list[Recorded], answer) if one.version > version]
+            if kept is None and news and news[0].version > 1:
+                continue  # it was dropped meanwhile; `many` reads it anew
+            state = self._fold(news, kept)
             if state is not None:
                 self._keep(id, state)
                 found[id] = state

@@ -10,6 +10,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+LONGEST_BODY = 3_000_000
+"""Bytes of a request; Slack's own stay far below."""
+
 Ready = Callable[[], Awaitable[dict[str, str]]]
 """What is not ready, by part; empty when all is."""
 
@@ -25,6 +28,9 @@ def application(app: AsyncApp | None, ready: Ready) -> Starlette:
         handler = AsyncSlackRequestHandler(app)
 
         async def slack(request: Request) -> Response:
+            length = request.headers.get("content-length", "")
+            if not length.isdigit() or int(length) > LONGEST_BODY:
+                return PlainTextResponse("too large, or of unknown length\n", status_code=413)
             return await handler.handle(request)
 
         routes.append(Route("/slack/events", slack, methods=["POST"]))

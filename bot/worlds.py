@@ -105,6 +105,6 @@ def new_id(command: Command) -> str:
     """The kind of id a command may need: what it makes is numbered before it is written."""
     if command.kind is Kind.CHANGE or command.name == "undo":
         return "OP"
-    if command.kind is Kind.LOOK:
+    if command.kind is Kind.LOOK and command.service is not None:
         return "LOOK"
     return "INC" if command.name == "incident declare" else ""

@@ -12,6 +12,8 @@ from bot.slack.chat import Chat, SlackRefused, SlackUnreachable
 from model.people import Person
 
 _LOG = structlog.get_logger()
+LONGEST_WAIT_S = 1.5
+"""Seconds that a request waits for groups; Slack waits 3 for its answer."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Directory:
         self._group_ids: dict[str, str] = {}
         self._members: dict[str, bool] = {}
         self._read_at: datetime | None = None
-        self._reading = asyncio.Lock()
+        self._reading: asyncio.Task[None] | None = None
 
     async def standing(self, person: Person) -> Standing:
         """The person's groups, from Slack within `max_age`, else the last that was known."""
@@ -85,17 +87,35 @@ class Directory:
                 break
         return found
 
+    def refresh_soon(self) -> asyncio.Task[None]:
+        """Read members and groups in the background, once at a time; a large workspace takes a while."""
+        if self._reading is None or self._reading.done():
+            self._reading = asyncio.create_task(self._try_refresh())
+        return self._reading
+
+    async def close(self) -> None:
+        """Stop reading."""
+        if self._reading is not None:
+            self._reading.cancel()
+            await asyncio.gather(self._reading, return_exceptions=True)
+
     async def _refresh_when_old(self) -> None:
-        """A third of the bound is the time to read again, so that a fresh answer is the rule."""
-        if self._read_at and self._clock() - self._read_at < self._max_age / 3:
+        """A third of the bound is the time to read again, so that a fresh answer is the rule.
+
+        Only when there is nothing fresh to answer from does anyone wait, and not for long.
+        """
+        age = self._clock() - self._read_at if self._read_at else None
+        if age is not None and age < self._max_age / 3:
             return
-        async with self._reading:
-            if self._read_at and self._clock() - self._read_at < self._max_age / 3:
-                return
-            try:
-                await asyncio.wait_for(self.refresh(), timeout=1.5)
-            except (SlackRefused, SlackUnreachable, TimeoutError) as error:
-                _LOG.warning("groups not read", error=str(error))
+        reading = self.refresh_soon()
+        if age is None or age > self._max_age:
+            await asyncio.wait({reading}, timeout=LONGEST_WAIT_S)
+
+    async def _try_refresh(self) -> None:
+        try:
+            await self.refresh()
+        except (SlackRefused, SlackUnreachable) as error:
+            _LOG.warning("groups not read", error=str(error))
 
 
 def _is_full_member(user: dict[str, Any], team: str) -> bool:
