@@ -11,6 +11,12 @@ def nearest(word: str, known: Iterable[str], at_least: float = 0.6) -> tuple[str
     return tuple(difflib.get_close_matches(word.casefold()[:200], list(known), n=3, cutoff=at_least))
 
 
+def alike(word: str, catalog: Catalog, at_least: float = 0.6) -> tuple[str, ...]:
+    """Up to three services whose id or alias is most like the word, best first, each once."""
+    names = nearest(word, catalog.by_service, at_least)
+    return tuple(dict.fromkeys(catalog.by_service[name].id for name in names))
+
+
 def shown(word: str, longest: int = 80) -> str:
     """What was typed, in code style and at most so many characters long."""
     word = word.replace("`", "'")

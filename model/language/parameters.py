@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from model.catalog import Catalog, Service
 from model.change import Amount
-from model.language.near import nearest, or_list, services, shown
+from model.language.near import alike, or_list, services, shown
 from model.people import Person
 from model.refusal import Refused
 
@@ -67,8 +67,7 @@ class ServiceNamed(Parameter):
     def read(self, word: str, setting: Setting) -> Service:
         service = setting.catalog.service(word)
         if service is None:
-            alike = nearest(word, setting.catalog.by_service)
-            near = dict.fromkeys(setting.catalog.by_service[name].id for name in alike)
+            near = alike(word, setting.catalog)
             raise Refused(
                 f"There is no service {shown(word)}.",
                 f"Did you mean {or_list(near)}?" if near else f"Services: {services(setting.catalog)}.",
@@ -231,11 +230,9 @@ class Revision(Parameter):
     hint: str = "a version from /history"
 
     def read(self, word: str, setting: Setting) -> str:
-        near = () if re.search(r"\d", word) else nearest(word, setting.catalog.by_service, 0.8)
+        near = () if re.search(r"\d", word) else alike(word, setting.catalog, 0.8)
         if near:
-            raise Refused(
-                f"{shown(word)} is not a version.", f"Did you mean the service {or_list(near)}?", near
-            )
+            raise Refused(f"{shown(word)} is not a version.", f"Did you mean the service {or_list(near)}?")
         if not re.fullmatch(r"[\w.:/@+-]{1,200}", word) or not re.search(r"\d", word):
             raise Refused(f"{shown(word)} is not a version.", "Type one that /history SERVICE lists.")
         return word

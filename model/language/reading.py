@@ -6,7 +6,7 @@ from typing import Any
 from model.catalog import Service
 from model.language.declare import Command, Slot
 from model.language.line import Line
-from model.language.near import nearest, shown
+from model.language.near import alike, shown
 from model.language.options import DRY, GLASS, Options
 from model.language.parameters import ServiceNamed, Setting, Text
 from model.language.severity import take_severity
@@ -107,7 +107,7 @@ class Reading:
         if not self.line or self.line.words[0].is_quoted:
             return True
         word = self.line.words[0].argument
-        is_near = bool(nearest(word, self.setting.catalog.by_service, 0.8)) and ":" not in word
+        is_near = bool(alike(word, self.setting.catalog, 0.8)) and ":" not in word
         if is_near or self.command.text is not None:
             return not is_near
         others = [slot for slot in self.command.positional if slot is not self.command.service]
@@ -118,7 +118,8 @@ class Reading:
         try:
             ServiceNamed().read(word.argument, self.setting)
         except Refused as refused:
-            commands = tuple(self.line.replaced(word, name) for name in refused.suggestions)
+            near = alike(word.argument, self.setting.catalog)
+            commands = tuple(self.line.replaced(word, name) for name in near)
             return Refused(refused.what, refused.instead, commands)
         raise AssertionError("a service that is known was taken")
 
