@@ -154,6 +154,39 @@ async def test_a_person_without_rights_changes_nothing_by_any_door(stage: Stage,
     assert stage.slack.workspace.ephemerals("U0GUS")
 
 
+FORMS = [one for one in CHANGING if one.has_form]
+
+
+@pytest.mark.parametrize("command", FORMS, ids=lambda one: one.name)
+@pytest.mark.parametrize("user", ["U0GUS", "U0EVE"])
+async def test_a_person_without_rights_changes_nothing_by_a_form(stage: Stage, command, user):
+    person = stage.slack.as_user(user)
+    await person.slash(INCIDENTS, f"/{command.name}")
+    view = (await stage.slack.wait_for(lambda: stage.slack.workspace.views(user) or None))[-1]
+    filled = {"service": "architect-api", "count": "6", "because": "I may not"}
+    names = {block.get("block_id") for block in view["blocks"]}
+    ack = await person.submit(view, {name: text for name, text in filled.items() if name in names})
+    if user == "U0GUS":
+        assert "Only full members" in str(ack.body)
+    await asyncio.sleep(0.5)
+    assert stage.cloud_changes() == []
+    assert "op.run" not in str(stage.slack.workspace.messages(INCIDENTS))
+
+
+@pytest.mark.parametrize("user", ["U0GUS", "U0EVE"])
+async def test_a_person_without_rights_presses_nobody_elses_buttons(stage: Stage, user):
+    await stage.types("U0ANA", "/scale architect-api 6", INCIDENTS)
+    plan = await stage.shows("OP-1 · plan", INCIDENTS)
+    await stage.presses(user, plan, "op.run")
+    await stage.whispers("", user)
+    assert stage.cloud_changes() == []
+    await stage.presses("U0ANA", plan, "op.run")
+    finished = await stage.shows("✅ Done", INCIDENTS)
+    await stage.presses(user, finished, "op.undo")
+    await asyncio.sleep(0.5)
+    assert len(stage.cloud_changes()) == 1
+
+
 async def test_every_entry_point_of_the_registry_refuses_a_guest(stage: Stage):
     guest = stage.slack.as_user("U0GUS")
     for command in commands.registry().commands:
