@@ -13,7 +13,7 @@ from model.catalog import HealthCheck
 from model.change import Sign, Verdict
 
 LONGEST_BODY = 1_000_000
-"""Characters of an answer that are looked at."""
+"""Bytes of an answer that are read; the rest is left."""
 
 
 class HealthUrls:
@@ -30,17 +30,39 @@ class HealthUrls:
         name = check.url.split("://", 1)[-1]
         began = time.perf_counter()
         try:
-            answer = await self._client.get(self._address(check.url), timeout=check.timeout_s)
-        except httpx.HTTPError as error:
-            why = f"{name} does not answer: {type(error).__name__}"
-            return Sign(name=name, value="no answer", verdict=Verdict.DOWN, why=why)
-        took_ms = (time.perf_counter() - began) * 1000
-        return judged(check, name, answer.status_code, answer.text[:LONGEST_BODY], took_ms)
+            async with asyncio.timeout(check.timeout_s):
+                status, body = await self._ask(self._address(check.url))
+        except TimeoutError:
+            return _silent(name, f"{name} does not answer within {check.timeout_s:g} s")
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            return _silent(name, f"{name} does not answer: {_words(error)}")
+        return judged(check, name, status, body, (time.perf_counter() - began) * 1000)
+
+    async def _ask(self, url: str) -> tuple[int, str]:
+        """The status and the beginning of the body. Redirects are not followed: they are answers too."""
+        body = bytearray()
+        async with self._client.stream("GET", url, timeout=None, follow_redirects=False) as answer:
+            async for piece in answer.aiter_bytes():
+                body += piece
+                if len(body) >= LONGEST_BODY:
+                    break
+        return answer.status_code, bytes(body[:LONGEST_BODY]).decode(errors="replace")
 
     def _address(self, url: str) -> str:
         parts = urlsplit(url)
         base = self._overrides.get(parts.netloc) or self._overrides.get("*")
-        return f"{base}/{parts.netloc}{parts.path}" if base else url
+        query = f"?{parts.query}" if parts.query else ""
+        return f"{base.rstrip('/')}/{parts.netloc}{parts.path}{query}" if base else url
+
+
+def _silent(name: str, why: str) -> Sign:
+    return Sign(name=name, value="no answer", verdict=Verdict.DOWN, why=why)
+
+
+def _words(error: Exception) -> str:
+    """The kind of error and what the system says of it, without an address that is not the catalog's."""
+    kind = type(error).__name__
+    return {"ConnectError": "it cannot be connected to", "RemoteProtocolError": "it hung up"}.get(kind, kind)
 
 
 def judged(check: HealthCheck, name: str, status: int, body: str, took_ms: float) -> Sign:
