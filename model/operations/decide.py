@@ -1,5 +1,6 @@
 """What may happen next to an operation: plain decisions that give events or say why not."""
 
+import re
 from datetime import datetime
 
 from model.change import Health, RiskTier, Verdict
@@ -12,7 +13,10 @@ _RANK = {Verdict.OK: 0, Verdict.UNKNOWN: 1, Verdict.DEGRADED: 2, Verdict.DOWN: 3
 
 
 def confirm(operation: Operation, now: datetime, because: str = "", name: str = "") -> Confirmed:
-    """Press Run. Raises Refused when there is nothing to run (any more), and for R3 without the name."""
+    """Press Run. Raises Refused when there is nothing to run (any more), and for R3 without the name.
+
+    A name that is given must be the service's at any tier: whoever types another means another change.
+    """
     _must_wait_for_people(operation, now)
     if operation.phase is Phase.AWAITING_APPROVAL:
         raise Refused(
@@ -20,9 +24,16 @@ def confirm(operation: Operation, now: datetime, because: str = "", name: str = 
             "Ask an approver to press Approve.",
         )
     if operation.dry:
-        raise Refused(f"{operation.id} is a dry run.", "Type it again without `dry` to run it.")
+        raise Refused(f"{operation.id} is a dry run.", f"To run it, type {_wet(operation)}")
     assert operation.plan is not None
-    if operation.plan.tier is RiskTier.R3 and name != operation.service:
+    if operation.plan.changes_nothing:
+        raise Refused(f"{operation.id} would change nothing: it is so already.", _look(operation))
+    if name and name != operation.service:
+        raise Refused(
+            f"{operation.id} is a change of `{operation.service}`, not of `{name}`.",
+            f"If that is what you mean, type /ops run {operation.id} {operation.service}",
+        )
+    if operation.plan.tier is RiskTier.R3 and not name:
         raise Refused(
             f"This change is of the gravest kind; it runs when `{operation.service}` is typed once more.",
             f"Type /ops run {operation.id} {operation.service}",
@@ -35,6 +46,8 @@ def confirm(operation: Operation, now: datetime, because: str = "", name: str = 
 def approve(operation: Operation, by: Person, now: datetime) -> Approved:
     """Press Approve. Raises Refused for one's own request, a second approval, or a plan that is gone."""
     _must_wait_for_people(operation, now)
+    if operation.dry:
+        raise Refused(f"{operation.id} is a dry run; it is never run.", f"To run it, type {_wet(operation)}")
     if by in (operation.asked_by, operation.confirmed_by):
         raise Refused("You asked for this change; another person has to approve it.", _who_else(operation))
     if by in operation.approved_by:
@@ -48,7 +61,7 @@ def approve(operation: Operation, by: Person, now: datetime) -> Approved:
 def cancel(operation: Operation) -> Cancelled:
     """Press Cancel. Raises Refused once calls have been made."""
     if operation.is_over:
-        raise Refused(f"{operation.id} is over already: {operation.phase}.", "")
+        raise Refused(f"{operation.id} is over already: {operation.phase}.", _afterwards(operation))
     if operation.phase in RUNNING:
         raise Refused(
             f"{operation.id} is running; what it has started cannot be cancelled.",
@@ -66,7 +79,10 @@ def expire(operation: Operation, now: datetime) -> Expired | None:
 def undo(operation: Operation, now: datetime) -> None:
     """Check that an operation can be taken back. Raises Refused that says why not."""
     if operation.undone_by:
-        raise Refused(f"{operation.id} was undone by {operation.undone_by}.", "")
+        raise Refused(
+            f"{operation.id} was undone by {operation.undone_by}.",
+            f"To take that back, type /undo {operation.undone_by}",
+        )
     if not operation.is_over:
         raise Refused(f"{operation.id} is not over: {operation.phase}.", "Cancel it, or wait for its end.")
     if StepState.DONE not in operation.steps or operation.phase is Phase.UNKNOWN:
@@ -83,14 +99,13 @@ def verify(before: Health | None, after: Health) -> Verified:
     if before is None or Verdict.UNKNOWN in {before.verdict, after.verdict}:
         said = after.reason or "no figures to compare"
         return Verified(verdict="unknown", after=after, says=f"Not verified: {said}.")
+    why = f", {after.reason}" if after.reason else ""
     rank = _RANK[after.verdict] - _RANK[before.verdict]
     if rank < 0:
         return Verified(verdict="helped", after=after, says=f"It helped: {before.verdict} → {after.verdict}.")
     if rank > 0:
-        said = f"Worse: {before.verdict} → {after.verdict}, {after.reason}."
-        return Verified(verdict="worse", after=after, says=said)
-    still = f", {after.reason}" if after.reason else ""
-    return Verified(verdict="no change", after=after, says=f"Before and after: {after.verdict}{still}.")
+        return Verified(verdict="worse", after=after, says=f"Worse: {before.verdict} → {after.verdict}{why}.")
+    return Verified(verdict="no change", after=after, says=f"Before and after: {after.verdict}{why}.")
 
 
 def _must_wait_for_people(operation: Operation, now: datetime) -> None:
@@ -110,7 +125,24 @@ def _who_else(operation: Operation) -> str:
 
 
 def _left(operation: Operation) -> str:
-    return "has an unknown outcome" if operation.phase is Phase.UNKNOWN else "changed nothing"
+    """What is known of an operation of which no call is known to have worked."""
+    is_open = operation.phase is Phase.UNKNOWN or operation.sent
+    return "has an unknown outcome" if is_open else "changed nothing"
+
+
+def _wet(operation: Operation) -> str:
+    """The line without `dry`: `render` writes it after the options and before the reason."""
+    asked, because, reason = operation.line.partition(" because ")
+    return re.sub(r" dry(?=$| break-glass$)", "", asked) + because + reason
+
+
+def _afterwards(operation: Operation) -> str:
+    """What may be done about an operation that is over."""
+    return (
+        f"To take it back, type /undo {operation.id}"
+        if StepState.DONE in operation.steps
+        else _look(operation)
+    )
 
 
 def _look(operation: Operation) -> str:
