@@ -12,6 +12,7 @@ from playground.town import Town
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120), pytest.mark.xdist_group("browser")]
 
 CHROMIUM = Path("/usr/bin/chromium")
+expect.set_options(timeout=20_000)  # two cores may be busy with other tests
 PICTURES = Path(__file__).parents[2] / "docs" / "images"
 FLAGS = [
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",

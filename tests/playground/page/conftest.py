@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.playground.page.scene import workspace
 from tests.playground.page.stub import Stub, serve_stub
@@ -15,6 +15,7 @@ FLAGS = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 CHROMIUM = Path("/usr/bin/chromium")
+expect.set_options(timeout=20_000)  # two cores may be busy with other tests
 
 
 @pytest_asyncio.fixture(scope="package", loop_scope="package")
@@ -40,7 +41,7 @@ async def page(browser: Browser, stub: Stub) -> AsyncIterator[Page]:
         viewport={"width": 1280, "height": 800}, timezone_id="UTC", locale="en-US"
     )
     page = await context.new_page()
-    page.set_default_timeout(5_000)
+    page.set_default_timeout(20_000)
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(f"{error}\n{error.stack}"))
     page.on(
