@@ -48,7 +48,7 @@ class Stub:
         """The bodies that were posted to a path."""
         return [body for heard, body in self.heard if heard == path]
 
-    async def wait_for(self, path: str, count: int, timeout_s: float = 5) -> list[Json]:
+    async def wait_for(self, path: str, count: int, timeout_s: float = 20) -> list[Json]:
         """The first posts to a path, once there are so many. Raises TimeoutError."""
         async with asyncio.timeout(timeout_s):
             while len(self.posts(path)) < count:

@@ -15,7 +15,7 @@ async def test_enter_sends_and_empties_the_box(page: Page, stub: Stub):
     await box.fill("on it")
     await box.press("Enter")
     await expect(box).to_have_value("")
-    assert stub.posts("send") == [{"user": "UMONA", "channel": "COPS", "text": "on it"}]
+    assert await stub.wait_for("send", 1) == [{"user": "UMONA", "channel": "COPS", "text": "on it"}]
 
 
 async def test_shift_enter_makes_a_line(page: Page, stub: Stub):
@@ -25,7 +25,7 @@ async def test_shift_enter_makes_a_line(page: Page, stub: Stub):
     await box.press_sequentially("two")
     await page.get_by_test_id("send").click()
     await expect(box).to_have_value("")
-    assert stub.posts("send")[0]["text"] == "one\ntwo"
+    assert (await stub.wait_for("send", 1))[0]["text"] == "one\ntwo"
 
 
 async def test_what_was_not_taken_stays_in_the_box_with_the_reason(page: Page, stub: Stub):
@@ -89,7 +89,7 @@ async def test_enter_picks_a_command_that_is_half_typed_and_sends_one_that_is_wh
     await box.press_sequentially("/incident")
     await box.press("Enter")
     await expect(box).to_have_value("")
-    assert stub.posts("send")[0]["text"] == "/incident"
+    assert (await stub.wait_for("send", 1))[0]["text"] == "/incident"
 
 
 @pytest.mark.parametrize(

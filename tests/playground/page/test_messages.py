@@ -28,7 +28,7 @@ async def test_a_plan_card_shows_its_blocks(page: Page):
 async def test_a_press_sends_the_action_with_its_place(page: Page, stub: Stub):
     await run_button(page).click()
     await expect(run_button(page)).not_to_have_attribute("aria-busy", "true")
-    sent = stub.posts("action")[0]
+    sent = (await stub.wait_for("action", 1))[0]
     assert (sent["user"], sent["channel"], sent["message_ts"]) == ("UMONA", "COPS", ts(24))
     assert sent["action"]["type"] == "button"
     assert (sent["action"]["action_id"], sent["action"]["block_id"], sent["action"]["value"]) == (
@@ -72,7 +72,7 @@ async def test_a_confirmation_must_be_given(page: Page, stub: Stub):
     await page.get_by_test_id("confirm-ok").click()
     await expect(page.get_by_test_id("confirm")).to_have_count(0)
     await expect(stop).not_to_have_attribute("aria-busy", "true")
-    assert stub.posts("action")[0]["action"]["action_id"] == "op.stop"
+    assert (await stub.wait_for("action", 1))[0]["action"]["action_id"] == "op.stop"
 
 
 async def test_menus_send_their_choice_and_the_state_of_the_message(page: Page, stub: Stub):
@@ -92,7 +92,7 @@ async def test_overflow_items_are_actions(page: Page, stub: Stub):
     await page.locator('#messages [data-action-id="op.more"]').click()
     await page.get_by_role("menuitem", name="Copy as a command").click()
     await expect(page.get_by_role("menuitem").first).to_be_hidden()
-    assert stub.posts("action")[0]["action"]["selected_option"]["value"] == "copy"
+    assert (await stub.wait_for("action", 1))[0]["action"]["selected_option"]["value"] == "copy"
 
 
 async def test_an_edit_replaces_the_message_in_place_and_keeps_the_focus(page: Page, stub: Stub):

@@ -128,7 +128,7 @@ async def test_a_pushed_view_is_shown_above_and_uncovers_the_first_when_closed(p
     await page.keyboard.press("Escape")
     await expect(dialog).to_have_accessible_name("Declare an incident")
     await expect(dialog.get_by_label("What is wrong")).to_have_value("Elevated 5xx")
-    assert stub.posts("view_close") == [{"user": "UMONA", "view_id": "V2"}]
+    assert await stub.wait_for("view_close", 1) == [{"user": "UMONA", "view_id": "V2"}]
 
 
 async def test_a_dispatching_field_sends_its_action_with_the_state(page: Page, stub: Stub):

@@ -107,7 +107,7 @@ async def slack() -> AsyncIterator[Running]:
 async def open_page(browser: Browser, slack: Running) -> AsyncIterator[Page]:
     context = await browser.new_context(viewport={"width": 1280, "height": 800})
     page = await context.new_page()
-    page.set_default_timeout(5_000)
+    page.set_default_timeout(20_000)
     await page.goto(f"{slack.url}/?user=UMONA")
     await page.get_by_test_id("composer").wait_for()
     yield page

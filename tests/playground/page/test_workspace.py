@@ -56,7 +56,7 @@ async def test_a_fault_is_switched_on_and_shown_to_be(page: Page, stub: Stub):
     await fault.click()
     await expect(fault).to_have_attribute("aria-checked", "true")
     await expect(page.get_by_test_id("playground-toggle")).to_have_accessible_name("Playground, 2 faults on")
-    assert stub.posts("faults") == [{"id": "deploy-fails", "on": True}]
+    assert await stub.wait_for("faults", 1) == [{"id": "deploy-fails", "on": True}]
 
 
 async def test_a_lost_connection_is_shown_and_what_was_missed_is_caught_up(page: Page, stub: Stub):
