@@ -8,7 +8,7 @@ from model.language.parameters import Numbered
 from model.world import Ask, Tend
 
 
-@command("incident ack", "Acknowledge an incident", Kind.INCIDENT, examples=("",), form=False)
+@command("incident ack", "Acknowledge an incident", Kind.INCIDENT, examples=("incident=INC-42",), form=False)
 def ack(
     ask: Ask,
     *,

@@ -5,6 +5,7 @@ from typing import Annotated
 from model.catalog import Service
 from model.incidents.declare import declare as decide
 from model.language.declare import Kind, command
+from model.language.near import alike, or_list, services, shown
 from model.language.parameters import ServiceNamed, Severity, Text
 from model.refusal import Refused
 from model.world import Ask, Tend
@@ -26,10 +27,7 @@ def declare(
     """Nothing is guessed: a severity or service that is missing is asked for. Raises Refused."""
     world = ask.world
     if service is None:
-        first = title.split()[0] if title else ""
-        if first:
-            ServiceNamed().read(first, ask.setting)
-        raise Refused("SERVICE is missing.", "Usage: /incident declare SEVERITY SERVICE TITLE")
+        raise _no_service(ask, severity or "SEVERITY", title)
     events = decide(
         world.new_id,
         world.catalog.system_of(service),
@@ -40,3 +38,15 @@ def declare(
         channel=world.channel,
     )
     return Tend(world.new_id, None, events)
+
+
+def _no_service(ask: Ask, severity: str, title: str) -> Refused:
+    """What to say when the title begins where the service should stand."""
+    usage = "Usage: /incident declare SEVERITY SERVICE TITLE"
+    first, _, rest = title.partition(" ")
+    if ask.world.catalog.service(first) is not None:
+        return Refused("SERVICE is missing.", usage)
+    near = alike(first, ask.world.catalog)
+    asked = f"Did you mean {or_list(near)}?" if near else f"Services: {services(ask.world.catalog)}."
+    meant = tuple(f"/incident declare {severity} {id} {rest}".strip() for id in near)
+    return Refused(f"There is no service {shown(first)}.", f"{asked} {usage}", meant)

@@ -4,7 +4,7 @@ from model.language.declare import Kind, command
 from model.world import Ask, Show
 
 
-@command("incident list", "List open incidents", Kind.LOOK, examples=("",), form=False)
+@command("incident list", "List open incidents", Kind.LOOK, form=False)
 def list_open(ask: Ask) -> Show:
     """To the asker only."""
     return Show("incidents")

@@ -8,7 +8,13 @@ from model.language.parameters import Numbered, Text
 from model.world import Ask, Tend
 
 
-@command("incident reopen", "Open a resolved incident again", Kind.INCIDENT, examples=("",), form=False)
+@command(
+    "incident reopen",
+    "Open a resolved incident again",
+    Kind.INCIDENT,
+    examples=("Errors are back",),
+    form=False,
+)
 def reopen(
     ask: Ask,
     text: Annotated[str, Text("TEXT", "how it came back", 2000)] = "",

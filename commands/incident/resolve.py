@@ -8,7 +8,13 @@ from model.language.parameters import Numbered, Text
 from model.world import Ask, Tend
 
 
-@command("incident resolve", "Resolve an incident", Kind.INCIDENT, examples=("",), form=False)
+@command(
+    "incident resolve",
+    "Resolve an incident",
+    Kind.INCIDENT,
+    examples=("Traffic is normal again",),
+    form=False,
+)
 def resolve(
     ask: Ask,
     text: Annotated[str, Text("TEXT", "how it ended", 2000)] = "",

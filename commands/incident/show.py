@@ -7,9 +7,7 @@ from model.language.parameters import Numbered
 from model.world import Ask, Show
 
 
-@command(
-    "incident show", "Show how an incident stands", Kind.LOOK, examples=("", "incident=INC-42"), form=False
-)
+@command("incident show", "Show how an incident stands", Kind.LOOK, examples=("incident=INC-42",), form=False)
 def show(
     ask: Ask,
     *,

@@ -7,7 +7,7 @@ from model.language.parameters import Numbered, Whole
 from model.world import Ask, Show
 
 
-@command("incident timeline", "Show an incident's timeline", Kind.LOOK, examples=("",), form=False)
+@command("incident timeline", "Show an incident's timeline", Kind.LOOK, examples=("page=2",), form=False)
 def timeline(
     ask: Ask,
     *,

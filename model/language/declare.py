@@ -61,6 +61,12 @@ class Command:
         return " ".join(self.path)
 
     @property
+    def typed(self) -> str:
+        """How it begins when it is typed, e.g. `/scale` or `/ops approve`."""
+        is_own = self.kind not in {Kind.OPERATION, Kind.META} or self.takes_dry
+        return f"/{self.name}" if is_own else f"/ops {self.name}"
+
+    @property
     def action(self) -> str:
         """What policies and the audit log call it, e.g. `incident.declare`."""
         return ".".join(self.path)
@@ -104,8 +110,7 @@ class Command:
     def usage(self) -> str:
         """One line of usage, e.g. `/scale SERVICE [COUNT] [min=N] [max=N] [dry] [because …]`."""
         tail = (*(["[dry]"] if self.takes_dry else []), *(["[because …]"] if self.takes_reason else []))
-        lead = "/ops " if self.kind is Kind.OPERATION and self.name != "undo" else "/"
-        return " ".join((lead + self.name, *(slot.usage for slot in self.slots), *tail))
+        return " ".join((self.typed, *(slot.usage for slot in self.slots), *tail))
 
 
 def command(

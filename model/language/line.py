@@ -11,8 +11,8 @@ class Line:
     source: all that stands after the command's own words. Raises Refused as `words` does.
     """
 
-    def __init__(self, name: str, source: str, end: int) -> None:
-        self.name, self.source = name, source
+    def __init__(self, command: str, source: str, end: int) -> None:
+        self.command, self.source = command, source
         self.words: list[Word] = list(words(source[:end]))
 
     def __bool__(self) -> bool:
@@ -40,8 +40,8 @@ class Line:
         source = self.source
         if without is not None:
             source = source[: without.start].rstrip() + " " + source[without.end :].lstrip()
-        return " ".join(part for part in (f"/{self.name}", *first, source.strip()) if part)
+        return " ".join(part for part in (self.command, *first, source.strip()) if part)
 
     def replaced(self, word: Word, by: str) -> str:
         """The whole command over again, with another word in the place of one."""
-        return f"/{self.name} {self.source[: word.start]}{by}{self.source[word.end :]}"
+        return f"{self.command} {self.source[: word.start]}{by}{self.source[word.end :]}"

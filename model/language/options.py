@@ -67,7 +67,7 @@ class Options:
             return True
         if self.command.text is None or said.startswith("-"):
             raise Refused(
-                f"/{self.command.name} has no plan to stop at, so `{said}` does not go with it.",
+                f"{self.command.typed} has no plan to stop at, so `{said}` does not go with it.",
                 f"Usage: {self.command.usage}",
             )
         return False
@@ -141,4 +141,4 @@ class Options:
             return
         instead = f"Did you mean {or_list(near)}?" if near else f"Usage: {self.command.usage}"
         instead += ' If it belongs to the text, put the text in quotes ("…").' if has_text else ""
-        raise Refused(f"{shown(word.text)} is not an option of /{self.command.name}.", instead)
+        raise Refused(f"{shown(word.text)} is not an option of {self.command.typed}.", instead)

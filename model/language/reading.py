@@ -27,7 +27,7 @@ class Reading:
         self.command, self.setting = command, setting
         must_be_short(text)
         self.because, end = cut_reason(text) if command.takes_reason else ("", len(text))
-        self.line = Line(command.name, text, end)
+        self.line = Line(command.typed, text, end)
         self.assumed = False
         options = Options(self.line, command, setting)
         options.take()
@@ -47,7 +47,7 @@ class Reading:
                 self._take(slot)
         if self.line:
             extra = " ".join(self.line.typed(word) for word in self.line.words)
-            what = f"{shown(extra, 200)} is more than /{self.command.name} takes."
+            what = f"{shown(extra, 200)} is more than {self.command.typed} takes."
             raise Refused(what, f"Usage: {self.command.usage}")
 
     def _take(self, slot: Slot) -> None:
@@ -125,7 +125,7 @@ class Reading:
 
     def _missing(self, slot: Slot) -> Refused:
         """What to say when a required argument is not there."""
-        lead = next((f"/{self.command.name} {one}" for one in self.command.examples if one), "")
+        lead = next((f"{self.command.typed} {one}" for one in self.command.examples if one), "")
         hint = f" ({slot.parameter.hint})" if slot.parameter.hint else ""
         what = f"{slot.parameter.label} is missing{hint}."
         return Refused(what, f"Usage: {self.command.usage}", (lead,) if lead else ())

@@ -8,6 +8,9 @@ from model.language.near import nearest, or_list, shown
 from model.language.text import argument, plain
 from model.refusal import Refused
 
+OPS = "ops"
+"""The one command of workspaces that want one; it stands before the words of any other."""
+
 
 @dataclass(frozen=True)
 class Registry:
@@ -45,6 +48,8 @@ class Registry:
         Raises Refused for words no command has, with the closest ones.
         """
         verb, rest = _split(line)
+        if verb == OPS:
+            verb, rest = _split(rest)
         subs = {c.path[1]: c for c in self.commands if len(c.path) == 2 and c.path[0] == verb}
         alone = next((c for c in self.commands if c.path == (verb,)), None)
         if subs:
@@ -61,7 +66,8 @@ class Registry:
         """What to say of words that no command has, or (not `is_whole`) that want one more."""
         names = list(known)
         near = nearest(typed, names) if is_whole else ()
-        slashed = [f"/{name}" for name in near or names]
+        typed_as = {command.name: command.typed for command in self.commands}
+        slashed = [typed_as.get(name, f"/{name}") for name in near or names]
         instead = f"Did you mean {or_list(slashed)}?" if near else f"Type {or_list(slashed)}."
         if not typed:
             return Refused("The command is missing.", instead)

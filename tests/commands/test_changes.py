@@ -1,0 +1,124 @@
+"""Commands that change a target propose exactly what was typed, or say what may be typed."""
+
+import pytest
+
+from model.change import Amount, Bounds, Change, Concurrency, Restart, RiskTier, Rollback, Scale
+from model.operations.state import UNDO_FOR, Phase
+from model.refusal import Refused
+from model.world import Press, Propose
+from tests.commands.builders import NOW, decided, ended, incident, operation
+from tests.model.incidents.builders import BEN
+
+
+@pytest.mark.parametrize(
+    ("line", "change"),
+    [
+        ("scale architect-api 6", Scale(desired=Amount(how="to", n=6))),
+        ("scale architect-api +2", Scale(desired=Amount(how="up", n=2))),
+        ("scale architect-api 0", Scale(desired=Amount(how="to", n=0))),
+        ("scale architect-api min=2", Bounds(min=2)),
+        ("scale architect-api max=8", Bounds(max=8)),
+        ("scale architect-api min=0 max=8", Bounds(min=0, max=8)),
+        ("scale architect-api min=4 max=4", Bounds(min=4, max=4)),
+        ("scale miyabi-api reserved=100", Concurrency(reserved=100)),
+        ("scale miyabi-api reserved=none", Concurrency(reserved="none")),
+        ("scale miyabi-api provisioned=0", Concurrency(provisioned=0)),
+        ("rollback architect-api", Rollback()),
+        ("rollback architect-api 7", Rollback(version="7")),
+        ("restart architect-api", Restart()),
+        ("restart architect-api hard", Restart(hard=True)),
+    ],
+)
+def test_it_proposes_what_was_typed(line: str, change: Change):
+    outcome = decided(line)
+    assert isinstance(outcome, Propose)
+    assert outcome.service.id in line
+    assert (outcome.change, outcome.undoes) == (change, "")
+
+
+def test_in_an_incidents_channel_it_is_the_incidents_service():
+    outcome = decided("rollback 12", here=incident())
+    assert isinstance(outcome, Propose)
+    assert outcome.service.id == "miyabi-api"
+
+
+@pytest.mark.parametrize(
+    ("line", "what", "suggestion"),
+    [
+        ("scale architect-api", "missing", "/scale architect-api +1"),
+        ("scale architect-api 6 min=2", "a count and min= and max= are two changes", ""),
+        ("scale miyabi-api reserved=5 provisioned=2", "two changes", ""),
+        ("scale miyabi-api 6 reserved=none", "two changes", ""),
+        ("scale architect-api min=8 max=2", "min=8 is over max=2", "/scale architect-api min=2 max=8"),
+    ],
+)
+def test_scaling_says_one_thing_at_a_time(line: str, what: str, suggestion: str):
+    with pytest.raises(Refused) as refused:
+        decided(line)
+    assert what in refused.value.what
+    assert refused.value.instead
+    assert suggestion in " ".join(refused.value.suggestions)
+    for one in refused.value.suggestions:
+        assert isinstance(decided(one), Propose)
+
+
+def events_of(line: str, **world: object) -> list[str]:
+    outcome = decided(line, **world)  # pyright: ignore[reportArgumentType]
+    assert isinstance(outcome, Press)
+    return [event.type for event in outcome.events]
+
+
+def test_run_approve_and_cancel_press_on_the_operation_that_is_named():
+    assert events_of("run OP-17", operations=[operation()]) == ["op.confirmed"]
+    assert events_of("approve op-17", operations=[operation()], by=BEN) == ["op.approved"]
+    assert events_of("cancel 17", operations=[operation()]) == ["op.cancelled"]
+
+
+@pytest.mark.parametrize("verb", ["run", "approve", "cancel", "undo"])
+def test_an_operation_that_is_not_known_is_refused(verb: str):
+    with pytest.raises(Refused, match="no operation OP-18"):
+        decided(f"{verb} OP-18", operations=[operation()])
+
+
+def test_the_reason_given_at_run_is_recorded():
+    outcome = decided("run OP-17 because 5xx", operations=[operation(needs_reason=True)])
+    assert isinstance(outcome, Press)
+    assert outcome.events[0].model_dump()["because"] == "5xx"
+
+
+def test_the_gravest_changes_take_the_name_by_place():
+    grave = operation(tier=RiskTier.R3)
+    with pytest.raises(Refused) as refused:
+        decided("run OP-17", operations=[grave])
+    assert events_of(refused.value.instead.removeprefix("Type /"), operations=[grave]) == ["op.confirmed"]
+    with pytest.raises(Refused, match="not of `miyabi-api`"):
+        decided("run OP-17 miyabi-api", operations=[grave])
+
+
+def test_nobody_approves_their_own():
+    with pytest.raises(Refused, match="another person"):
+        decided("approve OP-17", operations=[operation()])
+
+
+def test_undo_proposes_the_inverse_and_remembers_of_what():
+    outcome = decided("undo OP-17", operations=[ended()])
+    assert isinstance(outcome, Propose)
+    assert (outcome.service.id, outcome.undoes) == ("architect-api", "OP-17")
+    assert outcome.change == Scale(desired=Amount(how="to", n=2))
+
+
+def test_undo_without_an_id_is_the_last_that_can_be():
+    last = [operation("OP-20"), ended("OP-19", undone_by="OP-20"), ended("OP-18"), ended("OP-17")]
+    outcome = decided("undo", operations=last)
+    assert isinstance(outcome, Propose)
+    assert outcome.undoes == "OP-18"
+
+
+def test_undo_with_nothing_to_undo_says_how_to_name_one():
+    with pytest.raises(Refused, match="OP-17"):
+        decided("undo", operations=[operation(phase=Phase.CANCELLED), ended(ended_at=NOW - UNDO_FOR)])
+
+
+def test_a_service_that_left_the_catalog_cannot_be_changed_back():
+    with pytest.raises(Refused, match="no longer in the catalog"):
+        decided("undo OP-17", operations=[ended(service="gone")])

@@ -1,0 +1,78 @@
+"""What every command says of itself: its words, its usage, and examples that work."""
+
+import pytest
+
+from model.language.declare import Command, Kind
+from model.language.parse import parse
+from model.language.registry import Registry
+from tests.commands.builders import REGISTRY
+from tests.model.language.conftest import typed_in
+
+USAGE = """
+/ops approve OPERATION [because …]
+/ops cancel OPERATION [because …]
+/health SERVICE
+/ops help
+/history SERVICE
+/incident ack [incident=INC-…]
+/incident declare [SEVERITY] [SERVICE] TITLE
+/incident list
+/incident note TEXT [at=HH:MM] [incident=INC-…]
+/incident reopen [TEXT] [incident=INC-…]
+/incident resolve [TEXT] [incident=INC-…]
+/incident role ROLE @PERSON [incident=INC-…]
+/incident sev SEVERITY [WHY] [incident=INC-…]
+/incident show [incident=INC-…]
+/incident status STATUS [incident=INC-…]
+/incident tick ITEM [incident=INC-…]
+/incident timeline [page=N] [incident=INC-…]
+/incident update [STATUS] TEXT [next=30m] [impact=TEXT] [affected=TEXT] [actions=TEXT] [customers=TEXT] [eta=TEXT] [incident=INC-…]
+/restart SERVICE [--hard] [dry] [because …]
+/rollback SERVICE [VERSION] [dry] [because …]
+/ops run OPERATION [SERVICE] [because …]
+/scale SERVICE [COUNT] [min=N] [max=N] [reserved=N] [provisioned=N] [dry] [because …]
+/undo [OPERATION] [dry] [because …]
+"""  # noqa: E501 - usage is one line for each command
+
+
+def test_usage_is_what_people_have_learnt():
+    assert [command.usage for command in REGISTRY.commands] == USAGE.strip().splitlines()
+
+
+@pytest.mark.parametrize("command", REGISTRY.commands, ids=lambda one: one.name)
+def test_each_says_what_it_is_for_and_its_examples_work(command: Command):
+    assert command.summary
+    assert command.summary[0].isupper()
+    for example in command.examples:
+        assert example.strip()
+        # Slack sends a mention as markup; the pages show it as people see it.
+        parse(command, example.replace("@ana", "<@U0ANA>"), typed_in())
+
+
+def test_what_changes_something_has_an_example():
+    without = [one.name for one in REGISTRY.commands if not one.examples]
+    assert without == ["help", "incident list"]
+
+
+@pytest.mark.parametrize("command", REGISTRY.commands, ids=lambda one: one.name)
+def test_it_is_found_by_its_words_by_ops_and_by_its_action(command: Command):
+    assert REGISTRY.find(f"/{command.name} x  y") == (command, "x  y")
+    assert REGISTRY.find(f"ops {command.name.upper()}") == (command, "")
+    assert REGISTRY.find(command.usage)[0] is command
+    assert REGISTRY.by_action(command.action) is command
+
+
+def test_presses_on_plans_are_no_slash_commands_of_their_own():
+    assert set(REGISTRY.slash) >= {"scale", "rollback", "restart", "health", "history", "undo", "incident"}
+    assert not {"run", "approve", "cancel"} & set(REGISTRY.slash)
+
+
+def test_two_commands_never_share_their_words():
+    with pytest.raises(ValueError, match="same words"):
+        Registry.of([*REGISTRY.commands, REGISTRY.commands[0]])
+
+
+def test_only_what_makes_a_plan_takes_dry():
+    assert {one.name for one in REGISTRY.commands if one.takes_dry} == {
+        one.name for one in REGISTRY.commands if one.kind is Kind.CHANGE
+    } | {"undo"}
