@@ -34,7 +34,7 @@ def plan_hard_restart(service: Service, seen: Seen, sets: Sequence[Json], now: d
     """
     must_roll(service, seen)
     _must_be_free(service, seen)
-    where, stamp, uid = target_of(service), stamped(now), str(seen.item["metadata"]["uid"])
+    where, stamp, uid = target_of(service), stamped(seen, now), str(seen.item["metadata"]["uid"])
     holder = _holder(service, seen, sets)
     delete = Step(
         call="kubernetes:DeleteDeployment",

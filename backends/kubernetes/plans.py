@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from backends.kubernetes.api import MERGE, STRATEGIC
 from backends.kubernetes.target import (
@@ -121,7 +121,7 @@ def plan_bounds(service: Service, change: Bounds, seen: Seen) -> Plan:
 def plan_restart(service: Service, seen: Seen, now: datetime) -> Plan:
     """As `kubectl rollout restart`: an annotation of the pod template, so nothing is lost. Raises Refused."""
     must_roll(service, seen)
-    stamp = stamped(now)
+    stamp = stamped(seen, now)
     body: Json = {"spec": {"template": {"metadata": {"annotations": {RESTARTED: stamp}}}}}
     step = Step(
         call="kubernetes:PatchDeployment",
@@ -220,9 +220,14 @@ def is_observed(item: Json) -> bool:
     return observed >= int(item["metadata"].get("generation", 0))
 
 
-def stamped(now: datetime) -> str:
-    """A time as `kubectl rollout restart` writes it."""
-    return now.strftime("%Y-%m-%dT%H:%M:%SZ")
+def stamped(seen: Seen, now: datetime) -> str:
+    """The time as `kubectl rollout restart` writes it, and never the one that stands there already.
+
+    The same stamp again would replace no pod: two restarts in one second are two.
+    """
+    notes = part(seen.item, "spec", "template", "metadata", "annotations")
+    stamps = [(now + timedelta(seconds=later)).strftime("%Y-%m-%dT%H:%M:%SZ") for later in (0, 1)]
+    return next(stamp for stamp in stamps if stamp != notes.get(RESTARTED))
 
 
 def _to(count: int) -> Scale:

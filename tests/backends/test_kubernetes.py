@@ -489,3 +489,16 @@ async def test_a_deployment_that_an_operator_owns_is_not_deleted(cluster: Cluste
     with pytest.raises(Refused, match=r"finalizer example\.com/keeper"):
         await admin.plan(ARCHITECT, Restart(hard=True))
     await admin.close()
+
+
+async def test_two_restarts_in_one_second_are_two(cluster: Cluster):
+    now = utc_now()
+
+    def connect(name: str) -> KubernetesApi:
+        return KubernetesApi(cluster.running.url, MUSTER_TOKEN, None, name)
+
+    backend = Kubernetes(connect, lambda: now, 0.1)
+    for number in (9, 10):
+        await applied(backend, Restart())
+        await until(lambda number=number: str(number) in cluster.revisions(), f"revision {number}")
+    await backend.close()
