@@ -300,7 +300,4 @@ def _bare(severity: str) -> str:
 
 
 AService = Annotated[Service, ServiceNamed()]
-ACount = Annotated[Amount, Count()]
-ASeverity = Annotated[str, Severity()]
 APerson = Annotated[Person, Someone()]
-AVersion = Annotated[str, Revision()]

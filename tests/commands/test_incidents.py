@@ -48,6 +48,7 @@ LINES = [
     ("incident note Moved traffic at=22:20", ["incident.noted"]),
     ("incident role ic <@U0BEN>", ["incident.role_assigned"]),
     ("incident sev SEV1 All regions", ["incident.severity_changed"]),
+    ("incident tick mitigate", ["incident.ticked"]),
 ]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from model.language.declare import Command, Kind
+from model.language.declare import Command, Kind, command
 from model.language.parse import parse
 from model.language.registry import Registry
 from tests.commands.builders import REGISTRY
@@ -36,17 +36,17 @@ USAGE = """
 
 
 def test_usage_is_what_people_have_learnt():
-    assert [command.usage for command in REGISTRY.commands] == USAGE.strip().splitlines()
+    assert [one.usage for one in REGISTRY.commands] == USAGE.strip().splitlines()
 
 
-@pytest.mark.parametrize("command", REGISTRY.commands, ids=lambda one: one.name)
-def test_each_says_what_it_is_for_and_its_examples_work(command: Command):
-    assert command.summary
-    assert command.summary[0].isupper()
-    for example in command.examples:
+@pytest.mark.parametrize("one", REGISTRY.commands, ids=lambda it: it.name)
+def test_each_says_what_it_is_for_and_its_examples_work(one: Command):
+    assert one.summary
+    assert one.summary[0].isupper()
+    for example in one.examples:
         assert example.strip()
         # Slack sends a mention as markup; the pages show it as people see it.
-        parse(command, example.replace("@ana", "<@U0ANA>"), typed_in())
+        parse(one, example.replace("@ana", "<@U0ANA>"), typed_in())
 
 
 def test_what_changes_something_has_an_example():
@@ -54,12 +54,12 @@ def test_what_changes_something_has_an_example():
     assert without == ["help", "incident list"]
 
 
-@pytest.mark.parametrize("command", REGISTRY.commands, ids=lambda one: one.name)
-def test_it_is_found_by_its_words_by_ops_and_by_its_action(command: Command):
-    assert REGISTRY.find(f"/{command.name} x  y") == (command, "x  y")
-    assert REGISTRY.find(f"ops {command.name.upper()}") == (command, "")
-    assert REGISTRY.find(command.usage)[0] is command
-    assert REGISTRY.by_action(command.action) is command
+@pytest.mark.parametrize("one", REGISTRY.commands, ids=lambda it: it.name)
+def test_it_is_found_by_its_words_by_ops_and_by_its_action(one: Command):
+    assert REGISTRY.find(f"/{one.name} x  y") == (one, "x  y")
+    assert REGISTRY.find(f"ops {one.name.upper()}") == (one, "")
+    assert REGISTRY.find(one.usage)[0] is one
+    assert REGISTRY.by_action(one.action) is one
 
 
 def test_presses_on_plans_are_no_slash_commands_of_their_own():
@@ -76,3 +76,11 @@ def test_only_what_makes_a_plan_takes_dry():
     assert {one.name for one in REGISTRY.commands if one.takes_dry} == {
         one.name for one in REGISTRY.commands if one.kind is Kind.CHANGE
     } | {"undo"}
+
+
+def test_an_argument_without_a_kind_is_a_mistake_at_import():
+    def nameless(ask: object, what: str) -> None:
+        """Its argument has no Parameter."""
+
+    with pytest.raises(TypeError, match="what: annotate"):
+        command("nameless", "Has an argument of no kind", Kind.LOOK)(nameless)

@@ -235,6 +235,8 @@ REFUSED = [
     ("incident role boss <@U0ANA>", "`ic`"),
     ("incident role ic @ana", "pick the person"),
     ("incident sev SEV9", "`SEV1`"),
+    ("incident update " + "a b " * 600, "Shorten"),
+    ('incident update ""', "Type it after the command"),
     ("incident status Fixed", "`Monitoring`"),
 ]
 

@@ -8,7 +8,22 @@ from hypothesis import strategies as st
 
 from model.change import Amount, Health, RiskTier, Verdict
 from model.operations import decide
-from model.operations.events import Proposed, StepBegun, Voided, from_recorded, to_event
+from model.operations.events import (
+    Ended,
+    OperationEvent,
+    Planned,
+    Proposed,
+    Started,
+    StepBegun,
+    StepDone,
+    StepFailed,
+    TurnedDown,
+    Undone,
+    Verified,
+    Voided,
+    from_recorded,
+    to_event,
+)
 from model.operations.state import GOOD_FOR, OVER, UNDO_FOR, Operation, Phase, StepState, fold
 from model.recorded import Recorded, Who
 from model.refusal import Refused
@@ -191,7 +206,7 @@ def test_up_and_down_take_each_other_back(current: int, n: int):
     assert Amount(how="down", n=n).of(up) == current
 
 
-def record(version: int, event: Proposed | Voided | StepBegun) -> Recorded:
+def record(version: int, event: OperationEvent) -> Recorded:
     made = to_event(event)
     who = Who(team="T0", user="U0", via="slash")
     return Recorded(stream="op:OP-1", version=version, at=START, who=who, type=made.type, data=made.data)
@@ -219,3 +234,56 @@ def test_a_step_that_is_begun_is_known_by_its_token():
     begun = fold([record(2, StepBegun(index=0, token="OP-1.0"))], ready)
     assert begun is not None
     assert (begun.steps, begun.step_token, begun.next_step) == ((StepState.BEGUN,), "OP-1.0", 0)
+
+
+def after(*events: OperationEvent) -> Operation:
+    folded = fold(record(n, event) for n, event in enumerate((ASKED, *events), 1))
+    assert folded is not None
+    assert folded.version == len(events) + 1
+    return folded
+
+
+def test_a_call_that_fails_leaves_what_was_done_what_was_not_and_the_next_step():
+    two = plan().model_copy(update={"steps": plan().steps * 2})
+    failed = after(
+        Planned(plan=two),
+        Started(token=1, before=health(Verdict.OK)),
+        StepBegun(index=0, token="OP-1.0"),
+        StepDone(index=0),
+        StepBegun(index=1, token="OP-1.1"),
+        StepFailed(index=1, fault="throttled", what="Rate exceeded.", next="Wait a minute.", sent=True),
+        Ended(outcome="failed"),
+    )
+    assert failed.steps == (StepState.DONE, StepState.FAILED)
+    assert (failed.phase, failed.what, failed.instead) == (Phase.FAILED, "Rate exceeded.", "Wait a minute.")
+    assert (failed.sent, failed.next_step, failed.before) == (True, 1, health(Verdict.OK))
+    assert failed.may_be_undone(START)
+
+
+def test_the_last_call_done_begins_the_watch():
+    watched = after(Planned(plan=plan()), Started(token=1), StepBegun(index=0, token="t"), StepDone(index=0))
+    assert (watched.phase, watched.next_step) == (Phase.WATCHING, None)
+
+
+def test_what_is_found_after_the_end_does_not_reopen_it():
+    ended = after(
+        Planned(plan=plan()),
+        Ended(outcome="succeeded", fingerprint="f2"),
+        Verified(verdict="helped", after=health(Verdict.OK), says="It helped."),
+        Undone(by="OP-2"),
+    )
+    assert (ended.phase, ended.verdict, ended.undone_by) == (Phase.SUCCEEDED, "helped", "OP-2")
+    assert ended.fingerprint_after == "f2"
+
+
+def test_a_plan_that_is_turned_down_says_why():
+    down = after(TurnedDown(what="It is frozen.", instead="Wait for Monday."))
+    assert (down.phase, down.what, down.instead) == (Phase.TURNED_DOWN, "It is frozen.", "Wait for Monday.")
+    assert down.is_over
+
+
+def test_a_new_plan_forgets_who_agreed_to_the_old_one():
+    again = after(
+        Planned(plan=plan(), needs=1), Voided(why="The target moved."), Planned(plan=plan(), needs=2)
+    )
+    assert (again.phase, again.approved_by, again.confirmed_by, again.needs) == (Phase.PLANNED, (), None, 2)
