@@ -31,7 +31,7 @@ class Amount(Value):
             case "down":
                 return current - int(self.n)
             case "times":
-                return round(current * self.n)
+                return int(current * self.n + 0.5)
 
     def __str__(self) -> str:
         sign = {"to": "", "up": "+", "down": "-", "times": "x"}[self.how]

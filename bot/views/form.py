@@ -7,6 +7,7 @@ from model.catalog import Catalog
 from model.change import RiskTier
 from model.language.declare import Command, Kind, Slot
 from model.language.parameters import OneOf, ServiceNamed, Someone, Switch, Text
+from model.language.text import escaped, quoted
 from model.operations.state import Operation
 from model.world import World
 
@@ -47,22 +48,16 @@ def line(command: Command, given: dict[str, str]) -> str:
         typed = given.get(slot.name, "")
         if not typed:
             continue
-        if slot.is_option:
-            words.append(
-                f"--{slot.name}" if isinstance(slot.parameter, Switch) else f"{slot.name}={_quoted(typed)}"
-            )
-        else:
-            words.append(_quoted(typed) if isinstance(slot.parameter, Text) and '"' not in typed else typed)
+        if isinstance(slot.parameter, Switch):
+            words.append(f"--{slot.name}")
+            continue
+        # In quotes nothing that was written is taken for an option, a status or a severity.
+        text = quoted(escaped(typed)) if isinstance(slot.parameter, Text) else typed
+        words.append(f"{slot.name}={text}" if slot.is_option else text)
     words += ["dry"] if given.get("dry") else []
     if (because := given.get("because", "")) and "because" not in {slot.name for slot in command.slots}:
         words.append(f"because {because}")
     return " ".join([command.name, *words])
-
-
-def _quoted(text: str) -> str:
-    """In quotes where white space would end it; a quote inside becomes an apostrophe."""
-    inner = text.replace('"', "'")
-    return f'"{inner}"' if any(c.isspace() for c in inner) or inner != text else text
 
 
 def errors(command: Command, given: dict[str, str], said: str) -> dict[str, str]:
