@@ -4,28 +4,20 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from backends.aws_clients import AwsClients
 from backends.aws_lambda import Lambda
 from backends.ecs import Ecs
-from backends.registry import target_types
-from model.catalog import Catalog, Service
-from model.catalog_loader import load_catalog
+from model.catalog import Service
 from model.change import Change, Plan, Progress
 from playground.aws import AwsConfig, Call, Running, serve
 from playground.faults import FaultBoard
-
-CATALOG: Catalog = load_catalog(Path(__file__).parents[2] / "examples" / "catalog", target_types())
-MOST_LOOKS = 400
-
-
-def service(id: str) -> Service:
-    found = CATALOG.service(id)
-    assert found is not None
-    return found
+from playground.kubernetes import KubeConfig
+from playground.kubernetes import serve as serve_kube
+from tests.backends.cluster import PACE_S, Cluster, on
+from tests.backends.systems import MOST_LOOKS
 
 
 @dataclass
@@ -92,3 +84,12 @@ async def watched(backend: Ecs | Lambda, target: Service, plan: Plan, since: dat
         assert len(seen) < MOST_LOOKS, seen[-3:]
     assert seen[-1].is_over
     return seen
+
+
+@pytest.fixture
+async def cluster() -> AsyncIterator[Cluster]:
+    faults = FaultBoard()
+    async with serve_kube(KubeConfig(pace_s=PACE_S, faults=faults, slow_s=0.1)) as running:
+        backend = on(running)
+        yield Cluster(running, backend, faults)
+        await backend.close()

@@ -13,7 +13,8 @@ from model.refusal import Refused
 from playground.aws import AwsConfig, serve
 from playground.aws.rollout import OUT_OF_MEMORY
 from playground.faults import FaultBoard
-from tests.backends.conftest import Clock, Cloud, applied, service, watched
+from tests.backends.conftest import Clock, Cloud, applied, watched
+from tests.backends.systems import service
 
 DELIVERY = service("delivery-standard")
 MIYABI = service("miyabi-dev")

@@ -1,9 +1,6 @@
 """Kubernetes against the playground's API server: patched as read, rolled back whole, watched to the end."""
 
-import asyncio
 import json
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
@@ -16,102 +13,16 @@ from model.change import (
     Bounds,
     Change,
     Direction,
-    Health,
-    Plan,
-    Progress,
     Restart,
     RiskTier,
     Rollback,
     Scale,
-    Verdict,
 )
 from model.refusal import Refused
-from playground.faults import FaultBoard
-from playground.kubernetes import ADMIN_TOKEN, MUSTER_TOKEN, READER_TOKEN, KubeConfig, Running, serve
+from playground.kubernetes import ADMIN_TOKEN, MUSTER_TOKEN
 from playground.kubernetes.resources import DEPLOYMENTS, HPAS, PODS, REPLICASETS
-from tests.backends.conftest import MOST_LOOKS, service
+from tests.backends.cluster import ARCHITECT, NAME, SPACE, Cluster, applied, codes, on, to, watched
 from tests.playground.kubernetes.driving import until
-
-ARCHITECT = service("architect-api")
-SPACE, NAME = "architect-production", "architect-api"
-PACE_S = 0.02
-
-
-@dataclass
-class Cluster:
-    """The API server, and the backend on it with Muster's own token."""
-
-    running: Running
-    backend: Kubernetes
-    faults: FaultBoard
-
-    def deployment(self) -> dict:
-        return self.running.cluster.store.get(DEPLOYMENTS, SPACE, NAME)
-
-    def edit(self, **spec: object) -> None:
-        """Change the deployment as someone else would."""
-        item = json.loads(json.dumps(self.deployment()))
-        item["spec"] |= spec
-        self.running.cluster.store.replace(DEPLOYMENTS, item, by_client=True)
-
-    def writes(self) -> list[str]:
-        return [call.verb for call in self.running.calls if call.verb not in {"get", "list", "watch"}]
-
-    def revisions(self) -> set[str]:
-        sets = self.running.cluster.store.every(REPLICASETS, SPACE)
-        return {one["metadata"]["annotations"]["deployment.kubernetes.io/revision"] for one in sets}
-
-
-def on(running: Running, token: str = MUSTER_TOKEN) -> Kubernetes:
-    async def sleep(seconds: float) -> None:
-        await asyncio.sleep(min(seconds, 0.05))
-
-    def connect(cluster: str) -> KubernetesApi:
-        return KubernetesApi(running.url, token, None, cluster, sleep)
-
-    return Kubernetes(connect, utc_now, 0.1, sleep)
-
-
-@pytest.fixture
-async def cluster() -> AsyncIterator[Cluster]:
-    faults = FaultBoard()
-    async with serve(KubeConfig(pace_s=PACE_S, faults=faults, slow_s=0.1)) as running:
-        backend = on(running)
-        yield Cluster(running, backend, faults)
-        await backend.close()
-
-
-def to(count: int) -> Scale:
-    return Scale(desired=Amount(how="to", n=count))
-
-
-def codes(plan: Plan) -> dict[str, str]:
-    return {one.code: one.level for one in plan.cautions}
-
-
-async def applied(backend: Kubernetes, change: Change) -> Plan:
-    plan = await backend.plan(ARCHITECT, change)
-    for index, step in enumerate(plan.steps):
-        await backend.apply(ARCHITECT, step, f"OP-1-{index}")
-    return plan
-
-
-async def health_that_says(cluster: Cluster, words: str) -> Health:
-    """Look until the verdict's reason says it."""
-    async with asyncio.timeout(15):
-        while words not in (health := await cluster.backend.health(ARCHITECT)).reason:
-            await asyncio.sleep(PACE_S)
-    return health
-
-
-async def watched(backend: Kubernetes, plan: Plan, ago: timedelta = timedelta()) -> list[Progress]:
-    seen: list[Progress] = []
-    async with asyncio.timeout(30):
-        async for progress in backend.watch(ARCHITECT, plan, utc_now() - ago):
-            seen.append(progress)
-            assert len(seen) < MOST_LOOKS, seen[-3:]
-    assert seen[-1].is_over
-    return seen
 
 
 async def test_a_count_is_planned_and_watched_until_all_are_available(cluster: Cluster):
@@ -304,15 +215,6 @@ async def test_a_failing_rollout_ends_at_its_deadline_with_the_pod_and_its_reaso
     assert seen[-1].failed > 0
 
 
-async def test_an_image_that_cannot_be_pulled_is_named_while_it_goes_on(cluster: Cluster):
-    template = json.loads(json.dumps(cluster.deployment()["spec"]["template"]))
-    template["spec"]["containers"][0]["image"] = "registry.example.com/architect/architect-api:broken"
-    cluster.edit(template=template)
-    health = await health_that_says(cluster, "ImagePullBackOff")
-    assert health.verdict is Verdict.DEGRADED
-    assert health.reason.startswith("3 of 4 pods are available; architect-api-")
-
-
 async def test_rolling_back_a_failed_rollout_is_not_failed_by_the_old_deadline(cluster: Cluster):
     cluster.faults.switch("deploy-fails", True)
     cluster.edit(progressDeadlineSeconds=60)
@@ -354,141 +256,6 @@ async def test_the_fingerprint_follows_the_configuration_and_not_the_status(clus
     await watched(cluster.backend, plan)
     assert before == plan.fingerprint != at_once
     assert await cluster.backend.fingerprint(ARCHITECT) == at_once
-
-
-async def test_versions_are_the_revisions_kept_with_image_and_cause(cluster: Cluster):
-    versions = await cluster.backend.versions(ARCHITECT)
-    assert [one.id for one in versions] == ["8", "7", "6", "5"]
-    assert versions[0].is_current
-    assert (versions[1].label, versions[1].note) == ("architect-api:2.14.2", "release 2.14.2")
-
-
-async def test_health_is_ok_when_all_pods_are_available(cluster: Cluster):
-    health = await cluster.backend.health(ARCHITECT)
-    values = {one.name: one.value for one in health.signs}
-    assert health.verdict is Verdict.OK
-    assert values["pods"] == "4 of 4 available"
-    assert values["autoscaler"].startswith("keeps 3 to 20")
-    assert values["version"] == "revision 8, architect-api:2.15.0"
-
-
-async def test_health_tells_the_last_warning(cluster: Cluster):
-    cluster.faults.switch("deploy-fails", True)
-    await applied(cluster.backend, Restart())
-    health = await health_that_says(cluster, "CrashLoopBackOff")
-    assert any("warnings" in one.name and "BackOff" in one.value for one in health.signs)
-
-
-async def test_an_account_that_may_only_read_is_told_what_to_grant(cluster: Cluster):
-    reader = on(cluster.running, READER_TOKEN)
-    plan = await reader.plan(ARCHITECT, to(6))
-    with pytest.raises(BackendError, match="cannot patch") as denied:
-        await reader.apply(ARCHITECT, plan.steps[0], "OP-1-0")
-    await reader.close()
-    assert (denied.value.fault, denied.value.sent) == (Fault.DENIED, False)
-    assert "muster manifest rbac" in denied.value.next
-
-
-async def test_throttling_is_waited_out(cluster: Cluster):
-    cluster.faults.switch("cloud-throttles", True)
-    await applied(cluster.backend, to(6))
-    assert cluster.deployment()["spec"]["replicas"] == 6
-    assert cluster.writes() == ["patch"]
-
-
-async def test_a_watch_that_expired_is_read_again(cluster: Cluster):
-    api = KubernetesApi(cluster.running.url, MUSTER_TOKEN, None, "architect")
-    path = f"/apis/apps/v1/namespaces/{SPACE}/deployments"
-    async with serve(KubeConfig(pace_s=PACE_S, history=1)) as short:
-        old = KubernetesApi(short.url, MUSTER_TOKEN, None, "architect")
-        assert await old.changed(path, "1", f"metadata.name={NAME}", 5.0) == "changed"
-        await old.close()
-    version = cluster.deployment()["metadata"]["resourceVersion"]
-    assert await api.changed(path, version, "metadata.name=other", 0.05) == "quiet"
-    await api.close()
-
-
-async def test_a_server_that_is_gone_was_not_sent_anything():
-    async with serve(KubeConfig(pace_s=PACE_S)) as gone:
-        backend = on(gone)
-    with pytest.raises(BackendError) as unreachable:
-        await backend.reach(ARCHITECT)
-    await backend.close()
-    assert (unreachable.value.fault, unreachable.value.sent) == (Fault.UNREACHABLE, False)
-
-
-async def test_a_deployment_that_is_not_there_is_not_found(cluster: Cluster):
-    target = ARCHITECT.target.model_copy(update={"deployment": "gone"})
-    with pytest.raises(BackendError) as missing:
-        await cluster.backend.reach(ARCHITECT.model_copy(update={"target": target}))
-    assert missing.value.fault is Fault.NOT_FOUND
-
-
-async def test_a_kubeconfig_names_server_and_account(cluster: Cluster, tmp_path):
-    path = cluster.running.kubeconfig(tmp_path / "kubeconfig")
-    api = KubernetesApi(None, None, path, "playground")
-    assert (await api.get(f"/apis/apps/v1/namespaces/{SPACE}/deployments/{NAME}"))["metadata"]["name"] == NAME
-    await api.close()
-    wrong = KubernetesApi(None, None, path, "other-context")
-    with pytest.raises(BackendError, match="no usable kubeconfig"):
-        await wrong.get("/api/v1/namespaces")
-
-
-async def test_a_hard_restart_is_refused_to_an_account_that_could_only_do_half_of_it(cluster: Cluster):
-    with pytest.raises(Refused, match="may not delete deployments"):
-        await cluster.backend.plan(ARCHITECT, Restart(hard=True))
-    assert cluster.writes() == ["create"]  # the question whether it may
-
-
-async def test_a_hard_restart_keeps_manifest_revisions_and_pods_meanwhile(cluster: Cluster):
-    admin = on(cluster.running, ADMIN_TOKEN)
-    before, kept = cluster.deployment(), cluster.revisions()
-    plan = await admin.plan(ARCHITECT, Restart(hard=True))
-    assert codes(plan)["hard"] == "warn"
-    assert [step.call for step in plan.steps] == [
-        "kubernetes:DeleteDeployment",
-        "kubernetes:CreateDeployment",
-    ]
-    delete, create = plan.steps
-    assert await admin.has_applied(ARCHITECT, delete, "OP-1-0", utc_now()) is False
-    await admin.apply(ARCHITECT, delete, "OP-1-0")
-    await admin.apply(ARCHITECT, delete, "OP-1-0")
-    assert await admin.has_applied(ARCHITECT, delete, "OP-1-0", utc_now()) is True
-    assert await admin.has_applied(ARCHITECT, create, "OP-1-1", utc_now()) is False
-    assert cluster.revisions() == kept
-    assert len(cluster.running.cluster.store.every(PODS, SPACE)) == 4
-    await admin.apply(ARCHITECT, create, "OP-1-1")
-    await admin.apply(ARCHITECT, create, "OP-1-1")
-    assert await admin.has_applied(ARCHITECT, create, "OP-1-1", utc_now()) is True
-    assert (await watched(admin, plan))[-1].ok is True
-    after = cluster.deployment()
-    await admin.close()
-    assert after["metadata"]["uid"] != before["metadata"]["uid"]
-    assert after["metadata"]["labels"] == before["metadata"]["labels"]
-    assert {**after["spec"], "template": 0} == {**before["spec"], "template": 0}
-    assert after["spec"]["template"]["spec"] == before["spec"]["template"]["spec"]
-    assert kept <= cluster.revisions()
-
-
-async def test_a_hard_restart_that_cannot_create_says_what_is_left(cluster: Cluster):
-    admin = on(cluster.running, ADMIN_TOKEN)
-    plan = await admin.plan(ARCHITECT, Restart(hard=True))
-    await admin.apply(ARCHITECT, plan.steps[0], "OP-1-0")
-    await admin.close()
-    with pytest.raises(BackendError, match="pods are left and go on") as denied:
-        await cluster.backend.apply(ARCHITECT, plan.steps[1], "OP-1-1")
-    assert denied.value.fault is Fault.DENIED
-    assert "kubectl" in denied.value.next
-
-
-async def test_a_deployment_that_an_operator_owns_is_not_deleted(cluster: Cluster):
-    admin = on(cluster.running, ADMIN_TOKEN)
-    item = json.loads(json.dumps(cluster.deployment()))
-    item["metadata"]["finalizers"] = ["example.com/keeper"]
-    cluster.running.cluster.store.replace(DEPLOYMENTS, item)
-    with pytest.raises(Refused, match=r"finalizer example\.com/keeper"):
-        await admin.plan(ARCHITECT, Restart(hard=True))
-    await admin.close()
 
 
 async def test_two_restarts_in_one_second_are_two(cluster: Cluster):

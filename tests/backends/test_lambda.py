@@ -6,7 +6,8 @@ from model.backend import BackendError, Fault
 from model.change import Amount, Concurrency, Plan, Restart, RiskTier, Rollback, Scale, Verdict
 from model.refusal import Refused
 from playground.aws.functions import Alias
-from tests.backends.conftest import Cloud, applied, service, watched
+from tests.backends.conftest import Cloud, applied, watched
+from tests.backends.systems import service
 
 MIYABI = service("miyabi-api")
 BRUTAL = service("brutal-patches-api")

@@ -16,7 +16,7 @@ from model.planning import (
     tier_of,
 )
 from model.refusal import Refused
-from tests.backends.conftest import service
+from tests.backends.systems import service
 
 MIYABI = service("miyabi-dev")
 COUNTS = st.integers(0, 500)

@@ -22,7 +22,7 @@ from playground.faults import FaultBoard
 from playground.kubernetes import MUSTER_TOKEN, Account, KubeConfig, Rule
 from playground.kubernetes import Running as Kube
 from playground.kubernetes import serve as serve_kube
-from tests.backends.conftest import CATALOG, service
+from tests.backends.systems import CATALOG, service
 
 CHANGES: tuple[Change, ...] = (
     Scale(desired=Amount(how="up", n=1)),
