@@ -1,59 +1,43 @@
-"""Binds kinds of target to the backends that reach them; importing it loads no cloud SDK."""
+"""Finds the kinds of target and the backends that reach them; importing them loads no cloud SDK."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from datetime import datetime
-from pathlib import Path
+import importlib
+import pkgutil
+from functools import cache
+from typing import cast
 
-from backends.aws_clients import AwsClients
-from backends.aws_lambda import Lambda, LambdaTarget
-from backends.ecs import Ecs, EcsTarget
-from backends.kubernetes import Kubernetes, KubernetesApi, KubernetesTarget
+import backends as room
+from backends.shared import Kind, shared
 from model.backend import Backend
 from model.catalog import Target
+from model.kind import BackendKind, BackendSettings
+
+__all__ = ["BackendSettings", "backends", "kinds", "target_types"]
 
 
-@dataclass(frozen=True)
-class BackendSettings:
-    """What backends are told.
+@cache
+def kinds() -> dict[str, Kind]:
+    """Every `BackendKind` that a module or package of this room declares, by its name.
 
-    poll_s: seconds between two looks at a running change. sleep: waits that long; tests pass their own.
-    kube_api_url and kube_token: one API server for every cluster, instead of kubeconfig contexts.
+    Raises ValueError when two have the same name.
     """
-
-    clock: Callable[[], datetime]
-    aws_endpoint_url: str | None = None
-    kube_api_url: str | None = None
-    kube_token: str | None = field(default=None, repr=False)
-    kubeconfig: Path | None = None
-    poll_s: float = 3.0
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    user_agent: str = "muster"
+    found: dict[str, Kind] = {}
+    for module in sorted(pkgutil.iter_modules(room.__path__), key=lambda one: one.name):
+        if module.name == "registry":
+            continue
+        declared = vars(importlib.import_module(f"{room.__name__}.{module.name}")).values()
+        for kind in (cast(Kind, value) for value in declared if isinstance(value, BackendKind)):
+            if kind.name in found and found[kind.name] is not kind:
+                raise ValueError(f"two backends are called {kind.name}")
+            found[kind.name] = kind
+    return found
 
 
 def target_types() -> dict[str, type[Target]]:
     """The settings class of every kind."""
-    return {"ecs": EcsTarget, "lambda": LambdaTarget, "kubernetes": KubernetesTarget}
+    return {name: kind.target for name, kind in kinds().items()}
 
 
 def backends(settings: BackendSettings) -> dict[str, Backend]:
     """One backend a kind. Nothing is connected yet."""
-    clients = AwsClients(settings.aws_endpoint_url, settings.sleep, settings.user_agent)
-    clock, poll_s, sleep = settings.clock, settings.poll_s, settings.sleep
-
-    def connect(cluster: str) -> KubernetesApi:
-        return KubernetesApi(
-            settings.kube_api_url,
-            settings.kube_token,
-            settings.kubeconfig,
-            cluster,
-            sleep,
-            settings.user_agent,
-        )
-
-    return {
-        "ecs": Ecs(clients, clock, poll_s, sleep),
-        "lambda": Lambda(clients, clock, poll_s, sleep),
-        "kubernetes": Kubernetes(connect, clock, poll_s, sleep),
-    }
+    means = shared(settings)
+    return {name: kind.build(means) for name, kind in kinds().items()}

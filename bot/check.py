@@ -103,7 +103,7 @@ async def _slack(settings: Settings) -> AsyncIterator[Finding]:
 
 
 async def _reach(catalog: Catalog, kinds: dict[str, Backend]) -> AsyncIterator[Finding]:
-    for service in catalog.services:
+    for service in (part for one in catalog.services for part in one.parts):
         try:
             await kinds[service.target.kind].reach(service)
         except BackendError as error:

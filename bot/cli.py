@@ -46,6 +46,7 @@ def _arguments() -> argparse.ArgumentParser:
     manifest = commands.add_parser("manifest", help="print what a workspace or cloud has to grant")
     manifest.add_argument("what", choices=("slack", "iam", "rbac"))
     manifest.add_argument("--url", help="public https URL of /slack/events; without it, Socket Mode")
+    manifest.add_argument("--account", help="of iam: the AWS account, where the catalog has several")
     manifest.set_defaults(run=_manifest)
     audit = commands.add_parser("audit", help="verify, show or export the audit log")
     audit.add_argument("what", choices=("verify", "show", "export"))
@@ -96,15 +97,22 @@ def _check(args: argparse.Namespace) -> int:
 
 def _manifest(args: argparse.Namespace) -> int:
     import commands
-    from bot.grants import iam_policy, rbac_role
+    from bot.grants import iam_policies, rbac_roles
     from bot.manifest import slack_manifest
 
     if args.what == "slack":
         print(json.dumps(slack_manifest(commands.registry(), args.url), indent=2))
         return 0
     settings = Settings()
-    made = iam_policy(settings) if args.what == "iam" else rbac_role(settings)
-    print(made)
+    if args.what == "rbac":
+        print(rbac_roles(settings))
+        return 0
+    policies = iam_policies(settings)
+    if args.account is None and len(policies) > 1:
+        return _say(f"There are {len(policies)} accounts: --account {' or --account '.join(policies)}")
+    if args.account is not None and args.account not in policies:
+        return _say(f"The catalog names no account {args.account}; it names {', '.join(policies)}.")
+    print(policies[args.account or next(iter(policies))])
     return 0
 
 

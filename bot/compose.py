@@ -17,6 +17,7 @@ import commands
 from backends.http_health import HealthUrls
 from backends.registry import BackendSettings, backends, target_types
 from bot import looks, streams
+from bot.answering import Answering
 from bot.clock import utc_now
 from bot.execution import Means, Pace
 from bot.folds import Folds
@@ -38,6 +39,7 @@ from bot.settings import Settings
 from bot.slack.announce import AnnounceChannel
 from bot.slack.chat import Chat
 from bot.slack.directory import Directory
+from bot.slack.files import Files
 from bot.slack.home import Home
 from bot.slack.rooms import Rooms
 from bot.vitals import Vitals
@@ -143,13 +145,14 @@ async def _assembled(
     announce = AnnounceChannel(chat, settings.incidents_channel)
     vitals = Vitals(kinds, HealthUrls(http, settings.health_overrides).check)
     ledger = Ledger(opened.journal, operations, clock, me.team, wake)
+    links = IncidentLinks(opened.journal, clock, me.team, wake)
     on_operation = OnOperation(
         operations,
         incidents,
         Planner(catalog, kinds, operations, judge, ledger),
         ledger,
         chat,
-        IncidentLinks(opened.journal, clock, me.team, wake),
+        links,
         timers.set,
         clock,
         announce.id,
@@ -179,11 +182,14 @@ async def _assembled(
         timedelta(seconds=settings.retry_s),
     )
     asked = Folds(opened.journal, streams.look, looks.fold)
-    on_look = OnLook(catalog, kinds, opened.journal, asked, operations, vitals, chat, clock)
+    answering = Answering(kinds, opened.journal, operations, vitals)
+    files = Files(chat, http)
+    on_look = OnLook(catalog, asked, answering, chat, files, links, timers.set, clock)
     bells.reactions = Reactions({"op": on_operation, "inc": on_incident, "look": on_look})
     bells.timers = {
         "run": Runner(catalog, kinds, means).run,
         "expire": on_operation.expire,
+        "follow": on_look.again,
         "retry": on_incident.retry,
         "clock": on_incident.ring,
     }

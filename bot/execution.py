@@ -10,8 +10,7 @@ from bot.judge import Judge
 from bot.ledger import Ledger
 from bot.metrics import STEPS
 from bot.vitals import Vitals
-from model.backend import BackendError, Changes, Fault
-from model.catalog import Service
+from model.backend import BackendError, Fault
 from model.change import Plan, Progress
 from model.operations.decide import verify
 from model.operations.events import (
@@ -26,6 +25,7 @@ from model.operations.events import (
     Voided,
 )
 from model.operations.state import Operation, Phase, StepState
+from model.parts import Changer
 from model.recorded import Lease, Leases
 
 Shown = Callable[[Operation], Awaitable[None]]
@@ -61,11 +61,9 @@ class Means:
 class Execution:
     """One pass over one operation, on one lease. `with_` is what it works with."""
 
-    def __init__(
-        self, with_: Means, operation: Operation, plan: Plan, service: Service, backend: Changes, lease: Lease
-    ) -> None:
+    def __init__(self, with_: Means, operation: Operation, plan: Plan, makes: Changer, lease: Lease) -> None:
         self.means, self.operation, self.plan = with_, operation, plan
-        self.service, self.backend, self.lease = service, backend, lease
+        self.service, self.backend, self.lease = makes.part, makes.backend, lease
         self._why = ""
 
     async def carry_on(self) -> None:

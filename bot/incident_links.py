@@ -1,11 +1,12 @@
-"""Puts an operation's phases into the timeline of its incident, each once."""
+"""Puts operations and looks into the timeline of their incident, each once."""
 
 from collections.abc import Callable
 from datetime import datetime
 
 from bot import streams
 from bot.ledger import Woken
-from model.incidents.events import OperationLinked, to_event
+from bot.looks import Asking
+from model.incidents.events import Looked, OperationLinked, to_event
 from model.operations.state import Operation, Phase
 from model.recorded import Commit, Committed, Journal, Who, Write
 
@@ -39,6 +40,23 @@ class IncidentLinks:
             result=operation.incident,
             writes=(Write(stream=stream, expect=None, events=(to_event(linked),)),),
             audit={"operation": operation.id, "incident": operation.incident},
+        )
+        if isinstance(await self._journal.commit(commit), Committed):
+            self._wake(stream)
+
+    async def looked(self, asking: Asking, found: str) -> None:
+        """What was looked at and found. Raises JournalUnavailable."""
+        if not asking.incident:
+            return
+        event = Looked(look=asking.id, line=asking.line, found=found)
+        stream = streams.incident(asking.incident)
+        commit = Commit(
+            at=self._clock(),
+            who=self._who.model_copy(update={"user": asking.by.user}),
+            claim=f"looked:{asking.id}",
+            result=asking.incident,
+            writes=(Write(stream=stream, expect=None, events=(to_event(event),)),),
+            audit={"look": asking.id, "incident": asking.incident},
         )
         if isinstance(await self._journal.commit(commit), Committed):
             self._wake(stream)

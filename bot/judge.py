@@ -71,7 +71,7 @@ class Judge:
     ) -> Decision:
         """May this operation, with the approvals it has, be run by whoever asked (or by `by`)?"""
         asked = Asked(
-            action=operation.change.kind if operation.change.kind in {"rollback", "restart"} else "scale",
+            action=operation.change.action,
             entry=entry,
             channel=operation.channel,
             service=service,

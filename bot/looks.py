@@ -1,24 +1,32 @@
-"""Questions about a target, kept until they are answered, so that none is lost in a crash."""
+"""Questions about a service, kept until they are answered, so that none is lost in a crash."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from model.change import Value
 from model.people import Person
+from model.question import Question
 from model.recorded import Event, Recorded
+from model.value import Value
 
 
 class LookAsked(Value):
-    """Someone wants to see something. `is_public`: shown to the channel, else only to the asker."""
+    """Someone wants to see something. `is_public`: shown to the channel, else only to the asker.
+
+    others: services that are asked the same. incident: whose timeline tells of it.
+    """
 
     type: Literal["look.asked"] = "look.asked"
-    what: str
+    question: Question
     service: str
+    others: tuple[str, ...] = ()
+    line: str
     channel: str
     thread_ts: str = ""
     is_public: bool = False
+    incident: str = ""
 
 
 class Asking(BaseModel):
@@ -27,12 +35,16 @@ class Asking(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     id: str
-    what: str
+    question: Question
     service: str
+    others: tuple[str, ...]
+    line: str
     channel: str
     thread_ts: str
     is_public: bool
+    incident: str
     by: Person
+    at: datetime
     version: int
 
 
@@ -46,7 +58,13 @@ def fold(records: Iterable[Recorded], start: Asking | None = None) -> Asking | N
     for record in records:
         if record.type == "look.asked":
             asked = LookAsked.model_validate(record.data)
-            by = Person(team=record.who.team, user=record.who.user)
-            fields = asked.model_dump(exclude={"type"})
-            start = Asking(id=record.stream.split(":", 1)[1], by=by, version=record.version, **fields)
+            start = Asking.model_validate(
+                {
+                    **{name: getattr(asked, name) for name in LookAsked.model_fields if name != "type"},
+                    "id": record.stream.split(":", 1)[1],
+                    "by": Person(team=record.who.team, user=record.who.user),
+                    "at": record.at,
+                    "version": record.version,
+                }
+            )
     return start

@@ -1,20 +1,32 @@
-"""Answers questions about a target: reads it and shows it to whoever asked."""
+"""Shows answers to questions: to the channel or to whoever asked, once, or again and again for a while."""
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
 
-from bot import streams
+from bot.answering import Answering, Trouble
 from bot.folds import Folds
+from bot.incident_links import IncidentLinks
 from bot.looks import Asking
-from bot.slack.chat import Chat
-from bot.views import look as views
-from bot.views.message import Message
-from bot.vitals import Vitals
-from model.backend import Backend, BackendError, Remembers
+from bot.slack.chat import Chat, SlackRefused
+from bot.slack.files import Files
+from bot.views import findings as views
+from bot.views import look
+from bot.views.chart import chart_png, in_words
+from bot.views.message import Message, redact
 from model.catalog import Catalog, Service
-from model.change import Version
-from model.operations.state import Operation
-from model.recorded import Journal, Recorded
+from model.findings import Findings
+from model.question import AskHealth, AskHistory, AskLogs
+from model.recorded import Recorded
+
+AGAIN = timedelta(seconds=3)
+"""Between two looks at logs that are followed."""
+
+WINDOW = timedelta(minutes=2)
+"""How far back a look at logs that are followed goes; the message shows their last lines."""
+
+Later = Callable[[str, datetime], Awaitable[None]]
+"""Sets a durable timer: its key and when it is due."""
 
 
 class OnLook:
@@ -23,17 +35,17 @@ class OnLook:
     def __init__(
         self,
         catalog: Catalog,
-        backends: Mapping[str, Backend],
-        journal: Journal,
         asked: Folds[Asking],
-        operations: Folds[Operation],
-        vitals: Vitals,
+        answering: Answering,
         chat: Chat,
+        files: Files,
+        links: IncidentLinks,
+        later: Later,
         clock: Callable[[], datetime],
     ) -> None:
-        self._catalog, self._backends, self._journal = catalog, backends, journal
-        self._asked, self._operations, self._vitals = asked, operations, vitals
-        self._chat, self._clock = chat, clock
+        self._catalog, self._asked, self._answering = catalog, asked, answering
+        self._chat, self._files, self._links = chat, files, links
+        self._later, self._clock = later, clock
 
     async def follow(self, id: str, news: Sequence[Recorded]) -> None:
         """Read and show. A private answer that Slack took twice is shown twice; it changes nothing."""
@@ -41,26 +53,92 @@ class OnLook:
         service = self._catalog.service(asking.service) if asking else None
         if asking is None or service is None:
             return
-        shown = await self._look(asking.what, service)
-        if asking.is_public:
-            await self._chat.put(f"look:{id}", asking.channel, shown, asking.thread_ts)
+        if isinstance(asking.question, AskLogs) and asking.question.follow:
+            await self.again(id)
+            return
+        said = await self._answer(asking, service)
+        await self._links.looked(asking, said)
+
+    async def again(self, id: str) -> None:
+        """One more look at logs that are followed, and a timer for the next; the last says so."""
+        asking = await self._asked.get(id)
+        service = self._catalog.service(asking.service) if asking else None
+        if asking is None or service is None or not isinstance(asking.question, AskLogs):
+            return
+        now, asked = self._clock(), asking.question
+        until = asking.at + (asked.follow or timedelta())
+        is_over = now >= until
+        seen = asked.model_copy(update={"since": max(asked.since, now - WINDOW), "until": now})
+        found = (await self._answering.findings(service, seen, now))[0]
+        if isinstance(found, Trouble):
+            await self._show(asking, 0, views.trouble(service, found.what, found.next, asking.line))
+            await self._links.looked(asking, found.what)
+            return
+        shown = asked.model_copy(update={"until": until})
+        await self._show(asking, 0, views.following(service, found, shown, asking.line, is_over))
+        if is_over:
+            await self._links.looked(asking, f"followed until {now:%H:%M} UTC; {found.headline}")
         else:
-            await self._chat.whisper(asking.channel, asking.by.user, shown, asking.thread_ts)
+            await self._later(f"follow:{id}", min(now + AGAIN, until))
 
-    async def _look(self, what: str, service: Service) -> Message:
-        if what == "health":
-            return views.health(service, await self._vitals.of(service), self._clock())
-        versions, trouble = await self._versions(service)
-        ids = await self._journal.members(streams.operations_of(service.id), newest=10)
-        known = await self._operations.many(ids)
-        done = [known[id] for id in ids if id in known]
-        return views.history(service, versions, done, trouble, self._clock())
+    async def _answer(self, asking: Asking, service: Service) -> str:
+        """Show the answer; gives it in one line."""
+        now = self._clock()
+        match asking.question:
+            case AskHealth():
+                named = [self._catalog.service(id) for id in asking.others]
+                others = [one for one in named if one is not None]
+                seen = await self._answering.health(service, others)
+                system = self._catalog.system_of(service)
+                shown = look.rolled_up(system, seen, now) if others else look.health(service, seen[0], now)
+                await self._show(asking, 0, shown)
+                return shown.text
+            case AskHistory():
+                shown = look.history(service, await self._answering.past(service), now)
+                await self._show(asking, 0, shown)
+                return shown.text
+            case question:
+                found = await self._answering.findings(service, question, now)
+                for at, one in enumerate(found):
+                    await self._show_one(asking, service, at, one)
+                return "; ".join(one.what if isinstance(one, Trouble) else one.headline for one in found)
 
-    async def _versions(self, service: Service) -> tuple[tuple[Version, ...], str]:
-        backend = self._backends.get(service.target.kind)
-        if not isinstance(backend, Remembers):
-            return (), f"{service.target.kind} keeps no versions."
+    async def _show_one(self, asking: Asking, service: Service, at: int, found: Findings | Trouble) -> None:
+        if isinstance(found, Trouble):
+            await self._show(asking, at, views.trouble(service, found.what, found.next, asking.line))
+            return
+        image = await self._image(found)
+        shown = views.findings(service, found, asking.line, image)
+        posted = await self._show(asking, at, shown)
+        text = views.rest(found)
+        if text and posted:
+            channel, ts = posted
+            content = redact(text).encode()
+            name = found.text_name if found.text else f"{service.id}-{asking.question.kind}.txt"
+            await self._files.share(channel, asking.thread_ts or ts, name, content, found.headline[:200])
+
+    async def _image(self, found: Findings) -> tuple[str, str] | None:
+        """The chart in Slack; None where there is none, or where Slack takes no files: the words stay."""
+        if found.chart is None:
+            return None
+        alt = redact(in_words(found.chart))
         try:
-            return await backend.versions(service), ""
-        except BackendError as error:
-            return (), f"{error.what} {error.next}".strip()
+            name = f"{found.chart.title}.png".replace("/", "-").replace(" ", "-")
+            return await self._files.keep(name, await _drawn(found), alt, found.chart.title), alt
+        except SlackRefused:
+            return None
+
+    async def _show(self, asking: Asking, at: int, shown: Message) -> tuple[str, str] | None:
+        """Channel and time of the message in it; None for one that only the asker sees."""
+        if asking.is_public:
+            key = f"look:{asking.id}:{at}"
+            posted = await self._chat.put(key, asking.channel, shown, asking.thread_ts)
+            return posted.channel, posted.ts
+        await self._chat.whisper(asking.channel, asking.by.user, shown, asking.thread_ts)
+        return None
+
+
+async def _drawn(found: Findings) -> bytes:
+    """The chart, drawn beside the loop: the drawing library takes a second to import."""
+    assert found.chart is not None
+    return await asyncio.to_thread(chart_png, found.chart)

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from bot.folds import Folds
 from bot.judge import Judge
 from bot.ledger import Ledger
-from model.backend import Backend, BackendError, Changes
+from model.backend import Backend, BackendError
 from model.catalog import Catalog, Service
 from model.change import Plan
 from model.operations.events import OperationEvent, Planned, TurnedDown
 from model.operations.state import Operation, Phase
+from model.parts import changer
 from model.refusal import Refused
 
 
@@ -47,13 +48,13 @@ class Planner:
         return await self._judged(operation, service, plan)
 
     async def _read(self, service: Service, operation: Operation) -> Plan:
-        backend = self._backends[service.target.kind]
-        if not isinstance(backend, Changes) or not backend.accepts(operation.change):
+        makes = changer(service, operation.change, self._backends)
+        if makes is None:
             raise Refused(
                 f"{service.id} runs on {service.target.kind}, which has no {operation.change.kind}.",
                 f"Look with /health {service.id}.",
             )
-        return await backend.plan(service, operation.change)
+        return await makes.backend.plan(makes.part, operation.change)
 
     async def _check_undo(self, operation: Operation, plan: Plan) -> None:
         """Undo is compare-and-swap: the target must be as the undone operation left it."""

@@ -23,6 +23,9 @@ from permissions import Decision
 LONGEST_LINE = 4000
 """Characters of a refused line that the audit log keeps."""
 
+SHOWN_TO_ALL = frozenset({"logs", "metrics", "cost", "db", "cache"})
+"""Answers that a whole channel works with; others are shown to the asker, but in an incident's channel."""
+
 
 @dataclass(frozen=True)
 class Written:
@@ -89,12 +92,16 @@ def _writes(
         case Tend():
             return _tending(outcome, world)
         case Look():
+            incident = covering(world.catalog, outcome.service, world.open)
             asked = looks.LookAsked(
-                what=outcome.what,
+                question=outcome.question,
                 service=outcome.service.id,
+                others=tuple(one.id for one in outcome.others),
+                line=render(request),
                 channel=knock.channel,
                 thread_ts=knock.thread_ts,
-                is_public=world.here is not None,
+                is_public=world.here is not None or outcome.question.kind in SHOWN_TO_ALL,
+                incident=incident.id if incident else "",
             )
             stream = streams.look(world.new_id)
             return world.new_id, (Write(stream=stream, expect=0, events=(looks.to_event(asked),)),), ()

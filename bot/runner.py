@@ -8,10 +8,11 @@ from datetime import timedelta
 import structlog
 
 from bot.execution import Execution, Means, Overtaken
-from model.backend import Backend, Changes
+from model.backend import Backend
 from model.catalog import Catalog
 from model.operations.events import Ended, Voided
 from model.operations.state import RUNNING, Operation, Phase
+from model.parts import changer
 from model.recorded import Held, Lease
 
 _LOG = structlog.get_logger()
@@ -31,9 +32,9 @@ class Runner:
         if operation is None or operation.phase not in RUNNING or operation.plan is None:
             return
         service = self._catalog.service(operation.service)
-        backend = self._backends[service.target.kind] if service else None
-        if service is None or not isinstance(backend, Changes):
-            why = f"{operation.service} is no longer in the catalog."
+        makes = changer(service, operation.change, self._backends) if service else None
+        if service is None or makes is None:
+            why = f"{operation.service} is no longer in the catalog as it was."
             await self._means.ledger.record(operation, Ended(outcome="unknown", why=why))
             return
         taken = await self._means.leases.take(service.id, operation.id, LEASE, self._means.clock())
@@ -41,7 +42,7 @@ class Runner:
             await self._hold_off(operation, taken)
             return
         async with self._kept(taken):
-            execution = Execution(self._means, operation, operation.plan, service, backend, taken)
+            execution = Execution(self._means, operation, operation.plan, makes, taken)
             try:
                 await execution.carry_on()
             except Overtaken:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from model.backend import Backend, BackendError, Observes
 from model.catalog import HealthCheck, Service
 from model.change import Health, Sign, Verdict, worst
+from model.parts import parts
 
 Probe = Callable[[Sequence[HealthCheck]], Awaitable[tuple[Sign, ...]]]
 """Asks health URLs; never raises, an unreachable URL is a sign that says so."""
@@ -19,17 +20,15 @@ class Vitals:
 
     async def of(self, service: Service) -> Health:
         """The verdict and its signs, worst first. Never raises: what cannot be seen is `unknown`."""
-        urls, target = await asyncio.gather(self._probe(service.health), self._target(service))
-        signs = (*urls, *target)
+        watched = [self._seen(part, backend) for part, backend in parts(service, self._backends, Observes)]
+        urls, *targets = await asyncio.gather(self._probe(service.health), *watched)
+        signs = (*urls, *(sign for target in targets for sign in target))
         verdict, reason = worst(signs)
         order = (Verdict.DOWN, Verdict.DEGRADED, Verdict.UNKNOWN, Verdict.OK)
         ranked = tuple(sorted(signs, key=lambda sign: order.index(sign.verdict)))
         return Health(service=service.id, verdict=verdict, reason=reason, signs=ranked)
 
-    async def _target(self, service: Service) -> tuple[Sign, ...]:
-        backend = self._backends.get(service.target.kind)
-        if not isinstance(backend, Observes):
-            return ()
+    async def _seen(self, service: Service, backend: Observes) -> tuple[Sign, ...]:
         try:
             return (await backend.health(service)).signs
         except BackendError as error:

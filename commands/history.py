@@ -2,6 +2,7 @@
 
 from model.language.declare import Kind, command
 from model.language.parameters import AService
+from model.question import AskHistory
 from model.world import Ask, Look
 
 
@@ -13,4 +14,4 @@ from model.world import Ask, Look
 )
 def history(ask: Ask, service: AService) -> Look:
     """The target's versions and Muster's own operations on it."""
-    return Look("history", service)
+    return Look(AskHistory(), service)

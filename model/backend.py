@@ -8,6 +8,8 @@ from typing import Protocol, runtime_checkable
 
 from model.catalog import Service, Target
 from model.change import Change, Health, Plan, Progress, Step, Version
+from model.findings import Activity, BackupFound, Findings
+from model.question import Question
 
 
 class Fault(StrEnum):
@@ -38,6 +40,17 @@ class BackendError(Exception):
         return self.what
 
 
+@dataclass(frozen=True)
+class Grant:
+    """What a backend may do: IAM actions (`ecs:UpdateService`) or RBAC rules (`group/resource:verb`).
+
+    on: ARNs, with `*` for what cannot be known or narrowed; namespaces for RBAC rules.
+    """
+
+    actions: tuple[str, ...]
+    on: tuple[str, ...] = ("*",)
+
+
 class Backend(Protocol):
     """What every kind of backend has: its kind, its target's settings, a reach check, a clean end."""
 
@@ -51,8 +64,8 @@ class Backend(Protocol):
         """The settings class that catalog entries of this kind are validated with."""
         ...
 
-    def calls(self, service: Service) -> tuple[str, ...]:
-        """Every API call this backend may make for the service, as IAM actions or RBAC rules."""
+    def grants(self, service: Service) -> tuple[Grant, ...]:
+        """Every API call this backend may make for the service, on just its own resources."""
         ...
 
     async def reach(self, service: Service) -> None:
@@ -114,4 +127,38 @@ class Remembers(Protocol):
 
     async def versions(self, service: Service) -> tuple[Version, ...]:
         """Versions, the running one first, then the newest. Raises BackendError."""
+        ...
+
+
+@runtime_checkable
+class Recalls(Protocol):
+    """A backend that knows what happened to a target."""
+
+    async def activities(self, service: Service) -> tuple[Activity, ...]:
+        """The newest first, at most 20. Raises BackendError."""
+        ...
+
+
+@runtime_checkable
+class BacksUp(Protocol):
+    """A backend that knows which backups of a target there are."""
+
+    async def backups(self, service: Service) -> tuple[BackupFound, ...]:
+        """The newest first, at most 50. Raises BackendError."""
+        ...
+
+
+@runtime_checkable
+class Answers(Protocol):
+    """A backend that answers questions, other than the service's health and history."""
+
+    def offers(self, service: Service, kind: str) -> tuple[str, ...]:
+        """The names that a question of this kind may have here; `""` among them if it needs none.
+
+        Empty where questions of this kind are not answered at all. Pure.
+        """
+        ...
+
+    async def answer(self, service: Service, question: Question, now: datetime) -> Findings:
+        """Look and say. Raises BackendError, and Refused for a question that makes no sense here."""
         ...

@@ -211,11 +211,19 @@ class Service(Sourced):
     owners: str = Field(description="group handle of the owners")
     on_call: str = Field(description="group handle of the people on call")
     target: SerializeAsAny[Target]
+    also: tuple[SerializeAsAny[Target], ...] = Field(
+        (), description="what else belongs to it: its logs, metrics, load balancer, backups"
+    )
     aliases: tuple[str, ...] = ()
     limits: Limits | None = None
     health: tuple[HealthCheck, ...] = ()
     thresholds: Thresholds | None = None
     depends_on: tuple[str, ...] = ()
+
+    @property
+    def parts(self) -> "tuple[Service, ...]":
+        """The service as each backend sees it: with one of its targets as `target`, its own first."""
+        return (self, *(self.model_copy(update={"target": part}) for part in self.also))
 
 
 class GroupFact(Frozen):

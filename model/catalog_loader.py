@@ -87,6 +87,12 @@ def _read_service(reading: _Reading, source: Source, data: object, system: str, 
         target = _read_target(reading, source, said["target"], (*path, "target"))
         # A stand-in lets the rest of the service be checked, so that all its mistakes are told at once.
         said["target"] = target or Target(kind="unknown")
+    if isinstance(said.get("also"), list):
+        also = enumerate(cast(list[object], said["also"]))
+        said["also"] = [
+            _read_target(reading, source, part, (*path, "also", at)) or Target(kind="unknown")
+            for at, part in also
+        ]
     service = read_part(source, Service, {**said, "system": system}, path)
     if service is not None:
         reading.services.append((Found(source, path), service))

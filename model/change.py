@@ -1,81 +1,40 @@
-"""Changes and plans: what is asked of a target, and what will be done about it."""
+"""Plans: what will be done about a change, and how what was looked at stands."""
 
 import hashlib
 import json
 from collections.abc import Mapping
 from enum import IntEnum, StrEnum
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import Field, JsonValue
 
+from model.asked import Amount, Bounds, Change, Concurrency, Restart, Rollback, Scale
+from model.value import Value
 
-class Value(BaseModel):
-    """Base of everything that is kept in the journal: immutable JSON."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Amount(Value):
-    """A count as people type it: `6` (to), `+2` (up by), `-1` (down by), `x2` (times)."""
-
-    how: Literal["to", "up", "down", "times"]
-    n: float = Field(ge=0, le=100_000)
-
-    def of(self, current: int) -> int:
-        """The absolute count this means when the target has `current` now; may be negative."""
-        match self.how:
-            case "to":
-                return int(self.n)
-            case "up":
-                return current + int(self.n)
-            case "down":
-                return current - int(self.n)
-            case "times":
-                return int(current * self.n + 0.5)
-
-    def __str__(self) -> str:
-        sign = {"to": "", "up": "+", "down": "-", "times": "x"}[self.how]
-        return f"{sign}{self.n:g}"
-
-
-class Scale(Value):
-    """Set the desired count of tasks or replicas."""
-
-    kind: Literal["scale"] = "scale"
-    desired: Amount
-
-
-class Bounds(Value):
-    """Set the autoscaler's minimum and maximum; None leaves one as it is."""
-
-    kind: Literal["bounds"] = "bounds"
-    min: int | None = Field(default=None, ge=0)
-    max: int | None = Field(default=None, ge=1)
-
-
-class Concurrency(Value):
-    """Set a function's reserved or provisioned concurrency; `none` removes the setting."""
-
-    kind: Literal["concurrency"] = "concurrency"
-    reserved: int | Literal["none"] | None = None
-    provisioned: int | Literal["none"] | None = None
-
-
-class Rollback(Value):
-    """Go back to a version that ran before; None is the one that ran before this one."""
-
-    kind: Literal["rollback"] = "rollback"
-    version: str | None = None
-
-
-class Restart(Value):
-    """Replace every task or pod by a fresh one of the same version."""
-
-    kind: Literal["restart"] = "restart"
-    hard: bool = False
-
-
-Change = Annotated[Scale | Bounds | Concurrency | Rollback | Restart, Field(discriminator="kind")]
+__all__ = [  # the words a plan is made of stand beside it
+    "Amount",
+    "Bounds",
+    "Caution",
+    "Change",
+    "Concurrency",
+    "Delta",
+    "Direction",
+    "Health",
+    "Plan",
+    "Progress",
+    "Restart",
+    "RiskTier",
+    "Rollback",
+    "Scale",
+    "Sign",
+    "Step",
+    "Value",
+    "Verdict",
+    "Version",
+    "canonical",
+    "fingerprint",
+    "worst",
+]
 
 
 class RiskTier(IntEnum):
@@ -136,8 +95,9 @@ class Plan(Value):
     tier: RiskTier
     direction: Direction = Direction.SAME
     size: int = Field(default=0, description="how many tasks, replicas or units it moves")
+    others: int = Field(default=0, description="other people who must agree, whoever asks")
     fingerprint: str
-    goal: dict[str, JsonValue] = {}
+    goal: dict[str, JsonValue] = Field(default={})
     inverse: Change | None = None
     undo: str
 

@@ -13,6 +13,7 @@ from model.language.registry import Registry
 from model.operations.events import OperationEvent
 from model.operations.state import Operation
 from model.people import Person
+from model.question import Question
 from model.recorded import Event
 from model.refusal import Refused
 
@@ -104,10 +105,14 @@ class Tend:
 
 @dataclass(frozen=True)
 class Look:
-    """Read a target through its backend and show it: `health` or `history`."""
+    """Read a target through its backends and show what was found.
 
-    what: str
+    others: services that are asked the same, for a question about a whole system.
+    """
+
+    question: Question
     service: Service
+    others: tuple[Service, ...] = ()
 
 
 @dataclass(frozen=True)

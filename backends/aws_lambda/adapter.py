@@ -9,7 +9,7 @@ from backends.aws_lambda.plans import instead, plan_concurrency, plan_rollback
 from backends.aws_lambda.reads import LambdaReads
 from backends.aws_lambda.signs import progress_of, signs_of, versions_of
 from backends.aws_lambda.target import LambdaTarget, target_of
-from model.backend import BackendError, Fault
+from model.backend import BackendError, Fault, Grant
 from model.catalog import Service
 from model.change import Change, Concurrency, Health, Plan, Progress, Rollback, Step, Version, worst
 
@@ -41,7 +41,7 @@ class Lambda:
         self._clients, self._clock, self._poll_s, self._sleep = clients, clock, poll_s, sleep
         self._reads = LambdaReads(clients)
 
-    def calls(self, service: Service) -> tuple[str, ...]:
+    def grants(self, service: Service) -> tuple[Grant, ...]:
         """IAM actions that the function needs."""
         plain = (
             "lambda:DeleteFunctionConcurrency",
@@ -58,7 +58,7 @@ class Lambda:
             "lambda:PutProvisionedConcurrencyConfig",
             "lambda:UpdateAlias",
         )
-        return plain + (aliased if target_of(service).alias else ())
+        return (Grant(plain + (aliased if target_of(service).alias else ())),)
 
     async def reach(self, service: Service) -> None:
         """GetFunctionConfiguration answers, for the alias if there is one. Raises BackendError."""

@@ -20,7 +20,7 @@ from backends.ecs.progress import Look, is_settled, progress_of, why_stopped
 from backends.ecs.reads import EcsReads
 from backends.ecs.signs import signs_of, target_sign, versions_of
 from backends.ecs.target import EcsTarget, Json, short, target_of
-from model.backend import BackendError
+from model.backend import BackendError, Grant
 from model.catalog import Service
 from model.change import (
     Bounds,
@@ -69,7 +69,7 @@ class Ecs:
         self._reads = EcsReads(clients)
         self._poller = ServicePoller(self._reads, poll_s, sleep)
 
-    def calls(self, service: Service) -> tuple[str, ...]:
+    def grants(self, service: Service) -> tuple[Grant, ...]:
         """IAM actions that the service needs."""
         needed = (
             "ecs:DescribeServiceRevisions",
@@ -85,7 +85,7 @@ class Ecs:
             "application-autoscaling:DescribeScalableTargets",
             "application-autoscaling:RegisterScalableTarget",
         )
-        return needed + (scaled if target_of(service).autoscaling else ())
+        return (Grant(needed + (scaled if target_of(service).autoscaling else ())),)
 
     async def reach(self, service: Service) -> None:
         """DescribeServices answers and knows it. Raises BackendError."""

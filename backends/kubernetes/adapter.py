@@ -12,7 +12,7 @@ from backends.kubernetes.progress import Look, progress_of
 from backends.kubernetes.signs import signs_of, versions_of, warning_sign
 from backends.kubernetes.steps import Steps
 from backends.kubernetes.target import Json, KubernetesTarget, entries, part, target_of
-from model.backend import BackendError, Fault
+from model.backend import BackendError, Fault, Grant
 from model.catalog import Service
 from model.change import (
     Bounds,
@@ -47,7 +47,7 @@ class Kubernetes:
         self._connect, self._clock, self._poll_s, self._sleep = connect, clock, poll_s, sleep
         self._apis: dict[str, KubernetesApi] = {}
 
-    def calls(self, service: Service) -> tuple[str, ...]:
+    def grants(self, service: Service) -> tuple[Grant, ...]:
         """RBAC rules, `group/resource:verb`. Create and delete are for the hard restart alone."""
         plain = (
             "apps/deployments:create",
@@ -64,7 +64,8 @@ class Kubernetes:
             "core/pods:list",
         )
         scaled = ("autoscaling/horizontalpodautoscalers:get", "autoscaling/horizontalpodautoscalers:patch")
-        return plain + (scaled if target_of(service).hpa else ())
+        target = target_of(service)
+        return (Grant(plain + (scaled if target.hpa else ()), (target.namespace,)),)
 
     async def reach(self, service: Service) -> None:
         """The deployment is there. Raises BackendError."""

@@ -1,6 +1,7 @@
 """Answers to `/health` and `/history`: the verdict and its reason first."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from slack_sdk.models.blocks import Block
@@ -8,12 +9,12 @@ from slack_sdk.models.blocks import Block
 from bot.views.build import context, message, section
 from bot.views.message import Message, safe, when
 from bot.views.operation import summary
-from model.backend import BackendError
-from model.catalog import Service
+from model.catalog import Service, System
 from model.change import Health, Sign, Verdict, Version
+from model.findings import Activity, BackupFound
 from model.operations.state import Operation
 
-_MARK = {
+MARK = {
     Verdict.OK: "🟢 ok",
     Verdict.DEGRADED: "🟡 degraded",
     Verdict.DOWN: "🔴 down",
@@ -24,7 +25,7 @@ _MARK = {
 def health(service: Service, seen: Health, now: datetime) -> Message:
     """`architect-api is degraded: P95 340 ms over 300 ms`, then every sign."""
     reason = f": {safe(seen.reason, 300)}" if seen.reason else ""
-    first = f"{service.id} is {_MARK[seen.verdict]}{reason}"
+    first = f"{service.id} is {MARK[seen.verdict]}{reason}"
     blocks: list[Block] = [section(f"*{first}*")]
     lines = [_sign(sign) for sign in seen.signs]
     for start in range(0, min(len(lines), 40), 8):
@@ -33,35 +34,75 @@ def health(service: Service, seen: Health, now: datetime) -> Message:
     return message(first, blocks)
 
 
+def rolled_up(system: System, seen: Sequence[Health], now: datetime) -> Message:
+    """A system: the worst of its services first, then each with the signs that are not well."""
+    order = (Verdict.DOWN, Verdict.DEGRADED, Verdict.UNKNOWN, Verdict.OK)
+    ranked = sorted(seen, key=lambda one: order.index(one.verdict))
+    reason = f": {ranked[0].service}: {safe(ranked[0].reason, 300)}" if ranked[0].reason else ""
+    first = f"{safe(system.name)} is {MARK[ranked[0].verdict]}{reason}"
+    blocks: list[Block] = [section(f"*{first}*")]
+    for one in ranked[:20]:
+        bad = [sign for sign in one.signs if sign.verdict is not Verdict.OK]
+        lines = [f"{MARK[one.verdict]} · *{one.service}* · {len(one.signs)} signs", *map(_sign, bad[:4])]
+        blocks.append(section("\n".join(lines)))
+    blocks.append(context(f"`/health SERVICE` shows every sign · looked at {when(now)}"))
+    return message(first, blocks)
+
+
 def _sign(sign: Sign) -> str:
     why = f": {safe(sign.why, 300)}" if sign.why and sign.why not in sign.value else ""
-    return f"{_MARK[sign.verdict]} · {safe(sign.name, 100)} · {safe(sign.value, 300)}{why}"
+    return f"{MARK[sign.verdict]} · {safe(sign.name, 100)} · {safe(sign.value, 300)}{why}"
 
 
-def history(
-    service: Service,
-    versions: Sequence[Version],
-    operations: Sequence[Operation],
-    trouble: str,
-    now: datetime,
-) -> Message:
-    """What runs, what ran, and what was done through Muster."""
-    current = next((version for version in versions if version.is_current), None)
+@dataclass(frozen=True)
+class Past:
+    """What is known of a service's past; each list is newest first, the running version before all others."""
+
+    versions: tuple[Version, ...] = ()
+    backups: tuple[BackupFound, ...] = ()
+    activities: tuple[Activity, ...] = ()
+    operations: tuple[Operation, ...] = ()
+    trouble: tuple[str, ...] = ()
+
+    def plus(self, **more: tuple[object, ...]) -> "Past":
+        """With more of the lists that are named."""
+        return replace(self, **{name: (*getattr(self, name), *added) for name, added in more.items()})
+
+
+def history(service: Service, past: Past, now: datetime) -> Message:
+    """What runs, what ran, what can be gone back to, what happened, and what was done through Muster."""
+    current = next((version for version in past.versions if version.is_current), None)
     first = f"{service.id} runs {safe(current.id)} {safe(current.label)}".strip() if current else service.id
     blocks: list[Block] = [section(f"*{first}*")]
-    if trouble:
-        blocks.append(section(safe(trouble)))
-    if versions:
-        blocks.append(section("*Versions*\n" + "\n".join(_version(version) for version in versions[:12])))
-    if operations:
-        lines = [
-            f"• {summary(one)} · {one.asked_by.mention} · {when(one.asked_at)}" for one in operations[:10]
-        ]
-        blocks.append(section("*Done through Muster*\n" + "\n".join(lines)))
-    if not versions and not operations and not trouble:
+    blocks += [section(safe(one, 800)) for one in past.trouble]
+    lists = {
+        "Versions": [_version(one) for one in past.versions[:12]],
+        "Backups": [_backup(one) for one in past.backups[:10]],
+        "What happened": [f"• {_at(one.at)} · {safe(one.says, 240)}" for one in past.activities[:8]],
+        "Done through Muster": [
+            f"• {summary(one)} · {one.asked_by.mention} · {when(one.asked_at)}"
+            for one in past.operations[:10]
+        ],
+    }
+    blocks += [section("\n".join((f"*{title}*", *lines))) for title, lines in lists.items() if lines]
+    if len(blocks) == 1:
         blocks.append(section("Nothing is known of it yet."))
-    blocks.append(context(f"Go back with `/rollback {service.id} VERSION` · looked at {when(now)}"))
+    ways = [f"`/rollback {service.id} VERSION`"] if past.versions else []
+    ways += [f"`/restore {service.id} BACKUP`"] if past.backups else []
+    back = f"Go back with {' or '.join(ways)} · " if ways else ""
+    blocks.append(context(f"{back}looked at {when(now)}"))
     return message(first, blocks)
+
+
+def _backup(found: BackupFound) -> str:
+    size = f"{found.size / 2**20:,.1f} MiB" if found.size is not None else ""
+    state = "" if found.status == "available" else f"⚠️ {safe(found.status, 40)}"
+    parts = (f"`{safe(found.id, 120)}`", _at(found.at), size, state, safe(found.note, 120))
+    return "• " + " · ".join(part for part in parts if part)
+
+
+def _at(at: str) -> str:
+    return when(datetime.fromisoformat(at)) if at else ""
 
 
 def _version(version: Version) -> str:
@@ -71,12 +112,3 @@ def _version(version: Version) -> str:
     parts += [] if version.has_run else ["⚠️ never ran"]
     parts += [safe(version.note, 200)] if version.note else []
     return "• " + " · ".join(part for part in parts if part)
-
-
-def failed(service: Service, what: str, error: BackendError) -> Message:
-    """A look that did not work: what happened, that nothing was changed, what to do."""
-    first = f"{service.id}: {safe(error.what, 800)}"
-    blocks: list[Block] = [section(f"*{first}*"), section("Nothing was changed.")]
-    if error.next:
-        blocks.append(section(safe(error.next, 800)))
-    return message(first, blocks)

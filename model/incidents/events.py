@@ -115,6 +115,18 @@ class OperationLinked(Value):
     is_over: bool = False
 
 
+class Looked(Value):
+    """Someone looked at the incident's service, or at what it depends on, and this is what was found.
+
+    line: the command as it was read; found: one line of plain text.
+    """
+
+    type: Literal["incident.looked"] = "incident.looked"
+    look: str
+    line: str
+    found: str
+
+
 class StepFailed(Value):
     """An effect in the outside world did not work; the incident stands, and shows it."""
 
@@ -194,6 +206,7 @@ IncidentEvent = Annotated[
     | Noted
     | RoleAssigned
     | OperationLinked
+    | Looked
     | StepFailed
     | StepRecovered
     | Resolved

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     SEVERITY = "severity"
     ROLE = "role"
     OPERATION = "operation"
+    LOOK = "look"
     CLOCK = "clock"
     STEP = "step"
     CHECKLIST = "checklist"
@@ -121,6 +122,7 @@ def _line(event: happened.IncidentEvent) -> tuple[Kind, str]:
 def _line_of_the_bot(
     event: happened.ChannelCreated
     | happened.OperationLinked
+    | happened.Looked
     | happened.StepFailed
     | happened.StepRecovered
     | happened.NextUpdateDue
@@ -133,6 +135,8 @@ def _line_of_the_bot(
             return Kind.STEP, f"Channel #{event.name} created"
         case happened.OperationLinked():
             return Kind.OPERATION, f"{event.operation} {event.phase}: {event.summary}"
+        case happened.Looked():
+            return Kind.LOOK, f"{event.line}: {event.found}"
         case happened.StepFailed():
             said = _sentence(STEP_FAILED[event.step])
             return Kind.STEP, f"{said}: {event.why}" if event.why else said

@@ -42,7 +42,8 @@ class Slot:
 class Command:
     """One command: its words, what it is for, its arguments and the function that decides.
 
-    path: ("scale",) or ("incident", "declare"). action: what policies call it.
+    path: ("scale",) or ("incident", "declare"). action: what policies call it. after_service: whether
+    the last word of the path stands behind the service: `/db architect-db kill-idle`.
     is_typed: whether it stands in Slack's own list of slash commands (else only in `/ops`).
     """
 
@@ -54,6 +55,7 @@ class Command:
     examples: tuple[str, ...]
     explains: str
     has_form: bool
+    after_service: bool = False
 
     @property
     def name(self) -> str:
@@ -62,7 +64,7 @@ class Command:
 
     @property
     def typed(self) -> str:
-        """How it begins when it is typed, e.g. `/scale` or `/ops approve`."""
+        """How it begins when it is typed, e.g. `/scale`, `/ops approve` or `/db kill-idle`."""
         is_own = self.kind not in {Kind.OPERATION, Kind.META} or self.takes_dry
         return f"/{self.name}" if is_own else f"/ops {self.name}"
 
@@ -110,7 +112,10 @@ class Command:
     def usage(self) -> str:
         """One line of usage, e.g. `/scale SERVICE [COUNT] [min=N] [max=N] [dry] [because …]`."""
         tail = (*(["[dry]"] if self.takes_dry else []), *(["[because …]"] if self.takes_reason else []))
-        return " ".join((self.typed, *(slot.usage for slot in self.slots), *tail))
+        slots = [slot.usage for slot in self.slots]
+        if self.after_service:
+            return " ".join((f"/{self.path[0]}", slots[0], self.path[1], *slots[1:], *tail))
+        return " ".join((self.typed, *slots, *tail))
 
 
 def command(
@@ -124,7 +129,8 @@ def command(
 ) -> Callable[[Callable[..., Any]], Command]:
     """Turn a typed function into a Command; its parameters after the first are the arguments.
 
-    Positional parameters are given by place, keyword-only ones by name. Raises TypeError at import
+    Positional parameters are given by place, keyword-only ones by name. A name such as
+    `db SERVICE kill-idle` puts its last word behind the service. Raises TypeError at import
     for a parameter whose annotation is not `Annotated[…, Parameter]`.
     """
 
@@ -132,7 +138,9 @@ def command(
         hints = get_type_hints(decide, include_extras=True)
         given = list(inspect.signature(decide).parameters.values())[1:]
         slots = tuple(_slot(parameter, hints[parameter.name]) for parameter in given)
-        return Command(tuple(name.split()), summary, kind, slots, decide, examples, explains, form)
+        words = [word for word in name.split() if word != "SERVICE"]
+        after_service = len(words) < len(name.split())
+        return Command(tuple(words), summary, kind, slots, decide, examples, explains, form, after_service)
 
     return declare
 

@@ -79,6 +79,20 @@ class ServiceNamed(Parameter):
 
 
 @dataclass(frozen=True)
+class ServiceOrSystem(ServiceNamed):
+    """A service, or a whole system by its id; where an alias is called like a system, the system is meant."""
+
+    label: str = "SERVICE"
+    hint: str = "a service or a system of the catalog"
+
+    def read(self, word: str, setting: Setting) -> Any:
+        catalog = setting.catalog
+        if word.casefold() in {service.id for service in catalog.services}:
+            return super().read(word, setting)
+        return catalog.by_system.get(word.casefold()) or super().read(word, setting)
+
+
+@dataclass(frozen=True)
 class Count(Parameter):
     """How many: `6`, `+2`, `-1`, `x2`."""
 

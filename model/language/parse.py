@@ -30,9 +30,10 @@ class Request:
 
     @property
     def service(self) -> Service | None:
-        """The service it acts on, if any."""
+        """The service it acts on, if any; None where a whole system is meant."""
         slot = self.command.service
-        return self.values.get(slot.name) if slot else None
+        named = self.values.get(slot.name) if slot else None
+        return named if isinstance(named, Service) else None
 
 
 def parse(command: Command, text: str, setting: Setting) -> Request:
@@ -46,11 +47,14 @@ def parse(command: Command, text: str, setting: Setting) -> Request:
 
 def render(request: Request) -> str:
     """The canonical command line; parsing it gives the same request."""
-    parts = [f"/{request.command.name}"]
-    for slot in request.command.slots:
+    command = request.command
+    parts = [f"/{command.path[0]}" if command.after_service else f"/{command.name}"]
+    for slot in command.slots:
         value = request.values.get(slot.name)
         if value is not None and value is not False:
             parts.append(_written(slot, value, request))
+        if command.after_service and slot is command.service:
+            parts.append(command.path[1])
     parts += ["dry"] if request.dry else []
     parts += ["break-glass"] if request.break_glass else []
     parts += [f"because {escaped(request.because)}"] if request.because else []

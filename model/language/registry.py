@@ -1,5 +1,6 @@
 """All commands by their words; finds the one a line calls."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -50,8 +51,12 @@ class Registry:
         verb, rest = _split(line)
         if verb == OPS:
             verb, rest = _split(rest)
-        subs = {c.path[1]: c for c in self.commands if len(c.path) == 2 and c.path[0] == verb}
+        of_verb = [c for c in self.commands if len(c.path) == 2 and c.path[0] == verb]
+        subs = {c.path[1]: c for c in of_verb}
         alone = next((c for c in self.commands if c.path == (verb,)), None)
+        inner = _behind_service(rest, {c.path[1] for c in of_verb if c.after_service})
+        if inner is not None:
+            return subs[inner[0]], inner[1]
         if subs:
             sub, after = _split(rest)
             if sub in subs:
@@ -75,6 +80,15 @@ class Registry:
         return Refused(
             f"There is no command {said}." if is_whole else f"{said} wants one more word.", instead
         )
+
+
+def _behind_service(rest: str, words: set[str]) -> tuple[str, str] | None:
+    """The word behind the service that names a command, and the line without it; in quotes it is text."""
+    found = list(re.finditer(r"\S+", rest))[1:2] if words else []
+    for word in found:
+        if (said := plain(word[0]).casefold()) in words:
+            return said, f"{rest[: word.start()]}{rest[word.end() :].lstrip()}".strip()
+    return None
 
 
 def _split(line: str) -> tuple[str, str]:

@@ -24,6 +24,7 @@ from playground.aws import (
 )
 from playground.aws.ids import Ids
 from playground.aws.listener import listen
+from playground.aws.modelled import modelled
 from playground.aws.refusal import AwsError, access_denied, throttled
 from playground.aws.rest_of_aws import ask_moto
 from playground.aws.seed import ACCOUNT, seed_systems
@@ -41,6 +42,14 @@ OWN: dict[str, dict[str, Operation]] = {
     "sts": identity.OPERATIONS,
 }
 IAM_PREFIXES = {"monitoring": "cloudwatch"}
+
+
+def operations_of(service: str) -> dict[str, Operation] | None:
+    """The operations of a service by its signing name; None for one that is not modelled here."""
+    own, found = OWN.get(service), modelled().get(service)
+    return own if found is None else {**(own or {}), **found.operations}
+
+
 METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"]
 
 
@@ -110,7 +119,7 @@ class Running:
 
     def perform(self, caller: Caller, call: Decoded, at: datetime) -> dict[str, Any]:
         """Carry out a call of one of the services that are modelled here. Raises AwsError."""
-        operation = OWN[caller.service].get(call.operation)
+        operation = (operations_of(caller.service) or {}).get(call.operation)
         if operation is None:
             raise AwsError("UnsupportedOperation", f"The playground does not have {call.operation}.", 501)
         region = self.world.region(caller.region)
@@ -131,7 +140,7 @@ async def answer(running: Running, message: Message) -> Encoded:
         caller = read_caller(message.headers.get("authorization", ""))
         if running.config.faults.is_on("cloud-slow"):
             await asyncio.sleep(running.config.slow_s)
-        if caller.service not in OWN:
+        if operations_of(caller.service) is None:
             return await pass_on(running, caller, message)
         call = read_call(caller, message)
         at = running.config.now()

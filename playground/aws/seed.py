@@ -1,5 +1,6 @@
 """The AWS side of the runbooks' systems, as they stand before anyone plays."""
 
+from playground.aws.modelled import modelled
 from playground.aws.seed_ecs import seed_delivery_standard, seed_miyabi_dev
 from playground.aws.seed_lambda import seed_functions
 from playground.aws.seed_metrics import seed_metrics
@@ -14,3 +15,5 @@ def seed_systems(world: World) -> None:
     seed_miyabi_dev(world)
     seed_functions(world)
     seed_metrics(world)
+    for service in modelled().values():
+        service.seed(world)

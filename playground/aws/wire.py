@@ -14,6 +14,7 @@ import botocore.model
 import botocore.parsers
 import botocore.serialize
 
+from playground.aws.modelled import modelled
 from playground.aws.refusal import AwsError
 from playground.aws.xml import error_xml, query_params, result_xml
 
@@ -59,7 +60,7 @@ class Encoded:
 @cache
 def service_model(service: str) -> Any:
     """botocore's description of the service with this signing name (untyped there)."""
-    name = MODELS[service]
+    name = MODELS.get(service) or modelled()[service].model
     loader = cast(Any, botocore.loaders).Loader()
     return cast(Any, botocore.model).ServiceModel(loader.load_service_model(name, "service-2"), name)
 
@@ -72,12 +73,18 @@ def decode(service: str, message: Message) -> Decoded:
         return Decoded(message.path.rsplit("/", 1)[-1], params, "cbor")
     if target:
         return Decoded(target.rsplit(".", 1)[-1], json.loads(message.body or b"{}"), "json")
-    if service == "lambda":
+    if is_rest(service):
         return _decode_rest(service, message)
     form = dict(parse_qsl(message.body.decode() or message.query, keep_blank_values=True))
     action = form.get("Action", "")
     shape = _operation(service, action).input_shape
     return Decoded(action, query_params(shape, form) if shape else {}, "query")
+
+
+@cache
+def is_rest(service: str) -> bool:
+    """Whether the service's calls are told apart by their paths."""
+    return str(service_model(service).metadata.get("protocol", "")).startswith("rest")
 
 
 def _operation(service: str, name: str) -> Any:

@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from playground.aws.clusters import Cluster, EcsService, TaskDefinition
 from playground.aws.functions import Function
 from playground.aws.ids import Ids
 from playground.aws.rollout import MOST_TICKS, Rollout
 from playground.aws.series import Metrics
+
+State = TypeVar("State")
 
 
 @dataclass
@@ -45,6 +47,13 @@ class Region:
     listeners: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     alarms: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     metrics: Metrics = field(default_factory=Metrics)
+    others: dict[type, Any] = field(default_factory=dict[type, Any])
+
+    def state(self, kind: type[State]) -> State:
+        """What a service of `playground.aws.services` holds in this region: its own class, made empty."""
+        if kind not in self.others:
+            self.others[kind] = kind()
+        return self.others[kind]
 
     @property
     def pace(self) -> timedelta:

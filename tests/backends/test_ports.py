@@ -82,7 +82,8 @@ async def place(request: pytest.FixtureRequest) -> AsyncIterator[Place]:
         enter = stack.enter_async_context
         aws = await enter(serve_aws(AwsConfig(utc_now, pace_s=0.02, faults=FaultBoard())))
         kind, target = Kubernetes(_never, utc_now, 0.1), service(KINDS["kubernetes"])
-        accounts = {MUSTER_TOKEN: account(kind.calls(target), "architect-production")}
+        granted = tuple(action for one in kind.grants(target) for action in one.actions)
+        accounts = {MUSTER_TOKEN: account(granted, "architect-production")}
         kube = await enter(serve_kube(KubeConfig(pace_s=0.02, accounts=accounts)))
         settings = BackendSettings(
             utc_now,
@@ -172,7 +173,7 @@ async def test_every_change_runs_and_is_undone_with_the_stated_rights_alone(plac
         if plan.inverse is not None:
             await run(place, await place.changes.plan(place.service, plan.inverse))
             assert await place.changes.fingerprint(place.service) == before, change
-    stated = set(place.all[place.kind].calls(place.service))
+    stated = {action for one in place.all[place.kind].grants(place.service) for action in one.actions}
     made = {f"{IAM.get(one.service, one.service)}:{one.action}" for one in place.aws.calls}
     assert made <= stated
 

@@ -114,5 +114,5 @@ def test_looks_name_what_is_to_be_shown():
     health, history = decided("health architect-api"), decided("history", here=mine)
     assert isinstance(health, Look)
     assert isinstance(history, Look)
-    assert (health.what, health.service.id) == ("health", "architect-api")
-    assert (history.what, history.service.id) == ("history", "miyabi-api")
+    assert (health.question.kind, health.service.id) == ("health", "architect-api")
+    assert (history.question.kind, history.service.id) == ("history", "miyabi-api")
