@@ -184,7 +184,7 @@ async def _assembled(
     asked = Folds(opened.journal, streams.look, looks.fold)
     answering = Answering(kinds, opened.journal, operations, vitals)
     files = Files(chat, http)
-    on_look = OnLook(catalog, asked, answering, chat, files, links, timers.set, clock)
+    on_look = OnLook(catalog, asked, answering, judge, chat, files, links, timers.set, clock)
     bells.reactions = Reactions({"op": on_operation, "inc": on_incident, "look": on_look})
     bells.timers = {
         "run": Runner(catalog, kinds, means).run,

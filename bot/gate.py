@@ -175,6 +175,7 @@ class Gate:
             tier=operation.plan.tier,
             direction=operation.plan.direction,
             size=operation.plan.size,
+            others=operation.plan.others,
             because=bool(request.because or operation.because),
             break_glass=request.break_glass or operation.break_glass,
             approvals=operation.approved_by,

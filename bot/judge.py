@@ -34,6 +34,7 @@ class Asked:
     tier: RiskTier = RiskTier.R0
     direction: Direction = Direction.SAME
     size: int = 0
+    others: int = 0
     because: bool = False
     dry: bool = False
     break_glass: bool = False
@@ -78,6 +79,7 @@ class Judge:
             tier=plan.tier,
             direction=plan.direction,
             size=plan.size,
+            others=plan.others,
             because=bool(operation.because),
             dry=operation.dry,
             break_glass=operation.break_glass,
@@ -154,6 +156,7 @@ class Judge:
             tier=int(asked.tier),
             direction=asked.direction,
             size=asked.size,
+            others=asked.others,
             because=asked.because,
             incident=incident.id if incident else None,
             incident_severity_rank=incident.rank if incident else None,

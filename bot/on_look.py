@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from bot.answering import Answering, Trouble
 from bot.folds import Folds
 from bot.incident_links import IncidentLinks
+from bot.judge import Asked, Judge
 from bot.looks import Asking
 from bot.slack.chat import Chat, SlackRefused
 from bot.slack.files import Files
@@ -15,7 +16,7 @@ from bot.views import look
 from bot.views.chart import chart_png, in_words
 from bot.views.message import Message, redact
 from model.catalog import Catalog, Service
-from model.findings import Findings
+from model.findings import Findings, without_secrets
 from model.question import AskHealth, AskHistory, AskLogs
 from model.recorded import Recorded
 
@@ -37,6 +38,7 @@ class OnLook:
         catalog: Catalog,
         asked: Folds[Asking],
         answering: Answering,
+        judge: Judge,
         chat: Chat,
         files: Files,
         links: IncidentLinks,
@@ -44,6 +46,7 @@ class OnLook:
         clock: Callable[[], datetime],
     ) -> None:
         self._catalog, self._asked, self._answering = catalog, asked, answering
+        self._judge = judge
         self._chat, self._files, self._links = chat, files, links
         self._later, self._clock = later, clock
 
@@ -99,9 +102,16 @@ class OnLook:
                 return shown.text
             case question:
                 found = await self._answering.findings(service, question, now)
+                if not await self._may_see_secrets(asking, service):
+                    found = [without_secrets(one) if isinstance(one, Findings) else one for one in found]
                 for at, one in enumerate(found):
                     await self._show_one(asking, service, at, one)
                 return "; ".join(one.what if isinstance(one, Trouble) else one.headline for one in found)
+
+    async def _may_see_secrets(self, asking: Asking, service: Service) -> bool:
+        """Whoever asked; what a channel is shown, everyone in it sees."""
+        decision = await self._judge.ask(asking.by, Asked(action="secrets", entry="look", service=service))
+        return decision.allowed
 
     async def _show_one(self, asking: Asking, service: Service, at: int, found: Findings | Trouble) -> None:
         if isinstance(found, Trouble):

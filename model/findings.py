@@ -7,13 +7,17 @@ from model.value import Value
 
 
 class Table(Value):
-    """Rows as text. `left_out`: rows that a limit kept back; `empty`: what to say when there are none."""
+    """Rows as text. `left_out`: rows that a limit kept back; `empty`: what to say when there are none.
+
+    of_secrets: it says which secrets there are, so it is shown only to people who may see that.
+    """
 
     title: str = ""
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     left_out: int = 0
     empty: str = ""
+    of_secrets: bool = False
 
 
 class Line(Value):
@@ -66,6 +70,15 @@ class Findings(Value):
     text: str = ""
     text_name: str = "logs.txt"
     note: str = ""
+
+
+def without_secrets(found: Findings) -> Findings:
+    """The answer for people who may not even see which secrets there are."""
+    kept = tuple(table for table in found.tables if not table.of_secrets)
+    if len(kept) == len(found.tables):
+        return found
+    note = "Secrets are shown to owners, people on call and operators"
+    return found.model_copy(update={"tables": kept, "note": " · ".join(filter(None, (found.note, note)))})
 
 
 class BackupFound(Value):

@@ -28,6 +28,11 @@ def tier_of(before: int, after: int) -> RiskTier:
     return RiskTier.R2 if after < before else RiskTier.R1
 
 
+def others_for(before: int, after: int) -> int:
+    """To zero takes two other people, whoever asks; anything else what the policies say."""
+    return 2 if after == 0 and before > 0 else 0
+
+
 def direction_of(before: int, after: int) -> Direction:
     """Which way the count moves."""
     if after == before:

@@ -110,6 +110,7 @@ def context(question: Question, circle: Circle) -> Json:
         "tier": int(facts.tier),
         "direction": str(facts.direction),
         "size": facts.size,
+        "others": facts.others,
         "has_reason": facts.because,
         "is_dry": facts.dry,
         "entry": facts.entry,

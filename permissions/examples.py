@@ -26,6 +26,7 @@ class SomeFacts(Frozen):
 
     tier: int = 0
     direction: str = "same"
+    others: int = 0
     because: bool = False
     dry: bool = False
     severity: int | None = None
@@ -167,6 +168,7 @@ def _facts(policies: Policies, example: Example, who: Who) -> Facts:
         at=at,
         tier=said.tier,
         direction=said.direction,
+        others=said.others,
         because=said.because,
         incident="INC-1" if severity else None,
         incident_severity_rank=severity,

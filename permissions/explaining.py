@@ -41,7 +41,7 @@ class Explaining:
 
     def decision(self) -> Decision:
         """The denial, or what approvals it still needs."""
-        needs = None if self._forbidding else self._needs()
+        needs = self._needs()
         ids = tuple(policy.id for policy in self._forbidding)
         version = self._policies.version
         if needs is not None:

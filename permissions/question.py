@@ -15,7 +15,8 @@ Approval = tuple[Person, frozenset[str]]
 class Facts:
     """The circumstances of a request, all passed in.
 
-    tier, direction, size: of the plan, or what is known of them before there is one.
+    tier, direction, size: of the plan, or what is known of them before there is one. others: how many
+    other people must agree, whoever asks.
     incident_severity_rank: 1 is the worst. frozen, lease_held_by_other, hard_limit_stop: words, or None.
     needs_from: handles of the groups whose approval the plan needs; asked of the action `approve`.
     """
@@ -24,6 +25,7 @@ class Facts:
     tier: int = 0
     direction: str = "same"
     size: int = 0
+    others: int = 0
     because: bool = False
     incident: str | None = None
     incident_severity_rank: int | None = None

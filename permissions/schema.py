@@ -19,7 +19,10 @@ KINDS = {
 """Kind of a command → the group of actions that policies may name instead of single ones."""
 
 BREAK_GLASS = "break_glass"
-"""The one action that is no command: whether a person may break the glass now."""
+"""An action that is no command: whether a person may break the glass now."""
+
+SECRETS = "secrets"
+"""An action that is no command: whether a person may see which secrets there are, as fingerprints."""
 
 
 @dataclass(frozen=True)
@@ -45,15 +48,15 @@ def schema(actions: Sequence[ActionDecl]) -> str:
     if unknown:
         raise ValueError(f"no such kind of action: {', '.join(unknown)}")
     roles = ", ".join(f'"{role}"' for role in ROLES)
-    known = [action for action in actions if action.name != BREAK_GLASS]
+    known = [action for action in actions if action.name not in {BREAK_GLASS, SECRETS}]
     declared = "".join(f'action "{action.name}" in ["{KINDS[action.kind]}"] {_APPLIES}\n' for action in known)
     groups = "".join(f'action "{group}";\n' for group in KINDS.values())
-    return f'{_ENTITIES.format(roles=roles)}{groups}{declared}action "{BREAK_GLASS}" {_APPLIES}\n'
+    return f'{_ENTITIES.format(roles=roles)}{groups}{declared}action "{BREAK_GLASS}" {_APPLIES}\naction "{SECRETS}" {_APPLIES}\n'
 
 
 def kinds_in(text: str) -> dict[str, str]:
     """Action → its group, as a schema made by `schema` declares them."""
-    found: dict[str, str] = {BREAK_GLASS: ""}
+    found: dict[str, str] = {BREAK_GLASS: "", SECRETS: ""}
     for line in text.splitlines():
         if line.startswith('action "') and '" in ["' in line:
             _, name, _, group, *_ = line.split('"')
@@ -73,7 +76,8 @@ type Approvals = {{
 }};
 type Facts = {{
   // The request: risk tier 0 to 3, direction ("up", "down", "same"), how many tasks or replicas it moves.
-  tier: Long, direction: String, size: Long, has_reason: Bool, is_dry: Bool, entry: String,
+  // others: how many other people must agree, whoever asks.
+  tier: Long, direction: String, size: Long, others: Long, has_reason: Bool, is_dry: Bool, entry: String,
   // The person: a full member; how old the knowledge of groups is ("fresh", "stale", "unknown").
   is_member: Bool, groups_known: String,
   // The incident on the service, severity 1 (worst) to 9 (none), and the person's role ("ic" …) in it.

@@ -19,7 +19,7 @@ from model.change import (
     Version,
     fingerprint,
 )
-from model.planning import Range, count_cautions, direction_of, new_bounds, resolved, tier_of
+from model.planning import Range, count_cautions, direction_of, new_bounds, others_for, resolved, tier_of
 from model.refusal import Refused
 
 
@@ -79,6 +79,7 @@ def plan_scale(service: Service, change: Scale, seen: Seen) -> Plan:
         steps=() if after == before else (step,),
         cautions=(*count_cautions(service, after, seen.bounds), *_in_flight(seen)),
         tier=tier_of(before, after),
+        others=others_for(before, after),
         direction=direction_of(before, after),
         size=abs(after - before),
         fingerprint=seen.fingerprint,

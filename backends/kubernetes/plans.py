@@ -30,7 +30,7 @@ from model.change import (
     Step,
     fingerprint,
 )
-from model.planning import Range, count_cautions, direction_of, limit_cautions, new_bounds, resolved, tier_of
+from model.planning import Range, count_cautions, direction_of, limit_cautions, new_bounds, others_for, resolved, tier_of
 from model.refusal import Refused
 
 
@@ -79,6 +79,7 @@ def plan_scale(service: Service, change: Scale, seen: Seen) -> Plan:
         steps=() if after == before else (step,),
         cautions=(*_count(service, after, seen.bounds), *in_flight(seen)),
         tier=tier_of(before, after),
+        others=others_for(before, after),
         direction=direction_of(before, after),
         size=abs(after - before),
         fingerprint=seen.fingerprint,

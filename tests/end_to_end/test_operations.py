@@ -144,7 +144,7 @@ async def test_a_target_that_moved_gets_a_new_plan_instead_of_the_old_change(sta
     assert "was changed since the plan" in everything(again)
 
 
-async def test_to_zero_needs_the_typed_name_and_other_people(stage: Stage):
+async def test_to_zero_needs_the_typed_name_and_two_other_people(stage: Stage):
     await stage.types("U0BEN", "/scale architect-api 0 because data loss")
     plan = await stage.shows("OP-1 · plan")
     await stage.presses("U0BEN", plan, "op.run")
@@ -153,8 +153,10 @@ async def test_to_zero_needs_the_typed_name_and_other_people(stage: Stage):
     assert "architect-api" in str(wrong.body)
     await stage.slack.as_user("U0BEN").submit(view, {"name": "architect-api"})
     waiting = await stage.shows("waits for approval")
-    assert stage.cloud_changes() == []
     await stage.presses("U0SAM", waiting, "op.approve")
+    waiting = await stage.shows("1 more needed")
+    assert stage.cloud_changes() == []
+    await stage.presses("U0ANA", waiting, "op.approve")
     await stage.shows("✅ Done")
 
 
