@@ -51,7 +51,8 @@ def schema(actions: Sequence[ActionDecl]) -> str:
     known = [action for action in actions if action.name not in {BREAK_GLASS, SECRETS}]
     declared = "".join(f'action "{action.name}" in ["{KINDS[action.kind]}"] {_APPLIES}\n' for action in known)
     groups = "".join(f'action "{group}";\n' for group in KINDS.values())
-    return f'{_ENTITIES.format(roles=roles)}{groups}{declared}action "{BREAK_GLASS}" {_APPLIES}\naction "{SECRETS}" {_APPLIES}\n'
+    alone = "".join(f'action "{name}" {_APPLIES}\n' for name in (BREAK_GLASS, SECRETS))
+    return f"{_ENTITIES.format(roles=roles)}{groups}{declared}{alone}"
 
 
 def kinds_in(text: str) -> dict[str, str]:
