@@ -1,11 +1,14 @@
 """Walking Block Kit: giving ids as Slack does, finding elements, and the state of inputs."""
 
 import copy
+import re
 import secrets
 from collections.abc import Iterator
 from typing import Any, cast
 
-from playground.slack.records import Json, objects
+from playground.slack.records import Json, as_object, objects
+
+FILE_URL = re.compile(r"/files-pri/[^/]*-(F[A-Z0-9]+)/")
 
 INITIALS = {
     "initial_value": "value",
@@ -46,6 +49,22 @@ def is_interactive(element: Json) -> bool:
     """Whether a person can act on this element (context images, texts and rich text cannot)."""
     kind = str(element.get("type", ""))
     return not kind.startswith("rich_text") and kind not in ("image", "mrkdwn", "plain_text", "")
+
+
+def slack_files(block: Json) -> Iterator[tuple[str, Json]]:
+    """Every `slack_file` of a block with where it stands in it: its own, or that of an image inside."""
+    elements = objects(block.get("elements"))
+    parts = [("", block), ("/accessory", as_object(block.get("accessory")))]
+    parts += [(f"/elements/{number}", element) for number, element in enumerate(elements)]
+    for at, part in parts:
+        if part.get("type") == "image" and isinstance(part.get("slack_file"), dict):
+            yield f"{at}/slack_file", part["slack_file"]
+
+
+def file_id(place: Json) -> str:
+    """The file that a `slack_file` means, by its id or by the address of the file."""
+    named = FILE_URL.search(str(place.get("url") or ""))
+    return named[1] if named else str(place.get("id") or "")
 
 
 def message_blocks(message: Json) -> Iterator[tuple[Json, int]]:

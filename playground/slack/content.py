@@ -1,16 +1,18 @@
 """What a message says: text, blocks, attachments and metadata, checked as Slack checks them."""
 
 import json
+import re
 from typing import Any, cast
 
-from playground.slack.blocks import with_ids
+from playground.slack.blocks import file_id, slack_files, with_ids
 from playground.slack.checks import check_message
 from playground.slack.errors import Refusal
-from playground.slack.records import Json, Refused
+from playground.slack.records import Json, Refused, objects
 from playground.slack.workspace import Workspace
 
 TEXT_IN_POST, TEXT_IN_UPDATE = 40_000, 4_000
 METADATA_BYTES = 16_000
+FILE_ID = re.compile(r"^[F][A-Z0-9]{8,}$")
 
 
 def read_content(workspace: Workspace, method: str, args: Json, most: int = TEXT_IN_POST) -> Json:
@@ -29,11 +31,27 @@ def read_content(workspace: Workspace, method: str, args: Json, most: int = TEXT
             workspace, "msg_too_long", method, args, [f"text has {len(text)} of at most {most} characters"]
         )
     why = check_message(content)
+    for holder in (content, *objects(content.get("attachments"))):
+        why += file_problems(workspace, holder.get("blocks"))
     if why:
         _refuse(workspace, "invalid_blocks", method, args, why)
     if args.get("metadata"):
         content["metadata"] = read_metadata(args["metadata"])
     return _fill_ids(content)
+
+
+def file_problems(workspace: Workspace, blocks: Any) -> list[str]:
+    """Each image whose file Slack would not show: unknown, not completed, not processed yet, no picture."""
+    found: list[str] = []
+    for number, block in enumerate(objects(blocks)):
+        for at, place in slack_files(block):
+            here = f"[json-pointer:/blocks/{number}{at}"
+            if place.get("id") and not FILE_ID.fullmatch(str(place["id"])):
+                found.append(f"input must match regex pattern: {FILE_ID.pattern} {here}/id]")
+            file = workspace.files.get(file_id(place))
+            if file is None or not file.is_processed or not file.is_image:
+                found.append(f"invalid slack file {here}]")
+    return found
 
 
 def _refuse(workspace: Workspace, code: str, method: str, args: Json, why: list[str]) -> None:

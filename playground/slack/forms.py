@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from playground.slack.blocks import elements_of, state_for
 from playground.slack.checks import check_view
+from playground.slack.content import file_problems
 from playground.slack.courier import Courier
 from playground.slack.errors import Refusal
 from playground.slack.modals import close, push, replace, set_state
@@ -78,7 +79,8 @@ class Forms:
             self._show_errors(view, {name: str(text) for name, text in errors.items()})
 
     def _take_view(self, view: Json, action: str, answer: Json) -> None:
-        why = check_view(answer.get("view"))
+        given = as_object(answer.get("view"))
+        why = check_view(answer.get("view")) + file_problems(self.workspace, given.get("blocks"))
         if why:
             self._refuse(answer, why)
             return

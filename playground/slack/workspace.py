@@ -10,6 +10,7 @@ from typing import Any
 from playground.slack.errors import Refusal
 from playground.slack.records import Ack, Call, Delivered, Failed, Json, Refused
 from playground.slack.seed import APP_ID, BOT_ID, BOT_USER, Channel, Group, User, WorkspaceConfig
+from playground.slack.stored_file import StoredFile
 
 TRIGGER_LIFE = timedelta(seconds=3)
 
@@ -70,8 +71,7 @@ class Workspace:
         self.unseen: list[Json] = []
         self.modals: dict[str, list[Json]] = {}
         self.homes: dict[str, Json] = {}
-        self.files: dict[str, Json] = {}
-        self.file_bytes: dict[str, bytes] = {}
+        self.files: dict[str, StoredFile] = {}
         self.triggers: dict[str, Trigger] = {}
         self.calls: list[Call] = []
         self.refused: list[Refused] = []
@@ -114,6 +114,12 @@ class Workspace:
         if user not in self.people:
             raise Refusal("user_not_found")
         return self.people[user]
+
+    def holder(self, token: str, scope: str) -> str:
+        """Whose token this is: the bot's, when it has this scope, or a person's; empty for nobody's."""
+        if token == self.config.bot_token:
+            return BOT_USER if scope in self.manifest.scopes else ""
+        return next((user.id for user in self.people.values() if token and user.token == token), "")
 
     def all_views(self) -> Iterator[tuple[str, Json]]:
         """Every open modal and home with the id of its user."""

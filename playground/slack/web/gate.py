@@ -30,7 +30,7 @@ class Gate:
         """Answer one HTTP request to /api/{method}."""
         name = request.path_params["method"]
         try:
-            args = await read_args(request)
+            args = await read_args(request, _takes_json(name))
         except Refusal as refusal:
             self._record(name, {}, refusal.code)
             return JSONResponse(refusal.body())
@@ -103,7 +103,7 @@ class Gate:
         workspace.news.set()
 
 
-async def read_args(request: Request) -> Json:
+async def read_args(request: Request, takes_json: bool = True) -> Json:
     """Arguments from the query, a form or a JSON body; JSON inside a form is read where Slack reads it.
 
     Raises Refusal invalid_json or json_not_object.
@@ -111,13 +111,18 @@ async def read_args(request: Request) -> Json:
     args: Json = dict(request.query_params)
     body = (await request.body()).decode()
     if request.headers.get("content-type", "").startswith("application/json"):
-        args |= _read_body(body or "{}")
+        found = _read_body(body or "{}")
+        args |= found if takes_json else {}
     else:
         args |= dict(parse_qsl(body, keep_blank_values=True))
     for name in JSON_ARGUMENTS & args.keys():
         if isinstance(args[name], str):
             args[name] = _read_json(args[name])
     return args
+
+
+def _takes_json(name: str) -> bool:
+    return name not in METHODS or METHODS[name].takes_json
 
 
 def _read_body(text: str) -> Json:

@@ -44,12 +44,16 @@ class Desk:
 
 @dataclass(frozen=True)
 class Method:
-    """One method; `scopes` are alternatives, `per_minute` is its rate tier, `token` what kind it takes."""
+    """One method; `scopes` are alternatives, `per_minute` is its rate tier, `token` what kind it takes.
+
+    Without `takes_json` the arguments in a JSON body are not seen.
+    """
 
     run: Callable[[Desk, Caller, Json], Json]
     scopes: tuple[str, ...] = ()
     per_minute: int = 50
     token: str = "xoxb"
+    takes_json: bool = True
 
 
 def need(args: Json, name: str, code: str = "invalid_arguments") -> str:

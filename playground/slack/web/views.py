@@ -3,9 +3,10 @@
 from typing import Any
 
 from playground.slack.checks import check_view
+from playground.slack.content import file_problems
 from playground.slack.errors import Refusal
 from playground.slack.modals import make_view, push, replace, show
-from playground.slack.records import Json, Refused
+from playground.slack.records import Json, Refused, as_object
 from playground.slack.web.method import Caller, Desk, Method, need
 
 STACK = 3
@@ -61,6 +62,7 @@ def publish(desk: Desk, caller: Caller, args: Json) -> Json:
 def _read_view(desk: Desk, method: str, args: Json, kind: str = "modal") -> Json:
     view: Any = args.get("view")
     why = check_view(view)
+    why += file_problems(desk.workspace, as_object(view).get("blocks"))
     if not why and method != "views.update" and view["type"] != kind:
         why = [f"view must be of type {kind} [json-pointer:/view/type]"]
     if why:

@@ -19,8 +19,8 @@ from playground.slack.listening import listening
 
 SCOPES = """
 app_mentions:read bookmarks:write channels:history channels:join channels:manage channels:read chat:write
-commands files:write groups:history groups:read im:history im:read im:write mpim:read pins:read pins:write
-reactions:write usergroups:read users:read
+commands files:read files:write groups:history groups:read im:history im:read im:write mpim:read pins:read
+pins:write reactions:write usergroups:read users:read
 """
 MANIFEST = {
     "display_information": {"name": "Muster"},

@@ -1,6 +1,5 @@
 """conversations.*: channels are made, changed and left alone as Slack does it."""
 
-import aiohttp
 import pytest
 
 from tests.playground.slack.conftest import web_client
@@ -114,22 +113,6 @@ async def test_a_bookmark_is_a_link(slack, client):
     assert slack.workspace.room("COPS").bookmarks == [made["bookmark"]]
 
 
-async def test_a_file_is_uploaded_in_three_steps_and_shared_in_a_thread(slack, client):
-    parent = await client.chat_postMessage(channel="COPS", text="metrics")
-    await client.files_upload_v2(
-        channel="COPS", filename="cpu.png", content=b"\x89PNG", title="CPU", thread_ts=parent["ts"]
-    )
-    shared = slack.workspace.messages("COPS")[1]
-    assert (shared["files"][0]["title"], shared["thread_ts"]) == ("CPU", parent["ts"])
-    assert slack.workspace.file_bytes[shared["files"][0]["id"]] == b"\x89PNG"
-
-
-async def test_a_file_without_its_bytes_is_not_shared(client):
-    step = await client.files_getUploadURLExternal(filename="a.txt", length=3)
-    call = client.files_completeUploadExternal(files=[{"id": step["file_id"]}], channel_id="COPS")
-    assert await refused(call) == "file_update_failed"
-
-
 async def test_direct_messages_are_opened_once_and_hold_up_to_eight(slack, client):
     one = await client.conversations_open(users=["UBOB"], return_im=True)
     assert (one["channel"]["is_im"], one["channel"]["user"]) == (True, "UBOB")
@@ -157,9 +140,6 @@ async def test_direct_messages_are_opened_once_and_hold_up_to_eight(slack, clien
         ("pins.remove", {"channel": "COPS", "timestamp": "TS"}, "no_pin"),
         ("bookmarks.add", {"channel_id": "COPS", "type": "file", "title": "x"}, "invalid_bookmark_type"),
         ("bookmarks.add", {"channel_id": "COPS", "type": "link", "title": "x"}, "invalid_link"),
-        ("files.getUploadURLExternal", {"filename": "a", "length": "0"}, "invalid_arguments"),
-        ("files.completeUploadExternal", {"channel_id": "COPS"}, "invalid_arguments"),
-        ("files.completeUploadExternal", {"files": '[{"id": "F0"}]'}, "file_not_found"),
         ("chat.getPermalink", {"channel": "COPS", "message_ts": "1.2"}, "message_not_found"),
         ("chat.update", {"channel": "COPS", "ts": "TS", "text": "x" * 4001}, "msg_too_long"),
         ("api.test", {"error": "my_error"}, "my_error"),
@@ -188,19 +168,3 @@ async def test_a_pin_is_taken_away_and_replies_are_not_answered_again(client):
     later = await client.conversations_history(channel="COPS", latest=reply["ts"])
     assert [message["text"] for message in later["messages"]] == ["one"]
     assert (await client.api_test(foo="1"))["args"] == {"foo": "1"}
-
-
-async def fetch(method, url, data=None) -> tuple[int, bytes]:
-    async with aiohttp.ClientSession() as http, http.request(method, url, data=data) as answer:
-        return answer.status, await answer.read()
-
-
-async def test_uploaded_bytes_have_the_announced_length_and_can_be_fetched(slack, client):
-    step = await client.files_getUploadURLExternal(filename="a.txt", length=3)
-    assert (await fetch("POST", step["upload_url"], b"too long"))[0] == 400
-    assert (await fetch("POST", step["upload_url"], b"abc"))[0] == 200
-    assert (await fetch("POST", f"{slack.url}/upload/v1/F0", b"abc"))[0] == 404
-    files = [{"id": step["file_id"], "title": "A"}]
-    done = await client.files_completeUploadExternal(files=files, channel_id="COPS")
-    assert await fetch("GET", done["files"][0]["url_private"]) == (200, b"abc")
-    assert (await fetch("GET", f"{slack.url}/files/F0"))[0] == 404
