@@ -14,6 +14,8 @@ SCOPES = (
     "chat:write",
     "chat:write.public",
     "commands",
+    "files:read",
+    "files:write",
     "pins:write",
     "usergroups:read",
     "users:read",

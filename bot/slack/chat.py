@@ -3,6 +3,7 @@
 # (slack_sdk's responses are untyped)
 
 import asyncio
+import json
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -22,9 +23,20 @@ EVENT_TYPE = "muster_message"
 """The metadata event type by which a message of ours is found again."""
 
 READS = frozenset(
-    {"conversations.history", "conversations.list", "conversations.replies", "usergroups.list", "users.list"}
+    {
+        "conversations.history",
+        "conversations.list",
+        "conversations.replies",
+        "files.getUploadURLExternal",
+        "files.info",
+        "usergroups.list",
+        "users.list",
+    }
 )
 """Methods of ours that take their arguments in the address (Web API docs, accepted content types)."""
+
+FORMS = frozenset({"files.completeUploadExternal"})
+"""Methods of ours that every SDK of Slack's sends as a form: JSON was refused there for years."""
 
 NO_ENTRY = frozenset({"channel_not_found", "is_archived", "not_in_channel", "user_not_in_channel"})
 """Refusals of a channel that Muster or the person is not in."""
@@ -142,6 +154,8 @@ class Chat:
         """Methods that read take no JSON body: Slack would not see their arguments."""
         if method in READS:
             return await self.client.api_call(method, http_verb="GET", params=arguments)
+        if method in FORMS:
+            return await self.client.api_call(method, data=_form(arguments))
         return await self.client.api_call(method, json=arguments)
 
     async def close(self) -> None:
@@ -235,6 +249,11 @@ class Chat:
                 await self._posts.remember(write.key, posted.channel, posted.ts)
                 return posted
         return None
+
+
+def _form(arguments: dict[str, Any]) -> dict[str, str]:
+    """Arguments of a form; what is not text is JSON inside it."""
+    return {name: value if isinstance(value, str) else json.dumps(value) for name, value in arguments.items()}
 
 
 def _metadata(key: str) -> dict[str, Any]:
