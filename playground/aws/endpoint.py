@@ -22,11 +22,14 @@ from playground.aws import (
     load_balancing,
     task_definitions,
 )
+from playground.aws.arns import Where, resources
+from playground.aws.foreign import read_foreign
 from playground.aws.ids import Ids
 from playground.aws.listener import listen
 from playground.aws.modelled import modelled
 from playground.aws.refusal import AwsError, access_denied, throttled
 from playground.aws.rest_of_aws import ask_moto
+from playground.aws.rights import Rights
 from playground.aws.seed import ACCOUNT, seed_systems
 from playground.aws.signature import Caller, read_caller
 from playground.aws.wire import Decoded, Encoded, Message, decode, encode, encode_error, protocol_of
@@ -42,6 +45,31 @@ OWN: dict[str, dict[str, Operation]] = {
     "sts": identity.OPERATIONS,
 }
 IAM_PREFIXES = {"monitoring": "cloudwatch"}
+MUSTER = "muster"
+"""The access key of the Muster that lives in the playground."""
+
+
+def iam_name(service: str, action: str) -> str:
+    """What IAM calls an action of the service with this signing name."""
+    own = modelled().get(service)
+    prefix = (own.prefix if own else "") or IAM_PREFIXES.get(service, service)
+    return f"{prefix}:{IAM_ACTIONS.get((service, action), action)}"
+
+
+IAM_ACTIONS = {
+    ("s3", "ListObjectsV2"): "ListBucket",
+    ("s3", "ListObjects"): "ListBucket",
+    ("s3", "HeadBucket"): "ListBucket",
+    ("s3", "HeadObject"): "GetObject",
+    ("s3", "CreateMultipartUpload"): "PutObject",
+    ("s3", "UploadPart"): "PutObject",
+    ("s3", "CompleteMultipartUpload"): "PutObject",
+    ("apigateway", "GetUsagePlan"): "GET",
+    ("apigateway", "GetUsagePlans"): "GET",
+    ("apigateway", "GetUsage"): "GET",
+    ("apigateway", "UpdateUsagePlan"): "PATCH",
+}
+"""Calls that IAM knows by another name (Service Authorization Reference)."""
 
 
 def operations_of(service: str) -> dict[str, Operation] | None:
@@ -59,7 +87,8 @@ class AwsConfig:
 
     now: the clock, aware. pace_s: seconds for one task to start. slow_s: what `cloud-slow` adds to a
     call. autoscaler_after_s: how long a count may lie outside its bounds; None leaves it there.
-    denied: IAM actions such as `ecs:UpdateService` that are refused to everyone.
+    denied: IAM actions such as `ecs:UpdateService` that are refused to everyone. rights: the policies of
+    the access key `muster`; None lets it do everything.
     """
 
     now: Callable[[], datetime]
@@ -70,11 +99,15 @@ class AwsConfig:
     autoscaler_after_s: float | None = None
     slow_s: float = 3.0
     denied: set[str] = field(default_factory=set[str])
+    rights: Rights | None = None
 
 
 @dataclass(frozen=True)
 class Call:
-    """One call as it was made. service: the signing name; error: the code it was refused with, or empty."""
+    """One call as it was made. service: the signing name; error: the code it was refused with, or empty.
+
+    resources: the ARNs it was authorised on.
+    """
 
     service: str
     action: str
@@ -83,6 +116,12 @@ class Call:
     principal: str
     region: str
     error: str = ""
+    resources: tuple[str, ...] = ("*",)
+
+    @property
+    def name(self) -> str:
+        """What IAM calls it, e.g. `ecs:UpdateService`."""
+        return iam_name(self.service, self.action)
 
 
 @dataclass
@@ -100,21 +139,35 @@ class Running:
         """The calls of this action that were not refused, in order."""
         return [call for call in self.calls if call.action == action and not call.error]
 
-    def denial(self, caller: Caller, action: str) -> AwsError | None:
+    def resources(self, caller: Caller, call: Decoded) -> tuple[str, ...]:
+        """The ARNs a call has to be allowed on."""
+        where = Where(caller.region, self.config.account)
+        service = iam_name(caller.service, "").rstrip(":")
+        try:
+            return resources(service, call.operation, call.params, where)
+        except (KeyError, TypeError):
+            return ("*",)  # a parameter is missing, which the call itself will be told
+
+    def denial(self, caller: Caller, call: Decoded) -> AwsError | None:
         """Why this call must be refused before it is looked at, if it must."""
-        name = f"{IAM_PREFIXES.get(caller.service, caller.service)}:{action}"
+        name, rights = iam_name(caller.service, call.operation), self.config.rights
         if self.config.faults.is_on("cloud-throttles"):
             self.throttle_turn += 1
             if self.throttle_turn % 3:
                 return throttled(caller.service)
-        if name in self.config.denied:
+        is_bound = rights is not None and caller.access_key == MUSTER
+        is_allowed = not is_bound or rights is None or rights.allow(name, self.resources(caller, call))
+        if name in self.config.denied or not is_allowed:
             principal = f"arn:aws:iam::{self.config.account}:user/{caller.access_key}"
             return access_denied(caller.service, principal, name)
         return None
 
     def record(self, caller: Caller, call: Decoded, at: datetime, error: str) -> None:
         """Keep a call for whoever wants to know what was called."""
-        made = Call(caller.service, call.operation, call.params, at, caller.access_key, caller.region, error)
+        on = self.resources(caller, call)
+        made = Call(
+            caller.service, call.operation, call.params, at, caller.access_key, caller.region, error, on
+        )
         self.calls.append(made)
 
     def perform(self, caller: Caller, call: Decoded, at: datetime) -> dict[str, Any]:
@@ -160,7 +213,7 @@ def read_call(caller: Caller, message: Message) -> Decoded:
 def settle(running: Running, caller: Caller, call: Decoded, at: datetime, request_id: str) -> Encoded:
     """Perform and record one call. Raises AwsError after recording it."""
     try:
-        denial = running.denial(caller, call.operation)
+        denial = running.denial(caller, call)
         if denial is not None:
             raise denial
         result = running.perform(caller, call, at)
@@ -173,9 +226,8 @@ def settle(running: Running, caller: Caller, call: Decoded, at: datetime, reques
 
 async def pass_on(running: Running, caller: Caller, message: Message) -> Encoded:
     """Let moto answer; recorded by its action where the request names one."""
-    target = message.headers.get("x-amz-target", "").rsplit(".", 1)[-1]
-    call = Decoded(target or f"{message.method} {message.path}", {}, protocol_of(message))
-    denial = running.denial(caller, call.operation)
+    call = read_foreign(caller.service, message)
+    denial = running.denial(caller, call)
     running.record(caller, call, running.config.now(), denial.code if denial else "")
     if denial is not None:
         raise denial

@@ -102,16 +102,15 @@ async def test_what_a_modelled_service_lacks_is_refused_rather_than_made_up(clou
 
 
 async def test_other_services_are_answered_by_moto_in_the_same_account(cloud: Cloud) -> None:
-    logs = cloud.client("logs")
+    topics = cloud.client("sns")
 
     def work() -> None:
-        logs.create_log_group(logGroupName="/ecs/delivery-standard-prod")
-        groups = logs.describe_log_groups()["logGroups"]
-        assert ":112530848482:" in groups[0]["arn"]
-        logs.delete_log_group(logGroupName="/ecs/delivery-standard-prod")
+        topic = topics.create_topic(Name="alerts")
+        assert ":112530848482:" in topic["TopicArn"]
+        topics.delete_topic(TopicArn=topic["TopicArn"])
 
     await off_loop(work)
-    assert cloud.running.calls[0].action == "CreateLogGroup"
+    assert cloud.running.calls[0].action == "CreateTopic"
 
 
 async def test_the_account_is_that_of_the_runbooks(cloud: Cloud) -> None:
