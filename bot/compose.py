@@ -54,9 +54,11 @@ from model.catalog_loader import load_catalog
 from model.incidents import state as incidents_state
 from model.incidents.state import Incident
 from model.language.registry import Registry
+from model.maintenance import state as maintenance_state
 from model.operations import state as operations_state
 from model.operations.state import Operation
 from model.recorded import Recorded
+from model.runbooks import state as runbooks_state
 from permissions import Policies, actions_of, schema
 
 _LOG = structlog.get_logger()
@@ -134,7 +136,9 @@ async def _assembled(
     directory.refresh_soon()
     operations = Folds(opened.journal, streams.operation, operations_state.fold)
     incidents = Folds(opened.journal, streams.incident, incidents_state.fold)
-    judge = Judge(policies, catalog, directory, opened.journal, opened.leases, incidents, clock)
+    maintenances = Folds(opened.journal, streams.maintenance, maintenance_state.fold)
+    guides = Folds(opened.journal, streams.guide, runbooks_state.fold)
+    judge = Judge(policies, catalog, directory, opened.journal, opened.leases, incidents, maintenances, clock)
     docket = await stack.enter_async_context(opened.docket())
     bells = _Bells()
     redelivery = timedelta(seconds=settings.redelivery_s)
@@ -193,7 +197,7 @@ async def _assembled(
         "retry": on_incident.retry,
         "clock": on_incident.ring,
     }
-    worlds = Worlds(catalog, registry, opened.journal, incidents, operations, clock)
+    worlds = Worlds(catalog, registry, opened.journal, incidents, operations, maintenances, guides, clock)
     gate = Gate(registry, judge, worlds, Records(opened.journal, clock, wake), clock)
     again = min(redelivery, timedelta(seconds=5))
     await stack.enter_async_context(drainer.running(again))

@@ -21,6 +21,7 @@ from model.incidents.state import Incident
 from model.language.declare import Command, Kind
 from model.language.parse import Request, parse
 from model.language.registry import Registry
+from model.maintenance.state import Maintenance
 from model.operations.state import Operation
 from model.recorded import Committed, Conflict, Duplicate, JournalUnavailable
 from model.refusal import Refused
@@ -149,15 +150,16 @@ class Gate:
 
     def _asked(self, knock: Knock, request: Request, world: World) -> Asked:
         """What the policies are asked; a press on an operation asks about the operation itself."""
-        operation = _operation(request, world)
+        operation, maintenance = _operation(request, world), _maintenance(request, world)
         if operation is not None and operation.plan is not None and request.command.name != "cancel":
             return self._pressed(knock, request, operation, world)
+        about = operation or maintenance
         tier = RiskTier.R1 if request.command.kind is Kind.CHANGE else RiskTier.R0
         return Asked(
             action=request.command.action,
             entry=knock.via,
             channel=knock.channel,
-            service=request.service or (world.catalog.service(operation.service) if operation else None),
+            service=request.service or (world.catalog.service(about.service) if about else None),
             incident=_incident(request, world),
             tier=tier,
             because=bool(request.because),
@@ -210,6 +212,16 @@ def _needs_words(command: Command, world: World) -> bool:
 def _operation(request: Request, world: World) -> Operation | None:
     named = request.values.get("operation")
     return world.operations.get(named) if isinstance(named, str) else None
+
+
+def _maintenance(request: Request, world: World) -> Maintenance | None:
+    """The maintenance that is named, or the only one that may be meant."""
+    if request.command.kind is not Kind.MAINTENANCE:
+        return None
+    named = request.values.get("maintenance")
+    if isinstance(named, str):
+        return world.maintenances.get(named)
+    return world.planned[0] if len(world.planned) == 1 else None
 
 
 def _incident(request: Request, world: World) -> Incident | None:

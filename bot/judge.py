@@ -13,6 +13,7 @@ from model.change import Direction, Plan, RiskTier
 from model.incidents.state import Incident
 from model.language.declare import Kind
 from model.language.registry import Registry
+from model.maintenance.state import Maintenance
 from model.operations.state import Operation
 from model.people import Person
 from model.recorded import Held, Journal, Leases
@@ -57,8 +58,10 @@ class Judge:
         journal: Journal,
         leases: Leases,
         incidents: Folds[Incident],
+        maintenances: Folds[Maintenance],
         clock: Callable[[], datetime],
     ) -> None:
+        self._maintenances = maintenances
         self.policies, self._catalog, self._directory = policies, catalog, directory
         self._journal, self._leases, self._incidents, self._clock = journal, leases, incidents, clock
 
@@ -102,6 +105,7 @@ class Judge:
         if asked.service is not None:
             asked = replace(asked, incident=self._related(asked, asked.service, open_incidents))
         holder = await self._leases.holder(asked.service.id) if asked.service and asked.tier else None
+        maintenance = await self._running(asked.service) if asked.service and asked.tier else None
         standing = await self._directory.standing(person)
         approvals = [(one, (await self._directory.standing(one)).groups) for one in asked.approvals]
         return Question(
@@ -112,7 +116,7 @@ class Judge:
             action=asked.action,
             service=asked.service,
             system=self._system(asked),
-            context=self._facts(person, asked, holder, tuple(approvals)),
+            context=self._facts(person, asked, holder, maintenance, tuple(approvals)),
         )
 
     def _related(self, asked: Asked, service: Service, open_incidents: Iterable[Incident]) -> Incident | None:
@@ -146,6 +150,7 @@ class Judge:
         person: Person,
         asked: Asked,
         holder: Held | None,
+        maintenance: Maintenance | None,
         approvals: tuple[tuple[Person, frozenset[str]], ...],
     ) -> Facts:
         now = self._clock()
@@ -163,7 +168,8 @@ class Judge:
             role=role_of(incident, person),
             is_mitigation=is_mitigation(incident, person, asked.channel),
             frozen=frozen.says if frozen else None,
-            in_window=bool(system and in_window(system, now)),
+            in_window=maintenance is not None or bool(system and in_window(system, now)),
+            maintenance=maintenance.id if maintenance else None,
             lease_held_by_other=holder.holder if holder and holder.holder != asked.holds else None,
             approvals=approvals,
             needs_from=asked.needs_from,
@@ -175,6 +181,12 @@ class Judge:
             dry=asked.dry,
             at=now,
         )
+
+    async def _running(self, service: Service) -> Maintenance | None:
+        """The maintenance of the service that runs, within the time that was announced."""
+        id = await self._journal.lookup(streams.RUNNING_MAINTENANCE, service.id)
+        found = await self._maintenances.get(id) if id else None
+        return found if found is not None and found.covers(self._clock()) else None
 
     async def _open(self) -> list[Incident]:
         ids = await self._journal.members(streams.OPEN_INCIDENTS)

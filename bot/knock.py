@@ -13,6 +13,7 @@ class Knock:
     """Who, where, what line (without the slash), and how it came.
 
     claim: the same for every delivery of one request. thread_ts: where the answer belongs.
+    step: the runbook's step that this request is, such as `RB-3 2`.
     """
 
     person: Person
@@ -21,3 +22,4 @@ class Knock:
     via: Via
     claim: str
     thread_ts: str = ""
+    step: str = ""

@@ -10,6 +10,8 @@ from bot import looks, streams
 from bot.judge import covering
 from bot.knock import Knock
 from bot.ledger import Woken
+from bot.maintenance_writes import upkeep
+from bot.runbook_writes import stepped, walk
 from bot.views.message import Message
 from bot.views.shown import shown
 from model.language.parse import Request, render
@@ -17,7 +19,7 @@ from model.operations.events import Proposed
 from model.operations.events import to_event as operation_event
 from model.recorded import Commit, Committed, Conflict, Duplicate, Event, IndexChange, Journal, Who, Write
 from model.refusal import Refused
-from model.world import Look, Outcome, Press, Propose, Show, Tend, World
+from model.world import Look, Outcome, Press, Propose, Show, Tend, Upkeep, Walk, World
 from permissions import Decision
 
 LONGEST_LINE = 4000
@@ -46,6 +48,7 @@ class Records:
     ) -> Written:
         """One commit: events, indexes, claim and audit entry together. Raises JournalUnavailable."""
         id, writes, indexes = _writes(knock, request, outcome, world)
+        writes = (*writes, *stepped(knock, id))
         result = await self._journal.commit(
             Commit(
                 at=world.now,
@@ -91,6 +94,10 @@ def _writes(
             return _press(outcome)
         case Tend():
             return _tending(outcome, world)
+        case Upkeep():
+            return upkeep(outcome)
+        case Walk():
+            return walk(outcome)
         case Look():
             incident = covering(world.catalog, outcome.service, world.open)
             asked = looks.LookAsked(

@@ -12,6 +12,12 @@ INCIDENT_OF_CHANNEL = "incident-of-channel"
 UNFINISHED = "operations-unfinished"
 """Sorted set of operation ids that are not over, by time of asking."""
 
+PLANNED_MAINTENANCE = "maintenance-planned"
+"""Sorted set of maintenance ids that are not over, by their start."""
+
+RUNNING_MAINTENANCE = "maintenance-running"
+"""Map: service id → id of the maintenance that runs."""
+
 
 def operations_of(service: str) -> str:
     """Sorted set of a service's operation ids, by time of asking."""
@@ -36,3 +42,13 @@ def incident(id: str) -> str:
 def look(id: str) -> str:
     """The stream of a question that was asked of a target."""
     return f"look:{id}"
+
+
+def maintenance(id: str) -> str:
+    """The stream of a maintenance."""
+    return f"mnt:{id}"
+
+
+def guide(id: str) -> str:
+    """The stream of a runbook that people walk through."""
+    return f"guide:{id}"

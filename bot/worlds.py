@@ -15,9 +15,11 @@ from model.language.declare import Command, Kind
 from model.language.parameters import Numbered, Setting
 from model.language.parse import Request
 from model.language.registry import Registry
+from model.maintenance.state import Maintenance
 from model.operations.state import Operation
 from model.recorded import Journal, Lookup, Members, NextId
 from model.recorded import Question as JournalQuestion
+from model.runbooks.state import Guide
 from model.world import World
 
 RECENT = 20
@@ -34,10 +36,13 @@ class Worlds:
         journal: Journal,
         incidents: Folds[Incident],
         operations: Folds[Operation],
+        maintenances: Folds[Maintenance],
+        guides: Folds[Guide],
         clock: Callable[[], datetime],
     ) -> None:
         self._catalog, self._registry, self._journal = catalog, registry, journal
         self._incidents, self._operations, self._clock = incidents, operations, clock
+        self._maintenances, self._guides = maintenances, guides
         self._open_before: tuple[str, ...] = ()
         self._statuses = tuple(
             dict.fromkeys(one.capitalize() for system in catalog.systems for one in statuses_of(system))
@@ -83,11 +88,15 @@ class Worlds:
 
     async def with_named(self, world: World, request: Request) -> World:
         """The world with the incidents and operations that the request names, or that it may mean."""
-        named = {"OP": set[str](), "INC": set[str]()}
+        named = {"OP": set[str](), "INC": set[str](), "MNT": set[str](), "RB": set[str]()}
         for slot in request.command.slots:
             value = request.values.get(slot.name)
             if isinstance(slot.parameter, Numbered) and isinstance(value, str):
                 named[slot.parameter.prefix].add(value)
+        if request.command.path[0] == "maintenance":
+            return await self._with_maintenances(world, named["MNT"])
+        if named["RB"]:
+            return replace(world, guides=await self._guides.many(sorted(named["RB"])))
         if request.command.name == "undo" and not named["OP"]:
             ids = await self._journal.members(streams.operations_in(world.channel), newest=RECENT)
             recent = await self._operations.many(ids)
@@ -100,11 +109,21 @@ class Worlds:
             incidents={**world.incidents, **await self._incidents.many(sorted(named["INC"]))},
         )
 
+    async def _with_maintenances(self, world: World, named: set[str]) -> World:
+        """The world with the maintenances that are planned, and those that are named."""
+        planned = await self._journal.members(streams.PLANNED_MAINTENANCE)
+        known = await self._maintenances.many([*planned, *sorted(named)])
+        still = tuple(known[id] for id in planned if id in known and known[id].is_open)
+        return replace(world, maintenances=known, planned=still)
+
 
 def new_id(command: Command) -> str:
     """The kind of id a command may need: what it makes is numbered before it is written."""
     if command.kind is Kind.CHANGE or command.name == "undo":
         return "OP"
-    if command.kind is Kind.LOOK and command.service is not None:
+    if command.kind is Kind.LOOK and command.service is not None and command.name not in _MADE:
         return "LOOK"
-    return "INC" if command.name == "incident declare" else ""
+    return _MADE.get(command.name, "")
+
+
+_MADE = {"incident declare": "INC", "maintenance schedule": "MNT", "runbook": "RB"}

@@ -141,6 +141,7 @@ class Window(Sourced):
     every: Literal["week", "month"] = Field("week", description="how often; of a month any such day will do")
     notice: Duration | None = None
     longest: Duration | None = None
+    emergency: str = Field("", description="what the runbook allows without notice")
 
 
 class Freeze(Sourced):
@@ -201,6 +202,40 @@ class Thresholds(Sourced):
     memory_percent: float | None = Field(None, gt=0, le=100)
 
 
+class RunbookAsk(Frozen):
+    """A word in capitals in a step's line that only whoever takes the step can know, such as `BACKUP`."""
+
+    name: str = Field(pattern=r"^[A-Z][A-Z_]{1,20}$")
+    hint: str
+    example: str = Field(description="one that could be typed; the line is checked with it")
+
+
+class RunbookStep(Frozen):
+    """One step: a line of Muster's to `run`, a `shell` command to copy, or with neither a sentence to read.
+
+    Muster never runs the shell command; it stands there with the names filled in.
+    """
+
+    says: str
+    run: str = Field("", description="a command line, without the slash or with it")
+    shell: str = Field("", description="the exact shell command, to copy")
+    asks: tuple[RunbookAsk, ...] = ()
+
+    @property
+    def kind(self) -> Literal["run", "copy", "read"]:
+        """What a person does with it."""
+        return "run" if self.run else "copy" if self.shell else "read"
+
+
+class Runbook(Sourced):
+    """A runbook of a service, by the name that people type."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9-]{1,40}$")
+    title: str
+    severity: str = Field("", description="the severity that the runbook gives such a case, if it does")
+    steps: tuple[RunbookStep, ...] = Field(min_length=1, max_length=12)
+
+
 class Service(Sourced):
     """One thing that can be looked at or changed."""
 
@@ -219,6 +254,11 @@ class Service(Sourced):
     health: tuple[HealthCheck, ...] = ()
     thresholds: Thresholds | None = None
     depends_on: tuple[str, ...] = ()
+    runbooks: tuple[Runbook, ...] = ()
+
+    def runbook(self, name: str) -> Runbook | None:
+        """The runbook of that name, or None; case is ignored."""
+        return next((one for one in self.runbooks if one.id == name.casefold()), None)
 
     @property
     def parts(self) -> "tuple[Service, ...]":

@@ -10,12 +10,16 @@ from model.incidents.state import Incident
 from model.language.parameters import Setting
 from model.language.parse import Request
 from model.language.registry import Registry
+from model.maintenance.events import MaintenanceEvent
+from model.maintenance.state import Maintenance
 from model.operations.events import OperationEvent
 from model.operations.state import Operation
 from model.people import Person
 from model.question import Question
 from model.recorded import Event
 from model.refusal import Refused
+from model.runbooks.events import GuideEvent
+from model.runbooks.state import Guide
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,7 @@ class World:
     """Read-only, as it was when the request came in. Incidents and operations are by id.
 
     here: the incident whose channel this is. recent: this channel's operations, newest first.
+    planned: maintenances that are not over, by their start; read only for commands that concern them.
     new_id: for what the command makes, if it makes anything.
     """
 
@@ -35,6 +40,9 @@ class World:
     open: tuple[Incident, ...] = ()
     operations: Mapping[str, Operation] = field(default_factory=dict[str, Operation])
     recent: tuple[Operation, ...] = ()
+    maintenances: Mapping[str, Maintenance] = field(default_factory=dict[str, Maintenance])
+    planned: tuple[Maintenance, ...] = ()
+    guides: Mapping[str, Guide] = field(default_factory=dict[str, Guide])
     new_id: str = ""
 
     def operation(self, id: str) -> Operation:
@@ -65,6 +73,32 @@ class World:
             f"There are {len(self.open)} open incidents: {listed}.",
             "Type it in the incident's own channel, or add incident=INC-…",
         )
+
+    def maintenance(self, id: str | None) -> Maintenance:
+        """The maintenance of that id, else the only one that is not over.
+
+        Raises Refused that lists what may be meant; it never picks one of several.
+        """
+        if id is not None:
+            if id not in self.maintenances:
+                raise Refused(
+                    f"There is no maintenance {id}.", "Type /maintenance list to see what is planned."
+                )
+            return self.maintenances[id]
+        if not self.planned:
+            raise Refused(
+                "No maintenance is planned.", "Plan one: /maintenance schedule SERVICE START DURATION"
+            )
+        if len(self.planned) == 1:
+            return self.planned[0]
+        listed = ", ".join(f"{one.id} ({one.service})" for one in self.planned[:5])
+        raise Refused(f"There are {len(self.planned)} maintenances planned: {listed}.", "Add the id: MNT-…")
+
+    def guide(self, id: str) -> Guide:
+        """The open runbook of that id. Raises Refused for one that is not known."""
+        if id not in self.guides:
+            raise Refused(f"There is no open runbook {id}.", "Open one: /runbook SERVICE NAME")
+        return self.guides[id]
 
 
 @dataclass(frozen=True)
@@ -104,6 +138,25 @@ class Tend:
 
 
 @dataclass(frozen=True)
+class Upkeep:
+    """Something happens to a maintenance; `maintenance` is None when it is scheduled now."""
+
+    id: str
+    service: str
+    maintenance: Maintenance | None
+    events: tuple[MaintenanceEvent, ...]
+
+
+@dataclass(frozen=True)
+class Walk:
+    """Something happens to a runbook that people walk through; `guide` is None when it is opened now."""
+
+    id: str
+    guide: Guide | None
+    events: tuple[GuideEvent, ...]
+
+
+@dataclass(frozen=True)
 class Look:
     """Read a target through its backends and show what was found.
 
@@ -117,15 +170,17 @@ class Look:
 
 @dataclass(frozen=True)
 class Show:
-    """Show what the journal knows: `incident`, `incidents`, `timeline`, `help`.
+    """Show what the journal knows: `incident`, `incidents`, `timeline`, `maintenances`, `runbooks`, `help`.
 
-    page: 1 is the newest. allowed: actions the asker may take somewhere, for help; the gate fills it in.
+    service: whose runbooks. page: 1 is the newest. allowed: actions the asker may take somewhere, for
+    help; the gate fills it in.
     """
 
     what: str
     incident: Incident | None = None
     page: int = 1
+    service: Service | None = None
     allowed: frozenset[str] = frozenset()
 
 
-Outcome = Propose | Press | Tend | Look | Show
+Outcome = Propose | Press | Tend | Upkeep | Walk | Look | Show

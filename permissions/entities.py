@@ -123,6 +123,7 @@ def context(question: Question, circle: Circle) -> Json:
         "is_frozen": facts.frozen is not None,
         "frozen": facts.frozen or "",
         "in_window": facts.in_window,
+        "maintenance": facts.maintenance or "",
         "is_held": facts.lease_held_by_other is not None,
         "held_by": facts.lease_held_by_other or "",
         "is_over_limit": facts.hard_limit_stop is not None,

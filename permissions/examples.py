@@ -32,6 +32,7 @@ class SomeFacts(Frozen):
     severity: int | None = None
     is_mitigation: bool = False
     break_glass: bool = False
+    maintenance: str | None = None
     held_by: str | None = None
     limit: str | None = None
     is_own: bool = False
@@ -175,7 +176,8 @@ def _facts(policies: Policies, example: Example, who: Who) -> Facts:
         role="ic" if who == "ic" else None,
         is_mitigation=said.is_mitigation or who == "ic",
         frozen=freeze.says if freeze else None,
-        in_window=in_window(_SYSTEM, at),
+        in_window=said.maintenance is not None or in_window(_SYSTEM, at),
+        maintenance=said.maintenance,
         lease_held_by_other=said.held_by,
         hard_limit_stop=said.limit,
         approvals=tuple(

@@ -18,6 +18,7 @@ class Facts:
     tier, direction, size: of the plan, or what is known of them before there is one. others: how many
     other people must agree, whoever asks.
     incident_severity_rank: 1 is the worst. frozen, lease_held_by_other, hard_limit_stop: words, or None.
+    in_window: in the catalog's window, or while a maintenance runs; `maintenance`: the one that runs.
     needs_from: handles of the groups whose approval the plan needs; asked of the action `approve`.
     """
 
@@ -33,6 +34,7 @@ class Facts:
     is_mitigation: bool = False
     frozen: str | None = None
     in_window: bool = False
+    maintenance: str | None = None
     lease_held_by_other: str | None = None
     hard_limit_stop: str | None = None
     approvals: tuple[Approval, ...] = ()

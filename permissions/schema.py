@@ -13,6 +13,7 @@ KINDS = {
     "look": "looks",
     "change": "changes",
     "incident": "incidents",
+    "maintenance": "maintenance",
     "operation": "operations",
     "meta": "meta",
 }
@@ -84,7 +85,7 @@ type Facts = {{
   // The incident on the service, severity 1 (worst) to 9 (none), and the person's role ("ic" …) in it.
   incident: String, severity: Long, role: String, is_mitigation: Bool,
   // Circumstances, and in words why not where there is a reason.
-  is_frozen: Bool, frozen: String, in_window: Bool, is_held: Bool, held_by: String,
+  is_frozen: Bool, frozen: String, in_window: Bool, maintenance: String, is_held: Bool, held_by: String,
   is_over_limit: Bool, limit: String, hour: Long, weekday: Long,
   // Approval and break-glass.
   approvals: Approvals, is_own_request: Bool, is_approver: Bool, is_glass_broken: Bool,

@@ -21,6 +21,7 @@ _WORDS: dict[str, Callable[[Question, Circle], str]] = {
     "action": lambda asked, _: asked.action,
     "incident": lambda asked, _: asked.context.incident or "the incident",
     "held_by": lambda asked, _: asked.context.lease_held_by_other or "Someone else",
+    "maintenance": lambda asked, _: asked.context.maintenance or "a maintenance",
     "frozen": lambda asked, _: (asked.context.frozen or "").rstrip("."),
     "limit": lambda asked, _: asked.context.hard_limit_stop or "It is outside the catalog's hard limits.",
     "needs_from": lambda asked, _: listed(asked.context.needs_from),

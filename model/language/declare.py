@@ -10,11 +10,12 @@ from model.language.parameters import Parameter, ServiceNamed, Severity, Switch,
 
 
 class Kind(StrEnum):
-    """What a command does: look (R0), change a target, tend an incident, or press on an operation."""
+    """What a command does: look (R0), change a target, tend an incident or maintenance, press on a plan."""
 
     LOOK = "look"
     CHANGE = "change"
     INCIDENT = "incident"
+    MAINTENANCE = "maintenance"
     OPERATION = "operation"
     META = "meta"
 
@@ -101,7 +102,7 @@ class Command:
     @property
     def takes_reason(self) -> bool:
         """Whether `because …` belongs to it."""
-        return self.kind in {Kind.CHANGE, Kind.OPERATION}
+        return self.kind in {Kind.CHANGE, Kind.OPERATION, Kind.MAINTENANCE}
 
     @property
     def takes_dry(self) -> bool:

@@ -48,6 +48,10 @@ class Parameter(ABC):
         """The word that reads back as the value."""
         return str(value)
 
+    def joins(self, word: str, after: str) -> bool:
+        """Whether a word and the one after it are one value, such as `sunday 03:00`."""
+        return False
+
     def fits(self, word: str, setting: Setting) -> bool:
         """Whether an optional argument takes this word, rather than leaving it to the next one."""
         try:

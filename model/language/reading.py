@@ -61,10 +61,16 @@ class Reading:
         elif slot is self.command.service:
             self._take_service(slot)
         elif self.line and (slot.is_required or self.command.text is None or self._fits(slot)):
-            word = self.line.words.pop(0)
-            self.values[slot.name] = slot.parameter.read(word.argument, self.setting)
+            self.values[slot.name] = slot.parameter.read(self._value_of(slot), self.setting)
         elif slot.is_required:
             raise self._missing(slot)
+
+    def _value_of(self, slot: Slot) -> str:
+        """The next word, with the one after it where both are one value."""
+        said = self.line.words.pop(0).argument
+        if self.line and slot.parameter.joins(said, self.line.words[0].argument):
+            said = f"{said} {self.line.words.pop(0).argument}"
+        return said
 
     def _fits(self, slot: Slot) -> bool:
         """Whether the next word is this argument; in quotes it is text where there is text."""

@@ -1,0 +1,1 @@
+"""`/maintenance …`: announced windows in which a service is worked on."""

@@ -1,0 +1,1 @@
+"""Maintenance windows: announced ahead, started, done; the rules of each system's own runbook."""

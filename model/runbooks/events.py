@@ -1,0 +1,51 @@
+"""What can happen to a runbook that people walk through; each event is kept in the stream `guide:<id>`."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+from model.catalog import RunbookStep
+from model.change import Value
+from model.recorded import Event, Recorded
+
+
+class Opened(Value):
+    """Someone opened it; its steps are kept as they were, so that later edits do not move them.
+
+    channel, thread_ts: where it is shown.
+    """
+
+    type: Literal["guide.opened"] = "guide.opened"
+    id: str
+    service: str
+    runbook: str
+    title: str
+    severity: str = ""
+    source: str
+    steps: tuple[RunbookStep, ...]
+    channel: str
+    thread_ts: str = ""
+
+
+class Stepped(Value):
+    """A step was taken. `step` counts from 1; `line`: what was run, `made`: what came of it (`OP-17`)."""
+
+    type: Literal["guide.stepped"] = "guide.stepped"
+    step: int = Field(ge=1)
+    line: str = ""
+    made: str = ""
+
+
+GuideEvent = Annotated[Opened | Stepped, Field(discriminator="type")]
+
+_ADAPTER: TypeAdapter[GuideEvent] = TypeAdapter(GuideEvent)
+
+
+def to_event(event: GuideEvent) -> Event:
+    """The journal's form of an event."""
+    return Event(type=event.type, data=event.model_dump(mode="json", exclude={"type"}))
+
+
+def from_recorded(recorded: Recorded) -> GuideEvent:
+    """The event behind a journal entry. Raises pydantic.ValidationError for one of something else."""
+    return _ADAPTER.validate_python({"type": recorded.type, **recorded.data})

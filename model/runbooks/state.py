@@ -1,0 +1,92 @@
+"""A runbook that people walk through, as its events leave it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+
+from model.catalog import RunbookStep
+from model.change import Value
+from model.people import Person
+from model.recorded import Recorded
+from model.refusal import Refused
+from model.runbooks.events import Opened, Stepped, from_recorded
+
+
+class Taken(Value):
+    """A step that was taken: by whom, when, what was run and what came of it."""
+
+    step: int
+    who: Person
+    at: datetime
+    line: str = ""
+    made: str = ""
+
+
+class Guide(BaseModel):
+    """One opened runbook. `taken` is in the order it happened; a step may be taken again."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    service: str
+    runbook: str
+    title: str
+    severity: str = ""
+    source: str
+    steps: tuple[RunbookStep, ...]
+    channel: str
+    thread_ts: str = ""
+    opened_by: Person
+    opened_at: datetime
+    taken: tuple[Taken, ...] = ()
+    version: int = 0
+
+    @property
+    def stream(self) -> str:
+        """Where its events are kept."""
+        return f"guide:{self.id}"
+
+    def step(self, number: int) -> RunbookStep:
+        """The step of that number, from 1. Raises Refused for one there is not."""
+        if not 1 <= number <= len(self.steps):
+            raise Refused(f"{self.id} has no step {number}.", f"It has {len(self.steps)} steps.")
+        return self.steps[number - 1]
+
+    def last_taken(self, number: int) -> Taken | None:
+        """The last time that a step was taken."""
+        return next((taken for taken in reversed(self.taken) if taken.step == number), None)
+
+    @property
+    def next_step(self) -> int | None:
+        """The first step that nobody has taken, or None."""
+        done = {taken.step for taken in self.taken}
+        return next((number for number in range(1, len(self.steps) + 1) if number not in done), None)
+
+
+def fold(records: Iterable[Recorded], start: Guide | None = None) -> Guide | None:
+    """The guide after these records, in order; None when there are none.
+
+    Raises ValueError for a stream that does not begin with its opening.
+    """
+    found = start
+    for record in records:
+        event = from_recorded(record)
+        who = Person(team=record.who.team, user=record.who.user)
+        if isinstance(event, Opened):
+            found = _opened(event, who, record)
+        elif found is None:
+            raise ValueError(f"{record.stream} does not begin with guide.opened")
+        else:
+            found = _stepped(found, event, who, record)
+    return found
+
+
+def _opened(event: Opened, who: Person, record: Recorded) -> Guide:
+    said = {name: getattr(event, name) for name in Opened.model_fields if name != "type"}
+    return Guide(**said, opened_by=who, opened_at=record.at, version=record.version)
+
+
+def _stepped(guide: Guide, event: Stepped, who: Person, record: Recorded) -> Guide:
+    taken = Taken(step=event.step, who=who, at=record.at, line=event.line, made=event.made)
+    return guide.model_copy(update={"taken": (*guide.taken, taken), "version": record.version})
