@@ -1,5 +1,6 @@
 """asyncpg as far as the playground uses it, with types."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any, Protocol, cast
 
 import asyncpg
@@ -33,5 +34,5 @@ class Client(Protocol):
 
 async def connect(dsn: str, name: str = "playground") -> Client:
     """A connection; `name` is what pg_stat_activity calls it. Raises any of Refused."""
-    opened = asyncpg.connect(dsn, timeout=10, server_settings={"application_name": name})  # pyright: ignore[reportUnknownMemberType]  # asyncpg states no types
-    return cast(Client, await opened)
+    opening = cast(Callable[..., Awaitable[Client]], asyncpg.connect)  # pyright: ignore[reportUnknownMemberType] - untyped
+    return await opening(dsn, timeout=10, server_settings={"application_name": name})
