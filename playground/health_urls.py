@@ -19,7 +19,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from playground import patches_traffic
 from playground.aws.listener import listen
+from playground.exposition import CONTENT_TYPE, page
 from playground.faults import FaultBoard
 
 MIYABI = "api.miyabi.dev"
@@ -28,7 +30,6 @@ MIYABI_INFRA = "miyabi-alb-dev-xxxxx.us-west-2.elb.amazonaws.com"
 ARCHITECT = "architect.example.com"
 BRUTAL = "api.brutalpatches.com"
 JSON = "application/json"
-PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 
 
 @dataclass(frozen=True)
@@ -72,15 +73,20 @@ class HealthConfig:
 
 @dataclass
 class RunningHealth:
-    """The running server: its URL (append `/<host>/<path>`) and who came."""
+    """The running server: its URL (append `/<host>/<path>`), who came, and since when it runs."""
 
     config: HealthConfig
     url: str = ""
     visits: list[Visit] = field(default_factory=list[Visit])
+    since: datetime = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.since = self.config.now()
 
     def answer(self, host: str, path: str) -> Answer:
         """What this URL answers now."""
-        known = documented(self.config.now())
+        now = self.config.now()
+        known = documented(now, up_s=(now - self.since).total_seconds())
         pages = known.get(MIYABI_INFRA if host.startswith("miyabi-alb-dev") else host)
         if pages is None or path not in pages:
             return Answer({"error": "Not Found"}, 404)
@@ -100,8 +106,8 @@ def unhealthy(answer: Answer) -> dict[str, Any]:
     return body
 
 
-def documented(now: datetime) -> dict[str, dict[str, Answer]]:
-    """Every host with its paths and their answers when all is well."""
+def documented(now: datetime, up_s: float = 0.0) -> dict[str, dict[str, Answer]]:
+    """Every host with its paths and their answers when all is well. up_s: seconds for which counters grew."""
     stamp = now.strftime("%Y-%m-%dT%H:%M:%S.") + f"{now.microsecond // 1000:03d}Z"
     pool = {"active_connections": 2, "idle_connections": 8, "max_connections": 10, "status": "connected"}
     usage = {
@@ -115,6 +121,7 @@ def documented(now: datetime) -> dict[str, dict[str, Answer]]:
         "timestamp": stamp,
         "checks": {"database": {"status": "up"}, "cache": {"status": "up"}, "memory": {"status": "up"}},
     }
+    measured = patches_traffic.families(patches_traffic.RAN_BEFORE_S + up_s)
     return {
         MIYABI: {"/api/v1/health": Answer({"status": "ok", "version": "0.1.0", "database": pool})},
         USAGE_METRICS: {"/health": Answer(usage)},
@@ -123,48 +130,9 @@ def documented(now: datetime) -> dict[str, dict[str, Answer]]:
         BRUTAL: {
             "/health": Answer({"status": "ok", "timestamp": stamp}),
             "/health/detailed": Answer(detailed),
-            "/monitoring/metrics": Answer(prometheus_text(), media=PROMETHEUS),
+            "/monitoring/metrics": Answer(page(measured), media=CONTENT_TYPE),
         },
     }
-
-
-def prometheus_text() -> str:
-    """The application's metrics by the names that brutal-patches-api.md lists."""
-    seconds = "http_request_duration_seconds"
-    buckets = (("0.1", 9120), ("0.5", 9870), ("1", 9960), ("2", 9995), ("5", 10000), ("+Inf", 10000))
-    lines = [
-        "# HELP http_requests_total Requests by method and status.",
-        "# TYPE http_requests_total counter",
-        'http_requests_total{method="GET",route="/api/patches",status="200"} 9400',
-        'http_requests_total{method="POST",route="/api/patches",status="201"} 560',
-        'http_requests_total{method="POST",route="/auth/login",status="401"} 31',
-        'http_requests_total{method="GET",route="/api/patches",status="500"} 9',
-        f"# HELP {seconds} Time to answer, in seconds.",
-        f"# TYPE {seconds} histogram",
-        *(f'{seconds}_bucket{{le="{bound}"}} {count}' for bound, count in buckets),
-        f"{seconds}_sum 1180.5",
-        f"{seconds}_count 10000",
-        "# HELP errors_total Errors by kind.",
-        "# TYPE errors_total counter",
-        'errors_total{type="internal"} 9',
-        "# HELP database_query_duration_seconds Time of a database query, in seconds.",
-        "# TYPE database_query_duration_seconds summary",
-        'database_query_duration_seconds{quantile="0.95"} 0.031',
-        "database_query_duration_seconds_sum 210.4",
-        "database_query_duration_seconds_count 12800",
-        "# HELP cache_operations_total Cache look-ups by result.",
-        "# TYPE cache_operations_total counter",
-        'cache_operations_total{operation="get",result="hit"} 8400',
-        'cache_operations_total{operation="get",result="miss"} 1600',
-        "# HELP jwt_tokens_total Tokens by what became of them.",
-        "# TYPE jwt_tokens_total counter",
-        'jwt_tokens_total{result="issued"} 540',
-        'jwt_tokens_total{result="rejected"} 31',
-        "# HELP active_connections Open connections.",
-        "# TYPE active_connections gauge",
-        "active_connections 17",
-    ]
-    return "\n".join(lines) + "\n"
 
 
 def application(running: RunningHealth) -> Starlette:
