@@ -13,7 +13,10 @@ from playground.faults import FaultBoard
 
 @dataclass(frozen=True)
 class Plan:
-    """How to start it. `pace_s`: seconds a task or pod takes. `slack_pace`: None has no rate limits."""
+    """How to start it. `pace_s`: seconds a task or pod takes. `slack_pace`: None has no rate limits.
+
+    iam, rbac: the policies and Roles that Muster is bound to here, as it prints them; empty for no bounds.
+    """
 
     manifest: dict[str, Any]
     now: Callable[[], datetime]
@@ -23,6 +26,8 @@ class Plan:
     autoscaler_after_s: float | None = None
     faults: FaultBoard = field(default_factory=FaultBoard)
     ack_timeout_s: float = 3.0
+    iam: tuple[str, ...] = ()
+    rbac: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,11 +81,19 @@ async def town(plan: Plan) -> AsyncGenerator[Town]:
                         pace_s=plan.pace_s,
                         faults=plan.faults,
                         autoscaler_after_s=plan.autoscaler_after_s,
+                        rights=aws.Rights.of(plan.iam) if plan.iam else None,
                     )
                 )
             ),
             kubernetes=await enter(
-                kubernetes.serve(kubernetes.KubeConfig(pace_s=plan.pace_s, faults=plan.faults, now=plan.now))
+                kubernetes.serve(
+                    kubernetes.KubeConfig(
+                        pace_s=plan.pace_s,
+                        faults=plan.faults,
+                        now=plan.now,
+                        accounts=kubernetes.accounts(plan.rbac),
+                    )
+                )
             ),
             health=await enter(health_urls.serve(health_urls.HealthConfig(now=plan.now, faults=plan.faults))),
             pager=await enter(pagerduty.serve(pagerduty.PagerConfig(now=plan.now, faults=plan.faults))),

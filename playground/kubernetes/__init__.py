@@ -2,6 +2,7 @@
 
 from playground.kubernetes.access import Account, Rule
 from playground.kubernetes.app import Call
+from playground.kubernetes.roles import accounts
 from playground.kubernetes.seed import ADMIN_TOKEN, MUSTER_TOKEN, READER_TOKEN, seed_systems
 from playground.kubernetes.server import KubeConfig, Running, serve
 
@@ -14,6 +15,7 @@ __all__ = [
     "KubeConfig",
     "Rule",
     "Running",
+    "accounts",
     "seed_systems",
     "serve",
 ]

@@ -28,7 +28,10 @@ TOKEN_PATH = "t"  # a path part, not a secret
 
 @dataclass(frozen=True)
 class Call:
-    """One request as it came. `verb` is Kubernetes' own (`patch`), or empty for discovery."""
+    """One request as it came. `verb` is Kubernetes' own (`patch`), or empty for discovery.
+
+    rule: what RBAC authorised it by, as `group/resource:verb` (`core` is the group without a name).
+    """
 
     method: str
     verb: str
@@ -37,6 +40,7 @@ class Call:
     body: bytes
     user_agent: str
     user: str
+    rule: str = ""
 
     def json(self) -> Json:
         """The body as an object. Raises ValueError when it is none."""
@@ -90,7 +94,8 @@ class Api:
             manager=ask.query.get("fieldManager") or agent.partition("/")[0] or "unknown",
         )
         query = dict(request.query_params)
-        self.calls.append(Call(request.method, ask.verb, f"/{path}", query, ask.raw, agent, account.user))
+        rule, user = _rule(ask), account.user
+        self.calls.append(Call(request.method, ask.verb, f"/{path}", query, ask.raw, agent, user, rule))
         if ask.resource in REVIEWS:
             return JSONResponse(REVIEWS[ask.resource](account, ask), 201)
         _authorise(account, ask)
@@ -180,6 +185,11 @@ def _path_and_token(request: Request) -> tuple[str, str]:
     if not parts[0]:
         raise no_such_path()
     return "/".join(parts), token.strip() if scheme.lower() == "bearer" else ""
+
+
+def _rule(ask: Ask) -> str:
+    plural = f"{ask.resource.plural}/{ask.sub}" if ask.sub else ask.resource.plural
+    return f"{ask.resource.group or 'core'}/{plural}:{ask.verb}"
 
 
 def _authorise(account: Account, ask: Ask) -> None:

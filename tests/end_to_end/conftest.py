@@ -1,8 +1,8 @@
 """A whole Muster against the whole playground, over sockets, for each transport."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -17,10 +17,15 @@ from bot.settings import Settings
 from playground.faults import FaultBoard
 from playground.slack import Running
 from playground.town import Plan, Town, town
+from tests.end_to_end import exchanges
+from tests.end_to_end.exchanges import Exchange
+from tests.end_to_end.rights import USED, printed, used_in
 
 CATALOG = Path(__file__).parents[2] / "examples" / "catalog"
 INCIDENTS = "C0INC"
 OPS = "C0OPS"
+PASSED = pytest.StashKey[bool]()
+_USED: set[str] = set()
 
 
 @dataclass
@@ -30,6 +35,7 @@ class Stage:
     town: Town
     muster: Muster
     bot_url: str
+    exchange: Exchange = field(default_factory=Exchange)
 
     @property
     def slack(self) -> Running:
@@ -37,6 +43,7 @@ class Stage:
 
     async def types(self, user: str, text: str, channel: str = OPS):
         """A person types a line; gives the acknowledgement."""
+        self.exchange.types(user, text)
         return await self.slack.as_user(user).slash(channel, text)
 
     async def shows(self, words: str, channel: str = OPS, timeout_s: float = 15) -> dict:
@@ -49,7 +56,9 @@ class Stage:
             return None
 
         try:
-            return await self.slack.wait_for(found, timeout_s=timeout_s)
+            message = await self.slack.wait_for(found, timeout_s=timeout_s)
+            self.exchange.shown(everything(message))
+            return message
         except TimeoutError as error:
             said = "\n---\n".join(everything(one) for one in self.slack.workspace.messages(channel))
             raise AssertionError(f"no message says {words!r}; there are:\n{said}") from error
@@ -64,13 +73,16 @@ class Stage:
             return None
 
         try:
-            return await self.slack.wait_for(found, timeout_s=timeout_s)
+            message = await self.slack.wait_for(found, timeout_s=timeout_s)
+            self.exchange.shown(everything(message))
+            return message
         except TimeoutError as error:
             said = "\n---\n".join(everything(one) for one in self.slack.workspace.ephemerals(user))
             raise AssertionError(f"{user} is not told {words!r}, but:\n{said}") from error
 
     async def presses(self, user: str, message: dict, action: str):
         """A person presses a button of a message."""
+        self.exchange.types(user, f"[{label_of(message, action)}]")
         return await self.slack.as_user(user).click(message["channel"], message["ts"], action)
 
     def channel(self, prefix: str) -> str | None:
@@ -103,6 +115,15 @@ class Stage:
         return aws + kube
 
 
+def label_of(message: dict, action: str) -> str:
+    """What stands on a button."""
+    for block in message.get("blocks") or []:
+        for element in [*block.get("elements", []), block.get("accessory") or {}]:
+            if str(element.get("action_id", "")).startswith(action):
+                return str(element["text"]["text"])
+    return action
+
+
 def everything(message: dict) -> str:
     """All text of a message, as a person reads it."""
     found: list[str] = [message.get("text") or ""]
@@ -133,7 +154,15 @@ async def staged(
 ) -> AsyncGenerator[Stage]:
     """A playground and a Muster in it, on one clock."""
     url = "http://127.0.0.1/slack/events" if transport == "http" else None
-    plan = Plan(slack_manifest(commands.registry(), url), utc_now, pace_s=0.05, faults=FaultBoard())
+    iam, rbac = printed()
+    plan = Plan(
+        slack_manifest(commands.registry(), url),
+        utc_now,
+        pace_s=0.05,
+        faults=FaultBoard(),
+        iam=iam,
+        rbac=rbac,
+    )
     async with town(plan) as place:
         settings = Settings(
             **place.settings(),
@@ -153,9 +182,42 @@ async def staged(
                 await place.slack.wait_for(lambda: place.slack.socket_count or None)
             yield Stage(place, muster, f"http://127.0.0.1:{port}")
         assert place.slack.workspace.refused == []
+        _USED.update(used_in(place))
 
 
 @pytest.fixture
-async def stage(tmp_path: Path, transport: str) -> AsyncGenerator[Stage]:
+async def stage(tmp_path: Path, transport: str, request: pytest.FixtureRequest) -> AsyncGenerator[Stage]:
     async with staged(tmp_path, transport) as playing:
         yield playing
+    if transport == "http" and request.node.stash.get(PASSED, False):
+        keep_or_compare(request, playing.exchange)
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.CallInfo, None]:
+    report = (yield).get_result()
+    if report.when == "call":
+        item.stash[PASSED] = report.passed
+
+
+@pytest.fixture(scope="session", autouse=True)
+def rights_used(request: pytest.FixtureRequest) -> Generator[None]:
+    """What Muster called in this process, told to whoever ends the session."""
+    yield
+    used = request.config.stash.setdefault(USED, set())
+    used |= _USED
+    if hasattr(request.config, "workeroutput"):
+        request.config.workeroutput["used"] = sorted(used)
+
+
+def keep_or_compare(request: pytest.FixtureRequest, exchange: Exchange) -> None:
+    """Hold what this test typed and was shown against docs/procedures.md, or write it there."""
+    test = f"tests/end_to_end/{request.path.name}::{request.node.originalname}"
+    for mark in request.node.iter_markers("procedure"):
+        row = mark.args[0]
+        if request.config.getoption("--write-procedures"):
+            exchanges.write(row, test, exchange)
+            continue
+        page = exchanges.PAGE.read_text() if exchanges.PAGE.exists() else ""
+        kept = exchanges.sections(page).get((row, test), "")
+        assert exchanges.told(kept) == exchange.said, f"docs/procedures.md is stale: {row} {test}"

@@ -1,5 +1,7 @@
 """Incidents: every word lands where people read it, in the service's own template."""
 
+import pytest
+
 from bot.clock import utc_now
 from tests.end_to_end.conftest import INCIDENTS, Stage, everything
 
@@ -19,6 +21,7 @@ async def says(stage: Stage, line: str, room: str, user: str = "U0ANA") -> None:
     assert not ack.body, ack.body
 
 
+@pytest.mark.procedure("templates")
 async def test_an_update_is_posted_in_the_miyabi_template_in_both_channels(stage: Stage):
     room = await declared(stage)
     await says(stage, "update Identified Bad config in the last deploy next=30m impact=Logins fail", room)
@@ -36,6 +39,7 @@ async def test_an_update_is_posted_in_the_miyabi_template_in_both_channels(stage
         assert "Bad config in the last deploy" in post
 
 
+@pytest.mark.procedure("templates")
 async def test_an_update_of_architect_uses_its_own_template_and_severities(stage: Stage):
     room = await declared(stage, "P1 architect-api API down")
     await says(stage, "update Investigating All health checks fail eta=15:30", room)
@@ -64,6 +68,7 @@ async def test_the_headline_is_kept_current(stage: Stage):
     await stage.slack.wait_for(lambda: "SEV1" in stage.slack.workspace.room(room).topic or None)
 
 
+@pytest.mark.procedure("status")
 async def test_notes_resolving_and_reopening_land_in_the_timeline(stage: Stage):
     room = await declared(stage)
     await says(stage, f"note Traffic moved at={utc_now():%H:%M}", room)
@@ -131,6 +136,7 @@ async def test_buttons_of_the_headline_do_what_is_typed_elsewhere(stage: Stage):
     await stage.shows("It is the cache", INCIDENTS)
 
 
+@pytest.mark.procedure("page")
 async def test_a_pager_that_is_down_is_shown_and_recovers(stage: Stage):
     stage.town.faults.switch("pager-down", True)
     room = await declared(stage)
@@ -144,6 +150,7 @@ def shown(stage: Stage, room: str) -> str:
     return str(stage.slack.workspace.messages(room))
 
 
+@pytest.mark.procedure("checklist")
 async def test_show_list_and_tick(stage: Stage):
     room = await declared(stage)
     await says(stage, "tick mitigate", room)

@@ -1,8 +1,11 @@
 """The three commands of the README, from a signed Slack request to the cloud and back."""
 
+import pytest
+
 from tests.end_to_end.conftest import INCIDENTS, OPS, Stage, everything
 
 
+@pytest.mark.procedure("declare")
 async def test_declaring_makes_a_channel_with_a_pinned_headline_and_tells_incidents(stage: Stage):
     ack = await stage.types("U0ANA", "/incident declare SEV2 miyabi-api Elevated 5xx", INCIDENTS)
     assert ack.status == 200
@@ -13,6 +16,7 @@ async def test_declaring_makes_a_channel_with_a_pinned_headline_and_tells_incide
     await stage.slack.wait_for(lambda: headline["ts"] in stage.slack.workspace.room(room).pins or None)
 
 
+@pytest.mark.procedure("scale")
 async def test_scaling_is_planned_confirmed_watched_and_verified(stage: Stage):
     await stage.types("U0ANA", "/scale architect-api 6")
     plan = await stage.shows("OP-1 · plan")
@@ -24,6 +28,7 @@ async def test_scaling_is_planned_confirmed_watched_and_verified(stage: Stage):
     assert stage.town.kubernetes.cluster is not None
 
 
+@pytest.mark.procedure("rollback")
 async def test_rolling_back_goes_to_what_ran_before_once_another_person_approves(stage: Stage):
     await stage.types("U0DEV", "/rollback delivery-standard because 5xx since the deploy")
     plan = await stage.shows("OP-1 · plan")

@@ -1,5 +1,7 @@
 """Operations on every kind of target: planned, confirmed, watched, undone, or refused in words."""
 
+import pytest
+
 from bot.knock import Knock
 from model.people import Person
 from tests.end_to_end.conftest import OPS, Stage, everything
@@ -13,12 +15,14 @@ async def done(stage: Stage, user: str, line: str, number: int = 1) -> dict:
     return await stage.shows(f"OP-{number} · ✅ Done")
 
 
+@pytest.mark.procedure("scale")
 async def test_a_relative_count_on_ecs_is_resolved_and_applied(stage: Stage):
     finished = await done(stage, "U0ANA", "/scale delivery-standard +2")
     assert "desired count 4 → 6" in everything(finished)
     assert stage.desired() == 6
 
 
+@pytest.mark.procedure("bounds")
 async def test_bounds_of_the_autoscaler_are_set(stage: Stage):
     finished = await done(stage, "U0CHI", "/scale miyabi-dev min=2 max=6")
     assert "maximum 4 → 6" in everything(finished)
@@ -31,6 +35,7 @@ async def test_a_count_outside_the_autoscalers_range_warns(stage: Stage):
     assert "The autoscaler keeps 2 to 4" in everything(plan)
 
 
+@pytest.mark.procedure("concurrency")
 async def test_reserved_concurrency_is_set_and_taken_back_by_undo(stage: Stage):
     finished = await done(stage, "U0ANA", "/scale miyabi-api reserved=100 because a noisy neighbour")
     await stage.presses("U0ANA", finished, "op.undo")
@@ -38,17 +43,20 @@ async def test_reserved_concurrency_is_set_and_taken_back_by_undo(stage: Stage):
     assert "reserved concurrency 100 → none" in everything(plan)
 
 
+@pytest.mark.procedure("rollback")
 async def test_a_lambda_alias_goes_back_to_the_version_before(stage: Stage):
     finished = await done(stage, "U0ANA", "/rollback miyabi-api because 5xx since the deploy")
     assert "version 14 → version 13" in everything(finished)
     assert stage.cloud_changes() == ["UpdateAlias"]
 
 
+@pytest.mark.procedure("restart")
 async def test_a_restart_replaces_pods_and_cannot_be_undone(stage: Stage):
     finished = await done(stage, "U0BEN", "/restart architect-api")
     assert "op.undo" not in str(finished["blocks"])
 
 
+@pytest.mark.procedure("rollback")
 async def test_a_kubernetes_revision_is_put_back(stage: Stage):
     finished = await done(stage, "U0BEN", "/rollback architect-api 7 because errors")
     assert "revision 8 → 7" in everything(finished)
@@ -144,6 +152,7 @@ async def test_a_target_that_moved_gets_a_new_plan_instead_of_the_old_change(sta
     assert "was changed since the plan" in everything(again)
 
 
+@pytest.mark.procedure("scale")
 async def test_to_zero_needs_the_typed_name_and_two_other_people(stage: Stage):
     await stage.types("U0BEN", "/scale architect-api 0 because data loss")
     plan = await stage.shows("OP-1 · plan")
@@ -178,6 +187,7 @@ async def test_details_show_the_exact_calls(stage: Stage):
     assert '"replicas": 6' in str(view)
 
 
+@pytest.mark.procedure("health-url")
 async def test_health_says_the_reason_first_and_only_to_the_asker(stage: Stage):
     stage.town.faults.switch("health-down", True)
     await stage.types("U0EVE", "/health architect-api")
@@ -186,6 +196,7 @@ async def test_health_says_the_reason_first_and_only_to_the_asker(stage: Stage):
     assert stage.slack.workspace.messages(OPS) == []
 
 
+@pytest.mark.procedure("versions")
 async def test_history_lists_versions_and_what_was_done(stage: Stage):
     await done(stage, "U0ANA", "/scale delivery-standard 5")
     await stage.types("U0DEV", "/history delivery-standard")

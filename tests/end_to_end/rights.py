@@ -1,0 +1,53 @@
+"""Muster is bound to the rights it prints, and what no test uses is not printed."""
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bot.grants import iam_policies, rbac_roles
+from bot.settings import Settings
+from playground.aws import Rights
+from playground.town import Town
+
+CATALOG = Path(__file__).parents[2] / "examples" / "catalog"
+USED = pytest.StashKey[set[str]]()
+
+UNUSED_ON_PURPOSE: dict[str, str] = {}
+"""Granted and not called by any end-to-end test, each with why it is printed all the same."""
+
+
+@cache
+def printed() -> tuple[tuple[str, ...], str]:
+    """What `muster manifest iam` and `rbac` print for the catalog of the examples."""
+    settings = Settings(catalog=CATALOG)
+    return tuple(iam_policies(settings).values()), rbac_roles(settings)
+
+
+def used_in(town: Town) -> set[str]:
+    """Every action that Muster called, in both clouds; a call that was denied fails the test."""
+    mine = [call for call in town.aws.calls if call.principal == "muster"]
+    denied = [f"{call.name} on {call.resources}" for call in mine if call.error.startswith("AccessDenied")]
+    assert denied == [], "the printed IAM policy does not allow it"
+    rules = {call.rule for call in town.kubernetes.calls if call.rule and "reviews" not in call.rule}
+    return {call.name for call in mine} | rules
+
+
+def allowed() -> set[str]:
+    """Every action that the printed documents allow."""
+    iam, rbac = printed()
+    rules = {
+        f"{group or 'core'}/{resource}:{verb}"
+        for role in yaml.safe_load_all(rbac)
+        for rule in role["rules"]
+        for group in rule["apiGroups"]
+        for resource in rule["resources"]
+        for verb in rule["verbs"]
+    }
+    return set(Rights.of(iam).actions) | rules
+
+
+def never_used(used: set[str]) -> list[str]:
+    """What is granted and no test called."""
+    return sorted(allowed() - used - set(UNUSED_ON_PURPOSE))
