@@ -246,4 +246,8 @@ def backend_settings(settings: Settings, clock: Callable[[], datetime]) -> Backe
         kubeconfig=settings.kubeconfig,
         poll_s=settings.watch_poll_s,
         clock=clock,
+        postgres_urls=settings.postgres_urls,
+        redis_urls=settings.redis_urls,
+        prometheus_urls=settings.prometheus_overrides,
+        health_overrides=settings.health_overrides,
     )

@@ -46,6 +46,19 @@ class Settings(BaseSettings):
     health_overrides: dict[str, str] = Field(
         default={}, description="JSON: host of a health URL → URL to ask instead"
     )
+    postgres_urls: dict[str, str] = Field(
+        default={},
+        repr=False,
+        description="JSON: service id → `postgresql://user:password@host:port/database`",
+    )
+    redis_urls: dict[str, str] = Field(
+        default={},
+        repr=False,
+        description="JSON: service id → `redis://user:password@host:port/0`, a cache",
+    )
+    prometheus_overrides: dict[str, str] = Field(
+        default={}, description="JSON: service id → URL of the Prometheus to ask instead of the catalog's"
+    )
     pagerduty_url: str = Field(
         default="https://events.pagerduty.com/v2/enqueue", description="PagerDuty Events API v2"
     )

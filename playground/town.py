@@ -4,9 +4,10 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from playground import aws, health_urls, kubernetes, pagerduty, slack
+from playground.architect import NONE, RunningArchitect, Servers, furnished, started
 from playground.cast import CHANNELS, GROUPS, PEOPLE
 from playground.faults import FaultBoard
 
@@ -16,6 +17,7 @@ class Plan:
     """How to start it. `pace_s`: seconds a task or pod takes. `slack_pace`: None has no rate limits.
 
     iam, rbac: the policies and Roles that Muster is bound to here, as it prints them; empty for no bounds.
+    architect: servers of the Architect system that run already and are made as new, or `start` for all.
     """
 
     manifest: dict[str, Any]
@@ -26,6 +28,7 @@ class Plan:
     autoscaler_after_s: float | None = None
     faults: FaultBoard = field(default_factory=FaultBoard)
     ack_timeout_s: float = 3.0
+    architect: Servers | Literal["start"] = NONE
     iam: tuple[str, ...] = ()
     rbac: str = ""
 
@@ -40,6 +43,7 @@ class Town:
     health: health_urls.RunningHealth
     pager: pagerduty.RunningPager
     faults: FaultBoard
+    architect: RunningArchitect
 
     def settings(self) -> dict[str, Any]:
         """What a Muster that lives here is told, by the names of its settings."""
@@ -54,6 +58,7 @@ class Town:
             "health_overrides": {"*": self.health.url},
             "pagerduty_url": f"{self.pager.url}/v2/enqueue",
             "pagerduty_routing_key": "R0LOCALPLAYGROUND0000000000000000"[:32],
+            **self.architect.settings(),
         }
 
 
@@ -98,4 +103,19 @@ async def town(plan: Plan) -> AsyncGenerator[Town]:
             health=await enter(health_urls.serve(health_urls.HealthConfig(now=plan.now, faults=plan.faults))),
             pager=await enter(pagerduty.serve(pagerduty.PagerConfig(now=plan.now, faults=plan.faults))),
             faults=plan.faults,
+            architect=await enter(_architect(plan)),
         )
+
+
+@asynccontextmanager
+async def _architect(plan: Plan) -> AsyncGenerator[RunningArchitect]:
+    """The servers of the Architect system: those that the plan has, or new ones."""
+
+    def is_bad() -> bool:
+        return plan.faults.is_on("health-down")
+
+    async with AsyncExitStack() as stack:
+        servers = plan.architect
+        if servers == "start":
+            servers = await stack.enter_async_context(started(plan.now))
+        yield await stack.enter_async_context(furnished(servers, is_bad))
