@@ -45,7 +45,7 @@ class Example(Frozen):
     """One example; what it neither allows nor lets be approved has to be denied.
 
     do: actions, or groups of them (`looks`, `changes` …); all that there are if left out.
-    approval: action → such as `1 of on-call, owners, operators`.
+    approval: action, or group of them → such as `1 of on-call, owners, operators`.
     """
 
     says: str
@@ -57,7 +57,7 @@ class Example(Frozen):
     approved_by: tuple[Who, ...] = ()
     facts: SomeFacts = SomeFacts()
     allow: tuple[str, ...] = ()
-    approval: dict[str, str] = Field({}, description="action → who has to approve")
+    approval: dict[str, str] = Field({}, description="action or group → who has to approve")
 
 
 @dataclass
@@ -113,11 +113,17 @@ def _broken(run: _Run, example: Example) -> Iterator[tuple[str, str]]:
         question = _question(run.policies, example, who, action, environment)
         decision = run.policies.decide(question)
         run.shown.update((decision.policy, *decision.determined_by))
-        expected = "allow" if action in allowed else example.approval.get(action, "deny")
+        expected = "allow" if action in allowed else _approval(run, example, action)
         found = _outcome(run.policies, decision)
         if found != expected:
             case = f"{who} × {action} × {environment}"
             yield f"{case}: expected {expected}, and it is {found} ({decision.reason})", ""
+
+
+def _approval(run: _Run, example: Example, action: str) -> str:
+    """Who has to approve an action, by its own name or that of its group."""
+    by_group = example.approval.get(run.policies.kinds[action], "deny")
+    return example.approval.get(action, by_group)
 
 
 def _actions(run: _Run, names: tuple[str, ...]) -> list[str]:

@@ -15,7 +15,10 @@ from playground.aws.refusal import AwsError
 MOST_ROWS = 10_000
 USUAL_ROWS = 1_000
 _NAME = r"[@\w.]+"
-_STAT = re.compile(rf"(?P<how>\w+)\s*\(\s*(?P<of>\*|{_NAME})?\s*(?:,\s*(?P<at>[\d.]+)\s*)?\)", re.IGNORECASE)
+_STAT = re.compile(
+    rf"(?P<how>\w+)\s*\(\s*(?P<of>\*|{_NAME})?\s*(?:/\s*(?P<by>\d+)\s*)?(?:,\s*(?P<at>[\d.]+)\s*)?\)",
+    re.IGNORECASE,
+)
 _BIN = re.compile(r"bin\(\s*(\d+)\s*([smhd])\w*\s*\)", re.IGNORECASE)
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -75,7 +78,8 @@ def _answer(state: _State, limit: int | None) -> Answer:
 
 def _split(query: str, by: str = "|") -> list[str]:
     """The parts between separators that stand outside quotes, regular expressions and parentheses."""
-    parts, part, inside, depth = [], "", "", 0
+    parts: list[str] = []
+    part, inside, depth = "", "", 0
     for at, letter in enumerate(query):
         opens_regex = letter == "/" and not inside and re.search(r"(like|=~|@message|parse\s+\S+)\s*$", part)
         if inside:
@@ -164,6 +168,7 @@ class _Stat:
     name: str
     how: str
     of: str
+    by: float
     at: float
 
     def value(self, rows: Sequence[Row]) -> float | None:
@@ -172,7 +177,7 @@ class _Stat:
             return len(rows) if self.of in {"", "*"} else sum(row.get(self.of) is not None for row in rows)
         if self.how == "count_distinct":
             return len({str(row[self.of]) for row in rows if row.get(self.of) is not None})
-        numbers = sorted(n for row in rows if (n := number(row.get(self.of))) is not None)
+        numbers = sorted(n / self.by for row in rows if (n := number(row.get(self.of))) is not None)
         if not numbers:
             return None
         plain = {"avg": statistics.fmean, "max": max, "min": min, "sum": sum}
@@ -211,7 +216,8 @@ def _stat(said: str) -> _Stat:
         raise malformed(said)
     if (how not in {"count"} and not found["of"]) or (how == "pct") != (found["at"] is not None):
         raise malformed(said)
-    return _Stat(alias or call, how, found["of"] or "", float(found["at"] or 0))
+    by = float(found["by"] or 1) or 1.0
+    return _Stat(alias or call, how, found["of"] or "", by, float(found["at"] or 0))
 
 
 def _key(said: str) -> tuple[str, Callable[[Row], str]]:

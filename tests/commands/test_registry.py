@@ -11,6 +11,7 @@ from tests.model.language.conftest import typed_in
 USAGE = """
 /ops approve OPERATION [because …]
 /ops cancel OPERATION [because …]
+/cost [SERVICE] [days=N]
 /health SERVICE
 /ops help
 /history SERVICE
@@ -27,6 +28,10 @@ USAGE = """
 /incident tick ITEM [incident=INC-…]
 /incident timeline [page=N] [incident=INC-…]
 /incident update [STATUS] TEXT [next=30m] [impact=TEXT] [affected=TEXT] [actions=TEXT] [customers=TEXT] [eta=TEXT] [incident=INC-…]
+/logs SERVICE [PATTERN] [since=AGO] [until=AGO] [query=NAME] [trace=ID] [follow=FOR]
+/logs SERVICE retain DAYS [dry] [because …]
+/logs SERVICE save [NAME] [dry] [because …]
+/metrics SERVICE [METRIC] [since=AGO] [until=AGO]
 /restart SERVICE [--hard] [dry] [because …]
 /rollback SERVICE [VERSION] [dry] [because …]
 /ops run OPERATION [SERVICE] [because …]

@@ -245,7 +245,12 @@ MIYABI_PATHS = (
     ("GET", "/api/v1/tasks", 50.0),
     ("POST", "/api/v1/tasks", 60.0),
 )
-PATCH_PATHS = (("GET", "/api/patches", 70.0), ("POST", "/api/auth/login", 120.0), ("GET", "/health", 5.0))
+PATCH_PATHS = (
+    ("GET", "/api/patches", 70.0),
+    ("GET", "/api/patches/search", 320.0),
+    ("POST", "/api/auth/login", 120.0),
+    ("GET", "/health", 5.0),
+)
 
 
 def seed_logs(world: World) -> None:

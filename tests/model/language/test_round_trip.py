@@ -1,12 +1,13 @@
 """What a command says of itself, written and read again, is the same; and nothing makes the reader fail."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html import escape
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from commands.logs import Days
 from model.change import Amount
 from model.language.declare import Command, Slot
 from model.language.options import DRY, GLASS
@@ -27,6 +28,7 @@ from model.language.parameters import (
     Whole,
 )
 from model.language.parse import Request, parse, render
+from model.language.past import Past, Then
 from model.language.reading import tidy
 from model.language.text import argument, plain
 from model.people import Person
@@ -129,8 +131,17 @@ def values(slot: Slot) -> st.SearchStrategy[object]:
             return st.sampled_from(HERE.severities)
         case Status():
             return st.sampled_from(HERE.statuses)
-        case Duration():
-            return st.integers(1, 7 * 1440).map(lambda minutes: timedelta(minutes=minutes))
+        case Duration() as kind:
+            longest = kind.longest // timedelta(minutes=1)
+            return st.integers(1, longest).map(lambda minutes: timedelta(minutes=minutes))
+        case Past():
+            ago = st.integers(1, 400 * 1440).map(lambda minutes: Then(ago=timedelta(minutes=minutes)))
+            first = datetime(2020, 1, 1, tzinfo=UTC)
+            at = st.integers(0, 10**7).map(lambda minutes: Then(at=first + timedelta(minutes=minutes)))
+            clock = st.times().map(lambda time: Then(clock=f"{time:%H:%M}"))
+            return ago | clock | at
+        case Days():
+            return st.integers(1, 99_999) | st.just("forever")
         case Clock():
             return st.times().map(lambda at: f"{at:%H:%M}")
         case Someone():
@@ -202,7 +213,8 @@ def must_be_read_or_refused(command: Command, text: str, service: str | None) ->
         assert refused.instead or refused.suggestions
         assert len(refused.what) + len(refused.instead) < 1500
     else:
-        assert parse(command, render(request).removeprefix(f"/{command.name}"), typed_in()) == (
+        found, rest = REGISTRY.find(render(request))
+        assert parse(found, rest, typed_in()) == (
             Request(request.command, request.values, request.dry, request.because, request.break_glass, False)
         )
 

@@ -1,0 +1,135 @@
+"""The backend of kind `cloudwatch-logs`: searches, queries, and sets for how long logs are kept."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from datetime import datetime, timedelta
+
+from backends.aws_clients import AwsClients
+from backends.cloudwatch_logs.answers import lines_found, rows_found
+from backends.cloudwatch_logs.patterns import HOW, filter_pattern
+from backends.cloudwatch_logs.plans import in_days, mark, plan_retain
+from backends.cloudwatch_logs.queries import counted, filled
+from backends.cloudwatch_logs.reads import LogsReads
+from backends.cloudwatch_logs.target import LogsTarget, target_of
+from model.asked import Change, Retain
+from model.backend import BackendError, Fault, Grant
+from model.catalog import Service
+from model.change import Plan, Progress, Step
+from model.findings import Findings
+from model.language.near import shown
+from model.question import AskLogs, Question
+from model.refusal import Refused
+from model.window import check_window
+
+FRESH = timedelta(seconds=20)
+"""For how long after a call CloudWatch may still show what was before it."""
+
+_OPERATIONS = {
+    "logs:PutRetentionPolicy": "put_retention_policy",
+    "logs:DeleteRetentionPolicy": "delete_retention_policy",
+}
+
+
+class CloudWatchLogs:
+    """Reads lines with FilterLogEvents and Logs Insights. poll_s: seconds between two looks at a change."""
+
+    kind = "cloudwatch-logs"
+    target = LogsTarget
+
+    def __init__(
+        self,
+        clients: AwsClients,
+        clock: Callable[[], datetime],
+        poll_s: float,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._clients, self._clock, self._poll_s, self._sleep = clients, clock, poll_s, sleep
+        self._reads = LogsReads(clients, sleep)
+
+    def grants(self, service: Service) -> tuple[Grant, ...]:
+        """IAM actions on the group. DescribeLogGroups lists, and results belong to no group."""
+        where = target_of(service)
+        groups = f"arn:aws:logs:{where.region}:{where.account}:log-group"
+        own = (
+            "logs:DeleteRetentionPolicy",
+            "logs:FilterLogEvents",
+            "logs:PutRetentionPolicy",
+            "logs:StartQuery",
+        )
+        return (
+            Grant(own, (f"{groups}:{where.group}:*",)),
+            Grant(("logs:DescribeLogGroups",), (f"{groups}:*",)),
+            Grant(("logs:GetQueryResults", "logs:StopQuery")),
+        )
+
+    async def reach(self, service: Service) -> None:
+        """DescribeLogGroups knows the group. Raises BackendError."""
+        await self._reads.kept(target_of(service))
+
+    async def close(self) -> None:
+        """Give back connections."""
+        await self._clients.close()
+
+    def offers(self, service: Service, kind: str) -> tuple[str, ...]:
+        """Lines by pattern, and the queries of the catalog."""
+        return ("", *target_of(service).queries) if kind == "logs" else ()
+
+    async def answer(self, service: Service, question: Question, now: datetime) -> Findings:
+        """Lines or a query's rows. Raises BackendError, Refused."""
+        assert isinstance(question, AskLogs)
+        where = target_of(service)
+        check_window(question.since, question.until, now, where.max_window)
+        if question.name:
+            text = filled(service.id, question.name, where.queries[question.name], question.values)
+            answer = await self._reads.query(where, text, question.since, question.until)
+            rows = counted(question.name, answer)
+            return rows_found(where, question.name, rows, text, question.since, question.until)
+        return await self._lines(where, question)
+
+    async def _lines(self, where: LogsTarget, question: AskLogs) -> Findings:
+        pattern = filter_pattern(question.pattern)
+        try:
+            found = await self._reads.newest(where, pattern, question.since, question.until)
+        except BackendError as error:
+            if error.fault is not Fault.INVALID or not pattern:
+                raise
+            raise Refused(f"CloudWatch does not take {shown(pattern)}: {error.what}", HOW) from error
+        return lines_found(where, pattern, found, question.since, question.until)
+
+    def accepts(self, change: Change) -> bool:
+        """How long logs are kept."""
+        return isinstance(change, Retain)
+
+    async def plan(self, service: Service, change: Change) -> Plan:
+        """Read how long the group is kept. Raises BackendError, Refused."""
+        assert isinstance(change, Retain)
+        return plan_retain(service, change, await self._reads.kept(target_of(service)))
+
+    async def fingerprint(self, service: Service) -> str:
+        """Of how long it is kept."""
+        return mark(await self._reads.kept(target_of(service)))
+
+    async def apply(self, service: Service, step: Step, token: str) -> None:
+        """One call. Raises BackendError."""
+        where = target_of(service)
+        await self._clients.change(
+            "logs", where.region, where.role_arn, _OPERATIONS[step.call], **step.params
+        )
+
+    async def has_applied(self, service: Service, step: Step, token: str, since: datetime) -> bool | None:
+        """Whether it is kept for as long as the step says."""
+        kept = await self._reads.kept(target_of(service))
+        return kept == step.params.get("retentionInDays", "forever")
+
+    async def watch(self, service: Service, plan: Plan, since: datetime) -> AsyncGenerator[Progress]:
+        """Until CloudWatch shows what was asked for; another value than before is someone else's."""
+        before = plan.inverse.days if isinstance(plan.inverse, Retain) else plan.goal["kept"]
+        while True:
+            kept = await self._reads.kept(target_of(service))
+            if kept == plan.goal["kept"]:
+                yield Progress(ok=True, last_event=f"Logs are kept {in_days(kept)}.")
+                return
+            if kept != before or self._clock() >= since + FRESH:
+                yield Progress(ok=False, why=f"Logs are kept {in_days(kept)}; something else set that.")
+                return
+            await self._sleep(self._poll_s)

@@ -1,0 +1,47 @@
+"""Lines and query results as findings: pure."""
+
+from datetime import UTC, datetime
+
+from backends.cloudwatch_logs.queries import MOST_ROWS, Counted
+from backends.cloudwatch_logs.reads import MOST_LINES, Lines
+from backends.cloudwatch_logs.target import LogsTarget
+from model.findings import Findings
+from model.window import in_utc, span_in_words
+
+
+def lines_found(where: LogsTarget, pattern: str, found: Lines, since: datetime, until: datetime) -> Findings:
+    """The newest lines, the oldest of them first; what was not looked at is said."""
+    count, span = len(found.events), span_in_words(since, until)
+    with_it = f" with {pattern}" if pattern else ""
+    at_least = "at least " if found.cut or found.reached else ""
+    headline = f"{at_least}{count:,} lines{with_it}, {span}" if count else f"no lines{with_it}, {span}"
+    notes = [where.group]
+    if found.cut or (found.reached and count >= MOST_LINES):
+        notes.append(f"only the newest {count:,} lines; narrow it with a pattern or since=")
+    elif found.reached:
+        notes.append(f"read back to {in_utc(found.reached)} only; look further with until=")
+    return Findings(
+        headline=headline[:1].upper() + headline[1:],
+        text="\n".join(_line(int(one["timestamp"]), str(one["message"])) for one in found.events),
+        text_name=f"{where.group.strip('/').replace('/', '-')}.txt",
+        note="; ".join(notes),
+    )
+
+
+def rows_found(
+    where: LogsTarget, name: str, found: Counted, text: str, since: datetime, until: datetime
+) -> Findings:
+    """A query's rows."""
+    count = len(found.table.rows)
+    headline = (
+        f"{name}: {count:,} rows, {span_in_words(since, until)}" if count else f"{name}: no lines match"
+    )
+    notes = [where.group, f"{found.scanned:,} lines read", " ".join(text.split())]
+    if count >= MOST_ROWS:
+        notes.insert(1, f"stopped at {MOST_ROWS:,} rows")
+    return Findings(headline=headline, tables=(found.table,), note="; ".join(notes))
+
+
+def _line(at_ms: int, message: str) -> str:
+    at = datetime.fromtimestamp(at_ms / 1000, UTC)
+    return f"{at:%m-%d %H:%M:%S} {message.rstrip()}"

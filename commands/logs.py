@@ -1,0 +1,118 @@
+"""`/logs`: what a service says, what its named queries find, and for how long it is kept."""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated
+
+from model.asked import Retain, SaveLogs
+from model.language.declare import Kind, command
+from model.language.near import shown
+from model.language.parameters import AService, Duration, Name, Parameter, Setting, Text
+from model.language.past import Past, Then
+from model.question import AskLogs
+from model.refusal import Refused
+from model.window import check_window
+from model.world import Ask, Look, Propose
+
+LONGEST = timedelta(days=92)
+"""What no log is asked for in one go; a catalog may name less."""
+
+USUAL = timedelta(hours=1)
+_FOLLOWED = Duration("FOR", "5m or 30m", longest=timedelta(hours=1))
+_Pattern = Annotated[str, Text("PATTERN", "words as they stand in the lines")]
+_Since = Annotated[Then | None, Past()]
+
+
+@dataclass(frozen=True)
+class Days(Parameter):
+    """So many days, or for ever."""
+
+    label: str = "DAYS"
+    hint: str = "30, or forever"
+
+    def read(self, word: str, setting: Setting) -> int | str:
+        if word.casefold() in {"forever", "never", "none"}:
+            return "forever"
+        found = re.fullmatch(r"([1-9]\d{0,4})d?", word, re.IGNORECASE)
+        if found is None:
+            raise Refused(f"{shown(word)} is not a number of days.", f"Type {self.hint}.")
+        return int(found[1])
+
+
+@command(
+    "logs",
+    "Log lines by pattern, or what a named query finds",
+    Kind.LOOK,
+    examples=(
+        "miyabi-dev ERROR",
+        "delivery-standard connection refused since=3h",
+        "delivery-standard query=errors-by-path",
+        "delivery-standard trace=abc-123-def",
+        "miyabi-api ERROR follow=5m",
+    ),
+    explains=(
+        "Words are looked for as they stand, case and all. since= and until= take 30m, 2h or 3d ago, "
+        "14:02 or 2026-11-20T14:02 (UTC); without them it is the last hour."
+    ),
+)
+def logs(
+    ask: Ask,
+    service: AService,
+    pattern: _Pattern = "",
+    *,
+    since: _Since = None,
+    until: _Since = None,
+    query: Annotated[str, Name("NAME", "a query of the catalog, such as errors")] = "",
+    trace: Annotated[str, Name("ID", "a trace id from a log line")] = "",
+    follow: Annotated[timedelta | None, _FOLLOWED] = None,
+) -> Look:
+    """Lines or a query's rows. Raises Refused for two looks in one, and for times that make none."""
+    name = query or ("trace" if trace else "")
+    if name and pattern:
+        raise Refused(
+            "A query and a pattern are two looks.",
+            "Type one at a time.",
+            (f"/logs {service.id} query={name}", f"/logs {service.id} {pattern}"),
+        )
+    if follow and (name or until):
+        what = "a query" if name else "an end"
+        raise Refused(
+            f"What is followed has no {what.split()[1]}, as it goes on.",
+            f"Leave {what} out, or leave follow= out.",
+            (f"/logs {service.id} {pattern or 'ERROR'} follow=5m",),
+        )
+    now = ask.world.now
+    end = until.moment(now) if until else now
+    start = since.moment(now) if since else end - USUAL
+    check_window(start, end, now, LONGEST)
+    values = {"trace": trace} if trace else {}
+    return Look(
+        AskLogs(name=name, pattern=pattern, since=start, until=end, values=values, follow=follow), service
+    )
+
+
+@command(
+    "logs SERVICE retain",
+    "For how many days logs are kept",
+    Kind.CHANGE,
+    examples=("miyabi-dev 30", "miyabi-dev forever"),
+    explains="Only the day counts that the cloud has; less than now deletes what is older.",
+)
+def logs_retain(ask: Ask, service: AService, days: Annotated[int | str, Days()]) -> Propose:
+    """Kept for so many days, or for ever."""
+    return Propose(service, Retain.model_validate({"days": days}))
+
+
+@command(
+    "logs SERVICE save",
+    "Copy the logs as they are now to where evidence is kept",
+    Kind.CHANGE,
+    examples=("architect-api", "architect-api before-restart"),
+    explains="Before a restart or a scale to zero, which take the logs of pods with them.",
+)
+def logs_save(
+    ask: Ask, service: AService, name: Annotated[str, Name("NAME", "a name, such as before-restart")] = ""
+) -> Propose:
+    """A copy; without a name it is called by its time."""
+    return Propose(service, SaveLogs(name=name))
