@@ -27,13 +27,16 @@ from bot.incident_links import IncidentLinks
 from bot.incident_steps import Steps
 from bot.judge import Judge
 from bot.ledger import Ledger
+from bot.on_guide import OnGuide
 from bot.on_incident import OnIncident
 from bot.on_look import OnLook
+from bot.on_maintenance import OnMaintenance
 from bot.on_operation import OnOperation
 from bot.pager import Pager
 from bot.planner import Planner
 from bot.reactions import Reactions
 from bot.records import Records
+from bot.runbook_steps import RunbookSteps
 from bot.runner import Runner
 from bot.settings import Settings
 from bot.slack.announce import AnnounceChannel
@@ -189,13 +192,34 @@ async def _assembled(
     answering = Answering(kinds, opened.journal, operations, vitals)
     files = Files(chat, http)
     on_look = OnLook(catalog, asked, answering, judge, chat, files, links, timers.set, clock)
-    bells.reactions = Reactions({"op": on_operation, "inc": on_incident, "look": on_look})
+    on_maintenance = OnMaintenance(
+        catalog,
+        opened.journal,
+        maintenances,
+        chat,
+        directory,
+        announce.id,
+        timers.set,
+        clock,
+        me.team,
+        wake,
+    )
+    bells.reactions = Reactions(
+        {
+            "op": on_operation,
+            "inc": on_incident,
+            "look": on_look,
+            "mnt": on_maintenance,
+            "guide": OnGuide(guides, chat),
+        }
+    )
     bells.timers = {
         "run": Runner(catalog, kinds, means).run,
         "expire": on_operation.expire,
         "follow": on_look.again,
         "retry": on_incident.retry,
         "clock": on_incident.ring,
+        "maintenance": on_maintenance.ring,
     }
     worlds = Worlds(catalog, registry, opened.journal, incidents, operations, maintenances, guides, clock)
     gate = Gate(registry, judge, worlds, Records(opened.journal, clock, wake), clock)
@@ -205,7 +229,8 @@ async def _assembled(
     await stack.enter_async_context(opened.working(docket, redelivery=redelivery))
     app = bolt(settings.slack_signing_secret.get_secret_value(), token, me.bot, me.user, me.team)
     home = Home(chat, opened.journal, incidents, operations, clock)
-    Inbound(gate, registry, chat, operations.get, home, me.team).listen(app)
+    steps_of_runbooks = RunbookSteps(gate, registry, chat, guides.get)
+    Inbound(gate, registry, chat, operations.get, steps_of_runbooks, home, me.team).listen(app)
     return Muster(app, gate, catalog, registry, opened, operations, incidents, chat, me.team, me.user)
 
 

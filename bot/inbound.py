@@ -5,6 +5,7 @@
 import re
 import secrets
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -15,10 +16,11 @@ from slack_bolt.response import BoltResponse
 from bot.forms import filled_in, form_of, mistakes
 from bot.gate import Answer, Gate
 from bot.knock import Knock
+from bot.runbook_steps import RunbookSteps, button_line
 from bot.slack.chat import Chat, SlackRefused, SlackUnreachable
 from bot.slack.home import Home
 from bot.views.details import details
-from bot.views.form import must_type_name, sure_form
+from bot.views.form import fields, must_type_name, sure_form
 from bot.views.message import Message
 from bot.views.operation import describe
 from model.language.registry import Registry
@@ -36,8 +38,17 @@ Find = Callable[[str], Awaitable[Operation | None]]
 class Inbound:
     """Everything Slack may send. `team` is the only workspace that is served."""
 
-    def __init__(self, gate: Gate, registry: Registry, chat: Chat, find: Find, home: Home, team: str) -> None:
-        self._gate, self._registry, self._chat = gate, registry, chat
+    def __init__(
+        self,
+        gate: Gate,
+        registry: Registry,
+        chat: Chat,
+        find: Find,
+        steps: RunbookSteps,
+        home: Home,
+        team: str,
+    ) -> None:
+        self._gate, self._registry, self._chat, self._steps = gate, registry, chat, steps
         self._find, self._home, self._team = find, home, team
 
     def listen(self, app: AsyncApp) -> None:
@@ -101,10 +112,11 @@ class Inbound:
         if name in {"op.details", "op.run"} and await self._dialog(name, value, body["trigger_id"]):
             await ack()
             return
-        kind, _, verb = name.partition(".")
-        line = f"{verb} {value}" if kind == "op" else f"incident {verb} incident={value}"
-        knock = Knock(person, channel, line, "button", claim, thread)
-        if name in {"incident.update", "incident.sev", "incident.role", "incident.declare"}:
+        verb = name.partition(".")[2]
+        knock = Knock(person, channel, button_line(name, value), "button", claim, thread)
+        if name.startswith("runbook.run."):
+            answer = await self._steps.press(replace(knock, step=value), body["trigger_id"])
+        elif name in {"incident.update", "incident.sev", "incident.role", "incident.declare"}:
             bare = Knock(person, channel, f"incident {verb}", "button", claim, thread)
             answer = await self._gate.submit(bare)
             answer = await self._open(answer, bare, body["trigger_id"], value) if answer.form else answer
@@ -116,6 +128,9 @@ class Inbound:
     async def on_view(self, ack: Ack, body: Body) -> None:
         """A form that was filled in: it stands for a command line."""
         view = body["view"]
+        if body.get("type") != "view_closed" and view["callback_id"] == "step":
+            await self._on_step(ack, body)
+            return
         if body.get("type") == "view_closed" or view["callback_id"] not in {"form", "sure"}:
             await ack()
             return
@@ -127,6 +142,21 @@ class Inbound:
         if answer.is_refusal and answer.message is not None:
             wrong = mistakes(command, given, answer.message.text)
             await ack(response_action="errors", errors=wrong)
+            return
+        await ack()
+        await self._tell(knock, answer)
+
+    async def _on_step(self, ack: Ack, body: Body) -> None:
+        """The dialog of a runbook's step was filled in."""
+        guide, number, channel = str(body["view"]["private_metadata"]).split(" ")
+        person = Person(team=body["user"].get("team_id") or body["team"]["id"], user=body["user"]["id"])
+        step = f"{guide} {number}"
+        knock = Knock(person, channel, f"runbook {step}", "modal", f"view:{body['trigger_id']}", step=step)
+        given = fields(body["view"]["state"]["values"])
+        answer = await self._steps.filled(knock, given)
+        if answer.is_refusal and answer.message is not None:
+            first = next(iter(body["view"]["state"]["values"]))
+            await ack(response_action="errors", errors={first: answer.message.text[:2000]})
             return
         await ack()
         await self._tell(knock, answer)

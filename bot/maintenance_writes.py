@@ -16,9 +16,7 @@ def upkeep(outcome: Upkeep) -> tuple[str, tuple[Write, ...], tuple[IndexChange, 
     version = outcome.maintenance.version if outcome.maintenance else 0
     is_tick = {event.type for event in outcome.events} == {"maintenance.ticked"}
     events = tuple(to_event(event) for event in outcome.events)
-    write = Write(
-        stream=streams.maintenance(outcome.id), expect=None if is_tick else version, events=events
-    )
+    write = Write(stream=streams.maintenance(outcome.id), expect=None if is_tick else version, events=events)
     return outcome.id, (write,), _indexes(outcome.id, outcome.service, outcome.events)
 
 
@@ -29,9 +27,7 @@ def _indexes(id: str, service: str, events: Sequence[MaintenanceEvent]) -> tuple
             case "maintenance.scheduled":
                 assert isinstance(event, Scheduled)
                 score = event.start.timestamp()
-                changes.append(
-                    IndexChange(op="add", index=streams.PLANNED_MAINTENANCE, key=id, score=score)
-                )
+                changes.append(IndexChange(op="add", index=streams.PLANNED_MAINTENANCE, key=id, score=score))
             case "maintenance.started":
                 put = IndexChange(op="put", index=streams.RUNNING_MAINTENANCE, key=service, value=id)
                 changes.append(put)

@@ -97,13 +97,14 @@ def _writes(
         case Upkeep():
             return upkeep(outcome)
         case Walk():
-            return walk(outcome)
+            return walk(outcome, knock)
         case Look():
             incident = covering(world.catalog, outcome.service, world.open)
             asked = looks.LookAsked(
                 question=outcome.question,
                 service=outcome.service.id,
                 others=tuple(one.id for one in outcome.others),
+                of_system=outcome.of_system,
                 line=render(request),
                 channel=knock.channel,
                 thread_ts=knock.thread_ts,

@@ -19,6 +19,7 @@ _TITLES = {
     Kind.INCIDENT: "Incidents",
     Kind.LOOK: "Look",
     Kind.CHANGE: "Change",
+    Kind.MAINTENANCE: "Maintenance",
     Kind.OPERATION: "Plans and operations",
     Kind.META: "Muster itself",
 }

@@ -3,14 +3,21 @@
 from bot import streams
 from bot.knock import Knock
 from model.recorded import IndexChange, Write
-from model.runbooks.events import Stepped, to_event
+from model.runbooks.events import Opened, Stepped, to_event
 from model.world import Walk
 
 
-def walk(outcome: Walk) -> tuple[str, tuple[Write, ...], tuple[IndexChange, ...]]:
-    """The guide's id and its events. Steps contradict nobody, so they need not wait their turn."""
+def walk(outcome: Walk, knock: Knock) -> tuple[str, tuple[Write, ...], tuple[IndexChange, ...]]:
+    """The guide's id and its events. Steps contradict nobody, so they need not wait their turn.
+
+    A runbook that is opened in a thread is shown there.
+    """
     expect = None if outcome.guide else 0
-    events = tuple(to_event(event) for event in outcome.events)
+    there = {"thread_ts": knock.thread_ts}
+    events = tuple(
+        to_event(event.model_copy(update=there) if isinstance(event, Opened) else event)
+        for event in outcome.events
+    )
     return outcome.id, (Write(stream=streams.guide(outcome.id), expect=expect, events=events),), ()
 
 

@@ -25,6 +25,8 @@ def form(command: Command, world: World) -> dict[str, Any]:
     if command.kind is Kind.CHANGE:
         blocks.append(_text_block("because", "Because", "the reason, for the record", optional=True))
         blocks.append(_check("dry", "Only show the plan"))
+    if command.kind is Kind.MAINTENANCE:
+        blocks.append(_text_block("because", "Because", "why it cannot wait", optional=True))
     return {
         "type": "modal",
         "callback_id": "form",

@@ -12,6 +12,7 @@ _TITLES = {
     Kind.INCIDENT: "Incidents",
     Kind.LOOK: "Look",
     Kind.CHANGE: "Change",
+    Kind.MAINTENANCE: "Maintenance",
     Kind.OPERATION: "Plans and operations",
     Kind.META: "Muster",
 }

@@ -4,7 +4,9 @@ from bot.views.help import show_help
 from bot.views.incident_headline import headline
 from bot.views.incident_list import incident_list
 from bot.views.incident_timeline import timeline
+from bot.views.maintenance import listed
 from bot.views.message import Message
+from bot.views.runbook import runbook_list
 from model.world import Show, World
 
 
@@ -17,6 +19,10 @@ def shown(show: Show, world: World) -> Message:
             return headline(show.incident, world.now)
         case "timeline" if show.incident:
             return timeline(show.incident, show.page)
+        case "maintenances":
+            return listed(world.planned, world.now)
+        case "runbooks" if show.service:
+            return runbook_list(show.service)
         case "help":
             return show_help(world.registry.commands, show.allowed)
         case _:

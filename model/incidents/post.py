@@ -54,7 +54,12 @@ def render_post(incident: Incident, system: System, now: datetime) -> str:
     `incident` is folded up to the event that is posted; `now` only decides which times need a date.
     Raises jinja2.TemplateError for a template that asks for what there is not (the loader refuses such).
     """
-    return _fill(_text(system), variables(incident, system, now))
+    return fill(system, variables(incident, system, now))
+
+
+def fill(system: System, values: dict[str, object]) -> str:
+    """The system's communication template with these values, as `variables` names them."""
+    return _template(_text(system)).render(values).strip() + "\n"
 
 
 def variables(incident: Incident, system: System, now: datetime) -> dict[str, object]:
@@ -93,10 +98,6 @@ def _template(text: str) -> Template:
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
     )
     return environment.from_string(text)
-
-
-def _fill(text: str, values: dict[str, object]) -> str:
-    return _template(text).render(values).strip() + "\n"
 
 
 def _known(text: str) -> str:

@@ -19,6 +19,7 @@ FARTHEST = timedelta(days=92)
 """A start further away than this is taken for a slip of the pen."""
 
 _WRITTEN = Duration()
+_SOON = timedelta(minutes=5)
 
 
 def schedule(
@@ -48,7 +49,7 @@ def schedule(
         raise Refused(
             "An emergency maintenance needs a reason.",
             "Say why it cannot wait:",
-            (f"{asked.line(start)} --emergency because security fix",),
+            (f"{asked.line(start, now=now)} --emergency because …",),
         )
     if not is_emergency:
         _check_freeze(asked)
@@ -144,10 +145,12 @@ class _Asked:
         self.start, self.length, self.is_emergency = start, length, is_emergency
         self.end = start + length
 
-    def line(self, start: datetime, length: timedelta | None = None) -> str:
-        """The command over again, with another time."""
+    def line(self, start: datetime, length: timedelta | None = None, *, now: datetime | None = None) -> str:
+        """The command over again, with another time; `now` where that is meant."""
         written = _WRITTEN.write(length or self.length)
-        return f"/maintenance schedule {self.service.id} {start:%Y-%m-%dT%H:%M} {written}"
+        is_now = now is not None and start <= now + _SOON
+        said = "now" if is_now else f"{start:%Y-%m-%dT%H:%M}"
+        return f"/maintenance schedule {self.service.id} {said} {written}"
 
 
 def _check_time(asked: _Asked, now: datetime) -> None:
@@ -191,11 +194,11 @@ def _check_notice(asked: _Asked, now: datetime) -> None:
     wanted = window.notice if window else None
     if window is None or wanted is None or asked.start - now >= wanted:
         return
-    allows = f" Its runbook on emergencies: {window.emergency}." if window.emergency else ""
+    allows = f". Its runbook on emergencies: {window.emergency}." if window.emergency else ""
     raise Refused(
         f"Maintenance of {asked.service.id} is announced {_hours(wanted)} ahead ({window.source}).",
-        f"Type a later time. If it cannot wait, add --emergency because ….{allows}",
-        (asked.line(_earliest(asked, now)), f"{asked.line(asked.start)} --emergency because security fix"),
+        f"Type a later time. If it cannot wait, add --emergency because …{allows}",
+        (asked.line(_earliest(asked, now)), f"{asked.line(asked.start, now=now)} --emergency because …"),
     )
 
 

@@ -1,0 +1,74 @@
+"""Presses on a runbook's steps: each becomes the command line that the step runs, at the gate."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+
+from bot.gate import Answer, Gate
+from bot.knock import Knock
+from bot.slack.chat import Chat, SlackRefused, SlackUnreachable
+from bot.views.runbook import step_form
+from model.language.registry import Registry
+from model.recorded import JournalUnavailable
+from model.refusal import Refused
+from model.runbooks.lines import line_of
+from model.runbooks.state import Guide
+
+
+class RunbookSteps:
+    """Whoever presses asks with their own rights; the step is marked in the commit of what it runs."""
+
+    def __init__(
+        self, gate: Gate, registry: Registry, chat: Chat, find: Callable[[str], Awaitable[Guide | None]]
+    ) -> None:
+        self._gate, self._registry, self._chat, self._find = gate, registry, chat, find
+
+    async def press(self, knock: Knock, trigger: str) -> Answer:
+        """`knock.step` is `RB-3 2`. A step that has to know something opens its dialog first."""
+        try:
+            guide, number = await self._guide(knock)
+            if guide.step(number).asks:
+                view = step_form(guide, number, knock.channel)
+                await self._chat.call("views.open", trigger_id=trigger, view=view)
+                return Answer()
+            line = line_of(guide, number, self._registry)
+        except Refused as refused:
+            return self._gate.refused(knock, refused)
+        except (SlackRefused, SlackUnreachable) as error:
+            said = Refused(f"The dialog could not be opened ({error}).", "Type the command of the step.")
+            return self._gate.refused(knock, said)
+        return await self._gate.submit(replace(knock, line=line))
+
+    async def filled(self, knock: Knock, given: Mapping[str, str]) -> Answer:
+        """The dialog of such a step was filled in."""
+        try:
+            guide, number = await self._guide(knock)
+            line = line_of(guide, number, self._registry, given)
+        except Refused as refused:
+            return self._gate.refused(knock, refused)
+        return await self._gate.submit(replace(knock, line=line))
+
+    async def _guide(self, knock: Knock) -> tuple[Guide, int]:
+        id, _, number = knock.step.partition(" ")
+        try:
+            guide = await self._find(id)
+        except JournalUnavailable as error:
+            raise Refused(
+                "The journal cannot be reached, so nothing was done.", "Try again in a minute."
+            ) from error
+        if guide is None:
+            raise Refused(f"There is no open runbook {id}.", "Open one: /runbook SERVICE NAME")
+        return guide, int(number)
+
+
+def button_line(name: str, value: str) -> str:
+    """The command line that a button stands for, by its action id: `maintenance.tick.backup`."""
+    kind, verb, *_ = name.split(".")
+    match kind:
+        case "op":
+            return f"{verb} {value}"
+        case "maintenance":
+            return f"maintenance {verb} {value}"
+        case "runbook":
+            return f"runbook {value}" if verb == "open" else f"runbook {verb} {value}"
+        case _:
+            return f"incident {verb} incident={value}"

@@ -1,0 +1,115 @@
+"""A runbook as one message: its steps, what runs with a press, and what was done by whom."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from slack_sdk.models.blocks import Block, ButtonElement
+
+from bot.views.build import button, context, message, section
+from bot.views.message import Message, safe, when
+from model.catalog import Runbook, RunbookStep, Service
+from model.runbooks.state import Guide, Taken
+
+_ROOM = 560
+"""Characters of a step's words or command: twelve steps fit into one message."""
+
+
+def card(guide: Guide) -> Message:
+    """The message of an opened runbook, as it stands."""
+    first = f"{guide.id} · runbook {guide.runbook} of {guide.service}: {safe(guide.title, 200)}"
+    done = len({taken.step for taken in guide.taken})
+    progress = f"{done} of {len(guide.steps)} steps taken"
+    blocks: list[Block] = [section(f"*{first}*\n{progress}")]
+    blocks += [_step(guide, number, step) for number, step in enumerate(guide.steps, 1)]
+    severity = f" · severity {safe(guide.severity, 40)}" if guide.severity else ""
+    blocks.append(context(f"Opened by {guide.opened_by.mention} · {safe(guide.source, 200)}{severity}"))
+    return message(f"{first}. {progress}", blocks)
+
+
+def runbook_list(service: Service) -> Message:
+    """The runbooks of a service, each with a button that opens it."""
+    if not service.runbooks:
+        said = f"The catalog has no runbook of {service.id}."
+        return message(said, [section(said)])
+    first = f"{len(service.runbooks)} runbooks of {service.id}"
+    blocks: list[Block] = [section(f"*{first}*")]
+    blocks += [section(_title(one), _open(service, one)) for one in service.runbooks[:40]]
+    blocks.append(context(f"Or type `/runbook {service.id} NAME`"))
+    return message(f"{first}: {', '.join(one.id for one in service.runbooks)}", blocks)
+
+
+def step_form(guide: Guide, number: int, channel: str) -> dict[str, Any]:
+    """The dialog of a step that needs to know something: one input for each word in capitals."""
+    step = guide.step(number)
+    inputs = [
+        {
+            "type": "input",
+            "block_id": asked.name,
+            "label": {"type": "plain_text", "text": asked.name.replace("_", " ").capitalize()},
+            "hint": {"type": "plain_text", "text": asked.hint[:150]},
+            "element": {
+                "type": "plain_text_input",
+                "action_id": asked.name,
+                "max_length": 200,
+                "placeholder": {"type": "plain_text", "text": asked.example[:150]},
+            },
+        }
+        for asked in step.asks
+    ]
+    said = f"{safe(step.says, 1500)}\n`{_typed(step.run)}`"
+    return {
+        "type": "modal",
+        "callback_id": "step",
+        "title": {"type": "plain_text", "text": f"{guide.id}, step {number}"[:24]},
+        "submit": {"type": "plain_text", "text": "Run"},
+        "close": {"type": "plain_text", "text": "Back"},
+        "private_metadata": f"{guide.id} {number} {channel}",
+        "blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": said}}, *inputs],
+    }
+
+
+def _title(runbook: Runbook) -> str:
+    severity = f" · {safe(runbook.severity, 40)}" if runbook.severity else ""
+    return f"*{runbook.id}* {safe(runbook.title, 200)}{severity} · {len(runbook.steps)} steps"
+
+
+def _open(service: Service, runbook: Runbook) -> ButtonElement:
+    return button("Open", f"runbook.open.{runbook.id}", f"{service.id} {runbook.id}")
+
+
+def _step(guide: Guide, number: int, step: RunbookStep) -> Block:
+    taken = guide.last_taken(number)
+    mark = "☑" if taken else "▶" if guide.next_step == number else "☐"
+    lines = [f"{mark} *{number}* {safe(step.says, _ROOM)}"]
+    if step.run:
+        lines.append(f"`{_typed(step.run)}`")
+    if step.shell:
+        lines.append(f"Copy this; Muster runs no shells:\n```{safe(step.shell, _ROOM * 2)}```")
+    if taken:
+        lines.append(_taken(guide, taken))
+    return section("\n".join(lines), _button(guide, number, step, taken))
+
+
+def _taken(guide: Guide, taken: Taken) -> str:
+    times = sum(one.step == taken.step for one in guide.taken)
+    again = f" · {times} times" if times > 1 else ""
+    made = f" · {safe(taken.made, 20)}" if taken.made.startswith("OP-") else ""
+    return f"Done by {taken.who.mention} {when(taken.at)}{made}{again}"
+
+
+def _button(guide: Guide, number: int, step: RunbookStep, taken: Taken | None) -> ButtonElement | None:
+    """Run, and run again; what is read or copied is ticked once."""
+    value = f"{guide.id} {number}"
+    style = "primary" if guide.next_step == number else None
+    if step.kind == "run":
+        return button("Again" if taken else "Run", f"runbook.run.{number}", value, style)
+    return None if taken else button("Done", f"runbook.tick.{number}", value, style)
+
+
+def _typed(line: str) -> str:
+    return "/" + safe(line, _ROOM).lstrip("/")
+
+
+def names(runbooks: Sequence[Runbook]) -> str:
+    """The names to type."""
+    return ", ".join(f"`{one.id}`" for one in runbooks)

@@ -1,0 +1,1 @@
+"""`/runbook …`: a system's runbook, step by step."""
