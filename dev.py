@@ -4,16 +4,27 @@
 It makes a virtual environment here from the lock file, so that everyone runs the same versions.
 """
 
+import contextlib
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 TOOLS = HERE / ".tools"
 ENVIRONMENT = HERE / ".venv"
-DEBIAN = {"chromium": "chromium", "redis-server": "redis-server"}
+# Program → the Debian package that has it.
+DEBIAN = {
+    "chromium": "chromium",
+    "redis-server": "redis-server",
+    "postgres": "postgresql",
+    "prometheus": "prometheus",
+}
+POSTGRESQL = Path("/usr/lib/postgresql")  # its programs are not on the path there
+EXTRAS = {"chromium": ["fonts-noto-color-emoji"]}
+POLICY = Path("/usr/sbin/policy-rc.d")
 EVERYTHING = ["-n", "2", "--dist", "loadgroup", "--cov", "--cov-report=term:skip-covered"]
 USAGE = "usage: python3 dev.py demo [--port 8080] | test [pytest arguments] | muster ARGUMENTS…"
 
@@ -27,10 +38,11 @@ def main(arguments: list[str]) -> int:
         return 2
     what, rest = arguments[0], arguments[1:]
     install(with_tests=what in {"test", "setup"})
+    if what in {"test", "setup"}:
+        programs()
     if what == "setup":
         return 0
     if what == "test":
-        programs()
         return call(ENVIRONMENT / "bin" / "pytest", *(rest or EVERYTHING))
     return call(ENVIRONMENT / "bin" / "muster", *(["demo", *rest] if what == "demo" else rest))
 
@@ -62,20 +74,46 @@ def uv() -> str:
 
 def programs() -> None:
     """Install the programs that some tests need, where this user may; say what is left out elsewhere."""
-    missing = [package for program, package in DEBIAN.items() if not shutil.which(program)]
-    if not missing:
-        return
-    if shutil.which("apt-get") and os.geteuid() == 0:
+    missing = [package for program, package in DEBIAN.items() if not is_here(program)]
+    if missing and shutil.which("apt-get") and os.geteuid() == 0:
         print(f"Installing {', '.join(missing)} …", flush=True)
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "check": False}
-        subprocess.run(["apt-get", "update"], **quiet)
-        subprocess.run(
-            ["apt-get", "install", "-y", "--no-install-recommends", *missing, "fonts-noto-color-emoji"],
-            **quiet,
-        )
-    still = [package for program, package in DEBIAN.items() if not shutil.which(program)]
+        apt("update")
+        with no_services():
+            for package in missing:  # one by one: an archive that lacks one may have the others
+                apt("install", "-y", "--no-install-recommends", package, *EXTRAS.get(package, ()))
+    still = [package for program, package in DEBIAN.items() if not is_here(program)]
     if still:
         print(f"Not here: {', '.join(still)}. The tests that need them are skipped and say so.", flush=True)
+        print(f"On Debian, as root: apt-get install {' '.join(still)}", flush=True)
+
+
+def is_here(program: str) -> bool:
+    return bool(shutil.which(program) or list(POSTGRESQL.glob(f"*/bin/{program}")))
+
+
+def apt(*arguments: str) -> None:
+    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")  # noqa: TID251  # passed on
+    subprocess.run(["apt-get", *arguments], env=environment, check=False, **quiet)
+
+
+@contextlib.contextmanager
+def no_services() -> Iterator[None]:
+    """Keep Debian from starting what it installs, now and at the next boot: tests start their own."""
+    is_ours = not POLICY.exists()
+    before = {package for program, package in DEBIAN.items() if is_here(program)}
+    if is_ours:
+        POLICY.write_text("#!/bin/sh\nexit 101\n")
+        POLICY.chmod(0o755)
+    try:
+        yield
+    finally:
+        if is_ours:
+            POLICY.unlink()
+        units = [package for package in DEBIAN.values() if package not in before]
+        if shutil.which("systemctl"):
+            quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "check": False}
+            subprocess.run(["systemctl", "disable", *units], **quiet)
 
 
 def call(program: Path, *arguments: str) -> int:

@@ -14,6 +14,7 @@ from bot.compose import Muster
 from bot.manifest import slack_manifest
 from bot.serve import serving
 from bot.settings import Settings
+from playground.architect import RunningArchitect
 from playground.slack import Pace
 from playground.town import Plan, Town, town
 
@@ -32,6 +33,7 @@ async def demo(port: int, pace_s: float, data_dir: Path) -> AsyncGenerator[tuple
         slack_pace=Pace(posts_per_s=2.0, burst=10),
         port=port,
         autoscaler_after_s=AUTOSCALER_S,
+        architect="start",
     )
     async with town(plan) as place:
         settings = Settings(
@@ -73,7 +75,20 @@ def _welcome(place: Town) -> str:
             "",
             f"  AWS         {place.aws.url}  (aws --endpoint-url)",
             f"  Kubernetes  {place.kubernetes.url}  (kubectl --server)",
+            *_servers(place.architect),
             "  Ctrl-C ends it.",
             "",
         )
     )
+
+
+def _servers(architect: RunningArchitect) -> list[str]:
+    """Where the real servers are, and which are not here and how to get them."""
+    lines: list[str] = []
+    if architect.postgres:
+        lines.append(f"  PostgreSQL  {architect.postgres.dsn}  (psql)")
+    if architect.redis:
+        lines.append(f"  Redis       {architect.redis.url}  (redis-cli -u)")
+    if architect.prometheus:
+        lines.append(f"  Prometheus  {architect.prometheus.url}")
+    return [*lines, *(f"  Left out: {reason}" for reason in architect.missing)]
