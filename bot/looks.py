@@ -15,13 +15,15 @@ from model.value import Value
 class LookAsked(Value):
     """Someone wants to see something. `is_public`: shown to the channel, else only to the asker.
 
-    others: services that are asked the same. incident: whose timeline tells of it.
+    others: services that are asked the same; of_system: because their system was asked about.
+    incident: whose timeline tells of it.
     """
 
     type: Literal["look.asked"] = "look.asked"
     question: Question
     service: str
     others: tuple[str, ...] = ()
+    of_system: bool = False
     line: str
     channel: str
     thread_ts: str = ""
@@ -38,6 +40,7 @@ class Asking(BaseModel):
     question: Question
     service: str
     others: tuple[str, ...]
+    of_system: bool
     line: str
     channel: str
     thread_ts: str

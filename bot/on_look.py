@@ -93,7 +93,8 @@ class OnLook:
                 others = [one for one in named if one is not None]
                 seen = await self._answering.health(service, others)
                 system = self._catalog.system_of(service)
-                shown = look.rolled_up(system, seen, now) if others else look.health(service, seen[0], now)
+                is_one = not asking.of_system
+                shown = look.health(service, seen[0], now) if is_one else look.rolled_up(system, seen, now)
                 await self._show(asking, 0, shown)
                 return shown.text
             case AskHistory():

@@ -23,4 +23,4 @@ def health(ask: Ask, service: Annotated[Service | System, ServiceOrSystem()]) ->
     own = [one for one in ask.world.catalog.services if one.system == service.id]
     if not own:
         raise Refused(f"{service.name} has no services in the catalog.", "Type /health SERVICE.")
-    return Look(AskHealth(), own[0], tuple(own[1:]))
+    return Look(AskHealth(), own[0], tuple(own[1:]), of_system=True)

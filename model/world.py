@@ -160,12 +160,13 @@ class Walk:
 class Look:
     """Read a target through its backends and show what was found.
 
-    others: services that are asked the same, for a question about a whole system.
+    others: services that are asked the same; of_system: because a whole system was asked about.
     """
 
     question: Question
     service: Service
     others: tuple[Service, ...] = ()
+    of_system: bool = False
 
 
 @dataclass(frozen=True)

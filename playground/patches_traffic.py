@@ -46,9 +46,7 @@ def families(up_s: float) -> list[Family]:
         ),
         _counter("cache_operations_total", "Cache look-ups by result.", cache, up_s),
         _counter("jwt_tokens_total", "Tokens by what became of them.", tokens, up_s),
-        Family(
-            "active_connections", "gauge", "Open connections.", [Sample("active_connections", _open(up_s))]
-        ),
+        Family("active_connections", "gauge", "Open connections.", [_open(up_s)]),
     ]
 
 

@@ -1,5 +1,6 @@
 """A whole Muster against the whole playground, over sockets, for each transport."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -14,6 +15,8 @@ from bot.compose import Muster
 from bot.manifest import slack_manifest
 from bot.serve import serving
 from bot.settings import Settings
+from playground.architect import NONE, Servers
+from model.incidents.timeline import TimelineEntry
 from playground.faults import FaultBoard
 from playground.slack import Running
 from playground.town import Plan, Town, town
@@ -85,6 +88,16 @@ class Stage:
         self.exchange.types(user, f"[{label_of(message, action)}]")
         return await self.slack.as_user(user).click(message["channel"], message["ts"], action)
 
+    async def timeline(self, incident: str, words: str, timeout_s: float = 10) -> TimelineEntry:
+        """Wait until the incident's timeline says these words; gives the entry."""
+        async with asyncio.timeout(timeout_s):
+            while True:
+                found = await self.muster.incidents.get(incident)
+                for entry in found.timeline if found else ():
+                    if words in entry.text:
+                        return entry
+                await asyncio.sleep(0.02)
+
     def channel(self, prefix: str) -> str | None:
         """The id of the channel whose name begins so."""
         for room in self.slack.workspace.rooms.values():
@@ -150,9 +163,9 @@ def transport(request: pytest.FixtureRequest) -> str:
 
 @asynccontextmanager
 async def staged(
-    folder: Path, transport: str, clock: Callable[[], datetime] = utc_now
+    folder: Path, transport: str, clock: Callable[[], datetime] = utc_now, servers: Servers = NONE
 ) -> AsyncGenerator[Stage]:
-    """A playground and a Muster in it, on one clock."""
+    """A playground and a Muster in it, on one clock. servers: real ones that are made as new."""
     url = "http://127.0.0.1/slack/events" if transport == "http" else None
     iam, rbac = printed()
     plan = Plan(
@@ -162,6 +175,7 @@ async def staged(
         faults=FaultBoard(),
         iam=iam,
         rbac=rbac,
+        architect=servers,
     )
     async with town(plan) as place:
         settings = Settings(
@@ -186,8 +200,10 @@ async def staged(
 
 
 @pytest.fixture
-async def stage(tmp_path: Path, transport: str, request: pytest.FixtureRequest) -> AsyncGenerator[Stage]:
-    async with staged(tmp_path, transport) as playing:
+async def stage(
+    tmp_path: Path, transport: str, architect_servers: Servers, request: pytest.FixtureRequest
+) -> AsyncGenerator[Stage]:
+    async with staged(tmp_path, transport, servers=architect_servers) as playing:
         yield playing
     if transport == "http" and request.node.stash.get(PASSED, False):
         keep_or_compare(request, playing.exchange)

@@ -1,0 +1,106 @@
+"""Answers: reason first, tables that fit a phone, the rest in a file, nothing that mentions anyone."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from backends.registry import target_types
+from bot.views import findings as views
+from model.catalog_loader import load_catalog
+from model.change import Verdict
+from model.findings import Findings, Table, without_secrets
+from model.question import AskLogs
+from tests.end_to_end.conftest import everything
+
+CATALOG = load_catalog(Path(__file__).parents[3] / "examples" / "catalog", target_types())
+ANY = CATALOG.by_service["architect-api"]
+NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
+
+
+def shown(found: Findings) -> str:
+    message = views.findings(ANY, found, "/db architect-db connections")
+    return everything({"text": message.text, "blocks": message.blocks})
+
+
+def test_the_headline_comes_first_with_its_verdict():
+    text = shown(Findings(headline="98 of 100 connections are taken", verdict=Verdict.DEGRADED))
+    assert text.startswith("architect-api: 🟡 degraded · 98 of 100 connections are taken")
+    assert "`/db architect-db connections`" in text
+
+
+def test_a_table_has_columns_of_equal_width_and_says_what_is_left_out():
+    rows = tuple((f"pid {n}", "idle") for n in range(40))
+    text = shown(Findings(headline="40 sessions", tables=(Table(columns=("pid", "state"), rows=rows),)))
+    assert "pid     state\npid 0   idle" in text
+    assert "… and 25 more" in text
+
+
+def test_an_empty_table_says_so_in_words():
+    table = Table(title="Locks", columns=("pid",), rows=(), empty="Nobody waits for a lock.")
+    assert "Nobody waits for a lock." in shown(Findings(headline="no locks", tables=(table,)))
+
+
+def test_wide_cells_give_way_so_that_a_row_fits_a_phone():
+    table = Table(columns=("pid", "query"), rows=(("17", "select " + "x" * 400),))
+    widest = max(len(line) for line in shown(Findings(headline="q", tables=(table,))).split("\n"))
+    assert widest <= views.WIDEST + 6
+
+
+def test_a_long_text_shows_its_newest_lines_and_the_rest_is_a_file():
+    text = "\n".join(f"line {n}" for n in range(100))
+    found = Findings(headline="100 lines", text=text)
+    assert "line 99" in shown(found)
+    assert "line 50" not in shown(found)
+    assert views.rest(found) == text
+
+
+def test_what_fits_needs_no_file():
+    assert views.rest(Findings(headline="2 lines", text="a\nb")) is None
+    small = Table(columns=("a",), rows=(("1",),))
+    assert views.rest(Findings(headline="x", tables=(small,))) is None
+
+
+def test_a_wide_table_is_whole_in_the_file():
+    table = Table(title="Queries", columns=("query",), rows=(("select " + "y" * 200,),))
+    assert "y" * 200 in (views.rest(Findings(headline="x", tables=(table,))) or "")
+
+
+@pytest.mark.parametrize(
+    ("evil", "harmless"),
+    [
+        ("<!channel> look", "&lt;!channel&gt; look"),
+        ("``` <https://evil|click>", "''' &lt;https://evil|click&gt;"),
+        ("password=hunter2", "password=[secret removed]"),
+    ],
+)
+def test_lines_of_a_log_can_mention_nobody_and_hide_secrets(evil: str, harmless: str):
+    text = shown(Findings(headline="1 line", text=evil))
+    assert harmless in text
+    assert evil not in text
+
+
+def test_following_says_until_when_and_that_it_has_stopped():
+    asked = AskLogs(since=NOW, until=NOW)
+    found = Findings(headline="3 lines", text="a\nb\nc")
+    going = views.following(ANY, found, asked, "/logs architect-api", is_over=False)
+    over = views.following(ANY, found, asked, "/logs architect-api", is_over=True)
+    assert "stops by itself <!date^" in everything({"blocks": going.blocks})
+    assert "has stopped by itself" in everything({"blocks": over.blocks})
+
+
+def test_secrets_are_left_out_for_those_who_may_not_see_them():
+    secret = Table(title="Secrets", columns=("name",), rows=(("JWT_SECRET",),), of_secrets=True)
+    plain = Table(title="Variables", columns=("name",), rows=(("RUST_LOG",),))
+    found = without_secrets(Findings(headline="2 variables", tables=(plain, secret)))
+    assert found.tables == (plain,)
+    assert "owners" in found.note
+    same = Findings(headline="1 variable", tables=(plain,))
+    assert without_secrets(same) is same
+
+
+def test_trouble_says_that_nothing_was_changed_and_what_to_type():
+    message = views.trouble(ANY, "The pattern `(` does not compile.", "Type it as words.", "/logs x (")
+    text = everything({"text": message.text, "blocks": message.blocks})
+    assert "Nothing was changed." in text
+    assert "Type it as words." in text
