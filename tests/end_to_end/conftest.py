@@ -15,8 +15,8 @@ from bot.compose import Muster
 from bot.manifest import slack_manifest
 from bot.serve import serving
 from bot.settings import Settings
-from playground.architect import NONE, Servers
 from model.incidents.timeline import TimelineEntry
+from playground.architect import NONE, Servers
 from playground.faults import FaultBoard
 from playground.slack import Running
 from playground.town import Plan, Town, town
