@@ -54,6 +54,7 @@ export function uniqueId(prefix) {
 const ICONS = {
   bolt: "M13 2 4 14h6l-1 8 9-12h-6z",
   close: "M6 6l12 12M18 6 6 18",
+  download: "M12 4v11M7 10.5l5 5 5-5M5 20h14",
   eye: "M2 12s4-7 10-7 10 7 10 7-4 7-10 7S2 12 2 12z M12 9a3 3 0 100 6 3 3 0 000-6z",
   hash: "M9 4 7 20M17 4l-2 16M4 9h17M3 15h17",
   home: "M3 11 12 4l9 7v9h-6v-6H9v6H3z",

@@ -33,7 +33,7 @@ function section(block, ctx) {
 /** @param {any} block @param {BlockContext} ctx */
 function context(block, ctx) {
   return h("div", { class: "block-context" },
-    block.elements.map((/** @type {any} */ part) => (part.type === "image" ? imageElement(part) : h("span", {}, textObject(part, ctx)))));
+    block.elements.map((/** @type {any} */ part) => (part.type === "image" ? imageElement(part, ctx) : h("span", {}, textObject(part, ctx)))));
 }
 
 function divider() {

@@ -28,7 +28,7 @@ export function renderElement(element, block, ctx, { labels, dispatches = true }
   if (element.type === "button") return button(element, block, ctx);
   if (element.type === "workflow_button") return unsupported(element.type);
   if (element.type === "overflow") return overflow(element, block, ctx);
-  if (element.type === "image") return imageElement(element);
+  if (element.type === "image") return imageElement(element, ctx);
   const build = builder(element.type);
   return build ? stateful(build, element, block, ctx, labels, dispatches) : unsupported(element.type);
 }

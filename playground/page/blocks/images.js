@@ -1,45 +1,41 @@
-/** Images and files; an image that does not load leaves its description. */
+/** Images; one that does not load leaves its description. */
 
 import { h } from "../dom.js";
 import { plain } from "../text/mrkdwn.js";
-import { link } from "../text/names.js";
+
+/** @typedef {import("../text/names.js").Directory} Directory */
 
 /** @param {string} url */
 const isShowable = (url) => /^(https?:|\/|data:image\/(png|jpeg|gif|webp);)/.test(url);
 
+/** Where the page fetches a file of the workspace, as its user. @param {Directory} names @param {string} id @param {string} [name] @param {boolean} [saves] */
+export function fileAddress(names, id, name = "file", saves = false) {
+  const place = `/files-pri/${encodeURIComponent(`${names.team?.id ?? ""}-${id}`)}/${saves ? "download/" : ""}`;
+  return `${place}${encodeURIComponent(name)}?user=${encodeURIComponent(names.me)}`;
+}
+
 /** @param {string} url @param {string} alt @param {string} className */
-function picture(url, alt, className) {
+export function picture(url, alt, className) {
   if (!url || !isShowable(url)) return h("span", { class: "image-missing", role: "img", "aria-label": alt }, alt);
   const image = h("img", { src: url, alt, class: className, loading: "lazy", referrerpolicy: "no-referrer" });
   image.addEventListener("error", () => image.replaceWith(h("span", { class: "image-missing", role: "img", "aria-label": alt }, alt || "Image")));
   return image;
 }
 
-/** @param {any} element */
-export const imageElement = (element) => picture(element.image_url ?? element.slack_file?.url, element.alt_text ?? "", "image-small");
+/** The address of an image: its own, or that of a file named by id or by Slack's address. @param {any} image @param {Directory} names */
+function addressOf(image, names) {
+  const { id, url } = image.slack_file ?? {};
+  const file = id ?? /\/files-pri\/[^/]*-(F[A-Z0-9]+)\//.exec(url ?? "")?.[1];
+  return file ? fileAddress(names, file) : image.image_url ?? url ?? "";
+}
 
-/** @param {any} block */
-export function imageBlock(block) {
-  return h("figure", { class: "image-block" },
+/** @param {any} element @param {{names: Directory}} ctx */
+export const imageElement = (element, { names }) => picture(addressOf(element, names), element.alt_text ?? "", "image-small");
+
+/** @param {any} block @param {{names: Directory}} ctx */
+export function imageBlock(block, { names }) {
+  const shown = picture(addressOf(block, names), block.alt_text ?? "", "image-large");
+  return h("figure", { class: "image-block", "data-block-id": block.block_id },
     block.title && h("figcaption", {}, plain(block.title.text)),
-    picture(block.image_url ?? block.slack_file?.url, block.alt_text ?? "", "image-large"));
-}
-
-/** @param {any} file an entry of a message's `files` */
-export function fileCard(file) {
-  const title = file.title || file.name || "File";
-  const url = file.url_private ?? file.permalink ?? "";
-  if (/^image\//.test(file.mimetype ?? "") && url) {
-    return h("figure", { class: "image-block" }, h("figcaption", {}, title), picture(url, file.alt_txt ?? title, "image-large"));
-  }
-  return h("div", { class: "file-card" },
-    h("span", { class: "file-kind", "aria-hidden": "true" }, (file.filetype || "file").slice(0, 4)),
-    h("div", { class: "file-text" }, h("strong", {}, url ? link(url.startsWith("/") ? new URL(url, location.href).href : url, title) : title), h("small", {}, size(file.size))),
-    file.preview && h("pre", {}, file.preview));
-}
-
-/** @param {number|undefined} bytes */
-function size(bytes) {
-  if (bytes === undefined) return "";
-  return bytes < 1024 ? `${bytes} B` : bytes < 1_048_576 ? `${(bytes / 1024).toFixed(1)} kB` : `${(bytes / 1_048_576).toFixed(1)} MB`;
+    block.slack_file ? h("a", { href: addressOf(block, names), target: "_blank", rel: "noopener" }, shown) : shown);
 }

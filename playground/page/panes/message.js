@@ -1,7 +1,7 @@
 /** One message as Slack draws it: author, blocks or text, attachments, files, reactions, thread link. */
 
 import { renderAttachment, renderBlocks } from "../blocks/blocks.js";
-import { fileCard } from "../blocks/images.js";
+import { fileCard } from "../blocks/files.js";
 import { h, icon } from "../dom.js";
 import { clock, fullTime } from "../text/dates.js";
 import { emoji } from "../text/emoji.js";
@@ -59,7 +59,7 @@ function body(app, message) {
     showText && h("div", { class: "message-text" }, mrkdwn(message.text, ctx)),
     message.blocks?.length > 0 && h("div", { class: "blocks" }, renderBlocks(message.blocks, ctx)),
     attachments.map((/** @type {any} */ a) => renderAttachment(a, ctx)),
-    (message.files ?? []).map(fileCard),
+    (message.files ?? []).map((/** @type {any} */ f) => fileCard(f, ctx.names)),
     ctx.form.failure && h("p", { class: "action-failure", role: "alert" }, icon("warn"), ctx.form.failure));
 }
 

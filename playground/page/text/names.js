@@ -5,6 +5,7 @@
  * @property {Map<string, any>} channels
  * @property {Map<string, any>} groups
  * @property {string} me
+ * @property {{id: string}} [team]
  */
 
 import { h } from "../dom.js";

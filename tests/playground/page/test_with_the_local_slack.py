@@ -1,11 +1,13 @@
 """The page on the local Slack that the demo runs, with a tiny app behind it."""
 
+import io
 import json
 from collections.abc import AsyncIterator
 from urllib.parse import parse_qsl
 
 import pytest
 import pytest_asyncio
+from PIL import Image
 from playwright.async_api import Browser, Page, expect
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
@@ -31,7 +33,9 @@ MANIFEST: Json = {
             {"command": "/incident", "description": "Declare", "usage_hint": "title"},
         ],
     },
-    "oauth_config": {"scopes": {"bot": ["app_mentions:read", "commands", "chat:write"]}},
+    "oauth_config": {
+        "scopes": {"bot": ["app_mentions:read", "commands", "chat:write", "files:read", "files:write"]}
+    },
     "settings": {
         "interactivity": {"is_enabled": True},
         "event_subscriptions": {"bot_events": ["app_mention", "app_home_opened"]},
@@ -192,3 +196,62 @@ async def test_a_fault_reaches_the_board(open_page: Page, slack: Running):
     await open_page.get_by_test_id("fault-slack-429").click()
     await expect(open_page.get_by_test_id("fault-slack-429")).to_have_attribute("aria-checked", "true")
     assert slack.workspace.config.faults.is_on("slack-429")
+
+
+LOG = "".join(f"{number:02d}:00 ERROR timeout after 30 s in route /orders\n" for number in range(12))
+
+
+def card(colour: str) -> bytes:
+    """A picture of one colour, as wide as a chart."""
+    out = io.BytesIO()
+    Image.new("RGB", (1000, 540), colour).save(out, "PNG")
+    return out.getvalue()
+
+
+async def in_thread(slack: Running, client: AsyncWebClient, name: str, content: bytes, **more: str) -> Json:
+    """A message whose thread holds this file; gives the reply."""
+    parent = await client.chat_postMessage(channel="COPS", text="Here it is")
+    await client.files_upload_v2(
+        channel="COPS", filename=name, content=content, thread_ts=str(parent["ts"]), **more
+    )
+    return await slack.wait_for(
+        lambda: next((m for m in slack.workspace.messages("COPS")[::-1] if m.get("files")), None)
+    )
+
+
+async def test_a_text_in_a_thread_is_folded_opened_and_saved(open_page: Page, slack: Running):
+    client = AsyncWebClient(slack.workspace.config.bot_token, base_url=slack.api_url)
+    await in_thread(slack, client, "app.log", LOG.encode(), title="Logs of architect-api")
+    await open_page.get_by_test_id("thread-link").click()
+    file = open_page.get_by_test_id("thread-panel").get_by_test_id("file")
+    await expect(file).to_contain_text("Logs of architect-apiapp.log · 12 lines · 576 B")
+    await expect(file.locator("pre")).to_contain_text("04:00 ERROR")
+    await expect(file.locator("pre")).not_to_contain_text("05:00 ERROR")
+    await file.get_by_role("button", name="Show all 12 lines").click()
+    await expect(file.locator("pre")).to_contain_text("11:00 ERROR")
+    async with open_page.expect_download() as saving:
+        await file.get_by_role("link", name="Download app.log").click()
+    saved = await saving.value
+    assert saved.suggested_filename == "app.log"
+    assert (await saved.path()).read_bytes() == LOG.encode()
+    await file.get_by_role("button", name="Show less").click()
+    await expect(file.locator("pre")).not_to_contain_text("11:00 ERROR")
+
+
+async def test_a_picture_is_shown_with_its_description(open_page: Page, slack: Running):
+    client = AsyncWebClient(slack.workspace.config.bot_token, base_url=slack.api_url)
+    reply = await in_thread(slack, client, "cpu.png", card("white"), title="CPU", alt_txt="CPU rises to 91 %")
+    id = reply["files"][0]["id"]
+    block = {"type": "image", "alt_text": "CPU, last hour", "slack_file": {"id": id}}
+    accessory = {**section("small"), "accessory": block}
+    await client.chat_postMessage(channel="COPS", text="CPU", blocks=[block, accessory])
+    await open_page.get_by_test_id("thread-link").click()
+    wide = "image => image.complete && image.naturalWidth"
+    for name, count in (("CPU rises to 91 %", 1), ("CPU, last hour", 2)):
+        images = open_page.get_by_role("img", name=name)
+        await expect(images).to_have_count(count)
+        for image in await images.all():
+            await image.scroll_into_view_if_needed()
+            await expect(image).to_have_js_property("naturalWidth", 1000)
+            assert await image.evaluate(wide) == 1000
+    assert slack.workspace.refused == []
