@@ -3,6 +3,9 @@
 import pytest
 
 from tests.end_to_end.rights import USED, never_used
+from tests.servers import architect_servers, postgres_server, prometheus_server, redis_server
+
+__all__ = ["architect_servers", "postgres_server", "prometheus_server", "redis_server"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
