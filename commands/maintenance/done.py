@@ -23,4 +23,4 @@ def done(
 ) -> Upkeep:
     """Its rights end with it."""
     found = ask.world.maintenance(maintenance)
-    return Upkeep(found.id, found.service, found, decide(found, text))
+    return Upkeep(found.id, found.service, found, decide(found, text or ask.request.because))

@@ -10,10 +10,11 @@ from model.language.near import alike, shown
 from model.language.options import DRY, GLASS, Options
 from model.language.parameters import ServiceNamed, Setting, Text
 from model.language.severity import take_severity
-from model.language.text import DASHES, Word, argument, must_be_short
+from model.language.text import DASHES, Word, argument, must_be_short, words
 from model.refusal import Refused
 
 LONGEST_REASON = 500
+_MOST_QUOTED = 20
 _BECAUSE = re.compile(rf"(?:^|\s)[{DASHES}]{{0,2}}because(?:\s*[:=]|\s|$)(.*)$", re.IGNORECASE | re.DOTALL)
 
 
@@ -26,7 +27,8 @@ class Reading:
     def __init__(self, command: Command, text: str, setting: Setting) -> None:
         self.command, self.setting = command, setting
         must_be_short(text)
-        self.because, end = cut_reason(text) if command.takes_reason else ("", len(text))
+        holds_text = command.text is not None
+        self.because, end = cut_reason(text, holds_text) if command.takes_reason else ("", len(text))
         self.line = Line(command.typed, text, end)
         self.assumed = False
         options = Options(self.line, command, setting)
@@ -137,13 +139,18 @@ class Reading:
         return Refused(what, f"Usage: {self.command.usage}", (lead,) if lead else ())
 
 
-def cut_reason(text: str) -> tuple[str, int]:
+def cut_reason(text: str, holds_text: bool = False) -> tuple[str, int]:
     """The reason after `because`, and where the words before it end.
 
-    It runs to the end of the line, and is looked for before quotes are. Raises Refused for a reason
-    that is empty, too long, or holds a flag that would be passed over as part of it.
+    It runs to the end of the line, and is looked for before quotes are; only where the command takes
+    free text too (`holds_text`) one in quotes belongs to that. Raises Refused for a reason that is empty,
+    too long, or holds a flag that would be passed over as part of it.
     """
     found = _BECAUSE.search(text)
+    for _ in range(_MOST_QUOTED):
+        if found is None or not holds_text or _is_whole(text[: found.start()]):
+            break
+        found = _BECAUSE.search(text, found.start() + 1)
     if found is None:
         return "", len(text)
     reason = tidy(found[1])
@@ -159,6 +166,15 @@ def cut_reason(text: str) -> tuple[str, int]:
                 f"`{flag}` stands in the reason, where it has no effect.", "Put it before `because`."
             )
     return reason, found.start()
+
+
+def _is_whole(text: str) -> bool:
+    """Whether every quote in it is closed."""
+    try:
+        words(text)
+    except Refused:
+        return False
+    return True
 
 
 def tidy(reason: str) -> str:

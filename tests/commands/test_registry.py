@@ -31,10 +31,18 @@ USAGE = """
 /logs SERVICE [PATTERN] [since=AGO] [until=AGO] [query=NAME] [trace=ID] [follow=FOR]
 /logs SERVICE retain DAYS [dry] [because …]
 /logs SERVICE save [NAME] [dry] [because …]
+/maintenance cancel [MNT-…] [because …]
+/maintenance done [MNT-…] [TEXT] [because …]
+/maintenance list
+/maintenance schedule SERVICE START DURATION [TEXT] [--emergency] [because …]
+/maintenance start [MNT-…] [because …]
+/maintenance tick ITEM [MNT-…] [because …]
 /metrics SERVICE [METRIC] [since=AGO] [until=AGO]
 /restart SERVICE [--hard] [dry] [because …]
 /rollback SERVICE [VERSION] [dry] [because …]
 /ops run OPERATION [SERVICE] [because …]
+/runbook SERVICE [NAME]
+/runbook tick RUNBOOK STEP
 /scale SERVICE [COUNT] [min=N] [max=N] [reserved=N] [provisioned=N] [dry] [because …]
 /undo [OPERATION] [dry] [because …]
 """  # noqa: E501 - usage is one line for each command
@@ -56,7 +64,7 @@ def test_each_says_what_it_is_for_and_its_examples_work(one: Command):
 
 def test_what_changes_something_has_an_example():
     without = [one.name for one in REGISTRY.commands if not one.examples]
-    assert without == ["help", "incident list"]
+    assert without == ["help", "incident list", "maintenance list"]
 
 
 @pytest.mark.parametrize("one", REGISTRY.commands, ids=lambda it: it.name)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from commands.logs import Days
 from model.change import Amount
 from model.language.declare import Command, Slot
+from model.language.moment import Moment, When
 from model.language.options import DRY, GLASS
 from model.language.parameters import (
     Clock,
@@ -140,6 +141,14 @@ def values(slot: Slot) -> st.SearchStrategy[object]:
             at = st.integers(0, 10**7).map(lambda minutes: Then(at=first + timedelta(minutes=minutes)))
             clock = st.times().map(lambda time: Then(clock=f"{time:%H:%M}"))
             return ago | clock | at
+        case Moment():
+            first = datetime(2020, 1, 1, tzinfo=UTC)
+            at = st.integers(0, 10**7).map(lambda minutes: When(at=first + timedelta(minutes=minutes)))
+            weekly = st.builds(
+                lambda day, time: When(weekday=day, clock=f"{time:%H:%M}"), st.integers(0, 6), st.times()
+            )
+            ahead = st.integers(0, 92 * 1440).map(lambda minutes: When(after=timedelta(minutes=minutes)))
+            return at | weekly | ahead
         case Days():
             return st.integers(1, 99_999) | st.just("forever")
         case Clock():
