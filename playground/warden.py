@@ -1,7 +1,7 @@
 """Runs one program until standard input ends, so that it never outlives who started it, even if killed.
 
 Run as a script of its own: `warden.py FOLDER SIGNAL UID:GID PROGRAM ARGUMENTS…`, with `-` for the user who
-runs it. It removes FOLDER at the end.
+runs it. It removes FOLDER when standard input has ended.
 """
 
 import os
@@ -26,9 +26,12 @@ def main(folder: Path, how: signal.Signals, user: str, command: list[str]) -> No
         extra_groups=[] if gid else None,
     )
 
+    left = threading.Event()
+
     def ended() -> None:
         code = child.wait()
-        shutil.rmtree(folder, ignore_errors=True)
+        if left.is_set():  # else whoever started us is there, and wants to read what was written
+            shutil.rmtree(folder, ignore_errors=True)
         os._exit(code if code >= 0 else 128 - code)
 
     waiting = threading.Thread(target=ended)
@@ -37,6 +40,7 @@ def main(folder: Path, how: signal.Signals, user: str, command: list[str]) -> No
     try:
         os.read(0, 1)
     finally:
+        left.set()
         child.send_signal(how)
         waiting.join(PATIENCE_S)
         child.kill()
