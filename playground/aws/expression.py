@@ -1,4 +1,4 @@
-"""Metric math, as far as runbooks use it: + − × ÷ over other queries and numbers."""
+"""Metric math, as far as runbooks use it: + − × ÷ and FILL over other queries and numbers."""
 
 import ast
 import operator
@@ -36,9 +36,20 @@ def _at(node: ast.expr, known: dict[str, Values], time: float) -> float | None:
         return float(node.value)
     if isinstance(node, ast.Name):
         return known[node.id].get(time)
+    if isinstance(node, ast.Call):
+        return _filled(node, known, time)
     if not isinstance(node, ast.BinOp):
         raise KeyError(ast.unparse(node))
     left, right = _at(node.left, known, time), _at(node.right, known, time)
     if left is None or right is None or (isinstance(node.op, ast.Div) and right == 0):
         return None
     return ARITHMETIC[type(node.op)](left, right)
+
+
+def _filled(node: ast.Call, known: dict[str, Values], time: float) -> float | None:
+    """FILL(m, 0): the number wherever the metric has no value."""
+    name, *args = (node.func, *node.args)
+    if not isinstance(name, ast.Name) or name.id != "FILL" or len(args) != 2:
+        raise KeyError(ast.unparse(node))
+    value, instead = (_at(each, known, time) for each in args)
+    return instead if value is None else value

@@ -7,7 +7,7 @@ of miyabi-web-api.md and brutal-patches-api.md.
 from datetime import datetime, timedelta
 from typing import Any
 
-from playground.aws.series import Series
+from playground.aws.series import Series, Surge
 from playground.aws.world import Region, World
 
 BALANCER_SERIES = (
@@ -15,15 +15,46 @@ BALANCER_SERIES = (
     ("TargetResponseTime", 0.09, "Seconds"),
     ("HTTPCode_Target_2XX_Count", 890.0, "Count"),
     ("HTTPCode_Target_4XX_Count", 9.0, "Count"),
-    ("HTTPCode_Target_5XX_Count", 0.9, "Count"),
     ("ActiveConnectionCount", 140.0, "Count"),
 )
+ERROR_SERIES = {
+    "us-east-1": (("HTTPCode_Target_5XX_Count", 0.9, "Count"),),
+    "us-west-2": (("HTTPCode_Target_5XX_Count", 0.0, "Count"),),
+}
+"""The development environment has a target of none at all."""
 FUNCTION_SERIES = (
     ("Invocations", 600.0, "Count"),
     ("Errors", 0.6, "Count"),
     ("Throttles", 0.0, "Count"),
     ("Duration", 45.0, "Milliseconds"),
     ("ConcurrentExecutions", 6.0, "Count"),
+)
+DATABASE_SERIES = (
+    ("DatabaseConnections", 10.0, "Count"),
+    ("CPUUtilization", 22.0, "Percent"),
+    ("FreeStorageSpace", 14.0 * 1024**3, "Bytes"),
+    ("ReadLatency", 0.0008, "Seconds"),
+    ("WriteLatency", 0.0016, "Seconds"),
+)
+CACHE_SERIES = (
+    ("CPUUtilization", 8.0, "Percent"),
+    ("DatabaseMemoryUsagePercentage", 35.0, "Percent"),
+    ("CurrConnections", 12.0, "Count"),
+    ("CacheHits", 900.0, "Count"),
+    ("CacheMisses", 100.0, "Count"),
+    ("Evictions", 0.0, "Count"),
+)
+GATEWAY_SERIES = (
+    ("Count", 600.0, "Count"),
+    ("4XXError", 6.0, "Count"),
+    ("5XXError", 0.6, "Count"),
+    ("Latency", 60.0, "Milliseconds"),
+)
+TABLE_SERIES = (
+    ("ConsumedReadCapacityUnits", 120.0, "Count"),
+    ("ConsumedWriteCapacityUnits", 30.0, "Count"),
+    ("ReadThrottleEvents", 0.0, "Count"),
+    ("WriteThrottleEvents", 0.0, "Count"),
 )
 
 
@@ -66,17 +97,25 @@ def seed_balancers(region: Region) -> None:
         both = {**balancer, "TargetGroup": group["TargetGroupArn"].rpartition(":")[2]}
         for dimensions in (balancer, both):
             add(region, "AWS/ApplicationELB", dimensions, BALANCER_SERIES)
+            add(region, "AWS/ApplicationELB", dimensions, ERROR_SERIES[region.name])
         add(region, "AWS/ApplicationELB", both, (("UnHealthyHostCount", 0.0, "Count"),), is_gauge=True)
 
 
 def seed_others(world: World) -> None:
-    """The database, the gateway and the table that the functions use."""
+    """The databases, the gateway and the table of the systems, and what happened a while ago."""
     tokyo, virginia = world.region("ap-northeast-1"), world.region("us-east-1")
-    add(tokyo, "AWS/RDS", {"DBInstanceIdentifier": "miyabi-db"}, (("DatabaseConnections", 10.0, "Count"),))
-    gateway = (("Count", 600.0, "Count"), ("5XXError", 0.6, "Count"), ("Latency", 60.0, "Milliseconds"))
-    add(tokyo, "AWS/ApiGateway", {"ApiName": "miyabi-api"}, gateway)
-    table = (("ConsumedReadCapacityUnits", 120.0, "Count"), ("ConsumedWriteCapacityUnits", 30.0, "Count"))
-    add(virginia, "AWS/DynamoDB", {"TableName": "BrutalPatchesTable-prod"}, table)
+    oregon = world.region("us-west-2")
+    add(tokyo, "AWS/RDS", {"DBInstanceIdentifier": "miyabi-db"}, DATABASE_SERIES)
+    add(oregon, "AWS/RDS", {"DBInstanceIdentifier": "miyabi-db-dev"}, DATABASE_SERIES)
+    add(oregon, "AWS/ElastiCache", {"CacheClusterId": "miyabi-cache-dev"}, CACHE_SERIES)
+    add(tokyo, "AWS/ApiGateway", {"ApiName": "miyabi-api"}, GATEWAY_SERIES)
+    add(virginia, "AWS/DynamoDB", {"TableName": "BrutalPatchesTable-prod"}, TABLE_SERIES)
+    start = (world.now() - timedelta(hours=2, minutes=30)).replace(second=0, microsecond=0)
+    end = start + timedelta(minutes=12)
+    for metric, factor in (("HTTPCode_Target_5XX_Count", 90.0), ("TargetResponseTime", 7.0)):
+        virginia.metrics.surges.append(Surge(metric, factor, start, end))
+    for metric, factor in (("Errors", 60.0), ("Duration", 8.0), ("DatabaseConnections", 4.0)):
+        tokyo.metrics.surges.append(Surge(metric, factor, start, end))
 
 
 def alarm(

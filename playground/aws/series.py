@@ -37,17 +37,23 @@ class Series:
         if statistic == "SampleCount":
             return period_s / 60
         if statistic == "Sum":
-            return level * period_s / 60
+            total = level * period_s / 60
+            return float(int(total + noise)) if self.unit == "Count" else total
         return level * SPREAD.get(statistic, 1.0)
 
 
 @dataclass(frozen=True)
 class Surge:
-    """From `since` on, every series of this metric is `factor` times what it would be."""
+    """From `since` (until `until`) every series of this metric is `factor` times what it would be."""
 
     metric: str
     factor: float
     since: datetime
+    until: datetime | None = None
+
+    def is_on(self, start: datetime, end: datetime) -> bool:
+        """Whether it goes on at some time from start to end."""
+        return end > self.since and (self.until is None or start < self.until)
 
 
 @dataclass
@@ -76,6 +82,6 @@ class Metrics:
     def _surged(self, series: Series, at: datetime, period_s: int, statistic: str) -> float:
         value = series.value(at, period_s, statistic)
         for surge in self.surges:
-            if surge.metric == series.metric and at + timedelta(seconds=period_s) > surge.since:
+            if surge.metric == series.metric and surge.is_on(at, at + timedelta(seconds=period_s)):
                 value *= surge.factor
         return round(value, 6)

@@ -1,0 +1,55 @@
+"""Alarms and thresholds as signs of health: pure."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from backends.cloudwatch.queries import Points
+from backends.cloudwatch.target import Json, Metric, shown
+from model.change import Sign, Verdict
+
+
+def alarm_signs(prefix: str, alarms: Sequence[Json], now: datetime) -> tuple[Sign, ...]:
+    """One sign for each alarm that is on, and one for all the others.
+
+    An alarm without enough data is not taken for trouble: idle services send none, and where silence
+    is bad there is an alarm for that.
+    """
+    if not alarms:
+        why = f"CloudWatch has no alarm whose name begins with {prefix}"
+        return (Sign(name="alarms", value="none", verdict=Verdict.UNKNOWN, why=why),)
+    on = [one for one in alarms if one["StateValue"] == "ALARM"]
+    blind = sum(one["StateValue"] == "INSUFFICIENT_DATA" for one in alarms)
+    value = f"{len(on)} of {len(alarms)} on" + (f", {blind} without enough data" if blind else "")
+    total = Sign(name="alarms", value=value, verdict=Verdict.OK, number=len(on))
+    return (*(_on(one, now) for one in on), total)
+
+
+def _on(alarm: Json, now: datetime) -> Sign:
+    since: datetime | None = alarm.get("StateTransitionedTimestamp") or alarm.get("StateUpdatedTimestamp")
+    when = f"since {since:%Y-%m-%d %H:%M} UTC ({_ago(now, since)})" if since else "on"
+    reason = str(alarm.get("StateReason") or "").rstrip(".")
+    name = str(alarm["AlarmName"])
+    why = f"alarm {name} is on {when}" + (f": {reason}" if reason else "")
+    return Sign(name=f"alarm {name}", value=when, verdict=Verdict.DEGRADED, why=why)
+
+
+def _ago(now: datetime, since: datetime) -> str:
+    minutes = max(0, int((now - since).total_seconds() // 60))
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} h {minutes % 60} min" if minutes < 1440 else f"{minutes // 1440} d"
+
+
+def metric_signs(metrics: Sequence[Metric], found: Sequence[Points]) -> tuple[Sign, ...]:
+    """The latest value of each metric against what the catalog calls too much or too little."""
+    return tuple(_against(metric, points) for metric, points in zip(metrics, found, strict=True))
+
+
+def _against(metric: Metric, points: Points) -> Sign:
+    if not points:
+        return Sign(name=metric.title, value="no data of the last minutes", verdict=Verdict.OK)
+    value = points[-1][1]
+    verdict, why = metric.verdict(value)
+    said = shown(value, metric.unit)
+    why = f"{metric.title} is {said}: {why}" if why else ""
+    return Sign(name=metric.title, value=said, verdict=verdict, why=why, number=value)
