@@ -12,6 +12,8 @@ from model.catalog_reading import check_keys, mapping_at, read_part
 from model.catalog_source import Path as At
 from model.catalog_source import Source, read_source
 from model.catalog_templates import with_text
+from model.language.registry import Registry
+from model.runbooks.check import mistakes
 
 __all__ = ["CatalogErrors", "Problem", "load_catalog"]
 
@@ -31,10 +33,13 @@ class _Reading:
     people: People = field(default_factory=People)
 
 
-def load_catalog(folder: Path, targets: Mapping[str, type[Target]]) -> Catalog:
+def load_catalog(
+    folder: Path, targets: Mapping[str, type[Target]], registry: Registry | None = None
+) -> Catalog:
     """Read every `*.yaml` of the folder: one system and its services each, and `people.yaml`.
 
-    targets: the settings class of each backend kind. Raises CatalogErrors with every problem there is.
+    targets: the settings class of each backend kind. registry: the commands that the lines of runbooks are
+    held against; None leaves them unread. Raises CatalogErrors with every problem there is.
     """
     files = sorted(folder.glob("*.yaml")) if folder.is_dir() else []
     if not [file for file in files if file.name != PEOPLE]:
@@ -50,13 +55,25 @@ def load_catalog(folder: Path, targets: Mapping[str, type[Target]]) -> Catalog:
             _read_system(reading, source)
     problems = [problem for source in reading.sources for problem in source.problems]
     problems += [*check_systems(reading.systems), *check_services(reading.services, reading.people)]
-    if problems:
-        raise CatalogErrors(problems)
-    return Catalog(
+    catalog = Catalog(
         systems=_lend([system for _, system in reading.systems]),
         services=tuple(service for _, service in reading.services),
         people=reading.people,
     )
+    if registry is not None and not problems:
+        problems += _in_runbooks(reading, catalog, registry)
+    if problems:
+        raise CatalogErrors(problems)
+    return catalog
+
+
+def _in_runbooks(reading: _Reading, catalog: Catalog, registry: Registry) -> list[Problem]:
+    """Lines of runbooks that nobody could type."""
+    return [
+        found.problem(*mistake.at, what=mistake.what, suggestion=mistake.instead)
+        for found, service in reading.services
+        for mistake in mistakes(service.runbooks, catalog.system_of(service), catalog, registry)
+    ]
 
 
 def _read_system(reading: _Reading, source: Source) -> None:
