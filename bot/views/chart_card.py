@@ -58,7 +58,10 @@ class Card:
         self._frame()
         self._grid()
         self._marks()
-        self._bars(stacks) if self.is_bars else self._curves()
+        if self.is_bars:
+            self._bars(stacks)
+        else:
+            self._curves()
         self._limits()
         self._names(stacks)
 
