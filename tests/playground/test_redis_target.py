@@ -59,8 +59,7 @@ async def test_muster_may_empty_one_database_and_only_that(muster):
 
 
 @pytest.mark.parametrize(
-    "command",
-    [("KEYS", "*"), ("FLUSHALL",), ("SET", "a", "b"), ("CONFIG", "SET", "maxmemory", "1"), ("SHUTDOWN",)],
+    "command", ["KEYS *", "FLUSHALL", "SET a b", "CONFIG SET maxmemory 1", "SHUTDOWN", "SLOWLOG RESET"]
 )
 async def test_muster_may_not(muster, command):
     with pytest.raises(NoPermissionError):
