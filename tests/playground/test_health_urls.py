@@ -1,7 +1,7 @@
 """The health URLs answer as the runbooks document, until something is wrong."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -76,6 +76,18 @@ async def test_the_metrics_page_is_prometheus_text_with_the_documented_names(run
         "jwt_tokens",
         "active_connections",
     }
+
+
+async def test_what_the_metrics_page_counts_grows_with_time():
+    clock = [AT]
+    counts = []
+    async with serve(HealthConfig(lambda: clock[-1], FaultBoard())) as server:
+        for _ in range(2):
+            page = await get(server, "api.brutalpatches.com/monitoring/metrics")
+            families = {family.name: family for family in text_string_to_metric_families(page.text)}
+            counts.append(families["http_requests"].samples[0].value)
+            clock.append(AT + timedelta(seconds=100))
+    assert counts[1] - counts[0] == 940
 
 
 async def test_all_are_down_when_the_fault_is_on(running: RunningHealth) -> None:
