@@ -22,9 +22,9 @@ def system_schema(targets: Mapping[str, type[Target]]) -> dict[str, Any]:
     del service["properties"]["system"]
     del definitions["Template"]["properties"]["text"]
     definitions.pop("Target", None)
-    service["properties"]["target"] = {
-        "oneOf": [{"$ref": _REF.format(model=kind.__name__)} for kind in kinds]
-    }
+    any_kind = {"oneOf": [{"$ref": _REF.format(model=kind.__name__)} for kind in kinds]}
+    service["properties"]["target"] = any_kind
+    service["properties"]["also"]["items"] = any_kind
     for name, kind in targets.items():
         definition = definitions[kind.__name__]
         definition["properties"]["kind"] = {"const": name}
