@@ -93,12 +93,19 @@ async def _together(*opening: Any) -> list[Any]:
 
 
 @asynccontextmanager
-async def furnished(servers: Servers, is_bad: Callable[[], bool]) -> AsyncGenerator[RunningArchitect]:
-    """Everything in them as new until the block ends, whatever was done before. is_bad: the API fails now."""
+async def furnished(
+    servers: Servers, is_bad: Callable[[], bool], comes_back_s: float | None = None
+) -> AsyncGenerator[RunningArchitect]:
+    """Everything in them as new until the block ends, whatever was done before.
+
+    is_bad: whether the API fails now. comes_back_s: after how many seconds idle database clients that were
+    put out come again; None is never.
+    """
     async with AsyncExitStack() as stack:
         here = RunningArchitect(missing=servers.missing)
         if servers.postgres:
-            lived_in = await stack.enter_async_context(postgres.furnished(servers.postgres))
+            house = postgres.furnished(servers.postgres, comes_back_s)
+            lived_in = await stack.enter_async_context(house)
             here = replace(here, postgres=lived_in)
         if servers.redis:
             here = replace(here, redis=await stack.enter_async_context(redis_target.furnished(servers.redis)))

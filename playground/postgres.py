@@ -132,13 +132,18 @@ async def _do(server: PostgresServer, database: str, *statements: str, user: str
 
 
 @asynccontextmanager
-async def furnished(server: PostgresServer) -> AsyncGenerator[RunningPostgres]:
-    """The database as new, whatever was done to it before, with its clients in it until the block ends."""
+async def furnished(
+    server: PostgresServer, comes_back_s: float | None = None
+) -> AsyncGenerator[RunningPostgres]:
+    """The database as new, whatever was done to it before, with its clients in it until the block ends.
+
+    comes_back_s: after how many seconds idle clients that were put out come again; None is never.
+    """
     others = await _others(server)
     await _do(server, "postgres", *(f'DROP DATABASE "{one}" WITH (FORCE)' for one in others), *FURNISH)
     slowly = [statement for statement, times in SLOW.items() for _ in range(times)]
     await _do(server, DATABASE, *slowly, user="architect")
-    async with visiting(server.dsn("architect")) as visitors:
+    async with visiting(server.dsn("architect"), comes_back_s) as visitors:
         yield RunningPostgres(server, visitors)
 
 

@@ -27,6 +27,10 @@ class Client(Protocol):
         """Hang up at once."""
         ...
 
+    def is_closed(self) -> bool:
+        """Whether either side has hung up."""
+        ...
+
     def get_server_pid(self) -> int:
         """The process id of its session in the server."""
         ...

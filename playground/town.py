@@ -11,6 +11,8 @@ from playground.architect import NONE, RunningArchitect, Servers, furnished, sta
 from playground.cast import CHANNELS, GROUPS, PEOPLE
 from playground.faults import FaultBoard
 
+POOL_COMES_BACK_S = 60.0  # so that a person can put idle sessions out more than once
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -115,7 +117,7 @@ async def _architect(plan: Plan) -> AsyncGenerator[RunningArchitect]:
         return plan.faults.is_on("health-down")
 
     async with AsyncExitStack() as stack:
-        servers = plan.architect
+        servers, comes_back_s = plan.architect, None
         if servers == "start":
-            servers = await stack.enter_async_context(started(plan.now))
-        yield await stack.enter_async_context(furnished(servers, is_bad))
+            servers, comes_back_s = await stack.enter_async_context(started(plan.now)), POOL_COMES_BACK_S
+        yield await stack.enter_async_context(furnished(servers, is_bad, comes_back_s))

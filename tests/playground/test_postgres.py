@@ -100,6 +100,20 @@ async def test_muster_may_end_idle_sessions_and_they_stay_away(muster, database)
     assert await until(lambda: muster.fetch(query), lambda rows: not rows) == []
 
 
+async def test_a_pool_may_come_back_after_a_while(postgres_server):
+    async with furnished(postgres_server, comes_back_s=0.05) as lived_in:
+        before = list(lived_in.visitors.idle)
+        connection = await asyncpg.connect(lived_in.dsn)
+        await connection.fetch("SELECT pg_terminate_backend(pid) FROM unnest($1::int[]) AS pid", before)
+        query = "SELECT pid FROM pg_stat_activity WHERE state = 'idle' AND application_name = $1"
+        await until(
+            lambda: connection.fetch(query, POOL),
+            lambda rows: {row["pid"] for row in rows} == set(lived_in.visitors.idle) != set(before),
+        )
+        await connection.close()
+    assert len(lived_in.visitors.idle) == IDLE
+
+
 async def test_muster_may_not_end_a_superusers_session(muster, database):
     admin = await asyncpg.connect(database.server.dsn("postgres", "postgres"))
     try:
