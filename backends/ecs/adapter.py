@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from backends.aws_clients import AwsClients
+from backends.ecs.activities import activities_of
 from backends.ecs.plans import (
     Seen,
     absent,
@@ -18,9 +19,9 @@ from backends.ecs.plans import (
 from backends.ecs.poller import ServicePoller
 from backends.ecs.progress import Look, is_settled, progress_of, why_stopped
 from backends.ecs.reads import EcsReads
-from backends.ecs.signs import signs_of, target_sign, versions_of
+from backends.ecs.signs import signs_of, versions_of
 from backends.ecs.target import EcsTarget, Json, short, target_of
-from model.backend import BackendError, Grant
+from model.backend import Grant
 from model.catalog import Service
 from model.change import (
     Bounds,
@@ -31,12 +32,11 @@ from model.change import (
     Restart,
     Rollback,
     Scale,
-    Sign,
     Step,
-    Verdict,
     Version,
     worst,
 )
+from model.findings import Activity
 from model.refusal import Refused
 
 SKEW = timedelta(seconds=5)
@@ -79,10 +79,10 @@ class Ecs:
             "ecs:ListServiceDeployments",
             "ecs:ListTasks",
             "ecs:UpdateService",
-            "elasticloadbalancing:DescribeTargetHealth",
         )
         scaled = (
             "application-autoscaling:DescribeScalableTargets",
+            "application-autoscaling:DescribeScalingActivities",
             "application-autoscaling:RegisterScalableTarget",
         )
         return (Grant(needed + (scaled if target_of(service).autoscaling else ())),)
@@ -162,12 +162,12 @@ class Ecs:
             last = progress
 
     async def health(self, service: Service) -> Health:
-        """Tasks against desired, deployments, stopped tasks, load balancer targets. Raises BackendError."""
+        """Tasks against desired, deployments, stopped tasks. Raises BackendError."""
         where = target_of(service)
         seen, stopped = await asyncio.gather(
             self._see(service), self._failures(where, self._clock() - RECENT)
         )
-        signs = signs_of(seen.service, seen.bounds, stopped) + await self._target_signs(where, seen.service)
+        signs = signs_of(seen.service, seen.bounds, stopped)
         verdict, reason = worst(signs)
         return Health(service=service.id, verdict=verdict, reason=reason, signs=signs)
 
@@ -176,6 +176,12 @@ class Ecs:
         where = target_of(service)
         seen, deployed = await asyncio.gather(self._reads.service(where), self._reads.deployed(where))
         return versions_of(seen, deployed)
+
+    async def activities(self, service: Service) -> tuple[Activity, ...]:
+        """What its autoscaler did in the last six weeks, and what ECS says of it. Raises BackendError."""
+        where = target_of(service)
+        seen, scaling = await asyncio.gather(self._reads.service(where), self._reads.scaled(where))
+        return activities_of(seen, scaling)
 
     async def _see(self, service: Service) -> Seen:
         where = target_of(service)
@@ -207,21 +213,6 @@ class Ecs:
         if "task_definition" not in plan.goal or not is_settled(seen):
             return ""
         return await self._reads.rolled_back(target_of(service), since - SKEW)
-
-    async def _target_signs(self, where: EcsTarget, seen: Json) -> tuple[Sign, ...]:
-        """One sign for each target group; one that cannot be read is unknown, not an error."""
-        groups = [
-            str(one["targetGroupArn"]) for one in seen.get("loadBalancers", []) if "targetGroupArn" in one
-        ]
-        signs: list[Sign] = []
-        for group in groups:
-            try:
-                signs.append(target_sign(await self._reads.target_health(where, group)))
-            except BackendError as error:
-                why = f"{error.what} {error.next}"
-                name = "load balancer targets"
-                signs.append(Sign(name=name, value=error.fault, verdict=Verdict.UNKNOWN, why=why))
-        return tuple(signs)
 
 
 def _is_since(deployment: Json, since: datetime) -> bool:

@@ -104,12 +104,21 @@ class EcsReads:
         tasks = [one for one in cast(list[Json], found["tasks"]) if one.get("createdAt", since) >= since]
         return sorted(tasks, key=lambda one: one.get("stoppedAt", since), reverse=True)
 
-    async def target_health(self, where: EcsTarget, group: str) -> list[Json]:
-        """The state of every target of a load balancer's target group."""
+    async def scaled(self, where: EcsTarget) -> list[Json]:
+        """What the autoscaler did, the newest first; nothing is asked where the catalog names none."""
+        if not where.autoscaling:
+            return []
         found = await self._clients.call(
-            "elbv2", where.region, where.role_arn, "describe_target_health", TargetGroupArn=group
+            "application-autoscaling",
+            where.region,
+            where.role_arn,
+            "describe_scaling_activities",
+            ServiceNamespace="ecs",
+            ResourceId=where.resource,
+            ScalableDimension="ecs:service:DesiredCount",
+            MaxResults=20,
         )
-        return [cast(Json, one["TargetHealth"]) for one in found["TargetHealthDescriptions"]]
+        return cast(list[Json], found["ScalingActivities"])
 
     async def _ecs(self, where: EcsTarget, operation: str, **params: object) -> Json:
         return await self._clients.call("ecs", where.region, where.role_arn, operation, **params)

@@ -21,20 +21,6 @@ def signs_of(seen: Json, bounds: Range, stopped: Sequence[str]) -> tuple[Sign, .
     return tuple(signs)
 
 
-def target_sign(states: Sequence[Json]) -> Sign:
-    """The load balancer's view of the tasks: none healthy is down, some unhealthy is degraded."""
-    healthy = sum(one["State"] == "healthy" for one in states)
-    bad = [one for one in states if one["State"] in {"unhealthy", "unavailable"}]
-    verdict = Verdict.DEGRADED if bad else Verdict.OK
-    if bad and healthy == 0:
-        verdict = Verdict.DOWN
-    why = ""
-    if bad:
-        why = f"{len(bad)} of {len(states)} targets are unhealthy: {bad[0].get('Description') or 'no reason'}"
-    value = f"{healthy} of {len(states)} healthy"
-    return Sign(name="load balancer targets", value=value, verdict=verdict, why=why, number=healthy)
-
-
 def versions_of(seen: Json, deployed: Sequence[Json]) -> tuple[Version, ...]:
     """Task definitions that were deployed, the running one first, then the last deployed.
 

@@ -1,11 +1,19 @@
 """The operations of Elastic Load Balancing v2 that follow the ECS tasks."""
 
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from playground.aws.clusters import EcsService, Task
 from playground.aws.refusal import AwsError
 from playground.aws.world import Ask, Operation, Region
+
+
+@dataclass
+class Sick:
+    """Addresses of targets that run and do not answer their health check, with the status they answer."""
+
+    answers: dict[str, int] = field(default_factory=dict[str, int])
 
 
 def matching(items: list[dict[str, Any]], key: str, wanted: list[str] | None) -> list[dict[str, Any]]:
@@ -82,6 +90,9 @@ def health_of(task: Task, port: int, ask: Ask) -> list[dict[str, Any]]:
 
 def state_of(task: Task, at: datetime, region: Region) -> dict[str, str] | None:
     """The state with AWS's reason and description, or None for a task that is not a target."""
+    if task.status == "RUNNING" and (code := region.state(Sick).answers.get(task.ip)):
+        description = f"Health checks failed with these codes: [{code}]"
+        return {"State": "unhealthy", "Reason": "Target.ResponseCodeMismatch", "Description": description}
     if task.status == "RUNNING" and task.started_at is not None:
         if at - task.started_at >= region.pace:
             return {"State": "healthy"}

@@ -255,3 +255,24 @@ def seed_autoscaling(region: Region, now: datetime) -> None:
                 "CreationTime": born,
             }
         )
+    for back, count, word in ((20, 2, "in"), (22, 3, "out")):
+        region.activities.append(activity(region, count, word, now - timedelta(hours=back)))
+
+
+def activity(region: Region, count: int, word: str, at: datetime) -> dict[str, Any]:
+    """What the CPU policy did when it scaled out or in."""
+    alarm = f"TargetTracking-{MIYABI}-{'AlarmHigh' if word == 'out' else 'AlarmLow'}-cpu"
+    policy = "miyabi-cpu-autoscaling-dev"
+    done = f"Successfully set desired count to {count}. Change successfully fulfilled by ecs."
+    return {
+        "ActivityId": region.ids.uuid(),
+        "ServiceNamespace": "ecs",
+        "ResourceId": MIYABI,
+        "ScalableDimension": "ecs:service:DesiredCount",
+        "Description": f"Setting desired count to {count}.",
+        "Cause": f"monitor {alarm} in state ALARM triggered policy {policy}",
+        "StartTime": at,
+        "EndTime": at + timedelta(seconds=40),
+        "StatusCode": "Successful",
+        "StatusMessage": done,
+    }
