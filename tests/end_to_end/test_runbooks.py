@@ -1,0 +1,115 @@
+"""Runbooks: steps that run, with the rights of whoever presses, in one message that tells who did what."""
+
+import pytest
+
+from tests.end_to_end.conftest import INCIDENTS, OPS, Stage, everything
+
+
+@pytest.fixture
+def transport() -> str:
+    return "http"
+
+
+async def opened(stage: Stage, user: str, runbook: str, channel: str = OPS) -> dict:
+    ack = await stage.types(user, f"/runbook {runbook}", channel)
+    assert not ack.body, ack.body
+    return await stage.shows("RB-1 · runbook", channel)
+
+
+async def test_a_step_runs_its_command_and_the_message_tells_who_did_it(stage: Stage):
+    card = await opened(stage, "U0BEN", "architect-api api-down")
+    shown = everything(card)
+    assert "RB-1 · runbook api-down of architect-api: API completely down" in shown
+    assert "▶ *1*" in shown
+    assert "`/restart architect-api`" in shown
+    await stage.presses("U0BEN", card, "runbook.run.4")
+    plan = await stage.shows("OP-1 · plan")
+    assert "because step 4 of runbook api-down" in everything(plan)
+    card = everything(await stage.shows("1 of 8 steps taken"))
+    assert "☑ *4* Recover, first way" in card
+    assert "Done by <@U0BEN>" in card
+    assert "· OP-1" in card
+    await stage.presses("U0BEN", plan, "op.run")
+    await stage.shows("OP-1 · ✅ Done")
+
+
+async def test_a_look_of_a_step_is_shown_and_may_be_taken_again(stage: Stage):
+    card = await opened(stage, "U0BEN", "architect-api api-down")
+    await stage.presses("U0BEN", card, "runbook.run.2")
+    await stage.whispers("architect-api is", "U0BEN")
+    card = await stage.shows("☑ *2*")
+    await stage.presses("U0CHI", card, "runbook.run.2")
+    again = everything(await stage.shows("2 times"))
+    assert "Done by <@U0CHI>" in again
+
+
+async def test_a_step_leaves_its_entry_in_the_incidents_timeline(stage: Stage):
+    await stage.types("U0BEN", "/incident declare P1 architect-api API down", INCIDENTS)
+    room = await stage.slack.wait_for(lambda: stage.channel("inc-1-"))
+    await stage.slack.wait_for(lambda: "U0BEN" in stage.slack.workspace.room(room).members or None)
+    card = await opened(stage, "U0BEN", "api-down", room)
+    await stage.presses("U0BEN", card, "runbook.run.2")
+    await stage.shows("architect-api is", room)
+    await stage.presses("U0BEN", card, "runbook.run.4")
+    plan = await stage.shows("OP-1 · plan", room)
+    await stage.presses("U0BEN", plan, "op.run")
+    await stage.shows("OP-1 · ✅ Done", room)
+    await stage.types("U0BEN", "/incident timeline", room)
+    shown = everything(await stage.whispers("Timeline of INC-1", "U0BEN"))
+    assert "/health architect-api" in shown
+    assert "OP-1 succeeded" in shown
+
+
+async def test_a_press_is_asked_for_with_the_rights_of_whoever_presses(stage: Stage):
+    card = await opened(stage, "U0BEN", "architect-api api-down", INCIDENTS)
+    before = stage.cloud_changes()
+    await stage.presses("U0EVE", card, "runbook.run.4")
+    await stage.whispers("You may not run `restart` on architect-api", "U0EVE")
+    await stage.presses("U0GUS", card, "runbook.run.4")
+    await stage.whispers("Only full members", "U0GUS")
+    assert stage.cloud_changes() == before
+    assert "☑" not in everything(await stage.shows("RB-1", INCIDENTS))
+
+
+async def test_what_is_copied_is_exact_and_ticked_by_hand(stage: Stage):
+    card = await opened(stage, "U0CHI", "miyabi-dev shell")
+    shown = everything(card)
+    assert "aws ecs execute-command --cluster miyabi-cluster-dev" in shown
+    assert "--service-name miyabi-service-dev --region us-west-2" in shown
+    assert "Muster runs no shells" in shown
+    await stage.presses("U0CHI", card, "runbook.tick.2")
+    card = await stage.shows("☑ *2*")
+    assert "runbook.tick.2" not in str(card["blocks"])
+    assert stage.cloud_changes() == []
+
+
+async def test_a_step_pressed_three_times_at_once_is_taken_once(stage: Stage):
+    card = await opened(stage, "U0BEN", "architect-api api-down")
+    with stage.slack.deliver(3):
+        await stage.presses("U0BEN", card, "runbook.run.4")
+        await stage.shows("OP-1 · plan")
+        shown = everything(await stage.shows("1 of 8 steps taken"))
+    assert "times" not in shown
+    assert "OP-2" not in str(stage.slack.workspace.messages(OPS))
+
+
+async def test_without_a_name_the_runbooks_are_listed_and_open_by_a_press(stage: Stage):
+    ack = await stage.types("U0BEN", "/runbook delivery-standard")
+    shown = str(ack.body)
+    for name in ("error-rate", "latency", "unhealthy-hosts", "no-traffic"):
+        assert name in shown
+    listed = await stage.whispers("4 runbooks of delivery-standard", "U0BEN")
+    await stage.slack.as_user("U0BEN").click(OPS, listed["ts"], "runbook.open.no-traffic")
+    await stage.shows("runbook no-traffic of delivery-standard")
+
+
+async def test_a_name_that_is_nearly_right_is_asked_about(stage: Stage):
+    await stage.types("U0BEN", "/runbook architect-api api-dwon")
+    shown = everything(await stage.whispers("has no runbook", "U0BEN"))
+    assert "/runbook architect-api api-down" in shown
+
+
+async def test_people_who_may_not_look_open_no_runbook(stage: Stage):
+    await stage.types("U0GUS", "/runbook architect-api api-down", INCIDENTS)
+    await stage.whispers("Only full members", "U0GUS")
+    assert stage.slack.workspace.messages(INCIDENTS) == []
