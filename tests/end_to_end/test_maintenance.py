@@ -1,5 +1,6 @@
 """Maintenance: announced ahead, ticked, started, done; with rights of its own while it runs."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -50,18 +51,16 @@ async def says(stage: Stage, user: str, line: str, channel: str = INCIDENTS) -> 
 
 async def until_known(stage: Stage, user: str, line: str) -> None:
     """After a leap in time Muster reads the groups anew before anyone may change a thing."""
-
-    async def taken() -> bool:
-        ack = await stage.types(user, f"/maintenance {line}", INCIDENTS)
-        return not ack.body
-
+    stage.exchange.types(user, f"/maintenance {line}")
     for _ in range(100):
-        if await taken():
+        ack = await stage.slack.as_user(user).slash(INCIDENTS, f"/maintenance {line}")
+        if not ack.body:
             return
-        await stage.slack.wait_for(lambda: True)
-    raise AssertionError(f"{line} is never taken")
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"{line} is never taken: {ack.body}")
 
 
+@pytest.mark.procedure("maintenance")
 async def test_a_maintenance_goes_from_announcement_over_checklists_to_its_notice(stage: Stage, hands: Hands):
     await says(stage, "U0CHI", "schedule miyabi-api sunday 03:00 2h Upgrade the database")
     card = await stage.shows("MNT-1 · 🟡 planned", INCIDENTS)
@@ -110,6 +109,7 @@ async def test_a_maintenance_goes_from_announcement_over_checklists_to_its_notic
     await stage.whispers("No maintenance is planned", "U0EVE")
 
 
+@pytest.mark.procedure("maintenance")
 async def test_in_its_maintenance_an_owner_rolls_back_without_the_approval_that_it_takes_else(stage: Stage):
     await stage.types("U0DEV", "/rollback delivery-standard because 5xx")
     assert "*Approval* after Run, 1 needed" in everything(await stage.shows("OP-1 · plan"))

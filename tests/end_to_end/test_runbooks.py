@@ -16,6 +16,7 @@ async def opened(stage: Stage, user: str, runbook: str, channel: str = OPS) -> d
     return await stage.shows("RB-1 · runbook", channel)
 
 
+@pytest.mark.procedure("guided")
 async def test_a_step_runs_its_command_and_the_message_tells_who_did_it(stage: Stage):
     card = await opened(stage, "U0BEN", "architect-api api-down")
     shown = everything(card)
@@ -71,6 +72,7 @@ async def test_a_press_is_asked_for_with_the_rights_of_whoever_presses(stage: St
     assert "☑" not in everything(await stage.shows("RB-1", INCIDENTS))
 
 
+@pytest.mark.procedure("to-copy")
 async def test_what_is_copied_is_exact_and_ticked_by_hand(stage: Stage):
     card = await opened(stage, "U0CHI", "miyabi-dev shell")
     shown = everything(card)
@@ -81,6 +83,16 @@ async def test_what_is_copied_is_exact_and_ticked_by_hand(stage: Stage):
     card = await stage.shows("☑ *2*")
     assert "runbook.tick.2" not in str(card["blocks"])
     assert stage.cloud_changes() == []
+
+
+@pytest.mark.procedure("to-copy")
+async def test_the_failover_is_a_command_to_copy_beside_steps_that_run(stage: Stage):
+    card = await opened(stage, "U0BEN", "architect-api failover")
+    shown = everything(card)
+    assert "```./scripts/failover_to_backup_region.sh```" in shown
+    assert "kubectl rollout status deployment/architect-api -n architect-production" in shown
+    await stage.presses("U0BEN", card, "runbook.run.3")
+    await stage.shows("OP-1 · plan · architect-api: deployment revision 8 → deleted and created again")
 
 
 async def test_a_step_pressed_three_times_at_once_is_taken_once(stage: Stage):
