@@ -1,0 +1,221 @@
+"""Cost Explorer: what was paid day by day, and what that comes to a month."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Literal, cast
+
+from pydantic import Field
+
+from backends.aws_clients import AwsClients
+from backends.shared import Kind, Shared
+from model.backend import Grant
+from model.catalog import Service, Target
+from model.change import Verdict
+from model.findings import Chart, Findings, Line, Table, Threshold
+from model.question import AskCost, Question
+
+ENDPOINT = "us-east-1"
+"""Cost Explorer has one endpoint, which knows the costs of all regions."""
+METRIC = "BlendedCost"
+"""What the runbook asks for."""
+MONTH = 365 / 12
+MOST_NAMED = 6
+MOST_PAGES = 60
+UNSETTLED = 1
+"""AWS bills with a day's delay, so the last day is left out of what a month would cost."""
+
+Json = dict[str, Any]
+Days = Mapping[date, Mapping[str, float]]
+"""What each service cost on each day, in US dollars."""
+
+
+class CostTarget(Target):
+    """Whose costs: those of these regions, or all that the account pays.
+
+    monthly: what it should cost a month, in US dollars. role_arn: the role to take for it.
+    """
+
+    kind: Literal["cost-explorer"] = "cost-explorer"  # pyright: ignore[reportIncompatibleVariableOverride]  # the model is frozen
+    account: str = "*"
+    role_arn: str = ""
+    regions: tuple[str, ...] = ()
+    monthly: float | None = Field(None, gt=0)
+    source: str = ""
+
+
+def _target_of(service: Service) -> CostTarget:
+    assert isinstance(service.target, CostTarget)
+    return service.target
+
+
+class CostExplorer:
+    """Reads with GetCostAndUsage, which AWS charges a cent for; changes nothing."""
+
+    kind = "cost-explorer"
+    target = CostTarget
+
+    def __init__(self, clients: AwsClients) -> None:
+        self._clients = clients
+
+    def grants(self, service: Service) -> tuple[Grant, ...]:
+        """Costs belong to the account; there is no narrower resource."""
+        return (Grant(("ce:GetCostAndUsage",)),)
+
+    async def reach(self, service: Service) -> None:
+        """Nothing is asked, as every question costs a cent."""
+
+    async def close(self) -> None:
+        """Give back connections."""
+        await self._clients.close()
+
+    def offers(self, service: Service, kind: str) -> tuple[str, ...]:
+        """The cost of all of it."""
+        return ("",) if kind == "cost" else ()
+
+    async def answer(self, service: Service, question: Question, now: datetime) -> Findings:
+        """Whole days until yesterday. Raises BackendError."""
+        assert isinstance(question, AskCost)
+        where, today = _target_of(service), now.astimezone(UTC).date()
+        days = await self._days(where, today - timedelta(days=question.days), today)
+        return told(where, days)
+
+    async def _days(self, where: CostTarget, start: date, end: date) -> Days:
+        asked: Json = {
+            "TimePeriod": {"Start": start.isoformat(), "End": end.isoformat()},
+            "Granularity": "DAILY",
+            "Metrics": [METRIC],
+            "GroupBy": [{"Type": "DIMENSION", "Key": "SERVICE"}],
+        }
+        if where.regions:
+            asked["Filter"] = {"Dimensions": {"Key": "REGION", "Values": list(where.regions)}}
+        results: list[Json] = []
+        for _ in range(MOST_PAGES):
+            found = await self._clients.call("ce", ENDPOINT, where.role_arn, "get_cost_and_usage", **asked)
+            results += cast(list[Json], found["ResultsByTime"])
+            if not found.get("NextPageToken"):
+                break
+            asked["NextPageToken"] = found["NextPageToken"]
+        return {date.fromisoformat(one["TimePeriod"]["Start"]): _amounts(one) for one in results}
+
+
+def _amounts(result: Json) -> dict[str, float]:
+    groups = cast(list[Json], result["Groups"])
+    return {str(one["Keys"][0]): float(one["Metrics"][METRIC]["Amount"]) for one in groups}
+
+
+def told(where: CostTarget, days: Days) -> Findings:
+    """The total, what it comes to a month against what it should, and where it goes."""
+    totals = _totals(days)
+    total = sum(totals.values())
+    if not days or total == 0:
+        return Findings(headline=f"No costs in {len(days)} days", note=_note(where))
+    rate = _rate(days) * MONTH
+    is_over = where.monthly is not None and rate > where.monthly
+    budget = "" if where.monthly is None else f", {'over' if is_over else 'within'} {_usd(where.monthly)}"
+    verdict = None if where.monthly is None else Verdict.DEGRADED if is_over else Verdict.OK
+    return Findings(
+        headline=f"{_usd(total)} in {len(days)} days; at this rate {_usd(rate)} a month{budget}",
+        verdict=verdict,
+        details=_dearest(days),
+        tables=(_table(totals, len(days)),),
+        chart=_chart(where, days, [name for name, _ in list(totals.items())[:MOST_NAMED]]),
+        note=_note(where),
+    )
+
+
+def _totals(days: Days) -> dict[str, float]:
+    """What each service cost in all, the dearest first."""
+    sums: dict[str, float] = {}
+    for amounts in days.values():
+        for service, amount in amounts.items():
+            sums[service] = sums.get(service, 0.0) + amount
+    return dict(sorted(sums.items(), key=lambda one: (-one[1], one[0])))
+
+
+def _rate(days: Days) -> float:
+    """What a day costs, from the days that AWS has told in full."""
+    daily = [sum(days[day].values()) for day in sorted(days)]
+    settled = daily[:-UNSETTLED] or daily
+    return sum(settled) / len(settled)
+
+
+@dataclass(frozen=True)
+class _Jump:
+    """A day on which a service cost much more than it usually does."""
+
+    day: date
+    service: str
+    amount: float
+    usual: float
+
+
+def _dearest(days: Days) -> tuple[str, ...]:
+    """The day that stands out most, if one does: twice the service's usual and a dollar more."""
+    jumps: list[_Jump] = []
+    for service in _totals(days):
+        amounts = sorted(days[day].get(service, 0.0) for day in days)
+        usual = amounts[len(amounts) // 2]
+        jumps += [
+            _Jump(day, service, amount, usual)
+            for day in days
+            if (amount := days[day].get(service, 0.0)) > 2 * usual and amount - usual >= 1
+        ]
+    if not jumps:
+        return ()
+    worst = max(jumps, key=lambda one: one.amount - one.usual)
+    said = f"{worst.service} cost {_usd(worst.amount)} on {worst.day}, and usually {_usd(worst.usual)} a day"
+    return (said,)
+
+
+def _table(totals: Mapping[str, float], days: int) -> Table:
+    total = sum(totals.values())
+    rows = tuple(
+        (service, _usd(amount), _usd(amount / days * MONTH), f"{amount / total:.0%}")
+        for service, amount in totals.items()
+    )
+    return Table(columns=("service", f"{days} days", "a month", "share"), rows=rows)
+
+
+def _chart(where: CostTarget, days: Days, named: Sequence[str]) -> Chart:
+    order = sorted(days)
+    lines = [
+        Line(label=name, points=tuple((_at(day), days[day].get(name, 0.0)) for day in order))
+        for name in named
+    ]
+    rest = tuple((_at(day), sum(v for k, v in days[day].items() if k not in named)) for day in order)
+    if any(amount > 0 for _, amount in rest):
+        lines.append(Line(label="other", points=rest))
+    limits: tuple[Threshold, ...] = ()
+    if where.monthly is not None:
+        limits = (Threshold(value=where.monthly / MONTH, says=f"{_usd(where.monthly)} a month"),)
+    return Chart(
+        title="Cost a day",
+        unit="USD",
+        lines=tuple(lines),
+        start=_at(order[0]),
+        end=_at(order[-1] + timedelta(days=1)),
+        thresholds=limits,
+        style="bars",
+    )
+
+
+def _at(day: date) -> float:
+    return datetime.combine(day, time(), UTC).timestamp()
+
+
+def _usd(amount: float) -> str:
+    return f"${amount:,.0f}" if amount >= 100 or amount == int(amount) else f"${amount:,.2f}"
+
+
+def _note(where: CostTarget) -> str:
+    regions = f"{', '.join(where.regions)}; " if where.regions else ""
+    source = f"; {where.source}" if where.source else ""
+    return f"{regions}whole days in UTC, of which AWS may still settle the last{source}"
+
+
+def _build(shared: Shared) -> CostExplorer:
+    return CostExplorer(shared.aws)
+
+
+KIND = Kind("cost-explorer", CostTarget, _build)
