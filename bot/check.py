@@ -51,7 +51,7 @@ async def check(settings: Settings, *, offline: bool = False) -> list[Finding]:
 
 def _catalog(settings: Settings) -> tuple[Catalog | None, list[Finding]]:
     try:
-        catalog = load_catalog(settings.catalog, target_types())
+        catalog = load_catalog(settings.catalog, target_types(), commands.registry())
     except CatalogErrors as errors:
         return None, [Finding("catalog", False, str(one), "") for one in errors.problems]
     said = f"{len(catalog.systems)} systems, {len(catalog.services)} services"

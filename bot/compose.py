@@ -101,8 +101,8 @@ async def muster(settings: Settings, clock: Callable[[], datetime] = utc_now) ->
     settings.require_slack()
     # Docket takes a third of the start to import; it does so while the journal's server comes up.
     warming = asyncio.create_task(asyncio.to_thread(importlib.import_module, "docket"))
-    catalog = load_catalog(settings.catalog, target_types())
     registry = commands.registry()
+    catalog = load_catalog(settings.catalog, target_types(), registry)
     policies = load_policies(settings, registry, catalog)
     async with AsyncExitStack() as stack:
         key = settings.audit_key.get_secret_value().encode() or None

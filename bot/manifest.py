@@ -23,6 +23,10 @@ SCOPES = (
 """Bot scopes, each needed by a Web API method that Muster calls or an event it listens to."""
 
 EVENTS = ("app_home_opened", "app_mention")
+_SUMMARIES = {
+    "incident": "Declare, update and resolve incidents",
+    "maintenance": "Announce, start and end maintenance of a service",
+}
 HINT = 120
 """Characters of a usage hint that are worth showing while someone types."""
 
@@ -76,7 +80,7 @@ def _slash(registry: Registry, verb: str) -> dict[str, Any]:
         summary, hint = "Any command of Muster; alone, what you may type", "COMMAND …"
     else:
         mine = [command for command in registry.commands if command.path[0] == verb]
-        summary = mine[0].summary if len(mine) == 1 else "Declare, update and resolve incidents"
+        summary = _SUMMARIES.get(verb) or _first(mine).summary
         hint = _hint(mine)
     return {
         "command": f"/{verb}",
@@ -88,8 +92,15 @@ def _slash(registry: Registry, verb: str) -> dict[str, Any]:
 
 def _hint(commands: list[Command]) -> str:
     """What Slack shows while someone types; of several, the one that is typed first at 03:00."""
-    first = next((one for one in commands if one.name == "incident declare"), commands[0])
+    first = _first(commands)
     words = first.usage.split(" ", 1)
     hint = words[1] if len(words) > 1 else ""
     others = [one.path[1] for one in commands if one is not first]
     return " | ".join([hint, *others])
+
+
+def _first(commands: list[Command]) -> Command:
+    """The verb by itself, else the one that begins something."""
+    alone = (one for one in commands if len(one.path) == 1)
+    begins = (one for one in commands if one.path[1:] in {("declare",), ("schedule",)})
+    return next(alone, None) or next(begins, commands[0])
