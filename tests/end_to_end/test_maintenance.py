@@ -7,8 +7,14 @@ from pathlib import Path
 
 import pytest
 
+import commands
 from bot.clock import utc_now
-from tests.end_to_end.conftest import INCIDENTS, Stage, everything, staged
+from bot.manifest import slack_manifest
+from bot.serve import serving
+from bot.settings import Settings
+from playground.faults import FaultBoard
+from playground.town import Plan, town
+from tests.end_to_end.conftest import CATALOG, INCIDENTS, Stage, everything, staged
 
 WEDNESDAY = datetime(2024, 11, 13, 12, tzinfo=UTC)
 """Long past, so that timers which are due ring at once; outside every window and freeze."""
@@ -141,6 +147,27 @@ async def test_when_its_time_is_over_it_shows_overdue_and_its_rights_have_ended(
     assert "/maintenance done MNT-1" in told
     await stage.types("U0DEV", "/rollback delivery-standard because 5xx")
     assert "*Approval* after Run, 1 needed" in everything(await stage.shows("OP-1 · plan"))
+
+
+async def test_what_was_due_while_muster_was_down_is_told_once_after_it_is_back(tmp_path: Path, hands: Hands):
+    manifest = slack_manifest(commands.registry(), "http://127.0.0.1/slack/events")
+    async with town(Plan(manifest, utc_now, pace_s=0.05, faults=FaultBoard())) as place:
+        settings = Settings(
+            **place.settings(), catalog=CATALOG, data_dir=tmp_path / "data", port=0, post_every_s=0.0
+        )
+        async with serving(settings, hands) as (muster, port):
+            stage = Stage(place, muster, f"http://127.0.0.1:{port}")
+            place.slack.request_url = f"{stage.bot_url}/slack/events"
+            await says(stage, "U0CHI", "schedule miyabi-api sunday-03:00 1h")
+            await stage.shows("MNT-1 · 🟡 planned", INCIDENTS)
+        hands.to(datetime(2024, 11, 17, 3, 1, tzinfo=UTC))
+        async with serving(settings, hands) as (muster, port):
+            stage = Stage(place, muster, f"http://127.0.0.1:{port}")
+            await stage.shows("it is time for the maintenance of Miyabi API", INCIDENTS)
+            await asyncio.sleep(0.3)
+            told = [everything(one) for one in place.slack.workspace.messages(INCIDENTS)]
+            assert sum("⏰" in one for one in told) == 1
+            assert sum("MNT-1 · 🟡 planned" in one for one in told) == 1
 
 
 @pytest.mark.parametrize(
