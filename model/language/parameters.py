@@ -181,13 +181,15 @@ class Status(Parameter):
 
 @dataclass(frozen=True)
 class Duration(Parameter):
-    """A length of time: `30m`, `2h`, `1h30m`, `1d`."""
+    """A length of time: `30m`, `2h`, `1h30m`, `1d`; where `least` is under a minute, `30s` too."""
 
     label: str = "DURATION"
     hint: str = "30m, 2h or 1d"
     longest: timedelta = timedelta(days=7)
+    least: timedelta = timedelta(minutes=1)
     _FORM = re.compile(
-        r"(?:(\d{1,3})d(?:ays?)?)?(?:(\d{1,4})h(?:rs?|ours?)?)?(?:(\d{1,5})m(?:in(?:ute)?s?)?)?",
+        r"(?:(\d{1,3})d(?:ays?)?)?(?:(\d{1,4})h(?:rs?|ours?)?)?(?:(\d{1,5})m(?:in(?:ute)?s?)?)?"
+        r"(?:(\d{1,5})s(?:ec(?:ond)?s?)?)?",
         re.IGNORECASE,
     )
 
@@ -195,17 +197,18 @@ class Duration(Parameter):
         found = self._FORM.fullmatch(word)
         if found is None or not any(found.groups()):
             raise Refused(f"{shown(word)} is not a length of time.", "Type 30m, 2h or 1d.")
-        days, hours, minutes = (int(part or 0) for part in found.groups())
-        length = timedelta(days=days, hours=hours, minutes=minutes)
-        if not timedelta() < length <= self.longest:
-            raise Refused(f"{shown(word)} is out of range.", f"Type from 1m to {self.write(self.longest)}.")
+        days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
+        length = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+        if not self.least <= length <= self.longest:
+            allowed = f"from {self.write(self.least)} to {self.write(self.longest)}"
+            raise Refused(f"{shown(word)} is out of range.", f"Type {allowed}.")
         return length
 
     def write(self, value: timedelta) -> str:
-        minutes = int(value.total_seconds()) // 60
+        minutes, seconds = divmod(int(value.total_seconds()), 60)
         days, minutes = divmod(minutes, 1440)
         hours, minutes = divmod(minutes, 60)
-        parts = ((days, "d"), (hours, "h"), (minutes, "m"))
+        parts = ((days, "d"), (hours, "h"), (minutes, "m"), (seconds, "s"))
         return "".join(f"{n}{unit}" for n, unit in parts if n) or "0m"
 
 

@@ -28,7 +28,7 @@ from playground.aws.ids import Ids
 from playground.aws.listener import listen
 from playground.aws.modelled import modelled
 from playground.aws.refusal import AwsError, access_denied, throttled
-from playground.aws.rest_of_aws import ask_moto
+from playground.aws.rest_of_aws import ask_moto, fill_buckets
 from playground.aws.rights import Rights
 from playground.aws.seed import ACCOUNT, seed_systems
 from playground.aws.signature import Caller, read_caller
@@ -134,6 +134,8 @@ class Running:
     calls: list[Call] = field(default_factory=list[Call])
     request_ids: Ids = field(default_factory=lambda: Ids("request"))
     throttle_turn: int = 0
+    filling: asyncio.Lock = field(default_factory=asyncio.Lock)
+    has_buckets: bool = False
 
     def made(self, action: str) -> list[Call]:
         """The calls of this action that were not refused, in order."""
@@ -231,6 +233,11 @@ async def pass_on(running: Running, caller: Caller, message: Message) -> Encoded
     running.record(caller, call, running.config.now(), denial.code if denial else "")
     if denial is not None:
         raise denial
+    if caller.service == "s3":
+        async with running.filling:
+            if not running.has_buckets:
+                await fill_buckets(running.config.account)
+                running.has_buckets = True
     return await ask_moto(message, running.config.account)
 
 

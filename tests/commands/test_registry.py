@@ -10,8 +10,12 @@ from tests.model.language.conftest import typed_in
 
 USAGE = """
 /ops approve OPERATION [because …]
+/cache SERVICE VIEW
+/cache SERVICE flush [dry] [because …]
 /ops cancel OPERATION [because …]
 /cost [SERVICE] [days=N]
+/db SERVICE VIEW [older=TIME]
+/db SERVICE kill-idle [older=TIME] [dry] [because …]
 /health SERVICE
 /ops help
 /history SERVICE
