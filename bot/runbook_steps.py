@@ -45,7 +45,7 @@ class RunbookSteps:
             line = line_of(guide, number, self._registry, given)
         except Refused as refused:
             return self._gate.refused(knock, refused)
-        return await self._gate.submit(replace(knock, line=line))
+        return await self._gate.submit(replace(knock, line=line, thread_ts=guide.thread_ts))
 
     async def _guide(self, knock: Knock) -> tuple[Guide, int]:
         id, _, number = knock.step.partition(" ")

@@ -1,6 +1,5 @@
 """A runbook as one message: its steps, what runs with a press, and what was done by whom."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from slack_sdk.models.blocks import Block, ButtonElement
@@ -93,7 +92,7 @@ def _step(guide: Guide, number: int, step: RunbookStep) -> Block:
 def _taken(guide: Guide, taken: Taken) -> str:
     times = sum(one.step == taken.step for one in guide.taken)
     again = f" · {times} times" if times > 1 else ""
-    made = f" · {safe(taken.made, 20)}" if taken.made.startswith("OP-") else ""
+    made = f" · {safe(taken.made, 20)}" if taken.made.startswith(("OP-", "INC-")) else ""
     return f"Done by {taken.who.mention} {when(taken.at)}{made}{again}"
 
 
@@ -108,8 +107,3 @@ def _button(guide: Guide, number: int, step: RunbookStep, taken: Taken | None) -
 
 def _typed(line: str) -> str:
     return "/" + safe(line, _ROOM).lstrip("/")
-
-
-def names(runbooks: Sequence[Runbook]) -> str:
-    """The names to type."""
-    return ", ".join(f"`{one.id}`" for one in runbooks)

@@ -1,5 +1,6 @@
 """Whether a service's runbooks can be walked through: every line they run is one that people could type."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -59,7 +60,7 @@ def _in_step(step: RunbookStep, at: Place, setting: Setting, registry: Registry)
     if step.run and step.shell:
         yield Mistake((*at, "shell"), "stands beside `run`; a step is one of both.")
     for index, asked in enumerate(step.asks):
-        if asked.name not in step.run.split():
+        if not re.search(rf"\b{asked.name}\b", step.run):
             yield Mistake((*at, "asks", index, "name"), f"`{asked.name}` is no word of the line.")
     if step.run:
         wrong = _refusal(step, setting, registry)

@@ -95,6 +95,20 @@ async def test_the_failover_is_a_command_to_copy_beside_steps_that_run(stage: St
     await stage.shows("OP-1 · plan · architect-api: deployment revision 8 → deleted and created again")
 
 
+async def test_a_step_that_has_to_know_something_asks_for_it_and_keeps_a_mistake(stage: Stage):
+    card = await opened(stage, "U0DEV", "delivery-standard latency")
+    await stage.presses("U0DEV", card, "runbook.run.3")
+    view = (await stage.slack.wait_for(lambda: stage.slack.workspace.views("U0DEV") or None))[-1]
+    assert "/logs delivery-standard trace=TRACE" in str(view["blocks"])
+    dev = stage.slack.as_user("U0DEV")
+    wrong = await dev.submit(view, {"TRACE": "abc because"})
+    assert "Type one word" in str(wrong.body)
+    await dev.submit(view, {"TRACE": "abc-123-def"})
+    taken = everything(await stage.shows("☑ *3* One slow request"))
+    assert "Done by <@U0DEV>" in taken
+    await stage.shows("/logs delivery-standard trace=abc-123-def")
+
+
 async def test_a_step_pressed_three_times_at_once_is_taken_once(stage: Stage):
     card = await opened(stage, "U0BEN", "architect-api api-down")
     with stage.slack.deliver(3):
