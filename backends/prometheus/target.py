@@ -1,0 +1,38 @@
+"""What the catalog says of a Prometheus server and of the queries people know by name."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from model.catalog import Service, Target
+from model.measured import Measured
+
+
+class PromMetric(Measured):
+    """A figure by a PromQL query. scale: what its values are multiplied by to be in `unit`.
+
+    by: the labels that tell its series apart, in words on the chart; empty shows all of them.
+    """
+
+    query: str
+    scale: float = Field(1.0, gt=0)
+    by: tuple[str, ...] = ()
+
+
+class PrometheusTarget(Target):
+    """A server that is asked over HTTP; another address for it is a setting."""
+
+    kind: Literal["prometheus"] = "prometheus"  # pyright: ignore[reportIncompatibleVariableOverride]  # the model is frozen
+    url: str = Field(pattern=r"^https?://[^\s/]+")
+    metrics: tuple[PromMetric, ...] = ()
+
+
+def target_of(service: Service) -> PrometheusTarget:
+    """The service's server, which the loader made of this kind."""
+    assert isinstance(service.target, PrometheusTarget)
+    return service.target
+
+
+def named(service: Service, name: str) -> PromMetric:
+    """The metric of that name, which the catalog has."""
+    return next(one for one in target_of(service).metrics if one.name == name)
