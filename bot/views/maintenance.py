@@ -6,11 +6,12 @@ from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.views.build import actions, button, context, message, section, sure
 from bot.views.message import Message, safe, when
-from bot.views.operation import elapsed
+from model.language.parameters import Duration
 from model.maintenance.checklist import AFTER, BEFORE, TICKED_BY, Item
 from model.maintenance.decide import left
 from model.maintenance.state import Maintenance, Phase
 
+_WRITTEN = Duration()
 _STATE = {
     Phase.SCHEDULED: "🟡 planned",
     Phase.RUNNING: "🟠 running",
@@ -57,7 +58,7 @@ def listed(maintenances: tuple[Maintenance, ...], now: datetime) -> Message:
 
 def _times(maintenance: Maintenance, now: datetime) -> str:
     times = f"*When* {when(maintenance.start)} to {when(maintenance.end)}"
-    lines = [f"{times} ({elapsed(maintenance.end - maintenance.start)}) · `{maintenance.service}`"]
+    lines = [f"{times} ({_WRITTEN.write(maintenance.end - maintenance.start)}) · `{maintenance.service}`"]
     if maintenance.is_overdue(now):
         never = "never started and " if maintenance.phase is Phase.SCHEDULED else ""
         lines.append(f"*Overdue* {never}its time is over since {when(maintenance.end)}")
