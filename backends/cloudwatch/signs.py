@@ -30,7 +30,7 @@ def _on(alarm: Json, now: datetime) -> Sign:
     reason = str(alarm.get("StateReason") or "").rstrip(".")
     name = str(alarm["AlarmName"])
     why = f"alarm {name} is on {when}" + (f": {reason}" if reason else "")
-    return Sign(name=f"alarm {name}", value=when, verdict=Verdict.DEGRADED, why=why)
+    return Sign(name=f"alarm {name}", value="on", verdict=Verdict.DEGRADED, why=why)
 
 
 def _ago(now: datetime, since: datetime) -> str:
@@ -51,5 +51,5 @@ def _against(metric: Metric, points: Points) -> Sign:
     value = points[-1][1]
     verdict, why = metric.verdict(value)
     said = shown(value, metric.unit)
-    why = f"{metric.title} is {said}: {why}" if why else ""
+    why = f"{metric.title} is {said}, {why}" if why else ""
     return Sign(name=metric.title, value=said, verdict=verdict, why=why, number=value)

@@ -1,5 +1,6 @@
 """What happened to an ECS service by itself: what its autoscaler did and what ECS says of it: pure."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import cast
@@ -8,6 +9,8 @@ from backends.ecs.target import Json
 from model.findings import Activity
 
 MOST = 20
+_POLICY = re.compile(r"policy \S+$")
+"""Who did it; the alarm that set it off is called after it."""
 
 
 def activities_of(seen: Json, scaling: Sequence[Json]) -> tuple[Activity, ...]:
@@ -23,6 +26,8 @@ def _scaled(one: Json) -> str:
     """What the autoscaler did and why; how it went, where it did not go well."""
     status = str(one["StatusCode"])
     cause = str(one.get("Cause") or "").rstrip(".")
+    policy = _POLICY.search(cause)
+    cause = policy[0] if policy else cause
     says = f"autoscaler: {str(one['Description']).rstrip('.').lower()}"
     says += f" ({cause})" if cause else ""
     if status in {"Successful", "InProgress", "Pending"}:

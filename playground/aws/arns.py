@@ -90,6 +90,8 @@ def _apigateway(action: str, params: Params, where: Where) -> Iterable[str]:
 
 
 def _logs(action: str, params: Params, where: Where) -> Iterable[str]:
+    if action == "DescribeLogGroups":  # lists, and is authorised on a group without a name
+        return [where.arn("logs", "log-group::log-stream:")]
     names = params.get("logGroupNames") or [params.get("logGroupName") or params.get("logGroupIdentifier")]
     return [where.arn("logs", f"log-group:{name}:*") for name in names if name]
 

@@ -270,7 +270,7 @@ def activity(region: Region, count: int, word: str, at: datetime) -> dict[str, A
         "ResourceId": MIYABI,
         "ScalableDimension": "ecs:service:DesiredCount",
         "Description": f"Setting desired count to {count}.",
-        "Cause": f"monitor {alarm} in state ALARM triggered policy {policy}",
+        "Cause": f"monitor alarm {alarm} in state ALARM triggered policy {policy}",
         "StartTime": at,
         "EndTime": at + timedelta(seconds=40),
         "StatusCode": "Successful",

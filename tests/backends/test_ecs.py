@@ -323,6 +323,7 @@ async def test_what_the_autoscaler_did_and_what_ecs_says_come_newest_first(cloud
     said = [one.says for one in found]
     assert "autoscaler: setting desired count to 4 (maximum capacity was set to 4)" in said
     assert any(one.startswith("ECS: has started") for one in said), said
+    assert "autoscaler: setting desired count to 3 (policy miyabi-cpu-autoscaling-dev)" in said
 
 
 async def test_without_an_autoscaler_only_ecs_is_asked(cloud: Cloud):
