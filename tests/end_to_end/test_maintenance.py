@@ -14,7 +14,15 @@ from bot.serve import serving
 from bot.settings import Settings
 from playground.faults import FaultBoard
 from playground.town import Plan, town
-from tests.end_to_end.conftest import CATALOG, INCIDENTS, Stage, everything, staged
+from tests.end_to_end.conftest import (
+    CATALOG,
+    INCIDENTS,
+    PASSED,
+    Stage,
+    everything,
+    keep_or_compare,
+    staged,
+)
 
 WEDNESDAY = datetime(2024, 11, 13, 12, tzinfo=UTC)
 """Long past, so that timers which are due ring at once; outside every window and freeze."""
@@ -44,9 +52,13 @@ def transport() -> str:
 
 
 @pytest.fixture
-async def stage(tmp_path: Path, transport: str, hands: Hands) -> AsyncGenerator[Stage]:
+async def stage(
+    tmp_path: Path, transport: str, hands: Hands, request: pytest.FixtureRequest
+) -> AsyncGenerator[Stage]:
     async with staged(tmp_path, transport, hands) as playing:
         yield playing
+    if request.node.stash.get(PASSED, False):
+        keep_or_compare(request, playing.exchange)
 
 
 async def says(stage: Stage, user: str, line: str, channel: str = INCIDENTS) -> None:
