@@ -4,6 +4,7 @@ import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from datetime import timedelta
+from ipaddress import ip_network
 from typing import Annotated, Any
 
 from model.catalog import Catalog, Service
@@ -282,6 +283,32 @@ class Name(Parameter):
         if not re.fullmatch(r"[\w.-]{1,80}", word):
             raise Refused(f"{shown(word)} is not a name.", f"Type {self.hint}.")
         return word
+
+
+@dataclass(frozen=True)
+class AddressOrWaf(Parameter):
+    """An IP address or range, always with its prefix length; or `waf`, the firewall itself."""
+
+    label: str = "ADDRESS|waf"
+    hint: str = "203.0.113.50, 203.0.113.0/24, or waf"
+
+    def read(self, word: str, setting: Setting) -> str:
+        if word.casefold() == "waf":
+            return "waf"
+        try:
+            return str(ip_network(word))
+        except ValueError as error:
+            near = _without_host_bits(word)
+            instead = f"Did you mean {near}?" if near else f"Type {self.hint}."
+            raise Refused(f"{shown(word)} is not an address: {str(error).rstrip('.')}.", instead) from error
+
+
+def _without_host_bits(word: str) -> str:
+    """The range that an address with a prefix lies in, empty for what is none."""
+    try:
+        return str(ip_network(word, strict=False))
+    except ValueError:
+        return ""
 
 
 @dataclass(frozen=True)

@@ -24,9 +24,9 @@ from playground.aws import (
 )
 from playground.aws.arns import Where, resources
 from playground.aws.foreign import read_foreign
+from playground.aws.found import modelled
 from playground.aws.ids import Ids
 from playground.aws.listener import listen
-from playground.aws.modelled import modelled
 from playground.aws.refusal import AwsError, access_denied, throttled
 from playground.aws.rest_of_aws import ask_moto, fill_buckets
 from playground.aws.rights import Rights

@@ -1,6 +1,6 @@
 """The AWS side of the runbooks' systems, as they stand before anyone plays."""
 
-from playground.aws.modelled import modelled
+from playground.aws.found import modelled
 from playground.aws.seed_ecs import seed_delivery_standard, seed_miyabi_dev
 from playground.aws.seed_lambda import seed_functions
 from playground.aws.seed_metrics import seed_metrics

@@ -14,7 +14,7 @@ import botocore.model
 import botocore.parsers
 import botocore.serialize
 
-from playground.aws.modelled import modelled
+from playground.aws.found import modelled
 from playground.aws.refusal import AwsError
 from playground.aws.xml import error_xml, query_params, result_xml
 

@@ -10,6 +10,7 @@ from tests.model.language.conftest import typed_in
 
 USAGE = """
 /ops approve OPERATION [because …]
+/block SERVICE ADDRESS|waf [--lift] [dry] [because …]
 /cache SERVICE VIEW
 /cache SERVICE flush [dry] [because …]
 /ops cancel OPERATION [because …]

@@ -15,6 +15,7 @@ CATALOG = Path(__file__).parents[2] / "examples" / "catalog"
 USED = pytest.StashKey[set[str]]()
 
 UNUSED_ON_PURPOSE: dict[str, str] = {
+    "elasticloadbalancing:SetWebACL": "no call of its own: WAF checks it when a web ACL is associated",
     "logs:StopQuery": "a query is stopped when it has run for a minute, which tests/backends shows",
 }
 """Granted and not called by any end-to-end test, each with why it is printed all the same."""

@@ -1,0 +1,180 @@
+"""The backend of kind `wafv2`: ranges blocked, and the firewall put before the load balancer."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from backends.aws_clients import AwsClients
+from backends.wafv2.plans import Seen, plan_attach, plan_block
+from backends.wafv2.target import WafTarget, target_of
+from model.asked import AttachWaf, Block, Change
+from model.backend import BackendError, Fault, Grant
+from model.catalog import Service
+from model.change import Health, Plan, Progress, Sign, Step, Verdict, worst
+
+SCOPE = "REGIONAL"
+FRESH = timedelta(seconds=60)
+"""For how long WAF may still answer what was before a change (its documentation says up to minutes)."""
+
+PAGES = 20
+
+
+class Waf:
+    """IP sets are read, merged and written with their lock token. poll_s: seconds between two looks."""
+
+    kind = "wafv2"
+    target = WafTarget
+
+    def __init__(
+        self,
+        clients: AwsClients,
+        clock: Callable[[], datetime],
+        poll_s: float,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._clients, self._clock, self._poll_s, self._sleep = clients, clock, poll_s, sleep
+
+    def grants(self, service: Service) -> tuple[Grant, ...]:
+        """IAM actions; lists have no resources. SetWebACL is what WAF itself checks on the balancer."""
+        where = target_of(service)
+        ours = f"arn:aws:wafv2:{where.region}:{where.account}:regional"
+        balancer = f"arn:aws:elasticloadbalancing:{where.region}:{where.account}:loadbalancer/app"
+        acl, its = f"{ours}/webacl/{where.web_acl}/*", f"{balancer}/{where.load_balancer}/*"
+        return (
+            Grant(("wafv2:GetIPSet", "wafv2:UpdateIPSet"), (f"{ours}/ipset/{where.ip_set}/*",)),
+            Grant(("wafv2:AssociateWebACL",), (acl, its)),
+            Grant(
+                (
+                    "elasticloadbalancing:SetWebACL",
+                    "wafv2:DisassociateWebACL",
+                    "wafv2:GetWebACLForResource",
+                ),
+                (its,),
+            ),
+            Grant(("elasticloadbalancing:DescribeLoadBalancers", "wafv2:ListIPSets", "wafv2:ListWebACLs")),
+        )
+
+    async def reach(self, service: Service) -> None:
+        """Set, ACL and balancer are there. Raises BackendError."""
+        await self._seen(service)
+
+    async def close(self) -> None:
+        """Give back connections."""
+        await self._clients.close()
+
+    async def health(self, service: Service) -> Health:
+        """Whether it stands before the load balancer, and how much it blocks. Raises BackendError."""
+        where, seen = target_of(service), await self._seen(service)
+        said = "before the load balancer" if seen.attached == seen.acl_arn else "not attached"
+        count = len(seen.addresses)
+        sign = Sign(name="firewall", value=f"{where.web_acl} {said}; {count} blocked", verdict=Verdict.OK)
+        verdict, reason = worst((sign,))
+        return Health(service=service.id, verdict=verdict, reason=reason, signs=(sign,))
+
+    def accepts(self, change: Change) -> bool:
+        """Blocking, and the firewall itself."""
+        return isinstance(change, Block | AttachWaf)
+
+    async def plan(self, service: Service, change: Change) -> Plan:
+        """Raises BackendError, Refused."""
+        where = target_of(service)
+        if isinstance(change, Block):
+            return plan_block(service, change, where, await self._seen(service))
+        assert isinstance(change, AttachWaf)
+        return plan_attach(service, change, where, await self._seen(service))
+
+    async def fingerprint(self, service: Service) -> str:
+        """Of the blocked addresses and of what stands before the balancer."""
+        return (await self._seen(service)).mark
+
+    async def apply(self, service: Service, step: Step, token: str) -> None:
+        """One call; an IP set that others changed meanwhile is read and merged again, a few times."""
+        where = target_of(service)
+        if step.call != "wafv2:UpdateIPSet":
+            operation = {
+                "wafv2:AssociateWebACL": "associate_web_acl",
+                "wafv2:DisassociateWebACL": "disassociate_web_acl",
+            }[step.call]
+            await self._clients.change("wafv2", where.region, where.role_arn, operation, **step.params)
+            return
+        for attempt in range(3):
+            try:
+                await self._merge(where, step)
+                return
+            except BackendError as error:
+                if error.fault is not Fault.CONFLICT or attempt == 2:
+                    raise
+
+    async def _merge(self, where: WafTarget, step: Step) -> None:
+        cidr = str(step.params["cidr"])
+        name = {"Name": where.ip_set, "Scope": SCOPE, "Id": step.params["Id"]}
+        read = await self._read(where, "wafv2", "get_ip_set", **name)
+        kept = [one for one in cast(list[str], read["IPSet"]["Addresses"]) if one != cidr]
+        addresses = kept if step.params["lift"] else [*kept, cidr]
+        change = {"Addresses": addresses, "LockToken": read["LockToken"]}
+        await self._clients.change("wafv2", where.region, where.role_arn, "update_ip_set", **name, **change)
+
+    async def has_applied(self, service: Service, step: Step, token: str, since: datetime) -> bool | None:
+        """Whether it is as the step would make it."""
+        seen = await self._seen(service)
+        if step.call == "wafv2:UpdateIPSet":
+            return (step.params["cidr"] in seen.addresses) is not bool(step.params["lift"])
+        return bool(seen.attached) is (step.call == "wafv2:AssociateWebACL")
+
+    async def watch(self, service: Service, plan: Plan, since: datetime) -> AsyncGenerator[Progress]:
+        """Until WAF shows what was asked for."""
+        while True:
+            seen = await self._seen(service)
+            if "cidr" in plan.goal:
+                is_so = (plan.goal["cidr"] in seen.addresses) is bool(plan.goal["blocked"])
+            else:
+                is_so = seen.attached == plan.goal["attached"]
+            if is_so:
+                yield Progress(ok=True, last_event=f"{plan.deltas[0].what}: {plan.deltas[0].after}.")
+                return
+            if self._clock() >= since + FRESH:
+                yield Progress(ok=False, why="The firewall does not show it; something else changed it.")
+                return
+            await self._sleep(self._poll_s)
+
+    async def _seen(self, service: Service) -> Seen:
+        where = target_of(service)
+        ip_set, acl, balancer = await asyncio.gather(
+            self._named(where, "list_ip_sets", "IPSets", where.ip_set),
+            self._named(where, "list_web_acls", "WebACLs", where.web_acl),
+            self._balancer(where),
+        )
+        name = {"Name": where.ip_set, "Scope": SCOPE, "Id": ip_set["Id"]}
+        read, attached = await asyncio.gather(
+            self._read(where, "wafv2", "get_ip_set", **name),
+            self._read(where, "wafv2", "get_web_acl_for_resource", ResourceArn=balancer),
+        )
+        return Seen(
+            set_id=str(ip_set["Id"]),
+            addresses=tuple(cast(list[str], read["IPSet"]["Addresses"])),
+            acl_arn=str(acl["ARN"]),
+            attached=str(cast(dict[str, Any], attached.get("WebACL") or {}).get("ARN", "")),
+            balancer_arn=balancer,
+        )
+
+    async def _named(self, where: WafTarget, operation: str, key: str, name: str) -> dict[str, Any]:
+        """The entry of a list with this name. Raises BackendError when there is none."""
+        marker: dict[str, str] = {}
+        for _ in range(PAGES):
+            answer = await self._read(where, "wafv2", operation, Scope=SCOPE, Limit=100, **marker)
+            for one in cast(list[dict[str, Any]], answer.get(key, [])):
+                if one["Name"] == name:
+                    return one
+            if not answer.get("NextMarker"):
+                break
+            marker = {"NextMarker": str(answer["NextMarker"])}
+        what = f"There is no {key.removesuffix('s')} called {name} in {where.region}."
+        raise BackendError(Fault.NOT_FOUND, what, "Check the name in the catalog.")
+
+    async def _balancer(self, where: WafTarget) -> str:
+        answer = await self._read(where, "elbv2", "describe_load_balancers", Names=[where.load_balancer])
+        return str(answer["LoadBalancers"][0]["LoadBalancerArn"])
+
+    async def _read(self, where: WafTarget, service: str, operation: str, **params: Any) -> dict[str, Any]:
+        return await self._clients.call(service, where.region, where.role_arn, operation, **params)
