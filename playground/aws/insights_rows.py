@@ -12,6 +12,7 @@ Row = dict[str, Any]
 _REPORT = re.compile(
     r"REPORT RequestId: (?P<id>\S+)\s+Duration: (?P<duration>[\d.]+) ms\s+Billed Duration: (?P<billed>\d+) ms"
     r"\s+Memory Size: (?P<size>\d+) MB\s+Max Memory Used: (?P<used>\d+) MB"
+    r"(?:\s+Init Duration: (?P<init>[\d.]+) ms)?"
 )
 _STARTED = re.compile(r"(START|END) RequestId: (\S+)")
 
@@ -31,6 +32,7 @@ def row_of(group: str, line: Line) -> Row:
         mega = 1_000_000
         row |= {"@type": "REPORT", "@requestId": report["id"], "@duration": float(report["duration"])}
         row |= {"@billedDuration": float(report["billed"])}
+        row |= {"@initDuration": float(report["init"])} if report["init"] else {}
         row |= {"@memorySize": int(report["size"]) * mega, "@maxMemoryUsed": int(report["used"]) * mega}
     elif started := _STARTED.match(line.message):
         row |= {"@type": started[1], "@requestId": started[2]}
@@ -40,7 +42,7 @@ def row_of(group: str, line: Line) -> Row:
 def number(value: object) -> float | None:
     """The value as a number, if it is one."""
     try:
-        return None if value is None or isinstance(value, bool) else float(str(value))
+        return None if value is None else float(str(value))
     except ValueError:
         return None
 
@@ -50,8 +52,6 @@ def text(name: str, value: object) -> str:
     if name == "@timestamp":
         at = datetime.fromtimestamp(float(str(value)) / 1000, UTC)
         return at.strftime("%Y-%m-%d %H:%M:%S.") + f"{at.microsecond // 1000:03d}"
-    if isinstance(value, bool):
-        return str(int(value))
     return f"{value:.4f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
 
 
@@ -61,5 +61,5 @@ def _flat(value: Mapping[str, Any], before: str = "") -> Row:
         if isinstance(one, dict):
             found |= _flat(cast(dict[str, Any], one), f"{before}{key}.")
         else:
-            found[before + key] = one
+            found[before + key] = int(one) if isinstance(one, bool) else one
     return found

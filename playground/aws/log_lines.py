@@ -33,7 +33,10 @@ class Trouble:
 
 @dataclass(frozen=True)
 class Request:
-    """One request that a program served, from which it makes its lines. duration in milliseconds."""
+    """One request that a program served, from which it makes its lines.
+
+    duration: in milliseconds. is_first: the first of a fresh environment, which had to start for it.
+    """
 
     at: int
     id: str
@@ -43,6 +46,7 @@ class Request:
     duration: float
     error: str
     nth: int
+    is_first: bool
 
     @property
     def trace(self) -> str:
@@ -79,7 +83,7 @@ class Program:
             error = going.says
         status = 500 if error else 200
         duration = round(usual * (0.6 + 0.8 * dice[2]) * (slow if going is None else 4.0), 2)
-        return Request(at, digest[32:], method, path, status, duration, error, n)
+        return Request(at, digest[32:], method, path, status, duration, error, n, dice[3] < 0.02)
 
 
 def web_lines(program: Program, request: Request) -> list[Line]:
@@ -116,6 +120,7 @@ def function_lines(program: Program, request: Request) -> list[Line]:
         f"Billed Duration: {int(request.duration) + 1} ms",
         f"Memory Size: {memory} MB",
         f"Max Memory Used: {used} MB",
+        *([f"Init Duration: {180 + used / 2:.2f} ms"] if request.is_first else []),
     ]
     lines = [
         Line(request.at, stream, f"START RequestId: {id} Version: 42\n"),
