@@ -1,5 +1,6 @@
 """Puts the question to the policies: who, what, on which service, in which circumstances."""
 
+import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -104,8 +105,10 @@ class Judge:
             open_incidents = await self._open()
         if asked.service is not None:
             asked = replace(asked, incident=self._related(asked, asked.service, open_incidents))
-        holder = await self._leases.holder(asked.service.id) if asked.service and asked.tier else None
-        maintenance = await self._running(asked.service) if asked.service and asked.tier else None
+        holder, maintenance = None, None
+        if asked.service and asked.tier:
+            reading = (self._leases.holder(asked.service.id), self._running(asked.service))
+            holder, maintenance = await asyncio.gather(*reading)
         standing = await self._directory.standing(person)
         approvals = [(one, (await self._directory.standing(one)).groups) for one in asked.approvals]
         return Question(
