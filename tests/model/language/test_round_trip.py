@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from html import escape
+from ipaddress import ip_network
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,7 @@ from model.language.declare import Command, Slot
 from model.language.moment import Moment, When
 from model.language.options import DRY, GLASS
 from model.language.parameters import (
+    AddressOrWaf,
     Clock,
     Count,
     Duration,
@@ -133,14 +135,17 @@ def values(slot: Slot) -> st.SearchStrategy[object]:
         case Status():
             return st.sampled_from(HERE.statuses)
         case Duration() as kind:
-            longest = kind.longest // timedelta(minutes=1)
-            return st.integers(1, longest).map(lambda minutes: timedelta(minutes=minutes))
+            least, longest = (one // timedelta(seconds=1) for one in (kind.least, kind.longest))
+            return st.integers(least, longest).map(lambda seconds: timedelta(seconds=seconds))
         case Past():
             ago = st.integers(1, 400 * 1440).map(lambda minutes: Then(ago=timedelta(minutes=minutes)))
             first = datetime(2020, 1, 1, tzinfo=UTC)
             at = st.integers(0, 10**7).map(lambda minutes: Then(at=first + timedelta(minutes=minutes)))
             clock = st.times().map(lambda time: Then(clock=f"{time:%H:%M}"))
             return ago | clock | at
+        case AddressOrWaf():
+            networks = st.ip_addresses().map(lambda address: str(ip_network(address)))
+            return st.one_of(st.just("waf"), networks)
         case Moment():
             first = datetime(2020, 1, 1, tzinfo=UTC)
             at = st.integers(0, 10**7).map(lambda minutes: When(at=first + timedelta(minutes=minutes)))
