@@ -141,7 +141,7 @@ class Window(Sourced):
     every: Literal["week", "month"] = Field("week", description="how often; of a month any such day will do")
     notice: Duration | None = None
     longest: Duration | None = None
-    emergency: str = Field("", description="what the runbook allows without notice")
+    emergency: str = Field(default="", description="what the runbook allows without notice")
 
 
 class Freeze(Sourced):
@@ -217,8 +217,8 @@ class RunbookStep(Frozen):
     """
 
     says: str
-    run: str = Field("", description="a command line, without the slash or with it")
-    shell: str = Field("", description="the exact shell command, to copy")
+    run: str = Field(default="", description="a command line, without the slash or with it")
+    shell: str = Field(default="", description="the exact shell command, to copy")
     asks: tuple[RunbookAsk, ...] = ()
 
     @property
@@ -232,7 +232,9 @@ class Runbook(Sourced):
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]{1,40}$")
     title: str
-    severity: str = Field("", description="the severity that the runbook gives such a case, if it does")
+    severity: str = Field(
+        default="", description="the severity that the runbook gives such a case, if it does"
+    )
     steps: tuple[RunbookStep, ...] = Field(min_length=1, max_length=12)
 
 
@@ -247,7 +249,7 @@ class Service(Sourced):
     on_call: str = Field(description="group handle of the people on call")
     target: SerializeAsAny[Target]
     also: tuple[SerializeAsAny[Target], ...] = Field(
-        (), description="what else belongs to it: its logs, metrics, load balancer, backups"
+        default=(), description="what else belongs to it: its logs, metrics, load balancer, backups"
     )
     aliases: tuple[str, ...] = ()
     limits: Limits | None = None
