@@ -25,6 +25,9 @@ WORDS = {
     "LessThanOrEqualToThreshold": "less than or equal to",
 }
 
+LOOKED_BACK = timedelta(hours=6)
+"""How far back an alarm may have begun before anyone asked for it."""
+
 
 def as_time(value: Any) -> datetime:
     """A time as any of the protocols delivers it: a number of seconds, text, or a time."""
@@ -148,14 +151,30 @@ def judged(ask: Ask, alarm: dict[str, Any]) -> dict[str, Any]:
     operation, threshold = alarm["ComparisonOperator"], alarm["Threshold"]
     state = "ALARM" if COMPARISONS[operation](value, threshold) else "OK"
     if state != alarm["StateValue"]:
-        alarm["StateValue"] = state
-        alarm["StateUpdatedTimestamp"] = alarm["StateTransitionedTimestamp"] = ask.at
+        alarm["StateValue"], alarm["StateUpdatedTimestamp"] = state, ask.at
+        alarm["StateTransitionedTimestamp"] = crossed_at(ask, alarm, series)
     crossed = WORDS[operation] if state == "ALARM" else f"not {WORDS[operation]}"
     when = at.strftime("%d/%m/%y %H:%M:%S")
     alarm["StateReason"] = (
         f"Threshold Crossed: 1 datapoint [{value} ({when})] was {crossed} the threshold ({threshold})."
     )
     return alarm
+
+
+def crossed_at(ask: Ask, alarm: dict[str, Any], series: Series | None) -> datetime:
+    """When the metric crossed the threshold: AWS looks every minute, and not only when it is asked."""
+    if series is None or series.is_gauge:
+        return ask.at
+    period = int(alarm["Period"])
+    statistic = alarm.get("ExtendedStatistic") or alarm["Statistic"]
+    points = ask.region.metrics.points(series, ask.at - LOOKED_BACK, ask.at, period, statistic)
+    crosses, threshold = COMPARISONS[alarm["ComparisonOperator"]], alarm["Threshold"]
+    since = ask.at
+    for at, value in reversed(points):
+        if crosses(value, threshold) != (alarm["StateValue"] == "ALARM"):
+            break
+        since = at + timedelta(seconds=period)
+    return since
 
 
 OPERATIONS: dict[str, Operation] = {

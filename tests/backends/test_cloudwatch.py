@@ -196,7 +196,7 @@ async def test_an_alarm_that_is_on_is_a_sign_with_since_when_and_why(watch: Watc
     health, signs = await watch.signs("miyabi-dev")
     alarm = signs["alarm miyabi-service-cpu-high-dev"]
     assert health.verdict is Verdict.DEGRADED
-    assert "since 2026-03-04 12:00 UTC (25 min)" in alarm.why
+    assert "since 2026-03-04 11:05 UTC (1 h 20 min)" in alarm.why
     assert "Threshold Crossed" in alarm.why
     assert signs["alarms"].value == "1 of 3 on"
 
