@@ -2,6 +2,7 @@
 
 import pytest
 
+from playground.aws.services.wafv2 import Waf
 from tests.end_to_end.conftest import INCIDENTS, OPS, Stage, everything
 
 
@@ -107,6 +108,28 @@ async def test_a_step_that_has_to_know_something_asks_for_it_and_keeps_a_mistake
     taken = everything(await stage.shows("☑ *3* One slow request"))
     assert "Done by <@U0DEV>" in taken
     await stage.shows("/logs delivery-standard trace=abc-123-def")
+
+
+@pytest.mark.procedure("guided")
+async def test_an_attack_is_met_from_the_runbooks_buttons(stage: Stage):
+    card = await opened(stage, "U0CHI", "miyabi-dev ddos")
+    for step, operation in (("2", "OP-1"), ("3", "OP-2")):
+        await stage.presses("U0CHI", card, f"runbook.run.{step}")
+        plan = await stage.shows(f"{operation} · plan")
+        await stage.presses("U0CHI", plan, "op.run")
+        await stage.shows(f"{operation} · ✅ Done")
+    await stage.presses("U0CHI", card, "runbook.run.4")
+    view = (await stage.slack.wait_for(lambda: stage.slack.workspace.views("U0CHI") or None))[-1]
+    chi = stage.slack.as_user("U0CHI")
+    await chi.submit(view, {"ADDRESS": "203.0.113.50"})
+    plan = await stage.shows("OP-3 · plan")
+    assert "because DDoS" in everything(plan)
+    await stage.presses("U0CHI", plan, "op.run")
+    await stage.shows("OP-3 · ✅ Done")
+    waf = stage.town.aws.world.region("us-west-2").state(Waf)
+    assert any("203.0.113.50/32" in one.addresses for one in waf.sets.values())
+    assert len(waf.before) == 1
+    await stage.shows("3 of 6 steps taken")
 
 
 async def test_a_step_pressed_three_times_at_once_is_taken_once(stage: Stage):
