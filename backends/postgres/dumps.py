@@ -1,6 +1,7 @@
 """Dumps between PostgreSQL and S3: streamed, compressed, never whole in memory."""
 
 import asyncio
+import secrets
 import shutil
 import zlib
 from collections.abc import AsyncIterator
@@ -21,8 +22,13 @@ LOCK_MS = 30_000
 """Milliseconds a dump or restore waits for a lock, so that it ends with a reason instead of hanging."""
 
 _COPY = b"COPY "
-_SKIPPED = (b"COMMENT ON EXTENSION ", b"CREATE EXTENSION ", b"DROP EXTENSION ")
-"""Statements of a dump that only a superuser may repeat; the new database has its extensions already."""
+_SKIPPED = (
+    *(b"COMMENT ON EXTENSION ", b"CREATE EXTENSION ", b"DROP EXTENSION "),
+    *(b"\\restrict ", b"\\unrestrict "),
+)
+"""Lines of a dump that are left out: only a superuser may repeat them, and the new database has its
+extensions already; what psql may run is restricted by a key of our own instead.
+"""
 
 
 @dataclass(frozen=True)
@@ -213,6 +219,8 @@ async def _fed(url: str, statements: AsyncIterator[bytes], last: str) -> None:
     assert process.stderr is not None
     said = asyncio.create_task(process.stderr.read())
     try:
+        # From here on psql takes SQL alone: a dump cannot make it run a program.
+        process.stdin.write(f"\\restrict {secrets.token_hex(16)}\n".encode())
         async for chunk in statements:
             process.stdin.write(chunk)
             await process.stdin.drain()

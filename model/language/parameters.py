@@ -286,6 +286,18 @@ class Name(Parameter):
 
 
 @dataclass(frozen=True)
+class BackupNamed(Parameter):
+    """A backup by its name or id: a snapshot, a dump's file, an ARN."""
+
+    label: str = "BACKUP"
+
+    def read(self, word: str, setting: Setting) -> str:
+        if not re.fullmatch(r"[\w.:/+-]{1,255}", word):
+            raise Refused(f"{shown(word)} is no name of a backup.", "Type one that /history SERVICE lists.")
+        return word
+
+
+@dataclass(frozen=True)
 class AddressOrWaf(Parameter):
     """An IP address or range, always with its prefix length; or `waf`, the firewall itself."""
 

@@ -1,6 +1,7 @@
 """The buckets of the runbooks, as they stand before anyone plays; moto keeps and answers them."""
 
 import gzip
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
@@ -43,6 +44,12 @@ ALTER TABLE ONLY public.organizations ADD CONSTRAINT organizations_pkey PRIMARY 
 def dump_of(note: str) -> bytes:
     """A small dump as pg_dump writes it, compressed."""
     return gzip.compress(f"-- {note}\n{_DUMP}".encode(), mtime=0)
+
+
+def written(key: str) -> datetime | None:
+    """When an object was put there, from the time in its name; None for now."""
+    found = re.search(r"(?:backup_|/)(\d{10})(\d{3}-)?", key)
+    return datetime.fromtimestamp(int(found[1]), UTC) if found else None
 
 
 def contents() -> Mapping[str, Mapping[str, bytes]]:

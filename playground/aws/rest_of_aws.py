@@ -4,7 +4,7 @@ import asyncio
 from functools import cache
 from typing import Any, cast
 
-from playground.aws.buckets import contents
+from playground.aws.buckets import contents, written
 from playground.aws.wire import Encoded, Message
 
 SECRET_HEADERS = frozenset({"content-length", "transfer-encoding", "connection"})
@@ -44,6 +44,8 @@ def _fill(account: str) -> None:
         _answer(_put(f"/{bucket}"), account)
         for key, content in objects.items():
             _answer(_put(f"/{bucket}/{key}", content), account)
+            if at := written(key):
+                s3_backends[account]["aws"].buckets[bucket].keys[key].last_modified = at.replace(tzinfo=None)
 
 
 def _put(path: str, body: bytes = b"") -> Message:

@@ -10,6 +10,7 @@ from tests.model.language.conftest import typed_in
 
 USAGE = """
 /ops approve OPERATION [because …]
+/backup SERVICE [NAME] [dry] [because …]
 /block SERVICE ADDRESS|waf [--lift] [dry] [because …]
 /cache SERVICE VIEW
 /cache SERVICE flush [dry] [because …]
@@ -44,6 +45,7 @@ USAGE = """
 /maintenance tick ITEM [MNT-…] [because …]
 /metrics SERVICE [METRIC] [since=AGO] [until=AGO]
 /restart SERVICE [--hard] [dry] [because …]
+/restore SERVICE [BACKUP] [--swap] [dry] [because …]
 /rollback SERVICE [VERSION] [dry] [because …]
 /ops run OPERATION [SERVICE] [because …]
 /runbook SERVICE [NAME]

@@ -15,6 +15,7 @@ from model.language.moment import Moment, When
 from model.language.options import DRY, GLASS
 from model.language.parameters import (
     AddressOrWaf,
+    BackupNamed,
     Clock,
     Count,
     Duration,
@@ -143,6 +144,8 @@ def values(slot: Slot) -> st.SearchStrategy[object]:
             at = st.integers(0, 10**7).map(lambda minutes: Then(at=first + timedelta(minutes=minutes)))
             clock = st.times().map(lambda time: Then(clock=f"{time:%H:%M}"))
             return ago | clock | at
+        case BackupNamed():
+            return st.from_regex(r"[a-z][a-z0-9.:/_+-]{0,40}[a-z0-9]", fullmatch=True)
         case AddressOrWaf():
             networks = st.ip_addresses().map(lambda address: str(ip_network(address)))
             return st.one_of(st.just("waf"), networks)
