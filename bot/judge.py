@@ -172,7 +172,7 @@ class Judge:
             is_mitigation=is_mitigation(incident, person, asked.channel),
             frozen=frozen.says if frozen else None,
             in_window=maintenance is not None or bool(system and in_window(system, now)),
-            maintenance=maintenance.id if maintenance else None,
+            maintenance=maintenance.id if maintenance and maintenance.is_announced else None,
             lease_held_by_other=holder.holder if holder and holder.holder != asked.holds else None,
             approvals=approvals,
             needs_from=asked.needs_from,

@@ -18,7 +18,8 @@ class Facts:
     tier, direction, size: of the plan, or what is known of them before there is one. others: how many
     other people must agree, whoever asks.
     incident_severity_rank: 1 is the worst. frozen, lease_held_by_other, hard_limit_stop: words, or None.
-    in_window: in the catalog's window, or while a maintenance runs; `maintenance`: the one that runs.
+    in_window: in the catalog's window, or while a maintenance runs; `maintenance`: one that
+    runs and was announced in time for others to object.
     needs_from: handles of the groups whose approval the plan needs; asked of the action `approve`.
     """
 

@@ -62,6 +62,8 @@ def _times(maintenance: Maintenance, now: datetime) -> str:
     if maintenance.is_overdue(now):
         never = "never started and " if maintenance.phase is Phase.SCHEDULED else ""
         lines.append(f"*Overdue* {never}its time is over since {when(maintenance.end)}")
+    elif maintenance.phase is Phase.RUNNING and not maintenance.is_announced:
+        lines.append("It was announced at short notice: changes take the approvals that they always take.")
     elif maintenance.phase is Phase.RUNNING:
         lines.append(
             f"Until {when(maintenance.end)} rollbacks, deploys and limits of `{maintenance.service}` take a "

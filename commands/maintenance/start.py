@@ -13,7 +13,10 @@ from model.world import Ask, Upkeep
     "Begin a maintenance that was announced",
     Kind.MAINTENANCE,
     examples=("MNT-1",),
-    explains="Until its announced end, rollbacks and the like on that service need no approval.",
+    explains=(
+        "Until its announced end, rollbacks and the like on that service need no approval, if it was "
+        "announced at least an hour ahead."
+    ),
     form=False,
 )
 def start(

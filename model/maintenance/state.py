@@ -13,6 +13,9 @@ from model.maintenance.checklist import Item
 from model.people import Person
 from model.recorded import Recorded
 
+OBJECT_WITHIN = timedelta(hours=1)
+"""A maintenance that was announced later than so long before its start relieves no change of approval."""
+
 
 class Phase(StrEnum):
     """How far it is."""
@@ -74,6 +77,11 @@ class Maintenance(BaseModel):
     def ticked(self) -> dict[Item, Tick]:
         """What of the checklists is done."""
         return {tick.item: tick for tick in self.ticks}
+
+    @property
+    def is_announced(self) -> bool:
+        """Whether people had time to object; else it would be a way round approvals for one alone."""
+        return self.start - self.scheduled_at >= OBJECT_WITHIN
 
     def is_overdue(self, now: datetime) -> bool:
         """Whether it is open after its announced end."""

@@ -128,14 +128,17 @@ async def test_a_maintenance_goes_from_announcement_over_checklists_to_its_notic
 
 
 @pytest.mark.procedure("maintenance")
-async def test_in_its_maintenance_an_owner_rolls_back_without_the_approval_that_it_takes_else(stage: Stage):
+async def test_in_its_maintenance_an_owner_rolls_back_without_the_approval_that_it_takes_else(
+    stage: Stage, hands: Hands
+):
     await stage.types("U0DEV", "/rollback delivery-standard because 5xx")
     assert "*Approval* after Run, 1 needed" in everything(await stage.shows("OP-1 · plan"))
-    await says(stage, "U0DEV", "schedule delivery-standard now 1h")
+    await says(stage, "U0DEV", "schedule delivery-standard +1h 1h")
     card = await stage.shows("MNT-1 · 🟡 planned", INCIDENTS)
     assert "Outside the preferred window, Sunday 02:00–06:00 UTC" in everything(card)
-    await stage.presses("U0DEV", card, "maintenance.start")
-    await stage.shows("MNT-1 · 🟠 running", INCIDENTS)
+    hands.to(WEDNESDAY + timedelta(minutes=61))
+    await until_known(stage, "U0DEV", "start MNT-1")
+    assert "a reason and no approval" in everything(await stage.shows("MNT-1 · 🟠 running", INCIDENTS))
 
     await stage.types("U0DEV", "/rollback delivery-standard because the new release fails")
     plan = await stage.shows("OP-2 · plan")
@@ -146,6 +149,16 @@ async def test_in_its_maintenance_an_owner_rolls_back_without_the_approval_that_
     await stage.shows("MNT-1 · 🟢 done", INCIDENTS)
     await stage.types("U0DEV", "/rollback delivery-standard because 5xx again")
     assert "*Approval* after Run, 1 needed" in everything(await stage.shows("OP-3 · plan"))
+
+
+async def test_a_maintenance_without_time_to_object_is_no_way_round_approvals(stage: Stage):
+    await says(stage, "U0DEV", "schedule delivery-standard now 1h")
+    card = await stage.shows("MNT-1 · 🟡 planned", INCIDENTS)
+    await stage.presses("U0DEV", card, "maintenance.start")
+    card = everything(await stage.shows("MNT-1 · 🟠 running", INCIDENTS))
+    assert "changes take the approvals that they always take" in card
+    await stage.types("U0DEV", "/rollback delivery-standard because 5xx")
+    assert "*Approval* after Run, 1 needed" in everything(await stage.shows("OP-1 · plan"))
 
 
 async def test_when_its_time_is_over_it_shows_overdue_and_its_rights_have_ended(stage: Stage, hands: Hands):

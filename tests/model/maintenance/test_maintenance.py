@@ -156,6 +156,12 @@ def test_rights_begin_with_the_start_and_end_with_the_announced_end() -> None:
     assert not done.covers(SUNDAY + timedelta(minutes=6))
 
 
+def test_only_what_was_announced_an_hour_ahead_is_announced() -> None:
+    architect = {"service": "architect-api"}
+    assert planned(**architect, start=NOW + HOUR).is_announced
+    assert not planned(**architect, start=NOW + timedelta(minutes=59)).is_announced
+
+
 def test_what_is_for_afterwards_is_not_ticked_before_and_nothing_twice() -> None:
     found = planned()
     with pytest.raises(Refused, match="has not started"):
