@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from backends.aws_clients import AwsClients
 from backends.cloudwatch_logs.answers import lines_found, rows_found
 from backends.cloudwatch_logs.patterns import HOW, filter_pattern
-from backends.cloudwatch_logs.plans import in_days, mark, plan_retain
+from backends.cloudwatch_logs.plans import in_days, kept_anyway, mark, plan_retain
 from backends.cloudwatch_logs.queries import counted, filled
 from backends.cloudwatch_logs.reads import LogsReads
 from backends.cloudwatch_logs.target import LogsTarget, target_of
-from model.asked import Change, Retain
+from model.asked import Change, Retain, SaveLogs
 from model.backend import BackendError, Fault, Grant
 from model.catalog import Service
 from model.change import Plan, Progress, Step
@@ -97,13 +97,15 @@ class CloudWatchLogs:
         return lines_found(where, pattern, found, question.since, question.until)
 
     def accepts(self, change: Change) -> bool:
-        """How long logs are kept."""
-        return isinstance(change, Retain)
+        """How long logs are kept; a copy of what is kept anyway is refused with what to type instead."""
+        return isinstance(change, Retain | SaveLogs)
 
     async def plan(self, service: Service, change: Change) -> Plan:
         """Read how long the group is kept. Raises BackendError, Refused."""
-        assert isinstance(change, Retain)
-        return plan_retain(service, change, await self._reads.kept(target_of(service)))
+        kept = await self._reads.kept(target_of(service))
+        if isinstance(change, Retain):
+            return plan_retain(service, change, kept)
+        raise kept_anyway(service, kept)
 
     async def fingerprint(self, service: Service) -> str:
         """Of how long it is kept."""

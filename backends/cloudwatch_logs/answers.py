@@ -1,12 +1,16 @@
 """Lines and query results as findings: pure."""
 
+import re
 from datetime import UTC, datetime
 
 from backends.cloudwatch_logs.queries import MOST_ROWS, Counted
 from backends.cloudwatch_logs.reads import MOST_LINES, Lines
-from backends.cloudwatch_logs.target import LogsTarget
+from backends.cloudwatch_logs.target import Json, LogsTarget
 from model.findings import Findings
 from model.window import in_utc, span_in_words
+
+_TASK = re.compile(r"[^/]+/[^/]+/([0-9a-zA-Z-]+)")
+"""The stream of a task, as ECS's log driver names it: prefix, container, task."""
 
 
 def lines_found(where: LogsTarget, pattern: str, found: Lines, since: datetime, until: datetime) -> Findings:
@@ -22,7 +26,7 @@ def lines_found(where: LogsTarget, pattern: str, found: Lines, since: datetime, 
         notes.append(f"read back to {in_utc(found.reached)} only; look further with until=")
     return Findings(
         headline=headline[:1].upper() + headline[1:],
-        text="\n".join(_line(int(one["timestamp"]), str(one["message"])) for one in found.events),
+        text="\n".join(_line(one) for one in found.events),
         text_name=f"{where.group.strip('/').replace('/', '-')}.txt",
         note="; ".join(notes),
     )
@@ -42,6 +46,9 @@ def rows_found(
     return Findings(headline=headline, tables=(found.table,), note="; ".join(notes))
 
 
-def _line(at_ms: int, message: str) -> str:
-    at = datetime.fromtimestamp(at_ms / 1000, UTC)
-    return f"{at:%m-%d %H:%M:%S} {message.rstrip()}"
+def _line(event: Json) -> str:
+    """When, which task (where the stream is one of a task's) and what it said."""
+    at = datetime.fromtimestamp(int(event["timestamp"]) / 1000, UTC)
+    task = _TASK.fullmatch(str(event.get("logStreamName") or ""))
+    who = f"{task[1][:8]} " if task else ""
+    return f"{at:%m-%d %H:%M:%S} {who}{str(event['message']).rstrip()}"

@@ -44,6 +44,15 @@ def plan_retain(service: Service, change: Retain, kept: Kept) -> Plan:
     )
 
 
+def kept_anyway(service: Service, kept: Kept) -> Refused:
+    """Why there is nothing to save: restarts and scaling leave CloudWatch's logs alone."""
+    what = f"CloudWatch keeps the logs of {service.id} by itself, {_for(kept)}, whatever happens to it."
+    longer = next((days for days in ALLOWED if days >= 30 and days > _days(kept)), None)
+    if longer is None:
+        return Refused(what, f"Read them with /logs {service.id}.")
+    return Refused(what, "As evidence, keep them longer.", (f"/logs {service.id} retain {longer}",))
+
+
 def mark(kept: Kept) -> str:
     """The fingerprint of the group's configuration."""
     return fingerprint({"kept": kept})

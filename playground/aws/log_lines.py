@@ -88,7 +88,8 @@ class Program:
 
 def web_lines(program: Program, request: Request) -> list[Line]:
     """A web service's JSON line a request, and one for its error."""
-    stream = f"{program.name}/{program.name}/task{request.nth % 2}"
+    task = hashlib.sha256(f"{program.name}/{request.nth % 2}".encode()).hexdigest()[:32]
+    stream = f"{program.name}/{program.name}/{task}"
     said = {
         "level": "info",
         "time": _written(request.at),

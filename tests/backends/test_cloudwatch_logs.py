@@ -14,7 +14,7 @@ from backends.cloudwatch_logs.patterns import filter_pattern
 from backends.cloudwatch_logs.plans import ALLOWED
 from backends.cloudwatch_logs.queries import filled
 from backends.cloudwatch_logs.reads import MOST_LINES
-from model.asked import Retain
+from model.asked import Retain, SaveLogs
 from model.backend import BackendError, Fault
 from model.catalog import Service
 from model.change import Direction, RiskTier
@@ -289,6 +289,25 @@ async def test_days_that_aws_does_not_have_are_refused_with_the_nearest(logs: Lo
         await logs.backend.plan(logs_of("miyabi-dev"), Retain(days=45))
     assert refused.value.suggestions == ("/logs miyabi-dev retain 30", "/logs miyabi-dev retain 60")
     assert frozenset(ALLOWED) == RETENTION
+
+
+async def test_there_is_nothing_to_save_of_what_is_kept_anyway(logs: Logs):
+    part = logs_of("miyabi-dev")
+    assert logs.backend.accepts(SaveLogs())
+    with pytest.raises(Refused, match="by itself, for 7 days") as refused:
+        await logs.backend.plan(part, SaveLogs())
+    assert refused.value.suggestions == ("/logs miyabi-dev retain 30",)
+    logs.group("/ecs/miyabi-dev", "us-west-2").retention = None
+    with pytest.raises(Refused, match="by itself, forever") as refused:
+        await logs.backend.plan(part, SaveLogs())
+    assert refused.value.instead == "Read them with /logs miyabi-dev."
+
+
+async def test_lines_say_which_task_said_them_and_which_function_everybody_knows(logs: Logs):
+    of_tasks = await logs.finds("delivery-standard", logs.ask("ERROR", since=4 * HOUR))
+    assert len({line.split()[2] for line in of_tasks.text.splitlines()}) == 2
+    of_function = await logs.finds("miyabi-api", logs.ask("ERROR", since=4 * HOUR))
+    assert of_function.text.split()[2].startswith("2026-03-04T")
 
 
 async def test_a_watch_tells_when_someone_else_set_it(logs: Logs):
