@@ -63,7 +63,7 @@ def all_metrics(
 
 
 def _row(metric: Metric, points: Points, verdict: Verdict) -> tuple[str, ...]:
-    limits = [f"under {shown(one.value, metric.unit)}" for one in metric.over]
+    limits = [f"at most {shown(one.value, metric.unit)}" for one in metric.over]
     limits += [f"at least {shown(one.value, metric.unit)}" for one in metric.under]
     if not points:
         return (metric.name, "no data", "", "", ", ".join(limits), "")

@@ -32,7 +32,6 @@ FUNCTION_SERIES = (
 DATABASE_SERIES = (
     ("DatabaseConnections", 10.0, "Count"),
     ("CPUUtilization", 22.0, "Percent"),
-    ("FreeStorageSpace", 14.0 * 1024**3, "Bytes"),
     ("ReadLatency", 0.0008, "Seconds"),
     ("WriteLatency", 0.0016, "Seconds"),
 )
@@ -105,8 +104,10 @@ def seed_others(world: World) -> None:
     """The databases, the gateway and the table of the systems, and what happened a while ago."""
     tokyo, virginia = world.region("ap-northeast-1"), world.region("us-east-1")
     oregon = world.region("us-west-2")
-    add(tokyo, "AWS/RDS", {"DBInstanceIdentifier": "miyabi-db"}, DATABASE_SERIES)
-    add(oregon, "AWS/RDS", {"DBInstanceIdentifier": "miyabi-db-dev"}, DATABASE_SERIES)
+    for region, name in ((tokyo, "miyabi-db"), (oregon, "miyabi-db-dev")):
+        place = {"DBInstanceIdentifier": name}
+        add(region, "AWS/RDS", place, DATABASE_SERIES)
+        add(region, "AWS/RDS", place, (("FreeStorageSpace", 14.0 * 1024**3, "Bytes"),), is_gauge=True)
     add(oregon, "AWS/ElastiCache", {"CacheClusterId": "miyabi-cache-dev"}, CACHE_SERIES)
     add(tokyo, "AWS/ApiGateway", {"ApiName": "miyabi-api"}, GATEWAY_SERIES)
     add(virginia, "AWS/DynamoDB", {"TableName": "BrutalPatchesTable-prod"}, TABLE_SERIES)

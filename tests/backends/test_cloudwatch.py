@@ -124,7 +124,7 @@ async def test_without_a_name_all_metrics_are_told_as_they_are_now(watch: Watch)
         "connections",
     ]
     assert table.rows[2][1] == "4"
-    assert table.rows[5][4] == "under 5%"
+    assert table.rows[5][4] == "at most 5%"
     assert found.verdict is Verdict.OK
     data = [call for call in watch.cloud.running.calls if call.action == "GetMetricData"]
     assert len(data) == 1
