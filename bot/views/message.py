@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from model.secrecy import REMOVED, is_secret_name
+
 _SECRETS = (
     re.compile(r"xox[abeoprs]-[\w-]{10,}"),
     re.compile(r"(?:AKIA|ASIA)[A-Z0-9]{16}"),
@@ -13,7 +15,13 @@ _SECRETS = (
     re.compile(r"(?<=://)[^/\s:@]+:[^/\s:@]+(?=@)"),
 )
 _NAMED_SECRET = re.compile(
-    r"(?i)(?<![\w-])([\w-]{0,60}(?:secret|token|password|passwd|api[_-]?key)[\w-]{0,60}[\"']?\s*[=:]\s*[\"']?)[^\s\"',;]+"
+    r"(?i)(?<![\w-])(?<!=)(?<!=\")(?<!\": \")"
+    r"([\w-]{0,60}(?:secret|token|password|passwd|api[_-]?key)[\w-]{0,60}[\"']?\s*[=:]\s*[\"']?)"
+    r"(?![\"']?secret:[\w/+=.@-]+)[^\s\"',;]+"
+)
+_VARIABLE = re.compile(
+    r"(?<![\w-])([A-Z][A-Z0-9_]{0,80}|[A-Za-z]\w{0,40}_\w{0,40})([=＝])(?![\"“]?secret:[\w/+=.@-]+)"
+    r"(\"[^\"]*\"?|[“”][^“”]*[“”]?|[^\s\"',;]+)"
 )
 
 
@@ -40,8 +48,13 @@ def when(at: datetime) -> str:
 def redact(text: str) -> str:
     """The text with what looks like a secret struck out."""
     for pattern in _SECRETS:
-        text = pattern.sub("[secret removed]", text)
-    return _NAMED_SECRET.sub(r"\1[secret removed]", text)
+        text = pattern.sub(REMOVED, text)
+    return _NAMED_SECRET.sub(rf"\1{REMOVED}", _VARIABLE.sub(_variable, text))
+
+
+def _variable(found: re.Match[str]) -> str:
+    """`KEY=value` without its value where the key is that of a secret; `secret:NAME` is none, and stays."""
+    return f"{found[1]}{found[2]}{REMOVED}" if is_secret_name(found[1]) else found[0]
 
 
 def safe(text: str, longest: int = 2900) -> str:

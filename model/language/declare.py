@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
+from model.language.pairs import Pairs
 from model.language.parameters import Parameter, ServiceNamed, Severity, Switch, Text
 
 
@@ -98,6 +99,11 @@ class Command:
     def severity(self) -> Slot | None:
         """The severity it takes, which may stand anywhere."""
         return next((slot for slot in self.positional if isinstance(slot.parameter, Severity)), None)
+
+    @property
+    def takes_pairs(self) -> bool:
+        """Whether its last argument is `KEY=VALUE` pairs, which are no options."""
+        return any(isinstance(slot.parameter, Pairs) for slot in self.positional)
 
     @property
     def takes_reason(self) -> bool:

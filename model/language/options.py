@@ -77,6 +77,8 @@ class Options:
         if spelled is None:
             return False
         slot = self.command.options.get(spelled.name)
+        if slot is None and self.command.takes_pairs and re.search("[=＝]", word.text):
+            return False
         if slot is None:
             self._refuse_unknown(word, spelled.name)
             return False

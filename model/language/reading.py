@@ -8,6 +8,7 @@ from model.language.declare import Command, Slot
 from model.language.line import Line
 from model.language.near import alike, shown
 from model.language.options import DRY, GLASS, Options
+from model.language.pairs import Pairs
 from model.language.parameters import ServiceNamed, Setting, Text
 from model.language.severity import take_severity
 from model.language.text import DASHES, Word, argument, must_be_short, words
@@ -27,7 +28,7 @@ class Reading:
     def __init__(self, command: Command, text: str, setting: Setting) -> None:
         self.command, self.setting = command, setting
         must_be_short(text)
-        holds_text = command.text is not None
+        holds_text = command.text is not None or command.takes_pairs
         self.because, end = cut_reason(text, holds_text) if command.takes_reason else ("", len(text))
         self.line = Line(command.typed, text, end)
         self.assumed = False
@@ -60,6 +61,9 @@ class Reading:
                 self.line.words.clear()
             elif slot.is_required:
                 raise self._missing(slot)
+        elif isinstance(slot.parameter, Pairs) and self.line:
+            self.values[slot.name] = slot.parameter.read_all(self.line.words, self.setting)
+            self.line.words.clear()
         elif slot is self.command.service:
             self._take_service(slot)
         elif self.line and (slot.is_required or self.command.text is None or self._fits(slot)):

@@ -15,9 +15,12 @@ USAGE = """
 /cache SERVICE VIEW
 /cache SERVICE flush [dry] [because …]
 /ops cancel OPERATION [because …]
+/config SERVICE
+/config SERVICE set KEY=VALUE [dry] [because …]
 /cost [SERVICE] [days=N]
 /db SERVICE VIEW [older=TIME]
 /db SERVICE kill-idle [older=TIME] [dry] [because …]
+/deploy SERVICE VERSION [dry] [because …]
 /health SERVICE
 /ops help
 /history SERVICE

@@ -13,6 +13,7 @@ from model.change import Amount
 from model.language.declare import Command, Slot
 from model.language.moment import Moment, When
 from model.language.options import DRY, GLASS
+from model.language.pairs import Pairs
 from model.language.parameters import (
     AddressOrWaf,
     BackupNamed,
@@ -37,6 +38,7 @@ from model.language.reading import tidy
 from model.language.text import argument, plain
 from model.people import Person
 from model.refusal import Refused
+from model.secrecy import REMOVED, is_secret
 from tests.model.language.conftest import CATALOG, REGISTRY, typed_in
 
 HERE = typed_in()
@@ -111,6 +113,14 @@ REASONS = (
 )
 
 
+def without_secrets(variables: dict[str, str]) -> dict[str, str]:
+    """What may be typed: a variable that is a secret by a reference."""
+    return {
+        key: "secret:miyabi/prod/jwt-secret" if is_secret(key, value) or REMOVED in value else value
+        for key, value in variables.items()
+    }
+
+
 def values(slot: Slot) -> st.SearchStrategy[object]:
     """Anything that the argument may hold."""
     match slot.parameter:
@@ -173,6 +183,11 @@ def values(slot: Slot) -> st.SearchStrategy[object]:
             return st.integers(1, 10**6).map(lambda n: f"{kind.prefix}-{n}")
         case Name():
             return st.sampled_from([one.id for one in CATALOG.services])
+        case Pairs():
+            keys = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,20}", fullmatch=True)
+            plains = TEXTS | st.sampled_from(["debug", "dry", "--dry-run", "because", "a=b", "secret:a/b"])
+            by_key = st.dictionaries(keys, plains.filter(str.strip), min_size=1, max_size=4)
+            return by_key.map(without_secrets)
         case Switch():
             return st.just(True)
         case Text() as kind:

@@ -1,0 +1,52 @@
+"""Which settings are secrets, how one is named without being shown, and how two are compared."""
+
+import hashlib
+import re
+
+REFERENCE = "secret:"
+"""What stands before the name of a secret in Secrets Manager, where its value would stand."""
+
+REMOVED = "[secret removed]"
+"""What stands where a secret was struck out."""
+
+_WORDS = frozenset(
+    {"PASSWD", "PASSPHRASE", "PWD", "KEY", "KEYS", "PRIVATE", "CREDENTIAL", "CREDENTIALS", "DSN"}
+)
+_STORES = frozenset(
+    {"DATABASE", "DB", "REDIS", "POSTGRES", "POSTGRESQL", "MYSQL", "MONGO", "MONGODB", "AMQP", "RABBITMQ"}
+)
+_ADDRESSES = frozenset({"URL", "URI", "CONNECTION"})
+_NAME = re.compile(r"[A-Za-z0-9/_+=.@-]{1,512}")
+_VALUES = re.compile(
+    r"://[^/\s@]*:[^/\s@]+@|(?:AKIA|ASIA)[A-Z0-9]{16}|xox[abeoprs]-|gh[pousr]_\w{16}|sk_live_"
+    r"|eyJ[\w-]{10,}\.[\w-]{10,}\.|-----BEGIN"
+)
+
+
+def is_secret_name(key: str) -> bool:
+    """Whether a variable of this name holds a secret: `JWT_SECRET`, `apiKey`, `DATABASE_URL`."""
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", key)
+    parts = {part for part in re.split(r"[^A-Za-z0-9]+", spaced.upper()) if part}
+    holds = any(word in part for part in parts for word in ("SECRET", "PASSWORD", "APIKEY", "TOKEN"))
+    return holds or bool(parts & _WORDS) or bool(parts & _STORES and parts & _ADDRESSES)
+
+
+def is_secret_value(value: str) -> bool:
+    """Whether a value looks like a secret whatever it is called: a key of AWS, a URL with a password."""
+    return bool(_VALUES.search(value))
+
+
+def is_secret(key: str, value: str) -> bool:
+    """Whether a variable is a secret, by its name or by its value."""
+    return is_secret_name(key) or is_secret_value(value)
+
+
+def referred(value: str) -> str | None:
+    """The name of the secret that a value refers to (`secret:NAME`); None for a value that is none."""
+    name = value.removeprefix(REFERENCE)
+    return name if name != value and _NAME.fullmatch(name) else None
+
+
+def print_of(value: str) -> str:
+    """Eight hex digits of SHA-256: equal secrets, equal fingerprints; no way back."""
+    return hashlib.sha256(value.encode()).hexdigest()[:8]
