@@ -1,17 +1,24 @@
 """The backend of kind `kubernetes`: reads, plans, applies and watches."""
 
 import asyncio
+import math
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 
+from backends.aws_clients import AwsClients
 from backends.kubernetes.api import KubernetesApi
+from backends.kubernetes.container import plan_configure, plan_deploy, told
+from backends.kubernetes.evidence import SAVE, Evidence, evidence_grants
 from backends.kubernetes.hard import plan_hard_restart
+from backends.kubernetes.log_lines import found, matcher
 from backends.kubernetes.plans import Seen, plan_bounds, plan_restart, plan_rollback, plan_scale
+from backends.kubernetes.pods import all_logs, usage
 from backends.kubernetes.progress import Look, progress_of
 from backends.kubernetes.signs import signs_of, versions_of, warning_sign
 from backends.kubernetes.steps import Steps
 from backends.kubernetes.target import Json, KubernetesTarget, entries, part, target_of
+from model.asked import Configure, Deploy, SaveLogs
 from model.backend import BackendError, Fault, Grant
 from model.catalog import Service
 from model.change import (
@@ -28,7 +35,13 @@ from model.change import (
     Version,
     worst,
 )
+from model.findings import Findings
+from model.question import AskConfig, AskLogs, AskMetrics, Question
 from model.refusal import Refused
+from model.window import check_window
+
+LONGEST = timedelta(days=2)
+"""How far back pods' logs are looked at; the cluster keeps them no longer than the pods."""
 
 
 class Kubernetes:
@@ -43,8 +56,10 @@ class Kubernetes:
         clock: Callable[[], datetime],
         poll_s: float,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        clients: AwsClients | None = None,
     ) -> None:
         self._connect, self._clock, self._poll_s, self._sleep = connect, clock, poll_s, sleep
+        self._clients = clients or AwsClients(None)
         self._apis: dict[str, KubernetesApi] = {}
 
     def grants(self, service: Service) -> tuple[Grant, ...]:
@@ -62,10 +77,13 @@ class Kubernetes:
             "apps/replicasets:list",
             "core/events:list",
             "core/pods:list",
+            "core/pods/log:get",
+            "metrics.k8s.io/pods:list",
         )
         scaled = ("autoscaling/horizontalpodautoscalers:get", "autoscaling/horizontalpodautoscalers:patch")
-        target = target_of(service)
-        return (Grant(plain + (scaled if target.hpa else ()), (target.namespace,)),)
+        where = target_of(service)
+        ours = Grant(plain + (scaled if where.hpa else ()), (where.namespace,))
+        return (ours, *evidence_grants(where))
 
     async def reach(self, service: Service) -> None:
         """The deployment is there. Raises BackendError."""
@@ -77,13 +95,20 @@ class Kubernetes:
             await api.close()
 
     def accepts(self, change: Change) -> bool:
-        """Counts, bounds, restarts and rollbacks."""
-        return isinstance(change, Scale | Bounds | Restart | Rollback)
+        """Counts, bounds, restarts, rollbacks, images, variables and logs that are kept."""
+        kinds = Scale | Bounds | Restart | Rollback | Deploy | Configure | SaveLogs
+        return isinstance(change, kinds)
 
     async def plan(self, service: Service, change: Change) -> Plan:
         """Read the deployment and its autoscaler, and say what would change. Raises BackendError, Refused."""
+        if isinstance(change, SaveLogs):
+            return await self._evidence(service).plan(service, change, await self.fingerprint(service))
         seen = await self._see(service)
         match change:
+            case Deploy():
+                return plan_deploy(service, change, seen)
+            case Configure():
+                return plan_configure(service, change, seen)
             case Scale():
                 return plan_scale(service, change, seen)
             case Bounds():
@@ -103,14 +128,25 @@ class Kubernetes:
 
     async def apply(self, service: Service, step: Step, token: str) -> None:
         """One call, on what the plan was made for. Raises BackendError."""
+        if step.call == SAVE:
+            item = await self._deployment(service)
+            pods = await self._pods(service, item)
+            lines, _ = await all_logs(self._api(service), target_of(service), pods, None)
+            await self._evidence(service).put(step, lines)
+            return
         await Steps(self._api(service), self._sleep).make(step)
 
     async def has_applied(self, service: Service, step: Step, token: str, since: datetime) -> bool | None:
         """What the call sets is compared with what is there."""
+        if step.call == SAVE:
+            return await self._evidence(service).has(step)
         return await Steps(self._api(service), self._sleep).was_made(step)
 
     async def watch(self, service: Service, plan: Plan, since: datetime) -> AsyncGenerator[Progress]:
         """Until the rollout is complete, is past its deadline, or someone else changed it."""
+        if "saved" in plan.goal:
+            yield await self._evidence(service).progress(plan)
+            return
         if "bounds" in plan.goal:
             yield await self._bounds_progress(service, plan)
             return
@@ -133,6 +169,30 @@ class Kubernetes:
         signs = (*signs_of(item, pods, hpa), *warnings)
         verdict, reason = worst(signs)
         return Health(service=service.id, verdict=verdict, reason=reason, signs=signs)
+
+    def offers(self, service: Service, kind: str) -> tuple[str, ...]:
+        """Logs of its pods, and what they use."""
+        return {"logs": ("",), "metrics": ("", "cpu", "memory"), "config": ("",)}.get(kind, ())
+
+    async def answer(self, service: Service, question: Question, now: datetime) -> Findings:
+        """Lines of every container, or what every pod uses. Raises BackendError, Refused."""
+        where, api = target_of(service), self._api(service)
+        item = await self._deployment(service)
+        if isinstance(question, AskConfig):
+            return told(item)
+        pods = await self._pods(service, item)
+        if isinstance(question, AskLogs):
+            matcher(question.pattern)
+            check_window(question.since, question.until, now, LONGEST)
+            since_s = max(1, math.ceil((now - question.since).total_seconds()))
+            lines, is_cut = await all_logs(api, where, pods, since_s)
+            return found(lines, question, len(pods), is_cut)
+        assert isinstance(question, AskMetrics)
+        used = await api.get(where.usage, labelSelector=_selector(item))
+        return usage(cast(list[Json], used["items"]), pods, question.name)
+
+    def _evidence(self, service: Service) -> Evidence:
+        return Evidence(self._clients, target_of(service), self._clock)
 
     async def versions(self, service: Service) -> tuple[Version, ...]:
         """Revisions whose ReplicaSet is kept, the running one first. Raises BackendError."""

@@ -60,6 +60,17 @@ class KubernetesApi:
         """Read one object or a list. Raises BackendError."""
         return await self._json("GET", path, query, None, JSON)
 
+    async def text(self, path: str, **query: str) -> bytes:
+        """Read what is no JSON, such as a log. Raises BackendError."""
+        response = await self._send("GET", path, query, None, JSON)
+        try:
+            raw = cast(bytes, await response.read())
+        except _trouble() as error:
+            raise _silent(error, sent=False) from error
+        if response.status >= 400:
+            raise _refused(response.status, raw)
+        return raw
+
     async def patch(self, path: str, body: Json, kind: str) -> Json:
         """Patch an object; `kind` is one of MERGE and STRATEGIC. Raises BackendError."""
         return await self._json("PATCH", path, {"fieldManager": "muster"}, body, kind)

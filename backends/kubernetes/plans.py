@@ -30,7 +30,16 @@ from model.change import (
     Step,
     fingerprint,
 )
-from model.planning import Range, count_cautions, direction_of, limit_cautions, new_bounds, others_for, resolved, tier_of
+from model.planning import (
+    Range,
+    count_cautions,
+    direction_of,
+    limit_cautions,
+    new_bounds,
+    others_for,
+    resolved,
+    tier_of,
+)
 from model.refusal import Refused
 
 

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
 from backends.kubernetes.api import STRATEGIC, KubernetesApi
+from backends.kubernetes.container import container_of, with_variables
 from backends.kubernetes.hard import made_again
 from backends.kubernetes.target import (
     CAUSE,
@@ -40,6 +41,8 @@ class Steps:
                 await self._create(params)
             case "kubernetes:PatchDeployment" if "replicaset" in params:
                 await self._put_back(params)
+            case "kubernetes:PatchDeployment" if "container" in params:
+                await self._in_container(params)
             case _ if "expects" in params:
                 await self._patch(params)
             case _:
@@ -55,7 +58,7 @@ class Steps:
                 return await self._uid(f"{params['path']}/{params['name']}") not in ("", params["not"])
             case _:
                 there = await self._api.get(params["path"])
-                if "replicaset" in params:
+                if "replicaset" in params or "container" in params:
                     return template_print(there) == params["template"]
                 return holds(params["body"], there)
 
@@ -83,6 +86,25 @@ class Steps:
             if now != params["expects"]:
                 raise _moved(there)
             return {"metadata": {"annotations": {CAUSE: cause}}, "spec": {"template": template}}
+
+        await self._compare_and_patch(params["path"], STRATEGIC, body_for)
+
+    async def _in_container(self, params: dict[str, Any]) -> None:
+        """Another image, or other variables, of what the plan read and of nothing else."""
+
+        def body_for(there: Json) -> Json | None:
+            now = template_print(there)
+            if now == params["template"]:
+                return None
+            if now != params["expects"]:
+                raise _moved(there)
+            one: Json = {"name": params["container"]}
+            if "image" in params:
+                one["image"] = params["image"]
+            else:
+                made = with_variables(there, params["set"], tuple(params["unset"]))
+                one["env"] = [{"$patch": "replace"}, *container_of(made)["env"]]
+            return {"spec": {"template": {"spec": {"containers": [one]}}}}
 
         await self._compare_and_patch(params["path"], STRATEGIC, body_for)
 

@@ -17,13 +17,20 @@ HASH = "pod-template-hash"
 
 
 class KubernetesTarget(Target):
-    """A deployment. `cluster` names the kubeconfig context; hpa: whether an autoscaler has its name."""
+    """A deployment. `cluster` names the kubeconfig context; hpa: whether an autoscaler has its name.
+
+    evidence_bucket and evidence_prefix: where `/logs SERVICE save` puts the logs in S3.
+    """
 
     kind: Literal["kubernetes"] = "kubernetes"  # pyright: ignore[reportIncompatibleVariableOverride]  # frozen
     cluster: str
     namespace: str
     deployment: str
     hpa: bool = False
+    evidence_bucket: str = ""
+    evidence_prefix: str = ""
+    evidence_region: str = "us-east-1"
+    evidence_role_arn: str = ""
 
     @property
     def deployments(self) -> str:
@@ -44,6 +51,11 @@ class KubernetesTarget(Target):
     def pods(self) -> str:
         """The path of the namespace's pods."""
         return f"/api/v1/namespaces/{self.namespace}/pods"
+
+    @property
+    def usage(self) -> str:
+        """The path of what the namespace's pods use."""
+        return f"/apis/metrics.k8s.io/v1beta1/namespaces/{self.namespace}/pods"
 
     @property
     def events(self) -> str:

@@ -1,0 +1,188 @@
+"""Plans that change the deployment's first container: another image, other variables."""
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+from backends.kubernetes.plans import Seen, all_at_once, in_flight, must_roll
+from backends.kubernetes.target import Json, entries, image_of, part, target_of, template_print
+from model.asked import Configure, Deploy
+from model.catalog import Service
+from model.change import Caution, Delta, Plan, RiskTier, Step
+from model.findings import Findings, Table
+from model.language.near import shown
+from model.refusal import Refused
+from model.secrecy import is_secret, is_secret_name, print_of
+
+
+def container_of(item: Json) -> Json:
+    """The container that the deployment is about: its first."""
+    return entries(item["spec"]["template"]["spec"], "containers")[0]
+
+
+def with_image(item: Json, image: str) -> Json:
+    """The deployment with another image in its container."""
+    made = copy.deepcopy(item)
+    container_of(made)["image"] = image
+    return made
+
+
+def with_variables(item: Json, new: Mapping[str, str], gone: tuple[str, ...]) -> Json:
+    """The deployment with these variables, all others as they are, in the order they stand in."""
+    made = copy.deepcopy(item)
+    container = container_of(made)
+    kept = [one for one in entries(container, "env") if one["name"] not in gone]
+    env = [{"name": one["name"], "value": new[one["name"]]} if one["name"] in new else one for one in kept]
+    names = {one["name"] for one in kept}
+    added = [{"name": key, "value": value} for key, value in new.items() if key not in names]
+    container["env"] = [*env, *added]
+    return made
+
+
+def tagged(image: str, version: str) -> str:
+    """The image at another tag or digest: `registry:5000/team/api:1.2` at `1.3`."""
+    name = image.partition("@")[0]
+    last = name.rsplit("/", 1)[-1]
+    bare = name.removesuffix(f":{last.partition(':')[2]}") if ":" in last else name
+    return f"{bare}@{version}" if version.startswith("sha256:") else f"{bare}:{version}"
+
+
+def tag_of(image: str) -> str:
+    """The tag or digest of an image; `latest` where it names none."""
+    if "@" in image:
+        return image.partition("@")[2]
+    return image.rsplit("/", 1)[-1].partition(":")[2] or "latest"
+
+
+def plan_deploy(service: Service, change: Deploy, seen: Seen) -> Plan:
+    """As `kubectl set image`: the same image at another tag. Raises Refused."""
+    must_roll(service, seen)
+    container = container_of(seen.item)
+    before, after = str(container["image"]), tagged(str(container["image"]), change.version)
+    made, where = with_image(seen.item, after), target_of(service)
+    step = Step(
+        call="kubernetes:PatchDeployment",
+        params={
+            "path": where.path,
+            "container": container["name"],
+            "image": after,
+            "expects": template_print(seen.item),
+            "template": template_print(made),
+        },
+        says=f"Set the image of {container['name']} to {after}",
+    )
+    is_same = before == after
+    unseen = Caution(
+        level="note",
+        code="tag-not-seen",
+        text="The registry is not asked: a tag it has not ends in ImagePullBackOff, and the old pods go on.",
+    )
+    return Plan(
+        service=service.id,
+        change=change,
+        deltas=(
+            Delta(
+                what="image",
+                before=image_of(seen.item["spec"]["template"]),
+                after=image_of(made["spec"]["template"]),
+            ),
+        ),
+        steps=() if is_same else (step,),
+        cautions=(unseen, *in_flight(seen), *all_at_once(seen)),
+        tier=RiskTier.R2,
+        size=seen.replicas,
+        fingerprint=seen.fingerprint,
+        goal={"template": template_print(made)},
+        inverse=None if is_same else Deploy(version=tag_of(before)),
+        undo=f"Sets the image back to {tag_of(before)}.",
+    )
+
+
+def plan_configure(service: Service, change: Configure, seen: Seen) -> Plan:
+    """Some variables of the container, merged with those it has. Raises Refused for secrets."""
+    must_roll(service, seen)
+    container, where = container_of(seen.item), target_of(service)
+    known = {str(one["name"]): one for one in entries(container, "env")}
+    for key, value in change.set.items():
+        _must_be_plain(service, key, value, known.get(key))
+    missing = [key for key in change.unset if key not in known]
+    if missing:
+        raise Refused(f"{service.id} has no variable {shown(missing[0])}.", f"Type /config {service.id}")
+    before = {key: str(known[key].get("value", "")) for key in change.set if key in known}
+    new = {key: value for key, value in change.set.items() if before.get(key) != value}
+    made = with_variables(seen.item, new, change.unset)
+    params: dict[str, Any] = {
+        "path": where.path,
+        "container": container["name"],
+        "set": new,
+        "unset": list(change.unset),
+        "expects": template_print(seen.item),
+        "template": template_print(made),
+    }
+    named = ", ".join([*new, *change.unset])
+    step = Step(call="kubernetes:PatchDeployment", params=params, says=f"Set {named}; all else stays")
+    is_same = not new and not change.unset
+    secret_gone = [key for key in change.unset if is_secret_name(key) or "valueFrom" in known[key]]
+    inverse = Configure(
+        set={**{key: before[key] for key in new if key in before},
+             **{key: str(known[key].get("value", "")) for key in change.unset}},
+        unset=tuple(key for key in new if key not in before),
+    )  # fmt: skip
+    can_undo = not is_same and not secret_gone
+    deltas = [Delta(what=key, before=before.get(key, "not set"), after=value) for key, value in new.items()]
+    deltas += [Delta(what=key, before="set", after="not set") for key in change.unset]
+    same = [Delta(what=key, before=value, after=value) for key, value in change.set.items()]
+    return Plan(
+        service=service.id,
+        change=change,
+        deltas=tuple(deltas or same),
+        steps=() if is_same else (step,),
+        cautions=(
+            Caution(level="note", code="rolls", text="Every pod is replaced, one after the other."),
+            *in_flight(seen),
+            *all_at_once(seen),
+        ),
+        tier=RiskTier.R2,
+        size=seen.replicas,
+        fingerprint=seen.fingerprint,
+        goal={"template": template_print(made)},
+        inverse=inverse if can_undo else None,
+        undo="Sets them back." if can_undo else "Cannot be undone: a secret's value is not kept.",
+    )
+
+
+def _must_be_plain(service: Service, key: str, value: str, known: Json | None) -> None:
+    """Raises Refused for what belongs into a Kubernetes Secret, or comes from one."""
+    if known is not None and "valueFrom" in known:
+        raise Refused(
+            f"{key} comes from a Secret or ConfigMap, and a plain value would take its place.",
+            "Change it where it comes from, then /restart the service.",
+        )
+    if is_secret(key, value) or value.startswith("secret:"):
+        raise Refused(
+            f"{key} is a secret, and a deployment shows its variables to everyone who may read it.",
+            f"Put it into a Kubernetes Secret and refer to it there, then type /restart {service.id}",
+        )
+
+
+def told(item: Json) -> Findings:
+    """The container's image, its variables, and which of them are secrets."""
+    container = container_of(item)
+    plain: list[tuple[str, ...]] = []
+    secret: list[tuple[str, ...]] = []
+    for one in entries(container, "env"):
+        name, value = str(one["name"]), str(one.get("value", ""))
+        source = part(one, "valueFrom")
+        if source:
+            kind, where = next(iter(source.items()))
+            named = ".".join(str(where[key]) for key in ("name", "key", "fieldPath") if key in where)
+            (secret if kind == "secretKeyRef" else plain).append((name, f"from {kind} {named}"))
+        elif is_secret(name, value):
+            secret.append((name, f"fingerprint {print_of(value)}"))
+        else:
+            plain.append((name, value))
+    tables = [Table(title="Variables", columns=("name", "value"), rows=tuple(plain), empty="None.")]
+    if secret:
+        tables.append(Table(title="Secrets", columns=("name", "value"), rows=tuple(secret), of_secrets=True))
+    said = f"{image_of(item['spec']['template'])} with {len(plain)} variables"
+    return Findings(headline=said, tables=tuple(tables))

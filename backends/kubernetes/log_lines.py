@@ -1,0 +1,76 @@
+"""Lines of containers' logs: read with their times, searched, and put in one order."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from model.findings import Findings
+from model.language.near import shown
+from model.question import AskLogs
+from model.refusal import Refused
+from model.window import span_in_words
+
+MOST = 2_000
+"""Lines that one answer has at most: the newest."""
+
+LONGEST_PATTERN = 200
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """One line. source: pod and container, `(crashed)` for the run before the last."""
+
+    at: datetime
+    source: str
+    text: str
+
+
+def matcher(pattern: str) -> Callable[[str], bool]:
+    """What lines are kept: words as they stand, or `/regular expression/`. Raises Refused."""
+    if not pattern:
+        return lambda text: True
+    found = re.fullmatch(r"/(.+)/", pattern)
+    if found is None:
+        words = pattern.strip('"').casefold()
+        return lambda text: words in text.casefold()
+    if len(pattern) > LONGEST_PATTERN or re.search(r"[+*}]\)?[+*{]|\([^)]*[+*][^)]*\)[+*{]", found[1]):
+        raise Refused(
+            f"{shown(pattern)} may take for ever to search with.",
+            "Leave out repetitions of repetitions, or type the words as they stand.",
+        )
+    try:
+        compiled = re.compile(found[1])
+    except re.error as error:
+        raise Refused(
+            f"{shown(pattern)} does not compile: {error}.", "Mend it, or type the words without slashes."
+        ) from error
+    return lambda text: compiled.search(text) is not None
+
+
+def read(raw: bytes, source: str) -> Iterable[LogLine]:
+    """The lines of one container, as the API gives them with `timestamps=true`."""
+    for line in raw.decode(errors="replace").splitlines():
+        stamp, _, text = line.partition(" ")
+        try:
+            # Kubernetes writes nanoseconds, which Python's times do not have.
+            at = datetime.fromisoformat(re.sub(r"(\.\d{6})\d*Z$", r"\1Z", stamp))
+        except ValueError:
+            continue
+        yield LogLine(at, source, text)
+
+
+def found(lines: Sequence[LogLine], asked: AskLogs, pods: int, left_out: bool) -> Findings:
+    """The newest lines in the order they were written."""
+    keeps = matcher(asked.pattern)
+    kept = sorted(
+        (one for one in lines if asked.since <= one.at <= asked.until and keeps(one.text)),
+        key=lambda one: one.at,
+    )
+    newest = kept[-MOST:]
+    text = "\n".join(f"{one.at:%H:%M:%S} {one.source} {one.text}" for one in newest)
+    what = f" with {shown(asked.pattern)}" if asked.pattern else ""
+    said = f"{len(kept):,} lines{what} of {pods} pods, {span_in_words(asked.since, asked.until)}"
+    notes = [f"the newest {MOST:,} are shown"] if len(kept) > MOST else []
+    notes += ["a container has older lines than were read"] if left_out else []
+    return Findings(headline=said, text=text, text_name="pods.log", note="; ".join(notes))
