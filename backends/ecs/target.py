@@ -19,8 +19,6 @@ class EcsTarget(Target):
     service: str
     role_arn: str = ""
     container: str = ""
-    target_group: str = ""
-    log_group: str = ""
     autoscaling: bool = False
 
     @property
