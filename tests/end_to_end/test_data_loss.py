@@ -55,20 +55,23 @@ async def test_writes_stop_evidence_is_kept_and_a_backup_takes_the_place(stage: 
     await stage.types("U0BEN", "/runbook architect-api data-loss")
     card = await stage.shows("RB-1 · runbook data-loss")
     await stage.presses("U0BEN", card, number(card, "scale architect-api 0"))
+    await stage.shows("OP-2 · plan")
+    await stage.presses("U0BEN", card, number(card, "logs architect-api save"))
+    await ended(stage, "OP-3")
     await ended(stage, "OP-2", "architect-api", ("U0SAM", "U0ANA"))
     await stage.presses("U0BEN", card, number(card, "backup architect-db"))
-    await ended(stage, "OP-3")
+    await ended(stage, "OP-4")
     await stage.presses("U0BEN", card, number(card, "restore architect-db BACKUP"))
     view = (await stage.slack.wait_for(lambda: stage.slack.workspace.views("U0BEN") or None))[-1]
     await stage.slack.as_user("U0BEN").submit(view, {"BACKUP": "nightly"})
-    await ended(stage, "OP-4", "architect-db", ("U0SAM",))
+    await ended(stage, "OP-5", "architect-db", ("U0SAM",))
     assert await dashboards(stage) == 10
     await stage.presses("U0BEN", card, number(card, "restore architect-db --swap"))
-    await ended(stage, "OP-5", "architect-db", ("U0SAM", "U0ANA"))
+    await ended(stage, "OP-6", "architect-db", ("U0SAM", "U0ANA"))
     assert await dashboards(stage) == before
     await stage.presses("U0BEN", card, number(card, "scale architect-api 10"))
-    await ended(stage, "OP-6")
-    shown = everything(await stage.shows("5 of 8 steps taken"))
-    for operation in ("OP-2", "OP-3", "OP-4", "OP-5", "OP-6"):
+    await ended(stage, "OP-7")
+    shown = everything(await stage.shows("6 of 8 steps taken"))
+    for operation in ("OP-2", "OP-3", "OP-4", "OP-5", "OP-6", "OP-7"):
         assert f"· {operation}" in shown
-    assert "OP-6" in str(stage.slack.workspace.messages(OPS))
+    assert "OP-7" in str(stage.slack.workspace.messages(OPS))
