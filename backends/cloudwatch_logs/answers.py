@@ -9,6 +9,8 @@ from backends.cloudwatch_logs.target import Json, LogsTarget
 from model.findings import Findings
 from model.window import in_utc, span_in_words
 
+LONGEST_LINE = 4_000
+"""Characters of a line that are shown; an event may have a quarter of a million."""
 _TASK = re.compile(r"[^/]+/[^/]+/([0-9a-zA-Z-]+)")
 """The stream of a task, as ECS's log driver names it: prefix, container, task."""
 
@@ -51,4 +53,6 @@ def _line(event: Json) -> str:
     at = datetime.fromtimestamp(int(event["timestamp"]) / 1000, UTC)
     task = _TASK.fullmatch(str(event.get("logStreamName") or ""))
     who = f"{task[1][:8]} " if task else ""
-    return f"{at:%m-%d %H:%M:%S} {who}{str(event['message']).rstrip()}"
+    said = str(event["message"]).rstrip()
+    said = said if len(said) <= LONGEST_LINE else f"{said[:LONGEST_LINE]}… ({len(said):,} characters)"
+    return f"{at:%m-%d %H:%M:%S} {who}{said}"

@@ -70,7 +70,10 @@ class LogsReads:
     async def _slice(
         self, where: LogsTarget, pattern: str, start: datetime, end: datetime, most: int
     ) -> tuple[list[Json], int, bool]:
-        """Lines from start until just before end, how many calls it took, and whether these are all."""
+        """The newest lines from start until just before end, how many calls it took, and whether it got there.
+
+        One line more than is shown is kept, as the sign that there were more.
+        """
         span = {"startTime": _ms(start), "endTime": _ms(end) - 1}
         asked: Json = {"logGroupName": where.group, **span, **({"filterPattern": pattern} if pattern else {})}
         events: list[Json] = []
@@ -78,7 +81,7 @@ class LogsReads:
         for call in range(1, most + 1):
             more = {"nextToken": token} if token else {}
             page = await self._logs(where, "filter_log_events", **asked, **more)
-            events += cast(list[Json], page["events"])
+            events = [*events, *cast(list[Json], page["events"])][-MOST_LINES - 1 :]
             token = page.get("nextToken")
             if token is None:
                 return events, call, True

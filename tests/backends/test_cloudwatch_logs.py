@@ -108,6 +108,14 @@ async def test_a_full_second_is_read_to_its_end(logs: Logs):
     assert found.text.splitlines()[-1].split()[3] == "29999"
 
 
+async def test_an_endless_line_is_cut_and_says_so(logs: Logs):
+    at = int(logs.cloud.clock().timestamp() * 1000) - 1000
+    logs.group("/ecs/miyabi-dev", "us-west-2").said.append(Line(at, "s", "endless " + "x" * 200_000))
+    found = await logs.finds("miyabi-dev", logs.ask("endless"))
+    assert len(found.text) < 5_000
+    assert found.text.endswith("… (200,008 characters)")
+
+
 async def test_a_needle_in_a_week_is_found(logs: Logs):
     at = int((logs.cloud.clock() - timedelta(days=6)).timestamp() * 1000)
     logs.group("/ecs/miyabi-dev", "us-west-2").said.append(Line(at, "s", "the needle"))
