@@ -70,7 +70,7 @@ class LogsReads:
     async def _slice(
         self, where: LogsTarget, pattern: str, start: datetime, end: datetime, most: int
     ) -> tuple[list[Json], int, bool]:
-        """The newest lines from start until just before end, how many calls it took, and whether it got there.
+        """The newest lines from start until just before end, in how many calls, and whether they are all.
 
         One line more than is shown is kept, as the sign that there were more.
         """
