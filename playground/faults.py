@@ -20,6 +20,9 @@ FAULTS = (
     Fault("slack-429", "Slack rate limits", "Every second Web API call answers 429 with Retry-After 1."),
     Fault("slack-5xx", "Slack is failing", "Every second Web API call answers 500."),
     Fault("health-down", "Services are unhealthy", "The health URLs of all systems answer 503."),
+    Fault(
+        "errors-rise", "Errors rise", "A third of delivery-standard's requests fail; metrics and logs say so."
+    ),
     Fault("pager-down", "PagerDuty is failing", "PagerDuty answers 500 to every event."),
 )
 

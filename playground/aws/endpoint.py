@@ -21,6 +21,7 @@ from playground.aws import (
     lambda_versions,
     load_balancing,
     task_definitions,
+    trouble,
 )
 from playground.aws.arns import Where, resources
 from playground.aws.foreign import read_foreign
@@ -275,6 +276,7 @@ async def serve(config: AwsConfig, host: str = "127.0.0.1", port: int = 0) -> As
     def heed(fault: str, on: bool) -> None:
         if fault == "deploy-fails":
             world.switch_failing(on)
+        trouble.heed(world, fault, on)
 
     config.faults.listeners.append(heed)
     running = Running(config, world)

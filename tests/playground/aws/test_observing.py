@@ -160,6 +160,33 @@ async def test_an_alarm_follows_its_metric(cloud: Cloud) -> None:
     await off_loop(work)
 
 
+async def test_trouble_that_is_switched_on_is_in_metrics_alarms_and_logs_until_it_is_off(
+    cloud: Cloud,
+) -> None:
+    watch, logs = cloud.client("cloudwatch", "us-east-1"), cloud.client("logs", "us-east-1")
+
+    def alarms() -> list[str]:
+        found = watch.describe_alarms(AlarmNamePrefix="delivery-standard", StateValue="ALARM")
+        return [alarm["AlarmName"] for alarm in found["MetricAlarms"]]
+
+    def refused() -> int:
+        start = int((cloud.clock() - timedelta(minutes=10)).timestamp() * 1000)
+        asked = {"logGroupName": "/ecs/delivery-standard-prod", "filterPattern": '"connection refused"'}
+        return len(logs.filter_log_events(**asked, startTime=start)["events"])
+
+    def work() -> None:
+        assert (alarms(), refused()) == ([], 0)
+        cloud.faults.switch("errors-rise", True)
+        cloud.clock.pass_s(600)
+        assert "delivery-standard-prod-high-error-rate" in alarms()
+        assert refused() > 10
+        cloud.faults.switch("errors-rise", False)
+        cloud.clock.pass_s(1200)
+        assert (alarms(), refused()) == ([], 0)
+
+    await off_loop(work)
+
+
 async def test_too_few_tasks_raise_the_alarm_of_the_runbook(cloud: Cloud) -> None:
     ecs, watch = cloud.client("ecs", "us-west-2"), cloud.client("cloudwatch", "us-west-2")
 
