@@ -1,24 +1,44 @@
-"""`/scale`: how many run, between which bounds, with how much concurrency."""
+"""`/scale`: how many run, how large they are, and how much they may take."""
 
 from typing import Annotated
 
-from model.change import Amount, Bounds, Concurrency, Scale
+from model.asked import (
+    Amount,
+    Bounds,
+    Capacity,
+    Change,
+    Concurrency,
+    InstanceClass,
+    Memory,
+    RateLimit,
+    Replicas,
+    Scale,
+)
+from model.catalog import Service
 from model.language.declare import Kind, command
-from model.language.parameters import AService, Count, Whole
+from model.language.parameters import AService, Count, InstanceClassNamed, Whole
 from model.refusal import Refused
 from model.world import Ask, Propose
 
 _Limit = Annotated[int | str | None, Whole("N", "a whole number, or none", 0, 10_000, may_be_none=True)]
+_Units = Annotated[int | None, Whole("N", "capacity units", 1, 40_000)]
 
 
 @command(
     "scale",
-    "Change how many run",
+    "Change how many run, or how large they are",
     Kind.CHANGE,
-    examples=("architect-api 6", "delivery-standard +2", "miyabi-dev min=2 max=8", "miyabi-api reserved=100"),
+    examples=(
+        "architect-api 6",
+        "delivery-standard +2",
+        "miyabi-dev min=2 max=8",
+        "miyabi-api reserved=100",
+        "delivery-standard memory=2048 because tasks run out of it",
+    ),
     explains=(
         "A count is absolute (6) or relative (+2, -1, x2). min= and max= set the autoscaler's bounds. "
-        "reserved= and provisioned= set a function's concurrency; none takes it away."
+        "reserved= and provisioned= set a function's concurrency; none takes it away. memory= is in MiB. "
+        "Databases take class= and replicas=, usage plans rate= and burst=, tables read= and write=."
     ),
 )
 def scale(
@@ -30,28 +50,43 @@ def scale(
     max: Annotated[int | None, Whole("N", "the autoscaler's maximum", 1, 10_000)] = None,
     reserved: _Limit = None,
     provisioned: _Limit = None,
+    memory: Annotated[int | None, Whole("MIB", "memory in MiB", 128, 122_880)] = None,
+    class_: Annotated[str | None, InstanceClassNamed()] = None,
+    replicas: Annotated[Amount | None, Count("COUNT", "read replicas: 2 or +1")] = None,
+    rate: Annotated[int | None, Whole("N", "requests a second", 0, 100_000)] = None,
+    burst: Annotated[int | None, Whole("N", "requests at once", 0, 100_000)] = None,
+    read: _Units = None,
+    write: _Units = None,
 ) -> Propose:
     """One kind of scaling at a time, so that one plan says it all. Raises Refused otherwise."""
-    asked = {
-        "a count": count is not None,
-        "min= and max=": min is not None or max is not None,
-        "reserved=": reserved is not None,
-        "provisioned=": provisioned is not None,
+    concurrency = Concurrency.model_validate({"reserved": reserved, "provisioned": provisioned})
+    asked: dict[str, Change | None] = {
+        "a count": Scale(desired=count) if count is not None else None,
+        "min= and max=": _bounds(service, min, max),
+        "reserved=": concurrency if reserved is not None else None,
+        "provisioned=": concurrency if provisioned is not None else None,
+        "memory=": Memory(mib=memory) if memory is not None else None,
+        "class=": InstanceClass(to=class_) if class_ is not None else None,
+        "replicas=": Replicas(count=replicas) if replicas is not None else None,
+        "rate= and burst=": RateLimit(rate=rate, burst=burst) if (rate, burst) != (None, None) else None,
+        "read= and write=": Capacity(read=read, write=write) if (read, write) != (None, None) else None,
     }
-    given = [name for name, is_given in asked.items() if is_given]
+    given = {name: change for name, change in asked.items() if change is not None}
     if len(given) != 1:
         what = f"{' and '.join(given)} are two changes" if given else "What to scale to is missing"
         raise Refused(
             f"{what}.",
-            "Type one at a time: a count, bounds, or a concurrency.",
+            "Type one at a time: a count, bounds, a concurrency, or a size.",
             (f"/scale {service.id} +1", f"/scale {service.id} min=2 max=4"),
         )
-    if count is not None:
-        return Propose(service, Scale(desired=count))
-    if min is not None or max is not None:
-        if min is not None and max is not None and min > max:
-            raise Refused(
-                f"min={min} is over max={max}.", "Swap them.", (f"/scale {service.id} min={max} max={min}",)
-            )
-        return Propose(service, Bounds(min=min, max=max))
-    return Propose(service, Concurrency.model_validate({"reserved": reserved, "provisioned": provisioned}))
+    return Propose(service, next(iter(given.values())))
+
+
+def _bounds(service: Service, least: int | None, most: int | None) -> Bounds | None:
+    if least is None and most is None:
+        return None
+    if least is not None and most is not None and least > most:
+        raise Refused(
+            f"min={least} is over max={most}.", "Swap them.", (f"/scale {service.id} min={most} max={least}",)
+        )
+    return Bounds(min=least, max=most)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import cast
+from typing import Any, cast
 
 from backends.aws_clients import AwsClients
 from backends.ecs.activities import activities_of
@@ -19,9 +19,19 @@ from backends.ecs.plans import (
 from backends.ecs.poller import ServicePoller
 from backends.ecs.progress import Look, is_settled, progress_of, why_stopped
 from backends.ecs.reads import EcsReads
+from backends.ecs.revisions import (
+    REGISTER,
+    changed,
+    container_of,
+    is_same,
+    plan_deploy,
+    plan_memory,
+    repository_of,
+)
 from backends.ecs.signs import signs_of, versions_of
 from backends.ecs.target import EcsTarget, Json, short, target_of
-from model.backend import Grant
+from model.asked import Deploy, Memory
+from model.backend import BackendError, Fault, Grant
 from model.catalog import Service
 from model.change import (
     Bounds,
@@ -70,22 +80,29 @@ class Ecs:
         self._poller = ServicePoller(self._reads, poll_s, sleep)
 
     def grants(self, service: Service) -> tuple[Grant, ...]:
-        """IAM actions that the service needs."""
-        needed = (
-            "ecs:DescribeServiceRevisions",
-            "ecs:DescribeServices",
-            "ecs:DescribeTaskDefinition",
-            "ecs:DescribeTasks",
-            "ecs:ListServiceDeployments",
-            "ecs:ListTasks",
-            "ecs:UpdateService",
-        )
-        scaled = (
-            "application-autoscaling:DescribeScalableTargets",
-            "application-autoscaling:DescribeScalingActivities",
-            "application-autoscaling:RegisterScalableTarget",
-        )
-        return (Grant(needed + (scaled if target_of(service).autoscaling else ())),)
+        """IAM actions; ListTasks and DescribeTaskDefinition are not granted by resource.
+
+        PassRole is what ECS checks when a task definition names roles.
+        """
+        where = target_of(service)
+        own, its = f"{where.cluster}/{where.service}", "application-autoscaling"
+        on_service = ("ecs:DescribeServices", "ecs:ListServiceDeployments", "ecs:UpdateService")
+        granted = [
+            Grant(on_service, (where.arn(f"service/{own}"),)),
+            Grant(("ecs:DescribeServiceRevisions",), (where.arn(f"service-revision/{own}/*"),)),
+            Grant(("ecs:DescribeTasks",), (where.arn(f"task/{where.cluster}/*"),)),
+            Grant((REGISTER,), (where.arn(f"task-definition/{where.family}:*"),)),
+            Grant(("ecr:DescribeImages",), (where.arn(f"repository/{where.repository}", "ecr"),)),
+            Grant(("ecs:DescribeTaskDefinition", "ecs:ListTasks")),
+        ]
+        if where.autoscaling:
+            targets = (where.arn("scalable-target/*", its),)
+            reads = (f"{its}:DescribeScalableTargets", f"{its}:DescribeScalingActivities")
+            granted += [Grant((f"{its}:RegisterScalableTarget",), targets), Grant(reads)]
+        if where.roles:
+            roles = tuple(f"arn:aws:iam::{where.account}:role/{name}" for name in where.roles)
+            granted.append(Grant(("iam:PassRole",), roles))
+        return tuple(granted)
 
     async def reach(self, service: Service) -> None:
         """DescribeServices answers and knows it. Raises BackendError."""
@@ -97,8 +114,8 @@ class Ecs:
         await self._clients.close()
 
     def accepts(self, change: Change) -> bool:
-        """Counts, bounds, restarts and rollbacks."""
-        return isinstance(change, Scale | Bounds | Restart | Rollback)
+        """Counts, bounds, restarts, rollbacks, images and sizes."""
+        return isinstance(change, Scale | Bounds | Restart | Rollback | Deploy | Memory)
 
     async def plan(self, service: Service, change: Change) -> Plan:
         """Read the service and its bounds, and say what would change. Raises BackendError, Refused."""
@@ -112,6 +129,8 @@ class Ecs:
                 return plan_restart(service, change, seen)
             case Rollback():
                 return await self._plan_rollback(service, change, seen)
+            case Deploy() | Memory():
+                return await self._plan_revision(service, change, seen)
             case _:
                 raise Refused(f"{service.id} has no {change.kind}.", f"Look with /health {service.id}.")
 
@@ -121,16 +140,58 @@ class Ecs:
 
     async def apply(self, service: Service, step: Step, token: str) -> None:
         """One call. Raises BackendError."""
-        where = target_of(service)
+        where, params = target_of(service), cast(dict[str, Any], step.params)
+        if step.call == REGISTER:
+            if await self._registered(where, params) is None:
+                await self._register(where, params)
+            return
+        if "like" in params:
+            found = await self._registered(where, params["like"])
+            if found is None:
+                what = "The task definition that was registered is no longer the newest of its family."
+                raise BackendError(Fault.CONFLICT, what, "Type the command again for a fresh plan.")
+            params = {**{key: params[key] for key in ("cluster", "service")}, "taskDefinition": found}
         api, operation = _OPERATIONS[step.call]
-        await self._clients.change(api, where.region, where.role_arn, operation, **step.params)
+        await self._clients.change(api, where.region, where.role_arn, operation, **params)
+
+    async def _register(self, where: EcsTarget, params: dict[str, Any]) -> None:
+        request = changed(await self._definition(where, params["from"]), params)
+        await self._clients.change("ecs", where.region, where.role_arn, "register_task_definition", **request)
+
+    async def _registered(self, where: EcsTarget, params: dict[str, Any]) -> str | None:
+        """The newest revision of the family, if it is what a step registers; else None."""
+        request = changed(await self._definition(where, params["from"]), params)
+        newest = await self._definition(where, str(params["from"]).partition(":")[0])
+        found = f"{newest['family']}:{newest['revision']}"
+        return found if found != params["from"] and is_same(newest, request) else None
+
+    async def _definition(self, where: EcsTarget, name: str) -> Json:
+        found = await self._reads.definition(where, name)
+        if found is None:
+            what = f"There is no task definition {name}."
+            raise BackendError(Fault.NOT_FOUND, what, "Check the names in the catalog.")
+        return found
+
+    async def _plan_revision(self, service: Service, change: Deploy | Memory, seen: Seen) -> Plan:
+        """Raises BackendError, Refused."""
+        where = target_of(service)
+        definition = await self._definition(where, seen.version)
+        if isinstance(change, Memory):
+            return plan_memory(service, change, seen, definition)
+        lies_in = repository_of(str(container_of(service, definition)["image"]))
+        tags = await self._reads.tags(where, *lies_in) if lies_in else None
+        return plan_deploy(service, change, seen, definition, tags)
 
     async def has_applied(self, service: Service, step: Step, token: str, since: datetime) -> bool | None:
         """A deployment since then of what was asked for, or the count or bounds that were asked for.
 
         A count that was set and then moved again (by the autoscaler) looks as if it was never set.
         """
-        where, params = target_of(service), step.params
+        where, params = target_of(service), cast(dict[str, Any], step.params)
+        if step.call == REGISTER:
+            return await self._registered(where, params) is not None
+        if "like" in params:
+            params = {"taskDefinition": await self._registered(where, params["like"])}
         if "MinCapacity" in params:
             return await self._reads.bounds(where) == (params["MinCapacity"], params["MaxCapacity"])
         if "desiredCount" in params:
@@ -149,6 +210,11 @@ class Ecs:
         if "min" in plan.goal:
             yield await self._bounds_progress(service, plan)
             return
+        if "like" in plan.goal:
+            like = cast(dict[str, Any], plan.goal["like"])
+            found = await self._registered(target_of(service), like)
+            goal = {"task_definition": found or like["from"], "not": plan.goal["not"]}
+            plan = plan.model_copy(update={"goal": goal})
         last, newest, stopped = Progress(), None, list[str]()
         while not last.is_over:
             seen = await self._poller.see(target_of(service))

@@ -71,13 +71,13 @@ def plan_scale(service: Service, change: Scale, seen: Seen) -> Plan:
             f"To replace its tasks, type /restart {service.id}",
         )
     before, after = seen.desired, resolved(service, change.desired, seen.desired)
-    step = _update(service, f"Set the desired count to {after}", desiredCount=after)
+    step = update_of(service, f"Set the desired count to {after}", desiredCount=after)
     return Plan(
         service=service.id,
         change=_to(after),
         deltas=(Delta(what="desired count", before=str(before), after=str(after)),),
         steps=() if after == before else (step,),
-        cautions=(*count_cautions(service, after, seen.bounds), *_in_flight(seen)),
+        cautions=(*count_cautions(service, after, seen.bounds), *in_flight(seen)),
         tier=tier_of(before, after),
         others=others_for(before, after),
         direction=direction_of(before, after),
@@ -120,7 +120,7 @@ def plan_bounds(service: Service, change: Bounds, seen: Seen) -> Plan:
 
 def plan_restart(service: Service, change: Restart, seen: Seen) -> Plan:
     """A new deployment of what runs. Raises Refused."""
-    _must_deploy(service, seen)
+    must_deploy(service, seen)
     if change.hard:
         raise Refused("ECS has no hard restart.", f"Type /restart {service.id}")
     text = f"Fresh tasks start from {seen.version}, the version that runs; nothing new is deployed."
@@ -129,8 +129,8 @@ def plan_restart(service: Service, change: Restart, seen: Seen) -> Plan:
         service=service.id,
         change=change,
         deltas=(Delta(what="tasks", before=f"{seen.running} running", after=f"{seen.desired} fresh"),),
-        steps=(_update(service, "Start a new deployment of the same version", forceNewDeployment=True),),
-        cautions=(*_in_flight(seen), *_risks(seen), same),
+        steps=(update_of(service, "Start a new deployment of the same version", forceNewDeployment=True),),
+        cautions=(*in_flight(seen), *risks(seen), same),
         tier=RiskTier.R1,
         size=seen.running,
         fingerprint=seen.fingerprint,
@@ -141,15 +141,15 @@ def plan_restart(service: Service, change: Restart, seen: Seen) -> Plan:
 
 def plan_rollback(service: Service, seen: Seen, wanted: Version) -> Plan:
     """A deployment of a version that is known to be there. Raises Refused."""
-    _must_deploy(service, seen)
+    must_deploy(service, seen)
     is_same = wanted.id == seen.version
-    step = _update(service, f"Deploy {wanted.id}", taskDefinition=wanted.id)
+    step = update_of(service, f"Deploy {wanted.id}", taskDefinition=wanted.id)
     return Plan(
         service=service.id,
         change=Rollback(version=wanted.id),
         deltas=(Delta(what="task definition", before=seen.version, after=wanted.id),),
         steps=() if is_same else (step,),
-        cautions=(*_doubts(service, seen, wanted), *_in_flight(seen), *_risks(seen)),
+        cautions=(*_doubts(service, seen, wanted), *in_flight(seen), *risks(seen)),
         tier=RiskTier.R2,
         size=seen.desired,
         fingerprint=seen.fingerprint,
@@ -201,13 +201,14 @@ def _to(count: int) -> Scale:
     return Scale(desired=Amount(how="to", n=count))
 
 
-def _update(service: Service, says: str, **params: Any) -> Step:
+def update_of(service: Service, says: str, **params: Any) -> Step:
+    """One UpdateService."""
     where = target_of(service)
     named = {"cluster": where.cluster, "service": where.service}
     return Step(call="ecs:UpdateService", params={**named, **params}, says=says)
 
 
-def _must_deploy(service: Service, seen: Seen) -> None:
+def must_deploy(service: Service, seen: Seen) -> None:
     """Raises Refused where something other than ECS deploys the service."""
     controller = str(cast(Json, seen.service.get("deploymentController") or {}).get("type", "ECS"))
     if controller != "ECS":
@@ -236,7 +237,8 @@ def _number(version: str) -> int:
     return int(last) if last.isdigit() else 0
 
 
-def _in_flight(seen: Seen) -> tuple[Caution, ...]:
+def in_flight(seen: Seen) -> tuple[Caution, ...]:
+    """A `warn` while a deployment is under way."""
     rolling = [one for one in seen.service["deployments"] if one.get("rolloutState") == "IN_PROGRESS"]
     if not rolling:
         return ()
@@ -244,7 +246,7 @@ def _in_flight(seen: Seen) -> tuple[Caution, ...]:
     return (Caution(level="warn", code="in-flight", text=text),)
 
 
-def _risks(seen: Seen) -> tuple[Caution, ...]:
+def risks(seen: Seen) -> tuple[Caution, ...]:
     """What the service's deployment configuration does to a deployment."""
     found: list[Caution] = []
     configuration = cast(Json, seen.service.get("deploymentConfiguration") or {})

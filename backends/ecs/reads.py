@@ -59,6 +59,28 @@ class EcsReads:
             raise
         return cast(Json, found["taskDefinition"])
 
+    async def tags(self, where: EcsTarget, registry: str, repository: str) -> tuple[str, ...]:
+        """The image tags of a repository in ECR, the newest first. Raises BackendError."""
+        found: list[Json] = []
+        more: dict[str, str] = {}
+        for _ in range(10):
+            answer = await self._clients.call(
+                "ecr",
+                where.region,
+                where.role_arn,
+                "describe_images",
+                registryId=registry,
+                repositoryName=repository,
+                filter={"tagStatus": "TAGGED"},
+                **more,
+            )
+            found += cast(list[Json], answer["imageDetails"])
+            if not answer.get("nextToken"):
+                break
+            more = {"nextToken": str(answer["nextToken"])}
+        found.sort(key=lambda one: str(one.get("imagePushedAt", "")), reverse=True)
+        return tuple(str(tag) for one in found for tag in one.get("imageTags", []))
+
     async def deployed(self, where: EcsTarget) -> list[Json]:
         """What was deployed, the newest first: each record with its service revision under `revision`.
 

@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import wraps
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from model.language.pairs import Pairs
@@ -136,7 +137,8 @@ def command(
 ) -> Callable[[Callable[..., Any]], Command]:
     """Turn a typed function into a Command; its parameters after the first are the arguments.
 
-    Positional parameters are given by place, keyword-only ones by name. A name such as
+    Positional parameters are given by place, keyword-only ones by name; an underscore at the end of a
+    name is not typed. A name such as
     `db SERVICE kill-idle` puts its last word behind the service. Raises TypeError at import
     for a parameter whose annotation is not `Annotated[…, Parameter]`.
     """
@@ -147,9 +149,23 @@ def command(
         slots = tuple(_slot(parameter, hints[parameter.name]) for parameter in given)
         words = [word for word in name.split() if word != "SERVICE"]
         after_service = len(words) < len(name.split())
-        return Command(tuple(words), summary, kind, slots, decide, examples, explains, form, after_service)
+        call = _called(decide, [parameter.name for parameter in given])
+        return Command(tuple(words), summary, kind, slots, call, examples, explains, form, after_service)
 
     return declare
+
+
+def _called(decide: Callable[..., Any], names: list[str]) -> Callable[..., Any]:
+    """The function by the names that people type: `class` for what Python has to call `class_`."""
+    own = {name.rstrip("_"): name for name in names if name.endswith("_")}
+    if not own:
+        return decide
+
+    @wraps(decide)
+    def call(ask: Any, **values: Any) -> Any:
+        return decide(ask, **{own.get(name, name): value for name, value in values.items()})
+
+    return call
 
 
 def _slot(parameter: inspect.Parameter, hint: Any) -> Slot:
@@ -157,7 +173,9 @@ def _slot(parameter: inspect.Parameter, hint: Any) -> Slot:
     if found is None:
         raise TypeError(f"{parameter.name}: annotate with Annotated[type, Parameter(…)]")
     is_required = found.needed or parameter.default is inspect.Parameter.empty
-    return Slot(parameter.name, found, is_required, parameter.kind is inspect.Parameter.KEYWORD_ONLY)
+    return Slot(
+        parameter.name.rstrip("_"), found, is_required, parameter.kind is inspect.Parameter.KEYWORD_ONLY
+    )
 
 
 def _parameter(hint: Any) -> Parameter | None:

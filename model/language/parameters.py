@@ -286,6 +286,19 @@ class Name(Parameter):
 
 
 @dataclass(frozen=True)
+class InstanceClassNamed(Parameter):
+    """The class of a database's instance, such as `db.r6g.large`."""
+
+    label: str = "CLASS"
+    hint: str = "such as db.r6g.large"
+
+    def read(self, word: str, setting: Setting) -> str:
+        if not re.fullmatch(r"(db|cache)\.[a-z0-9-]{1,20}\.[a-z0-9]{1,20}", word.casefold()):
+            raise Refused(f"{shown(word)} is not an instance class.", "Type one such as db.r6g.large.")
+        return word.casefold()
+
+
+@dataclass(frozen=True)
 class BackupNamed(Parameter):
     """A backup by its name or id: a snapshot, a dump's file, an ARN."""
 

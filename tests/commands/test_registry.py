@@ -53,7 +53,7 @@ USAGE = """
 /ops run OPERATION [SERVICE] [because …]
 /runbook SERVICE [NAME]
 /runbook tick RUNBOOK STEP
-/scale SERVICE [COUNT] [min=N] [max=N] [reserved=N] [provisioned=N] [dry] [because …]
+/scale SERVICE [COUNT] [min=N] [max=N] [reserved=N] [provisioned=N] [memory=MIB] [class=CLASS] [replicas=COUNT] [rate=N] [burst=N] [read=N] [write=N] [dry] [because …]
 /undo [OPERATION] [dry] [because …]
 """  # noqa: E501 - usage is one line for each command
 

@@ -20,6 +20,7 @@ from model.language.parameters import (
     Clock,
     Count,
     Duration,
+    InstanceClassNamed,
     Name,
     Numbered,
     OneOf,
@@ -154,6 +155,8 @@ def values(slot: Slot) -> st.SearchStrategy[object]:
             at = st.integers(0, 10**7).map(lambda minutes: Then(at=first + timedelta(minutes=minutes)))
             clock = st.times().map(lambda time: Then(clock=f"{time:%H:%M}"))
             return ago | clock | at
+        case InstanceClassNamed():
+            return st.sampled_from(["db.r6g.large", "db.t4g.micro", "cache.t3.micro"])
         case BackupNamed():
             return st.from_regex(r"[a-z][a-z0-9.:/_+-]{0,40}[a-z0-9]", fullmatch=True)
         case AddressOrWaf():

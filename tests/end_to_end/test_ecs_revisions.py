@@ -1,0 +1,55 @@
+"""ECS: another image and another size of the task, each by a new task definition; scaling activities."""
+
+import pytest
+
+from tests.end_to_end.conftest import Stage, everything
+
+
+def running(stage: Stage) -> dict:
+    """The task definition that delivery-standard runs, as the cloud has it."""
+    services = stage.town.aws.world.region("us-east-1").clusters["ioanyt-prod"].services
+    return services["delivery-standard"].primary.definition.body
+
+
+async def runs(stage: Stage, line: str, operation: str = "OP-1", user: str = "U0ANA") -> None:
+    await stage.types(user, line)
+    plan = await stage.shows(f"{operation} · plan")
+    await stage.presses(user, plan, "op.run")
+    await stage.shows(f"{operation} · ✅ Done")
+
+
+@pytest.mark.procedure("deploy")
+async def test_an_image_is_deployed_by_a_new_revision_and_undo_goes_back(stage: Stage):
+    before = running(stage)
+    await runs(stage, "/deploy delivery-standard v1.2.5 because the release")
+    after = running(stage)
+    assert after["containerDefinitions"][0]["image"].endswith("delivery-standard:v1.2.5")
+    assert {**after, "containerDefinitions": []} == {**before, "containerDefinitions": []}
+    await runs(stage, "/undo OP-1 because of errors", "OP-2")
+    assert running(stage) == before
+
+
+async def test_a_tag_that_is_not_in_the_registry_is_refused_with_those_that_are(stage: Stage):
+    await stage.types("U0ANA", "/deploy delivery-standard v1.2.9 because the release")
+    shown = everything(await stage.shows("There is no image"))
+    assert "v1.2.5" in shown
+    assert stage.cloud_changes() == []
+
+
+@pytest.mark.procedure("memory")
+async def test_tasks_get_more_memory_and_all_else_stays(stage: Stage):
+    await runs(stage, "/scale delivery-standard memory=2048 because tasks run out of it")
+    assert (running(stage)["memory"], running(stage)["cpu"]) == ("2048", "512")
+
+
+async def test_a_size_that_fargate_has_not_is_refused_with_the_nearest(stage: Stage):
+    await stage.types("U0ANA", "/scale delivery-standard memory=2500 because more")
+    shown = everything(await stage.shows("has no task of 2,500 MiB"))
+    assert "memory=2048" in shown
+    assert stage.cloud_changes() == []
+
+
+async def test_more_memory_than_the_cpu_allows_says_that_it_costs_more(stage: Stage):
+    await stage.types("U0ANA", "/scale delivery-standard memory=8192 because a leak")
+    shown = everything(await stage.shows("OP-1 · plan"))
+    assert "1024 CPU units" in shown
