@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Annotated
 
 from model.asked import Retain, SaveLogs
+from model.catalog import Service
 from model.language.declare import Kind, command
 from model.language.near import shown
 from model.language.parameters import AService, Duration, Name, Parameter, Setting, Text
@@ -19,6 +20,8 @@ LONGEST = timedelta(days=92)
 """What no log is asked for in one go; a catalog may name less."""
 
 USUAL = timedelta(hours=1)
+_LOOSE = re.compile(r"(?P<words>.*?)\b(?P<name>since|until|follow)\s+(?P<value>\d\S*)", re.IGNORECASE)
+"""An option without its `=`, at the end of the words to look for."""
 _FOLLOWED = Duration("FOR", "5m or 30m", longest=timedelta(hours=1))
 _Pattern = Annotated[str, Text("PATTERN", "words as they stand in the lines")]
 _Since = Annotated[Then | None, Past()]
@@ -69,19 +72,8 @@ def logs(
 ) -> Look:
     """Lines or a query's rows. Raises Refused for two looks in one, and for times that make none."""
     name = query or ("trace" if trace else "")
-    if name and pattern:
-        raise Refused(
-            "A query and a pattern are two looks.",
-            "Type one at a time.",
-            (f"/logs {service.id} query={name}", f"/logs {service.id} {pattern}"),
-        )
-    if follow and (name or until):
-        what = "a query" if name else "an end"
-        raise Refused(
-            f"What is followed has no {what.split()[1]}, as it goes on.",
-            f"Leave {what} out, or leave follow= out.",
-            (f"/logs {service.id} {pattern or 'ERROR'} follow=5m",),
-        )
+    _must_be_words(service, pattern)
+    _must_be_one_look(service, name, pattern, until is not None, follow is not None)
     now = ask.world.now
     end = until.moment(now) if until else now
     start = since.moment(now) if since else end - USUAL
@@ -90,6 +82,34 @@ def logs(
     return Look(
         AskLogs(name=name, pattern=pattern, since=start, until=end, values=values, follow=follow), service
     )
+
+
+def _must_be_words(service: Service, pattern: str) -> None:
+    """Raises Refused for words that end in an option without its `=`; they would find nothing."""
+    if loose := _LOOSE.fullmatch(pattern):
+        option = f"{loose['name'].lower()}={loose['value']}"
+        raise Refused(
+            f"{shown(pattern)} are words to look for, and end like a time.",
+            "Put = before the time.",
+            (" ".join(f"/logs {service.id} {loose['words']}{option}".split()),),
+        )
+
+
+def _must_be_one_look(service: Service, name: str, pattern: str, ends: bool, goes_on: bool) -> None:
+    """Raises Refused for a query beside words, and for what is followed and has an end."""
+    if name and pattern:
+        raise Refused(
+            "A query and a pattern are two looks.",
+            "Type one at a time.",
+            (f"/logs {service.id} query={name}", f"/logs {service.id} {pattern}"),
+        )
+    if goes_on and (name or ends):
+        what = "query" if name else "end"
+        raise Refused(
+            f"What is followed has no {what}, as it goes on.",
+            f"Leave the {what} out, or leave follow= out.",
+            (f"/logs {service.id} {pattern or 'ERROR'} follow=5m",),
+        )
 
 
 @command(

@@ -76,6 +76,8 @@ def test_it_asks_what_was_typed(line: str, asked: AskLogs | AskMetrics | AskCost
 @pytest.mark.parametrize(
     ("line", "says", "instead"),
     [
+        ("logs miyabi-dev ERROR since 3h", "end like a time", "/logs miyabi-dev ERROR since=3h"),
+        ("logs miyabi-dev follow 5m", "end like a time", "/logs miyabi-dev follow=5m"),
         ("logs miyabi-dev ERROR query=errors", "two looks", "/logs miyabi-dev query=errors"),
         ("logs miyabi-dev query=errors follow=5m", "has no query", "follow="),
         ("logs miyabi-dev until=1h follow=5m", "has no end", "follow="),
@@ -120,6 +122,7 @@ def test_changes_of_logs_are_proposed(line: str, change: Change):
 def test_words_of_commands_may_be_looked_for_in_quotes():
     assert question('logs miyabi-dev "retain"').pattern == "retain"
     assert question("logs miyabi-dev the save failed").pattern == "the save failed"
+    assert question("logs miyabi-dev down since yesterday").pattern == "down since yesterday"
 
 
 def test_in_an_incidents_channel_it_is_the_incidents_service():
