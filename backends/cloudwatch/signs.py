@@ -1,11 +1,21 @@
 """Alarms and thresholds as signs of health: pure."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
 from backends.cloudwatch.queries import Points
-from backends.cloudwatch.target import Json, Metric, shown
+from backends.cloudwatch.target import Json, Metric, figure, shown
 from model.change import Sign, Verdict
+
+_VALUE = re.compile(r"\[(-?[\d.]+(?:E-?\d+)?) \(")
+"""A data point in AWS's reason: its value, and then its time in brackets."""
+_WAYS = {
+    "GreaterThanThreshold": "over",
+    "GreaterThanOrEqualToThreshold": "at or over",
+    "LessThanThreshold": "under",
+    "LessThanOrEqualToThreshold": "at or under",
+}
 
 
 def alarm_signs(prefix: str, alarms: Sequence[Json], now: datetime) -> tuple[Sign, ...]:
@@ -27,10 +37,20 @@ def alarm_signs(prefix: str, alarms: Sequence[Json], now: datetime) -> tuple[Sig
 def _on(alarm: Json, now: datetime) -> Sign:
     since: datetime | None = alarm.get("StateTransitionedTimestamp") or alarm.get("StateUpdatedTimestamp")
     when = f"since {since:%Y-%m-%d %H:%M} UTC ({_ago(now, since)})" if since else "on"
-    reason = str(alarm.get("StateReason") or "").rstrip(".")
+    reason = _reason(alarm)
     name = str(alarm["AlarmName"])
     why = f"alarm {name} is on {when}" + (f": {reason}" if reason else "")
     return Sign(name=f"alarm {name}", value="on", verdict=Verdict.DEGRADED, why=why)
+
+
+def _reason(alarm: Json) -> str:
+    """The metric's value and the threshold it broke; AWS's own words where there are several or none."""
+    said = str(alarm.get("StateReason") or "").rstrip(".")
+    values = _VALUE.findall(said)
+    way = _WAYS.get(str(alarm.get("ComparisonOperator")))
+    if not values or way is None or not alarm.get("MetricName"):
+        return said
+    return f"{alarm['MetricName']} {figure(float(values[-1]))}, {way} {figure(float(alarm['Threshold']))}"
 
 
 def _ago(now: datetime, since: datetime) -> str:

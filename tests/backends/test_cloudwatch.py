@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from backends.aws_clients import AwsClients
 from backends.cloudwatch import CloudWatch
 from backends.cloudwatch.queries import MOST_POINTS, queries, span_of
+from backends.cloudwatch.signs import alarm_signs
 from backends.cloudwatch.target import Metric, figure, shown
 from model.backend import BackendError, Fault
 from model.catalog import Service
@@ -197,7 +198,7 @@ async def test_an_alarm_that_is_on_is_a_sign_with_since_when_and_why(watch: Watc
     alarm = signs["alarm miyabi-service-cpu-high-dev"]
     assert health.verdict is Verdict.DEGRADED
     assert "since 2026-03-04 11:05 UTC (1 h 20 min)" in alarm.why
-    assert "Threshold Crossed" in alarm.why
+    assert alarm.why.endswith(": CPUUtilization 78.1, over 70")
     assert signs["alarms"].value == "1 of 3 on"
 
 
@@ -225,6 +226,25 @@ async def test_half_of_all_calls_failing_is_down(watch: Watch):
     health, _ = await watch.signs("miyabi-api")
     assert health.verdict is Verdict.DOWN
     assert "SEV2" in health.reason
+
+
+@pytest.mark.parametrize(
+    ("alarm", "says"),
+    [
+        ({"MetricName": "M", "ComparisonOperator": "LessThanThreshold", "Threshold": 2.0}, "M 1, under 2"),
+        (
+            {"MetricName": "M", "ComparisonOperator": "LessThanLowerThreshold"},
+            "Threshold Crossed: 1 datapoint",
+        ),
+        ({"StateReason": "one of its alarms is on"}, "one of its alarms is on"),
+        ({"StateReason": ""}, "UTC (0 min)"),
+    ],
+)
+def test_why_an_alarm_is_on_is_told_shortly_where_it_can_be(alarm: dict[str, object], says: str):
+    at = datetime(2026, 3, 4, tzinfo=UTC)
+    reason = "Threshold Crossed: 1 datapoint [1.0 (04/03/26 11:55:00)] was less than the threshold (2.0)."
+    base = {"AlarmName": "a", "StateValue": "ALARM", "StateReason": reason, "StateUpdatedTimestamp": at}
+    assert says in alarm_signs("a", [{**base, **alarm}], at)[0].why
 
 
 async def test_an_alarm_without_enough_data_is_told_and_no_trouble(watch: Watch):

@@ -142,7 +142,7 @@ async def test_an_unknown_metric_is_told_with_those_there_are(stage: Stage):
 @pytest.mark.procedure("alarms")
 async def test_an_alarm_that_is_on_is_told_with_since_when(stage: Stage):
     region = stage.town.aws.world.region("us-east-1")
-    surge = Surge("HTTPCode_Target_5XX_Count", 100.0, utc_now() - timedelta(hours=1))
+    surge = Surge("HTTPCode_Target_5XX_Count", 100.0, utc_now() - timedelta(minutes=50))
     region.metrics.surges.append(surge)
     await stage.types("U0EVE", "/health delivery-standard")
     shown = everything(await stage.whispers("delivery-standard is 🟡 degraded", "U0EVE"))
