@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from backends.cloudwatch.queries import Points
 from backends.cloudwatch.target import Json, Metric, figure, shown
@@ -36,10 +36,10 @@ def alarm_signs(prefix: str, alarms: Sequence[Json], now: datetime) -> tuple[Sig
 
 def _on(alarm: Json, now: datetime) -> Sign:
     since: datetime | None = alarm.get("StateTransitionedTimestamp") or alarm.get("StateUpdatedTimestamp")
-    when = f"since {since:%Y-%m-%d %H:%M} UTC ({_ago(now, since)})" if since else "on"
+    when = f"on since {_at(now, since)} UTC ({_ago(now, since)})" if since else "on"
     reason = _reason(alarm)
     name = str(alarm["AlarmName"])
-    why = f"alarm {name} is on {when}" + (f": {reason}" if reason else "")
+    why = f"alarm {name} is {when}" + (f": {reason}" if reason else "")
     return Sign(name=f"alarm {name}", value="on", verdict=Verdict.DEGRADED, why=why)
 
 
@@ -51,6 +51,11 @@ def _reason(alarm: Json) -> str:
     if not values or way is None or not alarm.get("MetricName"):
         return said
     return f"{alarm['MetricName']} {figure(float(values[-1]))}, {way} {figure(float(alarm['Threshold']))}"
+
+
+def _at(now: datetime, at: datetime) -> str:
+    """The time of day, with its day where it is longer ago than one."""
+    return f"{at:%H:%M}" if now - at < timedelta(days=1) else f"{at:%Y-%m-%d %H:%M}"
 
 
 def _ago(now: datetime, since: datetime) -> str:

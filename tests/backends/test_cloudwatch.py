@@ -197,7 +197,7 @@ async def test_an_alarm_that_is_on_is_a_sign_with_since_when_and_why(watch: Watc
     health, signs = await watch.signs("miyabi-dev")
     alarm = signs["alarm miyabi-service-cpu-high-dev"]
     assert health.verdict is Verdict.DEGRADED
-    assert "since 2026-03-04 11:05 UTC (1 h 20 min)" in alarm.why
+    assert "is on since 11:05 UTC (1 h 20 min)" in alarm.why
     assert alarm.why.endswith(": CPUUtilization 78.1, over 70")
     assert signs["alarms"].value == "1 of 3 on"
 
@@ -245,6 +245,20 @@ def test_why_an_alarm_is_on_is_told_shortly_where_it_can_be(alarm: dict[str, obj
     reason = "Threshold Crossed: 1 datapoint [1.0 (04/03/26 11:55:00)] was less than the threshold (2.0)."
     base = {"AlarmName": "a", "StateValue": "ALARM", "StateReason": reason, "StateUpdatedTimestamp": at}
     assert says in alarm_signs("a", [{**base, **alarm}], at)[0].why
+
+
+@pytest.mark.parametrize(
+    ("ago", "says"),
+    [
+        (timedelta(), "since 12:00 UTC (0 min)"),
+        (timedelta(hours=23), "since 13:00 UTC (23 h 0 min)"),
+        (timedelta(days=3), "since 2026-03-01 12:00 UTC (3 d)"),
+    ],
+)
+def test_since_when_an_alarm_is_on_is_told_with_its_day_where_that_is_another(ago: timedelta, says: str):
+    now = datetime(2026, 3, 4, 12, tzinfo=UTC)
+    alarm = {"AlarmName": "a", "StateValue": "ALARM", "StateTransitionedTimestamp": now - ago}
+    assert says in alarm_signs("a", [alarm], now)[0].why
 
 
 async def test_an_alarm_without_enough_data_is_told_and_no_trouble(watch: Watch):
