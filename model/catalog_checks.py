@@ -56,6 +56,10 @@ def check_services(services: Sequence[tuple[Found, Service]], people: People) ->
             elif other not in ids:
                 said = f"there is no service `{other}`."
                 yield found.problem("depends_on", index, what=said, suggestion=did_you_mean(other, ids))
+        if service.deploys_after and service.deploys_after not in ids - {service.id}:
+            said = f"there is no other service `{service.deploys_after}`."
+            others = did_you_mean(service.deploys_after, ids - {service.id})
+            yield found.problem("deploys_after", what=said, suggestion=others)
         if people.groups:
             yield from _groups(found, service, people)
         if service.limits is not None:

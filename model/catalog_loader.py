@@ -57,7 +57,7 @@ def load_catalog(
     problems += [*check_systems(reading.systems), *check_services(reading.services, reading.people)]
     catalog = Catalog(
         systems=_lend([system for _, system in reading.systems]),
-        services=tuple(service for _, service in reading.services),
+        services=_rehearsed([service for _, service in reading.services]),
         people=reading.people,
     )
     if registry is not None and not problems:
@@ -127,6 +127,17 @@ def _read_target(reading: _Reading, source: Source, data: object, path: At) -> T
         source.problems.append(source.problem((*path, "kind"), f"there is no kind `{kind}`.", suggestion))
         return None
     return read_part(source, reading.targets[kind], said, path)
+
+
+def _rehearsed(services: list[Service]) -> tuple[Service, ...]:
+    """Tell each service where its versions run first, so that a plan can look there."""
+    targets = {service.id: service.target for service in services}
+    return tuple(
+        service.model_copy(update={"rehearsal": targets.get(service.deploys_after)})
+        if service.deploys_after
+        else service
+        for service in services
+    )
 
 
 def _lend(systems: list[System]) -> tuple[System, ...]:

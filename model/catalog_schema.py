@@ -19,7 +19,8 @@ def system_schema(targets: Mapping[str, type[Target]]) -> dict[str, Any]:
     kinds = list(targets.values())
     definitions = _definitions([System, Service, *kinds])
     service = definitions["Service"]
-    del service["properties"]["system"]
+    for filled in ("system", "rehearsal"):
+        del service["properties"][filled]
     del definitions["Template"]["properties"]["text"]
     definitions.pop("Target", None)
     any_kind = {"oneOf": [{"$ref": _REF.format(model=kind.__name__)} for kind in kinds]}

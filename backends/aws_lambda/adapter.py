@@ -5,24 +5,44 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from datetime import datetime, timedelta
 
 from backends.aws_clients import AwsClients
+from backends.aws_lambda.answers import configuration_of
+from backends.aws_lambda.deploys import plan_deploy
 from backends.aws_lambda.plans import instead, plan_concurrency, plan_rollback
 from backends.aws_lambda.reads import LambdaReads
+from backends.aws_lambda.settings import must_be_own, plan_configure, plan_memory
 from backends.aws_lambda.signs import progress_of, signs_of, versions_of
-from backends.aws_lambda.target import LambdaTarget, target_of
-from model.backend import BackendError, Fault, Grant
+from backends.aws_lambda.target import LambdaTarget, rehearsal_of, target_of
+from backends.aws_lambda.writes import LambdaWrites
+from model.asked import Configure, Deploy, Memory
+from model.backend import Grant
 from model.catalog import Service
 from model.change import Change, Concurrency, Health, Plan, Progress, Rollback, Step, Version, worst
+from model.findings import Findings
+from model.question import Question
+from model.secrecy import referred
 
 FRESH = timedelta(seconds=20)
 """For how long after a call Lambda may still show what was before it."""
 
-_OPERATIONS = {
-    "lambda:UpdateAlias": "update_alias",
-    "lambda:PutFunctionConcurrency": "put_function_concurrency",
-    "lambda:DeleteFunctionConcurrency": "delete_function_concurrency",
-    "lambda:PutProvisionedConcurrencyConfig": "put_provisioned_concurrency_config",
-    "lambda:DeleteProvisionedConcurrencyConfig": "delete_provisioned_concurrency_config",
-}
+
+_READS = (
+    "lambda:GetFunctionConcurrency",
+    "lambda:GetFunctionConfiguration",
+    "lambda:ListVersionsByFunction",
+)
+_WRITES = (
+    "lambda:DeleteFunctionConcurrency",
+    "lambda:PutFunctionConcurrency",
+    "lambda:UpdateFunctionConfiguration",
+)
+_OF_ALIAS = (
+    "lambda:DeleteProvisionedConcurrencyConfig",
+    "lambda:GetAlias",
+    "lambda:GetProvisionedConcurrencyConfig",
+    "lambda:PublishVersion",
+    "lambda:PutProvisionedConcurrencyConfig",
+    "lambda:UpdateAlias",
+)
 
 
 class Lambda:
@@ -40,25 +60,24 @@ class Lambda:
     ) -> None:
         self._clients, self._clock, self._poll_s, self._sleep = clients, clock, poll_s, sleep
         self._reads = LambdaReads(clients)
+        self._writes = LambdaWrites(clients, self._reads, lambda: sleep(poll_s))
 
     def grants(self, service: Service) -> tuple[Grant, ...]:
-        """IAM actions that the function needs."""
-        plain = (
-            "lambda:DeleteFunctionConcurrency",
-            "lambda:GetAccountSettings",
-            "lambda:GetFunctionConcurrency",
-            "lambda:GetFunctionConfiguration",
-            "lambda:ListVersionsByFunction",
-            "lambda:PutFunctionConcurrency",
-        )
-        aliased = (
-            "lambda:DeleteProvisionedConcurrencyConfig",
-            "lambda:GetAlias",
-            "lambda:GetProvisionedConcurrencyConfig",
-            "lambda:PutProvisionedConcurrencyConfig",
-            "lambda:UpdateAlias",
-        )
-        return (Grant(plain + (aliased if target_of(service).alias else ())),)
+        """IAM actions on the function, its alias, and the secrets that its variables may refer to."""
+        where, first = target_of(service), rehearsal_of(service)
+        qualified = (where.arn, f"{where.arn}:{where.alias}") if where.alias else (where.arn,)
+        found = [
+            Grant(("lambda:GetAccountSettings",)),  # of the account: it has no resources
+            Grant(_READS + _WRITES, (where.arn,)),
+        ]
+        if where.alias:
+            found.append(Grant(_OF_ALIAS, qualified))
+        if first is not None:
+            found.append(Grant(("lambda:GetFunctionConfiguration",), (first.arn,)))
+        if where.secrets:
+            secrets = f"arn:aws:secretsmanager:{where.region}:{where.account}:secret:{where.secrets}*"
+            found.append(Grant(("secretsmanager:GetSecretValue",), (secrets,)))
+        return tuple(found)
 
     async def reach(self, service: Service) -> None:
         """GetFunctionConfiguration answers, for the alias if there is one. Raises BackendError."""
@@ -69,8 +88,9 @@ class Lambda:
         await self._clients.close()
 
     def accepts(self, change: Change) -> bool:
-        """Rollbacks and concurrency; counts and restarts are refused with what to type instead."""
-        return change.kind in {"rollback", "concurrency", "scale", "restart"}
+        """Versions, concurrency, memory, variables; counts and restarts are refused with what to type."""
+        kinds = {"rollback", "deploy", "concurrency", "memory", "configure", "scale", "restart"}
+        return change.kind in kinds
 
     async def plan(self, service: Service, change: Change) -> Plan:
         """Raises BackendError, Refused."""
@@ -83,48 +103,46 @@ class Lambda:
                 seen = await self._reads.seen(where)
                 unreserved = await self._reads.unreserved(where) if change.reserved is not None else None
                 return plan_concurrency(service, change, seen, unreserved)
+            case Memory():
+                return plan_memory(service, change, await self._reads.seen(where, with_live=True))
+            case Configure():
+                return await self._configured(service, change)
+            case Deploy():
+                return await self._deployed(service, change)
             case _:
                 raise instead(service, change)
 
+    async def _configured(self, service: Service, change: Configure) -> Plan:
+        for key, value in change.set.items():
+            must_be_own(service, key, referred(value))
+        where = target_of(service)
+        prints = await self._writes.prints(where, change.set)
+        return plan_configure(service, change, await self._reads.seen(where, with_live=True), prints)
+
+    async def _deployed(self, service: Service, change: Deploy) -> Plan:
+        where, first = target_of(service), rehearsal_of(service)
+        seen, published = await self._reads.seen(where, with_live=True), await self._reads.published(where)
+        rehearsed = await self._reads.configuration(first) if first else None
+        return plan_deploy(service, change, seen, published, rehearsed)
+
     async def fingerprint(self, service: Service) -> str:
-        """Of the alias and both concurrencies."""
+        """Of the alias, both concurrencies, and what `$LATEST` holds."""
         return (await self._reads.seen(target_of(service))).fingerprint
 
     async def apply(self, service: Service, step: Step, token: str) -> None:
-        """One call; UpdateAlias carries the RevisionId that was read. Raises BackendError."""
-        where = target_of(service)
-        try:
-            await self._clients.change(
-                "lambda", where.region, where.role_arn, _OPERATIONS[step.call], **step.params
-            )
-        except BackendError as error:
-            if error.fault is Fault.CONFLICT and "RevisionId" in error.what:
-                what = f"Someone moved the alias {where.alias} since the plan was made; it was left alone."
-                raise BackendError(Fault.CONFLICT, what, error.next) from error
-            if error.fault is Fault.NOT_FOUND and step.call.startswith("lambda:Delete"):
-                return  # it is gone already, which is what was asked for
-            raise
+        """One call; updates carry the RevisionId that was read. Raises BackendError."""
+        await self._writes.make(target_of(service), step)
 
     async def has_applied(self, service: Service, step: Step, token: str, since: datetime) -> bool | None:
         """What the call sets is compared with what is there."""
-        seen, params = await self._reads.seen(target_of(service)), step.params
-        match step.call:
-            case "lambda:UpdateAlias":
-                return seen.version == params["FunctionVersion"] and not seen.weights
-            case "lambda:PutFunctionConcurrency":
-                return seen.reserved == params["ReservedConcurrentExecutions"]
-            case "lambda:DeleteFunctionConcurrency":
-                return seen.reserved == "none"
-            case "lambda:PutProvisionedConcurrencyConfig":
-                return seen.asked_ready == params["ProvisionedConcurrentExecutions"]
-            case _:
-                return seen.asked_ready == "none"
+        where = target_of(service)
+        return await self._writes.took_effect(where, step, await self._reads.seen(where))
 
     async def watch(self, service: Service, plan: Plan, since: datetime) -> AsyncGenerator[Progress]:
         """Until the alias points there and provisioned concurrency is ready, or has failed."""
         last: Progress | None = None
         while last is None or not last.is_over:
-            seen = await self._reads.seen(target_of(service))
+            seen = await self._reads.seen(target_of(service), with_live="from" in plan.goal)
             progress = progress_of(plan, seen, is_fresh=self._clock() < since + FRESH)
             if progress != last:
                 yield progress
@@ -145,3 +163,11 @@ class Lambda:
         where = target_of(service)
         alias, published = await asyncio.gather(self._reads.alias(where), self._reads.published(where))
         return versions_of(published, str(alias["FunctionVersion"]) if alias else "$LATEST")
+
+    def offers(self, service: Service, kind: str) -> tuple[str, ...]:
+        """The configuration."""
+        return ("",) if kind == "config" else ()
+
+    async def answer(self, service: Service, question: Question, now: datetime) -> Findings:
+        """The configuration that calls reach. Raises BackendError."""
+        return configuration_of(service, await self._reads.seen(target_of(service), with_live=True))

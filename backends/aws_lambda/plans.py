@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from backends.aws_lambda.published import pointing
 from backends.aws_lambda.reads import Seen
 from backends.aws_lambda.target import Set, target_of
 from model.catalog import Service
@@ -47,14 +48,7 @@ def plan_rollback(service: Service, change: Rollback, seen: Seen, published: Seq
         )
     wanted, cautions = _wanted(service, change.version, seen.version, published)
     name, is_same = str(seen.alias["Name"]), wanted == seen.version and not seen.weights
-    params: dict[str, Any] = {
-        "FunctionName": target_of(service).function,
-        "Name": name,
-        "FunctionVersion": wanted,
-        "RevisionId": str(seen.alias["RevisionId"]),
-        "RoutingConfig": {"AdditionalVersionWeights": {}},
-    }
-    step = Step(call="lambda:UpdateAlias", params=params, says=f"Point {name} to version {wanted}")
+    step = pointing(service, seen, wanted, f"Point {name} to version {wanted}")
     lost = " The weights do not come back." if seen.weights else ""
     return Plan(
         service=service.id,

@@ -14,11 +14,16 @@ MOST_PAGES = 50
 
 @dataclass(frozen=True)
 class Seen:
-    """A function's alias and concurrency at one moment; None where there is no alias or no setting."""
+    """A function at one moment: alias and concurrency (None where there is none) and its configurations.
+
+    live: what calls reach, through the alias where there is one; latest: `$LATEST`, which is edited.
+    """
 
     alias: Json | None
     reserved: Set
     provisioned: Json | None
+    live: Json
+    latest: Json
 
     @property
     def version(self) -> str:
@@ -39,9 +44,27 @@ class Seen:
 
     @property
     def fingerprint(self) -> str:
-        """Of the alias and both concurrencies as they are asked for."""
+        """Of the alias, both concurrencies as they are asked for, and what `$LATEST` holds."""
         state: Json = {"reserved": self.reserved, "provisioned": self.asked_ready}
-        return fingerprint({**state, "version": self.version, "weights": dict(self.weights)})
+        latest = fingerprint(held(self.latest))
+        return fingerprint(
+            {**state, "version": self.version, "weights": dict(self.weights), "latest": latest}
+        )
+
+
+def variables(configuration: Json) -> dict[str, str]:
+    """Its environment variables, secrets among them."""
+    environment = cast(Json, configuration.get("Environment") or {})
+    return cast(dict[str, str], environment.get("Variables") or {})
+
+
+def held(configuration: Json) -> Json:
+    """What a version freezes, as far as Muster sets it: code, memory, variables."""
+    return {
+        "code": configuration.get("CodeSha256", ""),
+        "memory": configuration.get("MemorySize", 0),
+        "variables": variables(configuration),
+    }
 
 
 class LambdaReads:
@@ -50,12 +73,22 @@ class LambdaReads:
     def __init__(self, clients: AwsClients) -> None:
         self._clients = clients
 
-    async def seen(self, where: LambdaTarget) -> Seen:
-        """The alias and both concurrencies, read at the same time."""
+    async def seen(self, where: LambdaTarget, with_live: bool = False) -> Seen:
+        """Alias, concurrency and `$LATEST`, few calls at a time: Lambda allows 15 a second.
+
+        with_live: what the alias's version holds too; else `live` is not to be looked at.
+        """
         alias, reserved, provisioned = await asyncio.gather(
             self.alias(where), self._call(where, "get_function_concurrency"), self.provisioned(where)
         )
-        return Seen(alias, cast(Set, reserved.get("ReservedConcurrentExecutions", "none")), provisioned)
+        latest = await self.latest(where)
+        live = await self.configuration(where) if with_live and alias else latest
+        set_aside = cast(Set, reserved.get("ReservedConcurrentExecutions", "none"))
+        return Seen(alias, set_aside, provisioned, live, latest)
+
+    async def latest(self, where: LambdaTarget) -> Json:
+        """The configuration of `$LATEST`."""
+        return await self._call(where, "get_function_configuration")
 
     async def configuration(self, where: LambdaTarget) -> Json:
         """State and last update of what runs: of the alias's version, else of $LATEST."""

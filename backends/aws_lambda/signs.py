@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any, cast
 
-from backends.aws_lambda.reads import Seen
+from backends.aws_lambda.reads import Seen, variables
 from backends.aws_lambda.target import Json
 from model.change import Plan, Progress, Sign, Verdict, Version
+from model.secrecy import referred
 
 
 def signs_of(configuration: Json, seen: Seen) -> tuple[Sign, ...]:
@@ -52,6 +54,8 @@ def progress_of(plan: Plan, seen: Seen, is_fresh: bool) -> Progress:
     goal = plan.goal
     if "version" in goal:
         return _alias_progress(str(goal["version"]), str(goal["from"]), seen, is_fresh)
+    if "from" in goal:
+        return _configured(cast(dict[str, Any], goal), seen, is_fresh)
     if "reserved" in goal:
         if seen.reserved == goal["reserved"]:
             return Progress(ok=True, last_event=f"Reserved concurrency is {seen.reserved}.")
@@ -59,6 +63,34 @@ def progress_of(plan: Plan, seen: Seen, is_fresh: bool) -> Progress:
     if seen.asked_ready != goal["provisioned"]:
         return Progress(ok=False, why=f"Something else set provisioned concurrency to {seen.asked_ready}.")
     return _ready_progress(seen, "Nothing is kept ready any more.")
+
+
+def _configured(goal: dict[str, Any], seen: Seen, is_fresh: bool) -> Progress:
+    """Whether what calls reach is as asked: code, memory or variables, through the alias if there is one."""
+    status, live = str(seen.latest.get("LastUpdateStatus")), seen.live
+    if status == "Failed":
+        said = seen.latest.get("LastUpdateStatusReason") or "AWS gives no reason"
+        return Progress(ok=False, why=f"The update failed: {said}")
+    if not seen.alias and status == "InProgress":
+        return Progress(last_event="The update is under way.")
+    if _is_as_asked(goal, live) and not seen.weights:
+        where = f"version {seen.version}" if seen.alias else "it"
+        return _ready_progress(seen, f"All calls go to {where}, as asked.")
+    if is_fresh:
+        return Progress(last_event="The alias has not moved yet." if seen.alias else "Not seen yet.")
+    return Progress(ok=False, why="It was changed again since; calls do not reach what was asked for.")
+
+
+def _is_as_asked(goal: dict[str, Any], live: Json) -> bool:
+    """Secrets cannot be held against their names, and are not."""
+    held, set_to = variables(live), cast(dict[str, str], goal.get("set") or {})
+    plain = {key: value for key, value in set_to.items() if referred(value) is None}
+    return (
+        goal.get("memory", live.get("MemorySize")) == live.get("MemorySize")
+        and goal.get("code", live.get("CodeSha256")) == live.get("CodeSha256")
+        and all(held.get(key) == value for key, value in plain.items())
+        and not set(cast(list[str], goal.get("unset") or [])) & held.keys()
+    )
 
 
 def _alias_progress(wanted: str, before: str, seen: Seen, is_fresh: bool) -> Progress:

@@ -12,18 +12,30 @@ Set = int | Literal["none"]
 class LambdaTarget(Target):
     """A function and the alias that traffic goes through; without an alias nothing can be rolled back.
 
-    role_arn: the role to take for it; the process's own credentials when empty.
+    role_arn: the role to take for it; the process's own credentials when empty. secrets: what the names
+    in Secrets Manager begin with that its variables may refer to, such as `miyabi/prod/`; none if empty.
     """
 
     kind: Literal["lambda"] = "lambda"  # pyright: ignore[reportIncompatibleVariableOverride]  # the model is frozen
     region: str
     function: str
+    account: str = "*"
     role_arn: str = ""
     alias: str | None = None
-    log_group: str = ""
+    secrets: str = ""
+
+    @property
+    def arn(self) -> str:
+        """Of the function, without an alias or version."""
+        return f"arn:aws:lambda:{self.region}:{self.account}:function:{self.function}"
 
 
 def target_of(service: Service) -> LambdaTarget:
     """The service's target, which the loader made of this kind."""
     assert isinstance(service.target, LambdaTarget)
     return service.target
+
+
+def rehearsal_of(service: Service) -> LambdaTarget | None:
+    """The function that a version has to run on first, where the catalog names one of this kind."""
+    return service.rehearsal if isinstance(service.rehearsal, LambdaTarget) else None

@@ -2,6 +2,7 @@
 
 import pytest
 
+from model.asked import Memory
 from model.change import Amount, Bounds, Change, Concurrency, Restart, RiskTier, Rollback, Scale
 from model.operations.state import UNDO_FOR, Phase
 from model.refusal import Refused
@@ -23,6 +24,7 @@ from tests.model.incidents.builders import BEN
         ("scale miyabi-api reserved=100", Concurrency(reserved=100)),
         ("scale miyabi-api reserved=none", Concurrency(reserved="none")),
         ("scale miyabi-api provisioned=0", Concurrency(provisioned=0)),
+        ("scale miyabi-api memory=2048", Memory(mib=2048)),
         ("rollback architect-api", Rollback()),
         ("rollback architect-api 7", Rollback(version="7")),
         ("restart architect-api", Restart()),

@@ -1,0 +1,72 @@
+"""What it takes for a new configuration or new code to reach callers: pure."""
+
+from typing import Any
+
+from backends.aws_lambda.reads import Seen, variables
+from backends.aws_lambda.target import Json, target_of
+from model.catalog import Service
+from model.change import Caution, Step
+from model.refusal import Refused
+
+PUBLISHED = "the version just published"
+"""Stands for its number in a plan: AWS gives it out only as the version is published."""
+
+
+def publishing(service: Service, seen: Seen, code: str) -> tuple[Step, ...]:
+    """Freeze `$LATEST`, which has to hold this code, and point the alias there; nothing without an alias."""
+    if seen.alias is None:
+        return ()
+    function, name = target_of(service).function, str(seen.alias["Name"])
+    publish: dict[str, Any] = {"FunctionName": function, "CodeSha256": code}
+    return (
+        Step(call="lambda:PublishVersion", params=publish, says="Publish it as a version, once it is ready"),
+        pointing(service, seen, PUBLISHED, f"Point {name} to that version"),
+    )
+
+
+def pointing(service: Service, seen: Seen, version: str, says: str) -> Step:
+    """UpdateAlias, only if nobody moves the alias meanwhile; all calls go to one version."""
+    assert seen.alias is not None
+    params: dict[str, Any] = {
+        "FunctionName": target_of(service).function,
+        "Name": str(seen.alias["Name"]),
+        "FunctionVersion": version,
+        "RevisionId": str(seen.alias["RevisionId"]),
+        "RoutingConfig": {"AdditionalVersionWeights": {}},
+    }
+    return Step(call="lambda:UpdateAlias", params=params, says=says)
+
+
+def must_be_settled(service: Service, seen: Seen) -> None:
+    """Raises Refused while an update of `$LATEST` is under way: AWS takes no second one."""
+    if seen.latest.get("LastUpdateStatus") == "InProgress":
+        raise Refused(
+            f"An update of {service.id} is under way.", f"Look with /health {service.id}, then type it again."
+        )
+
+
+def goes_live_too(service: Service, seen: Seen) -> tuple[Caution, ...]:
+    """What else a version published now would put live: other code stops it, other settings are told."""
+    if seen.alias is None:
+        return ()
+    name, live, latest = seen.alias["Name"], seen.live, seen.latest
+    if live.get("CodeSha256") != latest.get("CodeSha256"):
+        text = (
+            f"{name} points to version {seen.version}, and $LATEST holds other code, "
+            "which would go live with this."
+        )
+        instead = f"Put that code live by itself first: /deploy {service.id} latest"
+        return (Caution(level="stop", code="other-code", text=text, instead=instead),)
+    moved = differing(live, latest)
+    if not moved:
+        return ()
+    text = f"$LATEST differs from what {name} runs in {', '.join(moved)}; that goes live with this."
+    return (Caution(level="warn", code="other-settings", text=text),)
+
+
+def differing(one: Json, other: Json) -> tuple[str, ...]:
+    """Names of settings in which two configurations differ, variables among them; never their values."""
+    plain = {"MemorySize": "memory", "Timeout": "timeout", "Runtime": "runtime", "Handler": "handler"}
+    found = [name for key, name in plain.items() if one.get(key) != other.get(key)]
+    before, after = variables(one), variables(other)
+    return (*found, *(key for key in sorted({*before, *after}) if before.get(key) != after.get(key)))

@@ -1,0 +1,185 @@
+"""Plans for a function's memory and variables, from what was read: pure, and without any secret."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from backends.aws_lambda.published import goes_live_too, must_be_settled, publishing
+from backends.aws_lambda.reads import Seen, variables
+from backends.aws_lambda.target import target_of
+from model.asked import Configure, Memory
+from model.catalog import Service
+from model.change import Caution, Delta, Direction, Plan, RiskTier, Step
+from model.refusal import Refused
+from model.secrecy import is_secret, print_of, referred
+
+MOST_MIB = 10_240
+"""Lambda's own most (AWS Lambda quotas: 128 MB to 10,240 MB)."""
+
+MOST_BYTES = 4096
+"""All variables together (AWS Lambda quotas: 4 KB)."""
+
+RESERVED = frozenset({"AWS_REGION", "AWS_DEFAULT_REGION", "TZ"})
+"""Variables that Lambda sets itself and refuses; all that begin with `AWS_LAMBDA_` are too."""
+
+
+def plan_memory(service: Service, change: Memory, seen: Seen) -> Plan:
+    """Memory of `$LATEST`, published and pointed to where there is an alias. Raises Refused."""
+    must_be_settled(service, seen)
+    if change.mib > MOST_MIB:
+        raise Refused(
+            f"A function has at most {MOST_MIB:,} MiB.", f"Type /scale {service.id} memory={MOST_MIB}"
+        )
+    before = int(seen.live["MemorySize"])
+    is_same = before == change.mib
+    params: dict[str, Any] = {**_on_latest(service, seen), "MemorySize": change.mib}
+    step = Step(call=_UPDATE, params=params, says=f"Give it {change.mib:,} MiB")
+    return Plan(
+        service=service.id,
+        change=change,
+        deltas=(Delta(what="memory", before=f"{before:,} MiB", after=f"{change.mib:,} MiB"),),
+        steps=() if is_same else _all(service, seen, step),
+        cautions=(*goes_live_too(service, seen), *_memory_notes(before, change.mib)),
+        tier=RiskTier.R2,
+        direction=_direction(before, change.mib),
+        fingerprint=seen.fingerprint,
+        goal={"memory": change.mib, "from": seen.version},
+        inverse=None if is_same else Memory(mib=before),
+        undo=f"Sets memory back to {before:,} MiB.",
+    )
+
+
+def plan_configure(service: Service, change: Configure, seen: Seen, prints: Mapping[str, str]) -> Plan:
+    """Some variables set or taken away, all others written back as they are. Raises Refused.
+
+    prints: variable → fingerprint of the secret that it is to refer to.
+    """
+    must_be_settled(service, seen)
+    before = variables(seen.live)
+    _must_be_allowed(service, change, before)
+    moved = {key: value for key, value in change.set.items() if _is_new(key, value, before, prints)}
+    gone = tuple(key for key in change.unset if key in before)
+    params: dict[str, Any] = {**_on_latest(service, seen), "Environment": {"set": moved, "unset": [*gone]}}
+    others = len(before.keys() - moved.keys() - set(gone))
+    says = f"Write {', '.join([*moved, *gone])}, and the {others} other variables as they are"
+    touched = [key for key in (*moved, *gone) if _was_secret(key, before) or referred(moved.get(key, ""))]
+    is_same = not moved and not gone
+    return Plan(
+        service=service.id,
+        change=change,
+        deltas=_deltas(change, before, prints, gone),
+        steps=() if is_same else _all(service, seen, Step(call=_UPDATE, params=params, says=says)),
+        cautions=(*goes_live_too(service, seen), *_no_secret_back(touched)),
+        tier=RiskTier.R2,
+        size=len(moved) + len(gone),
+        fingerprint=seen.fingerprint,
+        goal={"set": {**moved}, "unset": [*gone], "from": seen.version},
+        inverse=None if is_same or touched else _inverse(moved, gone, before),
+        undo=_undo(service, seen, touched),
+    )
+
+
+_UPDATE = "lambda:UpdateFunctionConfiguration"
+
+
+def _on_latest(service: Service, seen: Seen) -> dict[str, Any]:
+    """What an update of `$LATEST` always carries: which function, and the revision that was read."""
+    return {"FunctionName": target_of(service).function, "RevisionId": str(seen.latest["RevisionId"])}
+
+
+def _all(service: Service, seen: Seen, step: Step) -> tuple[Step, ...]:
+    return (step, *publishing(service, seen, str(seen.latest["CodeSha256"])))
+
+
+def _direction(before: int, after: int) -> Direction:
+    if before == after:
+        return Direction.SAME
+    return Direction.UP if after > before else Direction.DOWN
+
+
+def _memory_notes(before: int, after: int) -> tuple[Caution, ...]:
+    if after < before:
+        text = "Less memory is less CPU too, and a call that needs more is ended."
+        return (Caution(level="warn", code="less-memory", text=text),)
+    return ()
+
+
+def _must_be_allowed(service: Service, change: Configure, before: Mapping[str, str]) -> None:
+    """Raises Refused for a secret as a literal, a reference elsewhere, and what Lambda does not take."""
+    for key, value in change.set.items():
+        if key in RESERVED or key.startswith("AWS_LAMBDA_"):
+            raise Refused(f"Lambda sets `{key}` itself.", "Leave it out.")
+        if referred(value) is None and (is_secret(key, value) or _was_secret(key, before)):
+            raise Refused(
+                f"`{key}` is a secret, and its value does not belong into Slack.",
+                f"Put it into Secrets Manager and type {key}=secret:NAME with its name there.",
+            )
+        must_be_own(service, key, referred(value))
+    size = sum(len(f"{key}{value}".encode()) for key, value in {**before, **change.set}.items())
+    if size > MOST_BYTES:
+        raise Refused(f"All variables together have {size:,} bytes.", f"Lambda takes {MOST_BYTES:,}.")
+
+
+def must_be_own(service: Service, key: str, secret: str | None) -> None:
+    """Raises Refused for a secret that the catalog does not let the service refer to."""
+    own = target_of(service).secrets
+    if secret is None or (own and secret.startswith(own)):
+        return
+    raise Refused(
+        f"The secret {secret} is not one of {service.id}'s own.",
+        f"Type {key}=secret:{own}NAME"
+        if own
+        else "Name in the catalog what its secrets begin with (`secrets: …`).",
+    )
+
+
+def _was_secret(key: str, before: Mapping[str, str]) -> bool:
+    return key in before and is_secret(key, before[key])
+
+
+def _is_new(key: str, value: str, before: Mapping[str, str], prints: Mapping[str, str]) -> bool:
+    now = print_of(before[key]) if key in before else ""
+    return now != (prints[key] if key in prints else print_of(value))
+
+
+def _deltas(
+    change: Configure, before: Mapping[str, str], prints: Mapping[str, str], gone: tuple[str, ...]
+) -> tuple[Delta, ...]:
+    """One line for each variable; a secret is a fingerprint and the name of where it is from."""
+    wanted = {
+        key: f"fingerprint {prints[key]} (secret {referred(value)})" if key in prints else value
+        for key, value in change.set.items()
+    }
+    lines = [
+        Delta(what=key, before=_shown(key, before, key in prints), after=text) for key, text in wanted.items()
+    ]
+    lines += [Delta(what=key, before=_shown(key, before, False), after="not set") for key in gone]
+    return tuple(lines) or (Delta(what="variables", before="as they are", after="as they are"),)
+
+
+def _shown(key: str, before: Mapping[str, str], as_print: bool) -> str:
+    if key not in before:
+        return "not set"
+    hidden = as_print or is_secret(key, before[key])
+    return f"fingerprint {print_of(before[key])}" if hidden else before[key]
+
+
+def _no_secret_back(touched: list[str]) -> tuple[Caution, ...]:
+    if not touched:
+        return ()
+    text = f"What {', '.join(touched)} held before is kept nowhere by Muster."
+    return (Caution(level="note", code="secret", text=text),)
+
+
+def _inverse(moved: Mapping[str, str], gone: tuple[str, ...], before: Mapping[str, str]) -> Configure:
+    changed = (*moved, *gone)
+    back = {key: before[key] for key in changed if key in before}
+    return Configure(set=back, unset=tuple(key for key in moved if key not in before))
+
+
+def _undo(service: Service, seen: Seen, touched: list[str]) -> str:
+    if not touched:
+        return "Writes the variables back as they were."
+    if seen.alias is None:
+        return "Cannot be undone here: put the old secret back in Secrets Manager and set it again."
+    back = f"/rollback {service.id} {seen.version}"
+    return f"Not by itself; {back} goes back to the version that has the old secret."

@@ -1,0 +1,150 @@
+"""The calls of a plan as they are sent: secrets read only then, numbers that AWS gives out looked up."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, cast
+
+from backends.aws_clients import AwsClients
+from backends.aws_lambda.published import PUBLISHED
+from backends.aws_lambda.reads import LambdaReads, Seen, held, variables
+from backends.aws_lambda.target import Json, LambdaTarget
+from model.backend import BackendError, Fault
+from model.change import Step
+from model.secrecy import print_of, referred
+
+MOST_LOOKS = 120
+"""How often an update under way is looked at before it is given up."""
+
+_OPERATIONS = {
+    "lambda:UpdateAlias": "update_alias",
+    "lambda:PutFunctionConcurrency": "put_function_concurrency",
+    "lambda:DeleteFunctionConcurrency": "delete_function_concurrency",
+    "lambda:PutProvisionedConcurrencyConfig": "put_provisioned_concurrency_config",
+    "lambda:DeleteProvisionedConcurrencyConfig": "delete_provisioned_concurrency_config",
+    "lambda:PublishVersion": "publish_version",
+    "lambda:UpdateFunctionConfiguration": "update_function_configuration",
+}
+
+
+class LambdaWrites:
+    """Every method raises BackendError. wait: sleeps until the next look."""
+
+    def __init__(self, clients: AwsClients, reads: LambdaReads, wait: Callable[[], Awaitable[None]]) -> None:
+        self._clients, self._reads, self._wait = clients, reads, wait
+
+    async def make(self, where: LambdaTarget, step: Step) -> None:
+        """One call; what was moved by someone since the plan is left alone."""
+        params = await self._as_sent(where, step)
+        try:
+            await self._clients.change(
+                "lambda", where.region, where.role_arn, _OPERATIONS[step.call], **params
+            )
+        except BackendError as error:
+            if error.fault is Fault.CONFLICT and "RevisionId" in error.what:
+                moved = f"the alias {where.alias}" if step.call == "lambda:UpdateAlias" else where.function
+                verb = "moved" if step.call == "lambda:UpdateAlias" else "changed"
+                what = f"Someone {verb} {moved} since the plan was made; it was left alone."
+                raise BackendError(Fault.CONFLICT, what, error.next) from error
+            if error.fault is Fault.NOT_FOUND and step.call.startswith("lambda:Delete"):
+                return  # it is gone already, which is what was asked for
+            raise
+
+    async def took_effect(self, where: LambdaTarget, step: Step, seen: Seen) -> bool:
+        """What the call sets is compared with what is there."""
+        params = step.params
+        match step.call:
+            case "lambda:UpdateAlias":
+                wanted = params["FunctionVersion"]
+                version = await self._just_published(where) if wanted == PUBLISHED else wanted
+                return seen.version == version and not seen.weights
+            case "lambda:PublishVersion":
+                newest = await self._newest(where)
+                return newest is not None and held(newest) == held(seen.latest)
+            case "lambda:UpdateFunctionConfiguration":
+                return await self._is_configured(where, params, seen.latest)
+            case "lambda:PutFunctionConcurrency":
+                return seen.reserved == params["ReservedConcurrentExecutions"]
+            case "lambda:DeleteFunctionConcurrency":
+                return seen.reserved == "none"
+            case "lambda:PutProvisionedConcurrencyConfig":
+                return seen.asked_ready == params["ProvisionedConcurrentExecutions"]
+            case _:
+                return seen.asked_ready == "none"
+
+    async def prints(self, where: LambdaTarget, wanted: dict[str, str]) -> dict[str, str]:
+        """Variable → fingerprint of the secret it is to refer to; nothing more of it is kept."""
+        names = {key: name for key, value in wanted.items() if (name := referred(value))}
+        return {key: print_of(await self._secret(where, name)) for key, name in names.items()}
+
+    async def _as_sent(self, where: LambdaTarget, step: Step) -> dict[str, Any]:
+        params: dict[str, Any] = dict(step.params)
+        if step.call == "lambda:PublishVersion":
+            await self._settled(where)
+        elif step.call == "lambda:UpdateFunctionConfiguration" and "Environment" in params:
+            asked = params["Environment"]
+            params["Environment"] = {"Variables": await self._merged(where, asked["set"], asked["unset"])}
+        elif params.get("FunctionVersion") == PUBLISHED:
+            params["FunctionVersion"] = await self._just_published(where)
+        return params
+
+    async def _merged(self, where: LambdaTarget, set: dict[str, str], unset: list[str]) -> dict[str, str]:
+        """All variables as they will be. The RevisionId that is sent with them guards what was read."""
+        found = {
+            key: value
+            for key, value in variables(await self._reads.latest(where)).items()
+            if key not in unset
+        }
+        for key, value in set.items():
+            name = referred(value)
+            found[key] = await self._secret(where, name) if name else value
+        return found
+
+    async def _secret(self, where: LambdaTarget, name: str) -> str:
+        """A secret's value. Errors name the secret only."""
+        try:
+            found = await self._clients.call(
+                "secretsmanager", where.region, where.role_arn, "get_secret_value", SecretId=name
+            )
+        except BackendError as error:
+            if error.fault is Fault.NOT_FOUND:
+                what = f"Secrets Manager has no secret {name} in {where.region}."
+                raise BackendError(
+                    Fault.NOT_FOUND, what, "Create it there, or type its name as it is."
+                ) from error
+            raise
+        if "SecretString" not in found:
+            raise BackendError(
+                Fault.INVALID, f"The secret {name} is no text.", "Only text can be a variable."
+            )
+        return str(found["SecretString"])
+
+    async def _is_configured(self, where: LambdaTarget, params: dict[str, Any], latest: Json) -> bool:
+        if "MemorySize" in params:
+            return latest.get("MemorySize") == params["MemorySize"]
+        asked, now = params["Environment"], variables(latest)
+        wanted = await self._merged(where, asked["set"], asked["unset"])
+        return now == wanted
+
+    async def _settled(self, where: LambdaTarget) -> None:
+        """Wait until the update before has come through; a version cannot be published earlier."""
+        for _ in range(MOST_LOOKS):
+            latest = await self._reads.latest(where)
+            match latest.get("LastUpdateStatus"):
+                case "InProgress":
+                    await self._wait()
+                case "Failed":
+                    why = latest.get("LastUpdateStatusReason") or "AWS gives no reason"
+                    raise BackendError(Fault.FAILED, f"The update failed: {why}", "Nothing was published.")
+                case _:
+                    return
+        raise BackendError(Fault.FAILED, "The update did not come through.", "Look with /health.")
+
+    async def _newest(self, where: LambdaTarget) -> Json | None:
+        return next(iter(await self._reads.published(where)), None)
+
+    async def _just_published(self, where: LambdaTarget) -> str:
+        """The number of the newest version, if it holds what `$LATEST` does."""
+        newest, latest = await self._newest(where), await self._reads.latest(where)
+        if newest is None or held(newest) != held(latest):
+            what = "Someone published or changed something else since; the alias was left alone."
+            raise BackendError(Fault.CONFLICT, what, "Type the command again for a fresh plan.")
+        return cast(str, newest["Version"])
