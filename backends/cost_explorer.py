@@ -1,5 +1,6 @@
 """Cost Explorer: what was paid day by day, and what that comes to a month."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -24,6 +25,18 @@ MOST_NAMED = 6
 MOST_PAGES = 60
 UNSETTLED = 1
 """AWS bills with a day's delay, so the last day is left out of what a month would cost."""
+
+SHORT = {
+    "Amazon Elastic Container Service": "ECS",
+    "Amazon Elastic Container Service for Kubernetes": "EKS",
+    "Amazon Elastic Compute Cloud - Compute": "EC2",
+    "Amazon Elastic Load Balancing": "Load balancing",
+    "Amazon Relational Database Service": "RDS",
+    "Amazon EC2 Container Registry (ECR)": "ECR",
+    "Amazon Simple Storage Service": "S3",
+    "Amazon Virtual Private Cloud": "VPC",
+}
+"""What people call services that AWS's bills write out."""
 
 Json = dict[str, Any]
 Days = Mapping[date, Mapping[str, float]]
@@ -101,7 +114,12 @@ class CostExplorer:
 
 def _amounts(result: Json) -> dict[str, float]:
     groups = cast(list[Json], result["Groups"])
-    return {str(one["Keys"][0]): float(one["Metrics"][METRIC]["Amount"]) for one in groups}
+    return {_short(str(one["Keys"][0])): float(one["Metrics"][METRIC]["Amount"]) for one in groups}
+
+
+def _short(service: str) -> str:
+    """`AmazonCloudWatch` and `AWS Lambda` without whose they are."""
+    return SHORT.get(service) or re.sub(r"^(Amazon|AWS)\s*", "", service)
 
 
 def told(where: CostTarget, days: Days) -> Findings:
@@ -188,7 +206,7 @@ def _chart(where: CostTarget, days: Days, named: Sequence[str]) -> Chart:
         lines.append(Line(label="other", points=rest))
     limits: tuple[Threshold, ...] = ()
     if where.monthly is not None:
-        limits = (Threshold(value=where.monthly / MONTH, says=f"{_usd(where.monthly)} a month"),)
+        limits = (Threshold(value=where.monthly / MONTH, says=f"is {_usd(where.monthly)} a month"),)
     return Chart(
         title="Cost a day",
         unit="USD",

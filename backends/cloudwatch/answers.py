@@ -73,14 +73,10 @@ def _row(metric: Metric, points: Points, verdict: Verdict) -> tuple[str, ...]:
 
 
 def thresholds(metric: Metric) -> tuple[Threshold, ...]:
-    """The catalog's bounds as lines on a chart."""
-    most = [_threshold(metric, one.value, one.says, is_least=False) for one in metric.over]
-    return (*most, *(_threshold(metric, one.value, one.says, is_least=True) for one in metric.under))
-
-
-def _threshold(metric: Metric, value: float, says: str, is_least: bool) -> Threshold:
-    way = "at least" if is_least else "at most"
-    return Threshold(value=value, says=says or f"{way} {shown(value, metric.unit)}", is_least=is_least)
+    """The catalog's bounds as lines on a chart, which says their values itself."""
+    most = [Threshold(value=one.value, says=one.says or "limit") for one in metric.over]
+    least = [Threshold(value=one.value, says=one.says or "least", is_least=True) for one in metric.under]
+    return (*most, *least)
 
 
 def _named(metric: Metric) -> str:

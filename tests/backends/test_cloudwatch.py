@@ -76,7 +76,7 @@ async def test_a_named_metric_is_a_chart_with_the_runbooks_threshold(watch: Watc
     chart = found.chart
     assert chart is not None
     assert (chart.title, chart.unit) == ("CPU", "percent")
-    assert [(one.value, one.is_least) for one in chart.thresholds] == [(70, False)]
+    assert [(one.value, one.says, one.is_least) for one in chart.thresholds] == [(70, "limit", False)]
     times = [at for at, _ in chart.lines[0].points]
     assert times == sorted(times)
     assert len(times) == 60
