@@ -7,10 +7,13 @@ import pytest
 from bot.clock import utc_now
 from playground.aws.load_balancing import Sick
 from playground.aws.series import Surge
+from tests.backends.systems import CATALOG
 from tests.end_to_end.conftest import OPS, Stage, everything
 from tests.end_to_end.test_incidents import declared
 
-ON_AWS = ("miyabi-api", "miyabi-api-staging", "miyabi-dev", "delivery-standard", "brutal-patches-api")
+MEASURED = [
+    one.id for one in CATALOG.services if any(part.target.kind == "cloudwatch" for part in one.parts)
+]
 
 
 @pytest.fixture
@@ -121,7 +124,8 @@ async def test_a_metric_is_a_chart_with_the_runbooks_limit(stage: Stage):
 
 
 async def test_without_a_name_every_metric_is_told_as_it_is(stage: Stage):
-    for id in ON_AWS:
+    assert len(MEASURED) >= 5
+    for id in MEASURED:
         await stage.types("U0EVE", f"/metrics {id}")
         shown = everything(await stage.shows(f"{id}: 🟢 ok · "))
         assert "none beyond its limit" in shown
