@@ -16,7 +16,7 @@ import botocore.serialize
 
 from playground.aws.found import modelled
 from playground.aws.refusal import AwsError
-from playground.aws.xml import error_xml, query_params, result_xml
+from playground.aws.xml import ec2_error_xml, error_xml, query_params, result_xml
 
 MODELS = {
     "ecs": "ecs",
@@ -78,7 +78,9 @@ def decode(service: str, message: Message) -> Decoded:
     form = dict(parse_qsl(message.body.decode() or message.query, keep_blank_values=True))
     action = form.get("Action", "")
     shape = _operation(service, action).input_shape
-    return Decoded(action, query_params(shape, form) if shape else {}, "query")
+    is_ec2 = service_model(service).metadata.get("protocol") == "ec2"
+    params = query_params(shape, form, is_ec2=is_ec2) if shape else {}
+    return Decoded(action, params, "ec2" if is_ec2 else "query")
 
 
 @cache
@@ -136,7 +138,7 @@ def encode(service: str, call: Decoded, result: dict[str, Any], request_id: str)
     """Write a result in the protocol of its call."""
     operation = _operation(service, call.operation)
     headers = {"x-amzn-requestid": request_id}
-    if call.protocol == "query":
+    if call.protocol in {"query", "ec2"}:
         body = result_xml(operation, result, request_id)
         return Encoded(200, {**headers, "content-type": "text/xml"}, body.encode())
     if call.protocol == "cbor":
@@ -150,8 +152,8 @@ def encode(service: str, call: Decoded, result: dict[str, Any], request_id: str)
 def encode_error(protocol: str, error: AwsError, request_id: str) -> Encoded:
     """Write an error in the protocol of the call that caused it."""
     headers = {"x-amzn-requestid": request_id}
-    if protocol == "query":
-        body = error_xml(error, request_id)
+    if protocol in {"query", "ec2"}:
+        body = (ec2_error_xml if protocol == "ec2" else error_xml)(error, request_id)
         return Encoded(error.status, {**headers, "content-type": "text/xml"}, body.encode())
     members = {"__type": error.code, "message": error.message}
     if protocol == "cbor":

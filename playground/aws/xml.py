@@ -9,23 +9,29 @@ from playground.aws.refusal import AwsError
 MOST_ITEMS = 1000
 
 
-def query_params(shape: Any, form: dict[str, str], prefix: str = "") -> dict[str, Any]:
-    """The members of a structure that the form fills; `shape` is botocore's (untyped there)."""
+def query_params(
+    shape: Any, form: dict[str, str], prefix: str = "", *, is_ec2: bool = False
+) -> dict[str, Any]:
+    """The members of a structure that the form fills; `shape` is botocore's (untyped there).
+
+    is_ec2: names begin with a capital, and lists have no name of their own for their items.
+    """
     found: dict[str, Any] = {}
     for name, member in shape.members.items():
-        key = prefix + str(member.serialization.get("name", name))
-        value = _read(member, form, key)
+        named = str(member.serialization.get("name", name))
+        key = prefix + (named[:1].upper() + named[1:] if is_ec2 else named)
+        value = _read(member, form, key, is_ec2)
         if value is not None:
             found[name] = value
     return found
 
 
-def _read(shape: Any, form: dict[str, str], key: str) -> Any:
+def _read(shape: Any, form: dict[str, str], key: str, is_ec2: bool) -> Any:
     if shape.type_name == "structure":
-        return query_params(shape, form, f"{key}.") or None
+        return query_params(shape, form, f"{key}.", is_ec2=is_ec2) or None
     if shape.type_name == "list":
-        item = "" if shape.serialization.get("flattened") else "." + _item_name(shape)
-        values = (_read(shape.member, form, f"{key}{item}.{n}") for n in range(1, MOST_ITEMS))
+        item = "" if shape.serialization.get("flattened") or is_ec2 else "." + _item_name(shape)
+        values = (_read(shape.member, form, f"{key}{item}.{n}", is_ec2) for n in range(1, MOST_ITEMS))
         found: list[Any] = []
         for value in values:
             if value is None:
@@ -55,11 +61,19 @@ def result_xml(operation: Any, result: dict[str, Any], request_id: str) -> str:
     """A result in its wrappers."""
     name, shape = operation.name, operation.output_shape
     body = _members(shape, result) if shape is not None else ""
+    if operation.service_model.metadata.get("protocol") == "ec2":
+        return f"<{name}Response><requestId>{request_id}</requestId>{body}</{name}Response>"
     wrapper = shape.serialization.get("resultWrapper", f"{name}Result") if shape is not None else ""
     inner = f"<{wrapper}>{body}</{wrapper}>" if wrapper else ""
     space = operation.service_model.metadata.get("xmlNamespace", "")
     meta = f"<ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata>"
     return f'<{name}Response xmlns="{space}">{inner}{meta}</{name}Response>'
+
+
+def ec2_error_xml(error: AwsError, request_id: str) -> str:
+    """An error as EC2 writes it."""
+    detail = f"<Code>{error.code}</Code><Message>{escape(error.message)}</Message>"
+    return f"<Response><Errors><Error>{detail}</Error></Errors><RequestID>{request_id}</RequestID></Response>"
 
 
 def error_xml(error: AwsError, request_id: str) -> str:

@@ -1,0 +1,267 @@
+"""Amazon DynamoDB: how a table is, its capacity, and backups of it."""
+
+import asyncio
+import re
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from datetime import datetime
+from typing import Any, Literal, cast
+
+from backends.aws_clients import AwsClients
+from backends.shared import Kind, Shared
+from model.asked import Backup, Capacity, Change
+from model.backend import Grant
+from model.catalog import Service, Target
+from model.change import (
+    Caution,
+    Delta,
+    Direction,
+    Health,
+    Plan,
+    Progress,
+    RiskTier,
+    Sign,
+    Step,
+    Verdict,
+    fingerprint,
+    worst,
+)
+from model.findings import BackupFound
+from model.language.near import shown
+from model.refusal import Refused
+
+Json = dict[str, Any]
+_NAME = re.compile(r"[a-zA-Z0-9_.-]{3,255}")
+"""What DynamoDB takes as the name of a backup (API reference, CreateBackup)."""
+
+
+class TableTarget(Target):
+    """A table by its name. role_arn: the role to take; the process's own when empty."""
+
+    kind: Literal["dynamodb"] = "dynamodb"  # pyright: ignore[reportIncompatibleVariableOverride]  # the model is frozen
+    region: str
+    table: str
+    account: str = "*"
+    role_arn: str = ""
+
+
+class DynamoDb:
+    """poll_s: seconds between two looks."""
+
+    kind = "dynamodb"
+    target = TableTarget
+
+    def __init__(
+        self,
+        clients: AwsClients,
+        clock: Callable[[], datetime],
+        poll_s: float,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._clients, self._clock, self._poll_s, self._sleep = clients, clock, poll_s, sleep
+
+    def grants(self, service: Service) -> tuple[Grant, ...]:
+        """The table; ListBackups is not granted by resource."""
+        where = _target(service)
+        arn = f"arn:aws:dynamodb:{where.region}:{where.account}:table/{where.table}"
+        own = ("dynamodb:CreateBackup", "dynamodb:DescribeTable", "dynamodb:UpdateTable")
+        return (Grant(own, (arn,)), Grant(("dynamodb:ListBackups",)))
+
+    async def reach(self, service: Service) -> None:
+        """DescribeTable knows it. Raises BackendError."""
+        await self._table(_target(service))
+
+    async def close(self) -> None:
+        """Give back connections."""
+        await self._clients.close()
+
+    async def health(self, service: Service) -> Health:
+        """Status and what is provisioned; its metrics say the rest. Raises BackendError."""
+        table = await self._table(_target(service))
+        status = str(table["TableStatus"])
+        is_well = status == "ACTIVE"
+        read, write = _provisioned(table)
+        capacity = f"{read} read, {write} write" if read or write else "on demand"
+        found = (
+            Sign(
+                name="table",
+                value=f"{status}, {table.get('ItemCount', 0):,} items",
+                verdict=Verdict.OK if is_well else Verdict.DEGRADED,
+                why="" if is_well else f"{_target(service).table} is {status}",
+            ),
+            Sign(name="capacity", value=capacity, verdict=Verdict.OK),
+        )
+        verdict, reason = worst(found)
+        return Health(service=service.id, verdict=verdict, reason=reason, signs=found)
+
+    async def backups(self, service: Service) -> tuple[BackupFound, ...]:
+        """On-demand backups. Raises BackendError."""
+        where = _target(service)
+        answer = await self._read(where, "list_backups", TableName=where.table)
+        found = [
+            BackupFound(
+                id=str(one["BackupName"]),
+                at=cast(datetime, one["BackupCreationDateTime"]).isoformat(),
+                status=str(one["BackupStatus"]).lower(),
+                size=int(one.get("BackupSizeBytes") or 0),
+            )
+            for one in cast(list[Json], answer["BackupSummaries"])
+        ]
+        return tuple(sorted(found, key=lambda one: one.at, reverse=True))[:50]
+
+    def accepts(self, change: Change) -> bool:
+        """Backups and capacity."""
+        return isinstance(change, Backup | Capacity)
+
+    async def plan(self, service: Service, change: Change) -> Plan:
+        """Raises BackendError, Refused."""
+        where = _target(service)
+        table = await self._table(where)
+        if isinstance(change, Capacity):
+            return plan_capacity(service, change, table)
+        assert isinstance(change, Backup)
+        return plan_backup(service, change, table, await self.backups(service), self._clock())
+
+    async def fingerprint(self, service: Service) -> str:
+        """Of the provisioned capacity."""
+        return _mark(await self._table(_target(service)))
+
+    async def apply(self, service: Service, step: Step, token: str) -> None:
+        """One call. Raises BackendError."""
+        where = _target(service)
+        operation = {"dynamodb:CreateBackup": "create_backup", "dynamodb:UpdateTable": "update_table"}
+        params = cast(dict[str, Any], step.params)
+        await self._clients.change("dynamodb", where.region, where.role_arn, operation[step.call], **params)
+
+    async def has_applied(self, service: Service, step: Step, token: str, since: datetime) -> bool | None:
+        """Whether the backup is there, or the capacity is as the step sets it."""
+        if name := step.params.get("BackupName"):
+            return str(name) in {one.id for one in await self.backups(service)}
+        wanted = cast(dict[str, int], step.params["ProvisionedThroughput"])
+        now = _provisioned(await self._table(_target(service)))
+        return now == (wanted["ReadCapacityUnits"], wanted["WriteCapacityUnits"])
+
+    async def watch(self, service: Service, plan: Plan, since: datetime) -> AsyncGenerator[Progress]:
+        """Until the backup is available, or the table is active with the capacity asked for."""
+        last: Progress | None = None
+        while last is None or not last.is_over:
+            progress = await self._progress(service, plan)
+            if progress != last:
+                yield progress
+            last = progress
+            if not progress.is_over:
+                await self._sleep(self._poll_s)
+
+    async def _progress(self, service: Service, plan: Plan) -> Progress:
+        if name := plan.goal.get("backup"):
+            states = {one.id: one.status for one in await self.backups(service)}
+            status = states.get(str(name), "missing")
+            ok = {"available": True, "missing": False, "deleted": False}.get(status)
+            said = f"{name} is {status}."
+            return Progress(last_event=said, ok=ok, why=said if ok is False else "")
+        table = await self._table(_target(service))
+        read, write = _provisioned(table)
+        said = f"{table['TableStatus']}: {read} read, {write} write"
+        if table["TableStatus"] != "ACTIVE":
+            return Progress(last_event=said)
+        is_so = [read, write] == plan.goal["capacity"]
+        return Progress(last_event=said, ok=is_so, why="" if is_so else f"{said}; something else set that.")
+
+    async def _table(self, where: TableTarget) -> Json:
+        return cast(Json, (await self._read(where, "describe_table", TableName=where.table))["Table"])
+
+    async def _read(self, where: TableTarget, operation: str, **params: Any) -> Json:
+        return await self._clients.call("dynamodb", where.region, where.role_arn, operation, **params)
+
+
+def plan_capacity(service: Service, change: Capacity, table: Json) -> Plan:
+    """Other provisioned capacity; None leaves one as it is. Raises Refused."""
+    before = _provisioned(table)
+    if before == (0, 0):
+        raise Refused(
+            f"{service.id} is billed on demand: it has no capacity to set.",
+            f"Look with /metrics {service.id}; throttles of such a table are limits of the account.",
+        )
+    _must_be_active(service, table)
+    after = (change.read or before[0], change.write or before[1])
+    is_down = after[0] < before[0] or after[1] < before[1]
+    throughput = {"ReadCapacityUnits": after[0], "WriteCapacityUnits": after[1]}
+    params: Json = {"TableName": str(table["TableName"]), "ProvisionedThroughput": throughput}
+    named = zip(("read capacity", "write capacity"), before, after, strict=True)
+    moved = tuple(Delta(what=what, before=str(was), after=str(now)) for what, was, now in named if was != now)
+    today = int(cast(Json, table["ProvisionedThroughput"]).get("NumberOfDecreasesToday", 0))
+    few = Caution(
+        level="warn",
+        code="few-decreases",
+        text=f"A table takes few decreases a day, and had {today} today: this may be the last for now.",
+    )
+    return Plan(
+        service=service.id,
+        change=Capacity(read=after[0], write=after[1]),
+        deltas=moved or (Delta(what="read capacity", before=str(before[0]), after=str(after[0])),),
+        steps=(Step(call="dynamodb:UpdateTable", params=params, says=f"{after[0]} read, {after[1]} write"),)
+        if moved
+        else (),
+        cautions=(few,) if is_down else (),
+        tier=RiskTier.R2,
+        direction=Direction.SAME if not moved else Direction.DOWN if is_down else Direction.UP,
+        fingerprint=_mark(table),
+        goal={"capacity": list(after)},
+        inverse=Capacity(read=before[0], write=before[1]) if moved else None,
+        undo=f"Sets it back to {before[0]} read, {before[1]} write.",
+    )
+
+
+def plan_backup(
+    service: Service, change: Backup, table: Json, taken: tuple[BackupFound, ...], now: datetime
+) -> Plan:
+    """An on-demand backup. Raises Refused."""
+    _must_be_active(service, table)
+    name = change.name or f"manual-backup-{now:%Y%m%d-%H%M%S}"
+    if not _NAME.fullmatch(name):
+        raise Refused(
+            f"{shown(name)} is no name for a backup.", "Type 3 or more letters, digits, -, _ and dots."
+        )
+    if name in {one.id for one in taken}:
+        raise Refused(f"There is a backup {shown(name)} already.", "Type another name, or none.")
+    params: Json = {"TableName": str(table["TableName"]), "BackupName": name}
+    return Plan(
+        service=service.id,
+        change=Backup(name=name),
+        deltas=(Delta(what="backups", before=str(len(taken)), after=f"{len(taken) + 1}: {name}"),),
+        steps=(Step(call="dynamodb:CreateBackup", params=params, says=f"take the backup {name}"),),
+        tier=RiskTier.R1,
+        fingerprint=_mark(table),
+        goal={"backup": name},
+        undo="Nothing to undo: a backup changes nothing.",
+    )
+
+
+def _must_be_active(service: Service, table: Json) -> None:
+    if table["TableStatus"] != "ACTIVE":
+        raise Refused(
+            f"The table of {service.id} is {table['TableStatus']}, and takes no change until it is ACTIVE.",
+            "Try again in a minute.",
+        )
+
+
+def _provisioned(table: Json) -> tuple[int, int]:
+    found = cast(Json, table.get("ProvisionedThroughput") or {})
+    return int(found.get("ReadCapacityUnits", 0)), int(found.get("WriteCapacityUnits", 0))
+
+
+def _mark(table: Json) -> str:
+    read, write = _provisioned(table)
+    return fingerprint({"read": read, "write": write})
+
+
+def _target(service: Service) -> TableTarget:
+    assert isinstance(service.target, TableTarget)
+    return service.target
+
+
+def _build(shared: Shared) -> DynamoDb:
+    told = shared.settings
+    return DynamoDb(shared.aws, told.clock, told.poll_s, told.sleep)
+
+
+KIND = Kind("dynamodb", TableTarget, _build)

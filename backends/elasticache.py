@@ -1,0 +1,214 @@
+"""Amazon ElastiCache: how a cluster is, and snapshots of it."""
+
+import asyncio
+import re
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from datetime import datetime
+from typing import Any, Literal, cast
+
+from backends.aws_clients import AwsClients
+from backends.shared import Kind, Shared
+from model.asked import Backup, Change
+from model.backend import BackendError, Fault, Grant
+from model.catalog import Service, Target
+from model.change import (
+    Caution,
+    Delta,
+    Health,
+    Plan,
+    Progress,
+    RiskTier,
+    Sign,
+    Step,
+    Verdict,
+    fingerprint,
+    worst,
+)
+from model.findings import BackupFound
+from model.language.near import shown
+from model.refusal import Refused
+
+Json = dict[str, Any]
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,39}")
+"""What ElastiCache takes as the name of a snapshot (API reference, CreateSnapshot)."""
+
+
+class ElastiCacheTarget(Target):
+    """A cluster by its id. role_arn: the role to take; the process's own when empty."""
+
+    kind: Literal["elasticache"] = "elasticache"  # pyright: ignore[reportIncompatibleVariableOverride]  # the model is frozen
+    region: str
+    cluster: str
+    account: str = "*"
+    role_arn: str = ""
+
+
+class ElastiCache:
+    """poll_s: seconds between two looks."""
+
+    kind = "elasticache"
+    target = ElastiCacheTarget
+
+    def __init__(
+        self,
+        clients: AwsClients,
+        clock: Callable[[], datetime],
+        poll_s: float,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._clients, self._clock, self._poll_s, self._sleep = clients, clock, poll_s, sleep
+
+    def grants(self, service: Service) -> tuple[Grant, ...]:
+        """The cluster and its snapshots."""
+        where = _target(service)
+        base = f"arn:aws:elasticache:{where.region}:{where.account}"
+        cluster, snapshots = f"{base}:cluster:{where.cluster}", f"{base}:snapshot:*"
+        return (
+            Grant(("elasticache:CreateSnapshot",), (cluster, snapshots)),
+            Grant(
+                ("elasticache:DescribeCacheClusters", "elasticache:DescribeSnapshots"), (cluster, snapshots)
+            ),
+        )
+
+    async def reach(self, service: Service) -> None:
+        """DescribeCacheClusters knows it. Raises BackendError."""
+        await self._cluster(_target(service))
+
+    async def close(self) -> None:
+        """Give back connections."""
+        await self._clients.close()
+
+    async def health(self, service: Service) -> Health:
+        """The cluster's status. Raises BackendError."""
+        found = await self._cluster(_target(service))
+        status = str(found["CacheClusterStatus"])
+        is_well = status in {"available", "snapshotting"}
+        size = f"{found['CacheNodeType']}, {found['Engine']} {found['EngineVersion']}"
+        sign = Sign(
+            name="cluster",
+            value=f"{status}, {size}",
+            verdict=Verdict.OK if is_well else Verdict.DEGRADED,
+            why="" if is_well else f"{_target(service).cluster} is {status}",
+        )
+        verdict, reason = worst((sign,))
+        return Health(service=service.id, verdict=verdict, reason=reason, signs=(sign,))
+
+    async def backups(self, service: Service) -> tuple[BackupFound, ...]:
+        """Its snapshots. Raises BackendError."""
+        where = _target(service)
+        answer = await self._read(where, "describe_snapshots", CacheClusterId=where.cluster)
+        found = [
+            BackupFound(
+                id=str(one["SnapshotName"]),
+                at=cast(datetime, one["NodeSnapshots"][0]["SnapshotCreateTime"]).isoformat()
+                if one.get("NodeSnapshots")
+                else "",
+                status=str(one["SnapshotStatus"]),
+                note=str(one.get("SnapshotSource", "")),
+            )
+            for one in cast(list[Json], answer["Snapshots"])
+        ]
+        return tuple(sorted(found, key=lambda one: one.at, reverse=True))[:50]
+
+    def accepts(self, change: Change) -> bool:
+        """Snapshots."""
+        return isinstance(change, Backup)
+
+    async def plan(self, service: Service, change: Change) -> Plan:
+        """A manual snapshot. Raises BackendError, Refused."""
+        assert isinstance(change, Backup)
+        where = _target(service)
+        cluster, taken = await asyncio.gather(self._cluster(where), self.backups(service))
+        if cluster["CacheClusterStatus"] != "available":
+            raise Refused(
+                f"{where.cluster} is {cluster['CacheClusterStatus']}, and takes no snapshot until then.",
+                "Try again in a few minutes.",
+            )
+        name = change.name or f"{where.cluster}-{self._clock():%Y%m%d-%H%M%S}"
+        if not _NAME.fullmatch(name):
+            raise Refused(
+                f"{shown(name)} is no name for a snapshot.", "Type up to 40 letters, digits and dashes."
+            )
+        if name in {one.id for one in taken}:
+            raise Refused(f"There is a snapshot {shown(name)} already.", "Type another name, or none.")
+        params = {"CacheClusterId": where.cluster, "SnapshotName": name}
+        manual = Caution(
+            level="note",
+            code="manual",
+            text="None is taken by itself here; taking one makes it busy.",
+        )
+        return Plan(
+            service=service.id,
+            change=Backup(name=name),
+            deltas=(Delta(what="snapshots", before=str(len(taken)), after=f"{len(taken) + 1}: {name}"),),
+            steps=(
+                Step(
+                    call="elasticache:CreateSnapshot", params=dict(params), says=f"take the snapshot {name}"
+                ),
+            ),
+            cautions=() if cluster.get("SnapshotRetentionLimit") else (manual,),
+            tier=RiskTier.R1,
+            fingerprint=_mark(cluster),
+            goal={"snapshot": name},
+            undo="Nothing to undo: a snapshot changes nothing.",
+        )
+
+    async def fingerprint(self, service: Service) -> str:
+        """Of the node type and engine."""
+        return _mark(await self._cluster(_target(service)))
+
+    async def apply(self, service: Service, step: Step, token: str) -> None:
+        """One call. Raises BackendError."""
+        where = _target(service)
+        await self._clients.change(
+            "elasticache", where.region, where.role_arn, "create_snapshot", **step.params
+        )
+
+    async def has_applied(self, service: Service, step: Step, token: str, since: datetime) -> bool | None:
+        """Whether the snapshot is there."""
+        return step.params["SnapshotName"] in {one.id for one in await self.backups(service)}
+
+    async def watch(self, service: Service, plan: Plan, since: datetime) -> AsyncGenerator[Progress]:
+        """Until the snapshot is available."""
+        name, last = str(plan.goal["snapshot"]), ""
+        while True:
+            states = {one.id: one.status for one in await self.backups(service)}
+            status = states.get(name, "missing")
+            if status in {"available", "failed", "missing"}:
+                is_there = status == "available"
+                said = f"{name} is {status}."
+                yield Progress(ok=is_there, last_event=said, why="" if is_there else said)
+                return
+            if status != last:
+                yield Progress(wanted=1, starting=1, last_event=f"{name} is {status}.")
+            last = status
+            await self._sleep(self._poll_s)
+
+    async def _cluster(self, where: ElastiCacheTarget) -> Json:
+        answer = await self._read(where, "describe_cache_clusters", CacheClusterId=where.cluster)
+        found = cast(list[Json], answer["CacheClusters"])
+        if not found:
+            what = f"There is no cache cluster {where.cluster}."
+            raise BackendError(Fault.NOT_FOUND, what, "Check the name in the catalog.")
+        return found[0]
+
+    async def _read(self, where: ElastiCacheTarget, operation: str, **params: Any) -> Json:
+        return await self._clients.call("elasticache", where.region, where.role_arn, operation, **params)
+
+
+def _mark(cluster: Json) -> str:
+    state = {"type": str(cluster["CacheNodeType"]), "engine": str(cluster["EngineVersion"])}
+    return fingerprint(dict(state))
+
+
+def _target(service: Service) -> ElastiCacheTarget:
+    assert isinstance(service.target, ElastiCacheTarget)
+    return service.target
+
+
+def _build(shared: Shared) -> ElastiCache:
+    told = shared.settings
+    return ElastiCache(shared.aws, told.clock, told.poll_s, told.sleep)
+
+
+KIND = Kind("elasticache", ElastiCacheTarget, _build)

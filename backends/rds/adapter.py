@@ -1,0 +1,243 @@
+"""The backend of kind `rds`: snapshots, restores beside, swaps, classes and read replicas."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from backends.aws_clients import AwsClients
+from backends.rds.plans import Seen, plan_backup, plan_class, plan_replicas, plan_restore, plan_swap
+from backends.rds.signs import signs
+from backends.rds.target import Json, RdsTarget, target_of
+from model.asked import Backup, Change, InstanceClass, Replicas, Restore, Swap
+from model.backend import BackendError, Fault, Grant
+from model.catalog import Service
+from model.change import Health, Plan, Progress, Step, worst
+from model.findings import BackupFound
+from model.refusal import Refused
+
+_OPERATIONS = {
+    "rds:CreateDBSnapshot": "create_db_snapshot",
+    "rds:RestoreDBInstanceFromDBSnapshot": "restore_db_instance_from_db_snapshot",
+    "rds:CreateDBInstanceReadReplica": "create_db_instance_read_replica",
+    "rds:ModifyDBInstance": "modify_db_instance",
+}
+_FAILED = frozenset({"failed", "incompatible-restore", "incompatible-network", "incompatible-parameters"})
+RENAMES = 200
+"""Looks for a rename to be through before the name is given away again."""
+
+PAGES = 10
+FRESH = timedelta(seconds=30)
+"""For how long after a call RDS may still say what was before."""
+
+
+class Rds:
+    """poll_s: seconds between two looks."""
+
+    kind = "rds"
+    target = RdsTarget
+
+    def __init__(
+        self,
+        clients: AwsClients,
+        clock: Callable[[], datetime],
+        poll_s: float,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._clients, self._clock, self._poll_s, self._sleep = clients, clock, poll_s, sleep
+
+    def grants(self, service: Service) -> tuple[Grant, ...]:
+        """The instance, what restores and swaps make of it, its snapshots; EC2 lists have no resources."""
+        where = target_of(service)
+        instances = (where.arn(f"db:{where.instance}"), where.arn(f"db:{where.instance}-*"))
+        snapshots = (where.arn("snapshot:*"),)
+        groups = (where.arn("subgrp:*"), where.arn("pg:*"))
+        return (
+            Grant(("rds:CreateDBSnapshot",), (*instances, *snapshots)),
+            Grant(("rds:RestoreDBInstanceFromDBSnapshot",), (*instances, *snapshots, *groups)),
+            Grant(("rds:CreateDBInstanceReadReplica", "rds:ModifyDBInstance"), instances),
+            Grant(("rds:DescribeDBInstances", "rds:DescribeDBSnapshots"), (*instances, *snapshots)),
+            Grant(("ec2:DescribeSecurityGroups", "rds:DescribeOrderableDBInstanceOptions")),
+        )
+
+    async def reach(self, service: Service) -> None:
+        """DescribeDBInstances knows it. Raises BackendError."""
+        await self._instance(target_of(service), target_of(service).instance)
+
+    async def close(self) -> None:
+        """Give back connections."""
+        await self._clients.close()
+
+    async def health(self, service: Service) -> Health:
+        """Status, pending changes and security groups. Raises BackendError."""
+        where = target_of(service)
+        instance = await self._instance(where, where.instance)
+        attached = cast(list[Json], instance.get("VpcSecurityGroups") or [])
+        ids = [str(one["VpcSecurityGroupId"]) for one in attached]
+        groups: list[Json] = []
+        if ids:
+            answer = await self._clients.call(
+                "ec2", where.region, where.role_arn, "describe_security_groups", GroupIds=ids
+            )
+            groups = cast(list[Json], answer["SecurityGroups"])
+        found = signs(instance, groups)
+        verdict, reason = worst(found)
+        return Health(service=service.id, verdict=verdict, reason=reason, signs=found)
+
+    async def backups(self, service: Service) -> tuple[BackupFound, ...]:
+        """Snapshots of the instance, manual and automated. Raises BackendError."""
+        where, found = target_of(service), list[Json]()
+        more: dict[str, str] = {}
+        for _ in range(PAGES):
+            answer = await self._read(
+                where, "describe_db_snapshots", DBInstanceIdentifier=where.instance, **more
+            )
+            found += cast(list[Json], answer["DBSnapshots"])
+            if not answer.get("Marker"):
+                break
+            more = {"Marker": str(answer["Marker"])}
+        backups = [
+            BackupFound(
+                id=str(one["DBSnapshotIdentifier"]),
+                at=cast(datetime, one.get("SnapshotCreateTime") or self._clock()).isoformat(),
+                status=str(one["Status"]),
+                note=str(one.get("SnapshotType", "")),
+            )
+            for one in found
+        ]
+        return tuple(sorted(backups, key=lambda one: one.at, reverse=True))[:50]
+
+    def accepts(self, change: Change) -> bool:
+        """Snapshots, restores, swaps, classes, replicas."""
+        return isinstance(change, Backup | Restore | Swap | InstanceClass | Replicas)
+
+    async def plan(self, service: Service, change: Change) -> Plan:
+        """Raises BackendError, Refused."""
+        seen, backups = await asyncio.gather(self._seen(target_of(service)), self.backups(service))
+        match change:
+            case Backup():
+                return plan_backup(service, change, seen, backups, self._clock())
+            case Restore():
+                return plan_restore(service, change, seen, backups)
+            case Swap():
+                return plan_swap(service, change, seen)
+            case InstanceClass():
+                orderable = await self._orderable(target_of(service), str(seen.instance["Engine"]))
+                return plan_class(service, change, seen, backups, orderable, self._clock())
+            case Replicas():
+                return plan_replicas(service, change, seen)
+            case _:
+                raise Refused(f"{service.id} has no {change.kind}.", f"Look with /health {service.id}.")
+
+    async def _orderable(self, where: RdsTarget, engine: str) -> tuple[str, ...]:
+        found: dict[str, None] = {}
+        more: dict[str, str] = {}
+        for _ in range(PAGES):
+            answer = await self._read(
+                where, "describe_orderable_db_instance_options", Engine=engine, Vpc=True, **more
+            )
+            found |= {str(one["DBInstanceClass"]): None for one in answer["OrderableDBInstanceOptions"]}
+            if not answer.get("Marker"):
+                break
+            more = {"Marker": str(answer["Marker"])}
+        return tuple(found)
+
+    async def fingerprint(self, service: Service) -> str:
+        """Of the class, the instance's own identity and the instances beside it."""
+        return (await self._seen(target_of(service))).mark
+
+    async def apply(self, service: Service, step: Step, token: str) -> None:
+        """One call; a name is given away only once the one who has it is renamed. Raises BackendError."""
+        where, params = target_of(service), cast(dict[str, Any], step.params)
+        if new := params.get("NewDBInstanceIdentifier"):
+            await self._until_free(where, str(new))
+        operation = _OPERATIONS[step.call]
+        await self._clients.change("rds", where.region, where.role_arn, operation, **params)
+
+    async def _until_free(self, where: RdsTarget, name: str) -> None:
+        for _ in range(RENAMES):
+            if await self._find(where, name) is None:
+                return
+            await self._sleep(self._poll_s)
+        what = f"{name} is still taken; the rename before is not through."
+        raise BackendError(Fault.CONFLICT, what, "Look at the instances, then type the command again.")
+
+    async def has_applied(self, service: Service, step: Step, token: str, since: datetime) -> bool | None:
+        """What the step makes is there. Raises BackendError."""
+        where, params = target_of(service), cast(dict[str, Any], step.params)
+        if snapshot := params.get("DBSnapshotIdentifier") if step.call == "rds:CreateDBSnapshot" else None:
+            return str(snapshot) in {one.id for one in await self.backups(service)}
+        if new := params.get("NewDBInstanceIdentifier"):
+            old = await self._find(where, str(params["DBInstanceIdentifier"]))
+            return old is None and await self._find(where, str(new)) is not None
+        found = await self._find(where, str(params["DBInstanceIdentifier"]))
+        if "DBInstanceClass" in params and step.call == "rds:ModifyDBInstance":
+            return found is not None and (
+                found["DBInstanceClass"] == params["DBInstanceClass"]
+                or found["DBInstanceStatus"] == "modifying"
+            )
+        return found is not None
+
+    async def watch(self, service: Service, plan: Plan, since: datetime) -> AsyncGenerator[Progress]:
+        """Until the snapshot or the instances are available, or fail."""
+        last: Progress | None = None
+        while last is None or not last.is_over:
+            progress = await self._progress(service, plan, since)
+            if progress != last:
+                yield progress
+            last = progress
+            if not progress.is_over:
+                await self._sleep(self._poll_s)
+
+    async def _progress(self, service: Service, plan: Plan, since: datetime) -> Progress:
+        where, goal = target_of(service), cast(dict[str, Any], plan.goal)
+        if "snapshot" in goal:
+            backups = {one.id: one.status for one in await self.backups(service)}
+            return _of_status(str(goal["snapshot"]), backups.get(str(goal["snapshot"]), "missing"))
+        names = cast(list[str], goal["available"])
+        found = {name: await self._find(where, name) for name in names}
+        states = {
+            name: "missing" if one is None else str(one["DBInstanceStatus"]) for name, one in found.items()
+        }
+        for name, status in states.items():
+            if status in _FAILED:
+                return Progress(ok=False, failed=1, why=f"{name} is {status}.")
+        well = [name for name, status in states.items() if status == "available"]
+        said = ", ".join(f"{name}: {status}" for name, status in states.items())
+        is_done = len(well) == len(names)
+        if "class" in goal and is_done:
+            klass = str((found[names[0]] or {}).get("DBInstanceClass"))
+            is_done = klass == goal["class"]
+            if not is_done and self._clock() >= since + FRESH:
+                return Progress(ok=False, why=f"It is {klass}; something else set that.")
+        return Progress(wanted=len(names), running=len(well), last_event=said, ok=True if is_done else None)
+
+    async def _seen(self, where: RdsTarget) -> Seen:
+        names = (where.restored, where.old)
+        instance = await self._instance(where, where.instance)
+        others = await asyncio.gather(*(self._find(where, name) for name in names))
+        there = {name: one for name, one in zip(names, others, strict=True) if one is not None}
+        return Seen(where, instance, there)
+
+    async def _find(self, where: RdsTarget, name: str) -> Json | None:
+        try:
+            return await self._instance(where, name)
+        except BackendError as error:
+            if error.fault is Fault.NOT_FOUND:
+                return None
+            raise
+
+    async def _instance(self, where: RdsTarget, name: str) -> Json:
+        answer = await self._read(where, "describe_db_instances", DBInstanceIdentifier=name)
+        return cast(Json, answer["DBInstances"][0])
+
+    async def _read(self, where: RdsTarget, operation: str, **params: Any) -> dict[str, Any]:
+        return await self._clients.call("rds", where.region, where.role_arn, operation, **params)
+
+
+def _of_status(name: str, status: str) -> Progress:
+    if status == "available":
+        return Progress(ok=True, last_event=f"{name} is available.")
+    if status in {"failed", "missing"}:
+        return Progress(ok=False, why=f"{name} is {status}.")
+    return Progress(wanted=1, starting=1, last_event=f"{name} is {status}.")

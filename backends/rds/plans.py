@@ -1,0 +1,272 @@
+"""What a change of a database instance would do, from what was read of it: pure."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from backends.rds.target import Json, RdsTarget
+from model.asked import Amount, Backup, InstanceClass, Replicas, Restore, Swap
+from model.catalog import Service
+from model.change import Caution, Delta, Direction, Plan, RiskTier, Step, fingerprint
+from model.findings import BackupFound
+from model.language.near import nearest, or_list, shown
+from model.refusal import Refused
+
+FRESH = timedelta(hours=24)
+"""How old the newest snapshot may be before the class is changed."""
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,254}")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The instance, and the others that its changes make, by identifier."""
+
+    where: RdsTarget
+    instance: Json
+    others: Mapping[str, Json]
+
+    @property
+    def klass(self) -> str:
+        """Its class."""
+        return str(self.instance["DBInstanceClass"])
+
+    @property
+    def replicas(self) -> tuple[str, ...]:
+        """Its read replicas."""
+        return tuple(sorted(self.instance.get("ReadReplicaDBInstanceIdentifiers") or []))
+
+    @property
+    def mark(self) -> str:
+        """The fingerprint of what plans depend on."""
+        names = ",".join(sorted((*self.others, *self.replicas)))
+        return fingerprint({"class": self.klass, "arn": str(self.instance["DBInstanceArn"]), "names": names})
+
+    def must_be_available(self) -> None:
+        """Raises Refused while something is done to the instance."""
+        status = str(self.instance["DBInstanceStatus"])
+        if status != "available":
+            raise Refused(
+                f"{self.where.instance} is {status}, and takes no change until it is available.",
+                "Try again in a few minutes.",
+            )
+
+
+def plan_backup(
+    service: Service, change: Backup, seen: Seen, backups: Sequence[BackupFound], now: datetime
+) -> Plan:
+    """A manual snapshot. Raises Refused for a name that is taken or cannot be one."""
+    seen.must_be_available()
+    name = change.name or f"{seen.where.instance}-manual-{now:%Y%m%d-%H%M%S}"
+    if not _NAME.fullmatch(name) or "--" in name or name.endswith("-"):
+        raise Refused(f"{shown(name)} is no name for a snapshot.", "Type letters, digits and single dashes.")
+    if name in {one.id for one in backups}:
+        raise Refused(f"There is a snapshot {shown(name)} already.", "Type another name, or none.")
+    params = {"DBInstanceIdentifier": seen.where.instance, "DBSnapshotIdentifier": name}
+    return Plan(
+        service=service.id,
+        change=Backup(name=name),
+        deltas=(Delta(what="snapshots", before=str(len(backups)), after=f"{len(backups) + 1}: {name}"),),
+        steps=(Step(call="rds:CreateDBSnapshot", params=dict(params), says=f"take the snapshot {name}"),),
+        tier=RiskTier.R1,
+        fingerprint=seen.mark,
+        goal={"snapshot": name},
+        undo="Nothing to undo: a snapshot changes nothing.",
+    )
+
+
+def plan_restore(service: Service, change: Restore, seen: Seen, backups: Sequence[BackupFound]) -> Plan:
+    """A snapshot into a new instance like the one in use. Raises Refused."""
+    where = seen.where
+    found = next((one for one in backups if one.id == change.backup), None)
+    if found is None:
+        known = [one.id for one in backups]
+        near = nearest(change.backup, known) or tuple(known[:3])
+        raise Refused(
+            f"{service.id} has no snapshot {shown(change.backup)}.",
+            f"Type {or_list(near)}." if near else f"Take one with /backup {service.id}.",
+        )
+    if found.status != "available":
+        raise Refused(f"{found.id} is {found.status}.", "Wait until it is available.")
+    if where.restored in seen.others:
+        raise Refused(
+            f"There is an instance {where.restored} already, from a restore before.",
+            f"Type /restore {service.id} --swap to use it; a database administrator can delete it.",
+        )
+    params: Json = {
+        "DBInstanceIdentifier": where.restored,
+        "DBSnapshotIdentifier": found.id,
+        "DBInstanceClass": seen.klass,
+        "VpcSecurityGroupIds": [one["VpcSecurityGroupId"] for one in seen.instance["VpcSecurityGroups"]],
+    }
+    if subnets := seen.instance.get("DBSubnetGroup"):
+        params["DBSubnetGroupName"] = subnets["DBSubnetGroupName"]
+    if groups := seen.instance.get("DBParameterGroups"):
+        params["DBParameterGroupName"] = groups[0]["DBParameterGroupName"]
+    text = f"{where.instance} stays in use; then type /restore {service.id} --swap."
+    return Plan(
+        service=service.id,
+        change=change,
+        deltas=(Delta(what=f"instance {where.restored}", before="none", after=f"{seen.klass}, {found.id}"),),
+        steps=(
+            Step(
+                call="rds:RestoreDBInstanceFromDBSnapshot",
+                params=params,
+                says=f"restore {found.id} into the new instance {where.restored}",
+            ),
+        ),
+        cautions=(Caution(level="note", code="beside", text=text),),
+        tier=RiskTier.R3,
+        fingerprint=seen.mark,
+        goal={"available": [where.restored]},
+        undo=f"Nothing to undo: {where.instance} is not touched.",
+    )
+
+
+def plan_swap(service: Service, change: Swap, seen: Seen) -> Plan:
+    """Two renames, so that what was restored has the name. Raises Refused."""
+    where = seen.where
+    seen.must_be_available()
+    new = seen.others.get(where.restored)
+    if new is None:
+        raise Refused(
+            f"There is no instance {where.restored} to swap in.",
+            f"Restore one first: /restore {service.id} BACKUP",
+        )
+    if new["DBInstanceStatus"] != "available":
+        raise Refused(f"{where.restored} is {new['DBInstanceStatus']}.", "Wait until it is available.")
+    if where.old in seen.others:
+        raise Refused(
+            f"There is an instance {where.old} already, from a swap before.",
+            "A database administrator has to rename or delete it first.",
+        )
+    cuts = Caution(
+        level="warn",
+        code="cuts-connections",
+        text="Every connection is cut, and nobody can connect until both renames are through: minutes.",
+    )
+    return Plan(
+        service=service.id,
+        change=change,
+        deltas=(
+            Delta(
+                what=f"instance {where.instance}", before="as it is", after=f"what is {where.restored} now"
+            ),
+            Delta(what=f"instance {where.old}", before="none", after=f"what is {where.instance} now"),
+        ),
+        steps=(_rename(where.instance, where.old), _rename(where.restored, where.instance)),
+        cautions=(cuts,),
+        tier=RiskTier.R3,
+        others=2,
+        fingerprint=seen.mark,
+        goal={"available": [where.instance, where.old]},
+        undo=f"Not by itself: the data of before is in {where.old}, and takes two renames by hand.",
+    )
+
+
+def _rename(old: str, new: str) -> Step:
+    params = {"DBInstanceIdentifier": old, "NewDBInstanceIdentifier": new, "ApplyImmediately": True}
+    return Step(call="rds:ModifyDBInstance", params=dict(params), says=f"rename {old} to {new}")
+
+
+def plan_class(
+    service: Service,
+    change: InstanceClass,
+    seen: Seen,
+    backups: Sequence[BackupFound],
+    orderable: Sequence[str],
+    now: datetime,
+) -> Plan:
+    """Another class, at once, after a fresh snapshot. Raises Refused."""
+    where = seen.where
+    seen.must_be_available()
+    if seen.instance.get("PendingModifiedValues"):
+        raise Refused(
+            f"{where.instance} has changes that wait for its maintenance window.",
+            "Look with /health; applying another at once would apply those too.",
+        )
+    if change.to not in orderable:
+        near = nearest(change.to, orderable) or tuple(orderable[:3])
+        raise Refused(
+            f"RDS does not have {shown(change.to)} for this engine here.",
+            "It has, among others:",
+            tuple(f"/scale {service.id} class={one}" for one in near),
+        )
+    params: Json = {
+        "DBInstanceIdentifier": where.instance,
+        "DBInstanceClass": change.to,
+        "ApplyImmediately": True,
+    }
+    restarts = Caution(
+        level="warn", code="restarts", text="The database restarts: connections are cut for some minutes."
+    )
+    is_same = change.to == seen.klass
+    return Plan(
+        service=service.id,
+        change=change,
+        deltas=(Delta(what="class", before=seen.klass, after=change.to),),
+        steps=()
+        if is_same
+        else (Step(call="rds:ModifyDBInstance", params=params, says=f"make it {change.to}, at once"),),
+        cautions=() if is_same else (*_needs_snapshot(service, backups, now), restarts),
+        tier=RiskTier.R3,
+        fingerprint=seen.mark,
+        goal={"available": [where.instance], "class": change.to},
+        inverse=None if is_same else InstanceClass(to=seen.klass),
+        undo=f"Makes it {seen.klass} again, with another restart.",
+    )
+
+
+def _needs_snapshot(service: Service, backups: Sequence[BackupFound], now: datetime) -> tuple[Caution, ...]:
+    taken = [datetime.fromisoformat(one.at) for one in backups if one.status == "available"]
+    newest = max(taken, default=None)
+    if newest is not None and now - newest <= FRESH:
+        return ()
+    said = f"the newest is of {newest:%Y-%m-%d %H:%M} UTC" if newest else "there is none"
+    return (
+        Caution(
+            level="stop",
+            code="snapshot-first",
+            text=f"Before the class is changed there has to be a snapshot of the last 24 h, and {said}.",
+            instead=f"Type /backup {service.id}",
+        ),
+    )
+
+
+def plan_replicas(service: Service, change: Replicas, seen: Seen) -> Plan:
+    """More read replicas; none is taken away from here. Raises Refused."""
+    seen.must_be_available()
+    before, after = len(seen.replicas), change.count.of(len(seen.replicas))
+    if after < before:
+        raise Refused(
+            f"{service.id} has {before} read replicas; taking one away deletes a copy of the data.",
+            "A database administrator does that, once nothing reads from it.",
+        )
+    taken = {*seen.replicas, *seen.others}
+    free = [name for n in range(1, 16) if (name := seen.where.replica(n)) not in taken]
+    if after - before > len(free) or after > 5:
+        raise Refused(f"{after} read replicas are too many from here.", "Type at most replicas=5.")
+    new = free[: after - before]
+    steps = tuple(
+        Step(
+            call="rds:CreateDBInstanceReadReplica",
+            params={"DBInstanceIdentifier": name, "SourceDBInstanceIdentifier": seen.where.instance},
+            says=f"make the read replica {name}",
+        )
+        for name in new
+    )
+    costs = Caution(level="note", code="costs", text=f"Each costs as much as a {seen.klass}.")
+    return Plan(
+        service=service.id,
+        change=Replicas(count=Amount(how="to", n=after)),
+        deltas=(Delta(what="read replicas", before=str(before), after=str(after)),),
+        steps=steps,
+        cautions=(costs,) if steps else (),
+        tier=RiskTier.R2,
+        direction=Direction.UP if steps else Direction.SAME,
+        size=after - before,
+        fingerprint=seen.mark,
+        goal={"available": list(new)},
+        undo="Not from here: taking a replica away deletes a copy of the data.",
+    )

@@ -1,0 +1,41 @@
+"""What the catalog says of a database instance."""
+
+from typing import Any, Literal
+
+from model.catalog import Service, Target
+
+Json = dict[str, Any]
+
+
+class RdsTarget(Target):
+    """An instance by its identifier. role_arn: the role to take; the process's own when empty."""
+
+    kind: Literal["rds"] = "rds"  # pyright: ignore[reportIncompatibleVariableOverride]  # the model is frozen
+    region: str
+    instance: str
+    account: str = "*"
+    role_arn: str = ""
+
+    @property
+    def restored(self) -> str:
+        """The instance that a snapshot is restored into (miyabi-web-api.md §7.2)."""
+        return f"{self.instance}-restored"
+
+    @property
+    def old(self) -> str:
+        """What the instance is called after a swap (miyabi-web-api.md §7.2)."""
+        return f"{self.instance}-old"
+
+    def replica(self, number: int) -> str:
+        """The read replica of that number (miyabi-web-api.md §5.2)."""
+        return f"{self.instance}-read" if number == 1 else f"{self.instance}-read-{number}"
+
+    def arn(self, rest: str) -> str:
+        """The ARN of something of this account and region."""
+        return f"arn:aws:rds:{self.region}:{self.account}:{rest}"
+
+
+def target_of(service: Service) -> RdsTarget:
+    """The service's instance, which the loader made of this kind."""
+    assert isinstance(service.target, RdsTarget)
+    return service.target

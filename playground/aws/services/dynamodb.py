@@ -1,0 +1,149 @@
+"""DynamoDB: a table whose capacity changes over time, and its backups."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from playground.aws.modelled import Modelled
+from playground.aws.refusal import AwsError
+from playground.aws.world import Ask, Operation, World
+
+MOST_DECREASES = 4
+"""Decreases a table takes in a day at once (DynamoDB quotas)."""
+
+
+@dataclass
+class Table:
+    """A table with provisioned throughput. until: when it is ACTIVE again."""
+
+    name: str
+    arn: str
+    read: int
+    write: int
+    born: datetime
+    until: datetime
+    decreases: int = 0
+
+
+@dataclass
+class Dynamo:
+    """Everything of one region."""
+
+    tables: dict[str, Table] = field(default_factory=dict[str, Table])
+    backups: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+
+
+def _table(ask: Ask) -> Table:
+    name = str(ask.params["TableName"]).rsplit("/", 1)[-1]
+    found = ask.region.state(Dynamo).tables.get(name)
+    if found is None:
+        message = f"Requested resource not found: Table: {name} not found"
+        raise AwsError("ResourceNotFoundException", message)
+    return found
+
+
+def describe_table(ask: Ask) -> dict[str, Any]:
+    """DescribeTable."""
+    found = _table(ask)
+    throughput = {
+        "ReadCapacityUnits": found.read,
+        "WriteCapacityUnits": found.write,
+        "NumberOfDecreasesToday": found.decreases,
+    }
+    return {
+        "Table": {
+            "TableName": found.name,
+            "TableArn": found.arn,
+            "TableStatus": "UPDATING" if ask.at < found.until else "ACTIVE",
+            "CreationDateTime": found.born.timestamp(),
+            "ItemCount": 48213,
+            "TableSizeBytes": 91_226_112,
+            "ProvisionedThroughput": throughput,
+            "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
+        }
+    }
+
+
+def update_table(ask: Ask) -> dict[str, Any]:
+    """UpdateTable: another provisioned throughput, a while later."""
+    found = _table(ask)
+    if ask.at < found.until:
+        message = f"Attempt to change a resource which is still in use: Table is being updated: {found.name}"
+        raise AwsError("ResourceInUseException", message)
+    wanted = ask.params["ProvisionedThroughput"]
+    read, write = int(wanted["ReadCapacityUnits"]), int(wanted["WriteCapacityUnits"])
+    if (read, write) == (found.read, found.write):
+        message = "The provisioned throughput for the table will not change."
+        raise AwsError("ValidationException", message)
+    if read < found.read or write < found.write:
+        if found.decreases >= MOST_DECREASES:
+            message = "Subscriber limit exceeded: Provisioned throughput decreases are limited within a day."
+            raise AwsError("LimitExceededException", message)
+        found.decreases += 1
+    found.read, found.write, found.until = read, write, ask.at + ask.region.pace * 2
+    return {"TableDescription": describe_table(ask)["Table"]}
+
+
+def create_backup(ask: Ask) -> dict[str, Any]:
+    """CreateBackup: asynchronous, and available at once in the console."""
+    found = _table(ask)
+    number = int(ask.at.timestamp() * 1000)
+    details = {
+        "BackupArn": f"{found.arn}/backup/0{number}-{ask.region.ids.hex(8)}",
+        "BackupName": str(ask.params["BackupName"]),
+        "BackupStatus": "CREATING",
+        "BackupType": "USER",
+        "BackupCreationDateTime": ask.at.timestamp(),
+        "BackupSizeBytes": 91_226_112,
+    }
+    ask.region.state(Dynamo).backups.append(
+        {**details, "table": found.name, "ready": ask.at + ask.region.pace * 2}
+    )
+    return {"BackupDetails": details}
+
+
+def list_backups(ask: Ask) -> dict[str, Any]:
+    """ListBackups, of one table or all."""
+    name = ask.params.get("TableName")
+    shown = [
+        {
+            "TableName": one["table"],
+            "BackupStatus": "AVAILABLE" if ask.at >= one["ready"] else "CREATING",
+            **{key: one[key] for key in ("BackupArn", "BackupName", "BackupType", "BackupCreationDateTime")},
+            "BackupSizeBytes": one["BackupSizeBytes"],
+        }
+        for one in ask.region.state(Dynamo).backups
+        if name in {None, one["table"]}
+    ]
+    return {"BackupSummaries": shown}
+
+
+OPERATIONS: dict[str, Operation] = {
+    "DescribeTable": describe_table,
+    "UpdateTable": update_table,
+    "CreateBackup": create_backup,
+    "ListBackups": list_backups,
+}
+
+
+def seed(world: World) -> None:
+    """The table of Brutal Patches and last month's backup."""
+    region = world.region("us-east-1")
+    name, born = "BrutalPatchesTable-prod", world.now() - timedelta(days=400)
+    state, arn = region.state(Dynamo), region.arn("dynamodb", f"table/{name}")
+    state.tables[name] = Table(name, arn, 25, 10, born, born)
+    at = world.now() - timedelta(days=30)
+    state.backups.append(
+        {
+            "table": name,
+            "ready": at,
+            "BackupArn": f"{arn}/backup/01700000000000-0a1b2c3d",
+            "BackupName": "monthly",
+            "BackupType": "USER",
+            "BackupCreationDateTime": at.timestamp(),
+            "BackupSizeBytes": 88_110_080,
+        }
+    )
+
+
+DYNAMODB = Modelled("dynamodb", "dynamodb", OPERATIONS, seed)

@@ -1,0 +1,238 @@
+"""RDS, paced: instances that are made, modified and renamed over time, and their snapshots."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from playground.aws.modelled import Modelled
+from playground.aws.refusal import AwsError
+from playground.aws.services.ec2 import add_group
+from playground.aws.world import Ask, Operation, Region, World
+
+CLASSES = ("db.t3.micro", "db.t3.medium", "db.t4g.medium", "db.r6g.large", "db.r6g.xlarge", "db.r6g.2xlarge")
+STEPS = 3
+"""Paces that making or modifying an instance takes."""
+
+
+@dataclass
+class Instance:
+    """One instance. until: when it is available again, and what it is until then."""
+
+    id: str
+    arn: str
+    klass: str
+    group: str
+    born: datetime
+    until: datetime
+    doing: str = "available"
+    pending: dict[str, Any] = field(default_factory=dict[str, Any])
+    next_class: str = ""
+    source: str = ""
+
+    def status(self, now: datetime) -> str:
+        """What DescribeDBInstances says of it."""
+        return self.doing if now < self.until else "available"
+
+
+@dataclass
+class Snapshot:
+    """One snapshot, available from `ready` on."""
+
+    id: str
+    instance: str
+    at: datetime
+    ready: datetime
+    kind: str = "manual"
+
+
+@dataclass
+class Rds:
+    """Everything of one region."""
+
+    instances: dict[str, Instance] = field(default_factory=dict[str, Instance])
+    snapshots: dict[str, Snapshot] = field(default_factory=dict[str, Snapshot])
+
+
+def _pace(ask: Ask) -> timedelta:
+    return ask.region.pace * STEPS
+
+
+def _found(ask: Ask, id: str) -> Instance:
+    found = ask.region.state(Rds).instances.get(id)
+    if found is None:
+        raise AwsError("DBInstanceNotFound", f"DBInstance {id} not found.", 404)
+    if found.next_class and ask.at >= found.until:
+        found.klass, found.next_class = found.next_class, ""
+    return found
+
+
+def _available(ask: Ask, id: str) -> Instance:
+    found = _found(ask, id)
+    if found.status(ask.at) != "available":
+        message = f"Database instance {id} is not in available state."
+        raise AwsError("InvalidDBInstanceState", message)
+    return found
+
+
+def _shape(ask: Ask, one: Instance) -> dict[str, Any]:
+    children = [
+        each.id for each in ask.region.state(Rds).instances.values() if each.source == one.id and one.id
+    ]
+    return {
+        "DBInstanceIdentifier": one.id,
+        "DBInstanceArn": one.arn,
+        "DBInstanceClass": one.klass,
+        "Engine": "postgres",
+        "EngineVersion": "15.8",
+        "DBInstanceStatus": one.status(ask.at),
+        "MasterUsername": "miyabi_user",
+        "DBName": "miyabi",
+        "Endpoint": {"Address": f"{one.id}.abc.{ask.region.name}.rds.amazonaws.com", "Port": 5432},
+        "AllocatedStorage": 100,
+        "StorageEncrypted": True,
+        "InstanceCreateTime": one.born,
+        "BackupRetentionPeriod": 7,
+        "MultiAZ": False,
+        "PendingModifiedValues": one.pending,
+        "VpcSecurityGroups": [{"VpcSecurityGroupId": one.group, "Status": "active"}],
+        "DBSubnetGroup": {"DBSubnetGroupName": "miyabi-private"},
+        "DBParameterGroups": [
+            {"DBParameterGroupName": "default.postgres15", "ParameterApplyStatus": "in-sync"}
+        ],
+        "ReadReplicaDBInstanceIdentifiers": children,
+        **({"ReadReplicaSourceDBInstanceIdentifier": one.source} if one.source else {}),
+    }
+
+
+def describe_instances(ask: Ask) -> dict[str, Any]:
+    """DescribeDBInstances, of one or all."""
+    id = ask.params.get("DBInstanceIdentifier")
+    ids = [str(id)] if id else list(ask.region.state(Rds).instances)
+    return {"DBInstances": [_shape(ask, _found(ask, one)) for one in ids]}
+
+
+def describe_snapshots(ask: Ask) -> dict[str, Any]:
+    """DescribeDBSnapshots, by instance or by its own name."""
+    known = ask.region.state(Rds).snapshots
+    id, instance = ask.params.get("DBSnapshotIdentifier"), ask.params.get("DBInstanceIdentifier")
+    if id and id not in known:
+        raise AwsError("DBSnapshotNotFound", f"DBSnapshot {id} not found.", 404)
+    chosen = [known[str(id)]] if id else [one for one in known.values() if instance in {None, one.instance}]
+    return {"DBSnapshots": [_snapshot_shape(ask, one) for one in chosen]}
+
+
+def _snapshot_shape(ask: Ask, one: Snapshot) -> dict[str, Any]:
+    is_ready = ask.at >= one.ready
+    return {
+        "DBSnapshotIdentifier": one.id,
+        "DBInstanceIdentifier": one.instance,
+        "DBSnapshotArn": ask.region.arn("rds", f"snapshot:{one.id}"),
+        "SnapshotCreateTime": one.at,
+        "Status": "available" if is_ready else "creating",
+        "PercentProgress": 100 if is_ready else 40,
+        "SnapshotType": one.kind,
+        "AllocatedStorage": 100,
+        "Engine": "postgres",
+    }
+
+
+def create_snapshot(ask: Ask) -> dict[str, Any]:
+    """CreateDBSnapshot of an available instance."""
+    instance = _available(ask, str(ask.params["DBInstanceIdentifier"]))
+    id, state = str(ask.params["DBSnapshotIdentifier"]), ask.region.state(Rds)
+    if id in state.snapshots:
+        message = f"Cannot create the snapshot because a snapshot with the identifier {id} already exists."
+        raise AwsError("DBSnapshotAlreadyExists", message)
+    state.snapshots[id] = Snapshot(id, instance.id, ask.at, ask.at + _pace(ask))
+    return {"DBSnapshot": _snapshot_shape(ask, state.snapshots[id])}
+
+
+def restore_from_snapshot(ask: Ask) -> dict[str, Any]:
+    """RestoreDBInstanceFromDBSnapshot into an instance that is not there yet."""
+    state, id = ask.region.state(Rds), str(ask.params["DBInstanceIdentifier"])
+    snapshot = state.snapshots.get(str(ask.params["DBSnapshotIdentifier"]))
+    if snapshot is None:
+        raise AwsError("DBSnapshotNotFound", "DBSnapshot not found.", 404)
+    if ask.at < snapshot.ready:
+        raise AwsError("InvalidDBSnapshotState", "The snapshot is not in available state.")
+    groups: list[str] = ask.params.get("VpcSecurityGroupIds") or [""]
+    klass = str(ask.params.get("DBInstanceClass") or "db.t3.micro")
+    return {"DBInstance": _shape(ask, _add(ask, id, klass, groups[0]))}
+
+
+def create_replica(ask: Ask) -> dict[str, Any]:
+    """CreateDBInstanceReadReplica."""
+    source = _available(ask, str(ask.params["SourceDBInstanceIdentifier"]))
+    made = _add(ask, str(ask.params["DBInstanceIdentifier"]), source.klass, source.group)
+    made.source = source.id
+    return {"DBInstance": _shape(ask, made)}
+
+
+def _add(ask: Ask, id: str, klass: str, group: str) -> Instance:
+    state = ask.region.state(Rds)
+    if id in state.instances:
+        raise AwsError("DBInstanceAlreadyExists", "DB instance already exists")
+    arn = ask.region.arn("rds", f"db:{id}")
+    state.instances[id] = Instance(id, arn, klass, group, ask.at, ask.at + _pace(ask), "creating")
+    return state.instances[id]
+
+
+def modify_instance(ask: Ask) -> dict[str, Any]:
+    """ModifyDBInstance: another class or name, at once or (without ApplyImmediately) pending."""
+    state, found = ask.region.state(Rds), _available(ask, str(ask.params["DBInstanceIdentifier"]))
+    klass, name = ask.params.get("DBInstanceClass"), ask.params.get("NewDBInstanceIdentifier")
+    if klass and klass not in CLASSES:
+        raise AwsError(
+            "InvalidParameterCombination", f"RDS does not support creating a DB instance with {klass}."
+        )
+    if name and name in state.instances:
+        raise AwsError("DBInstanceAlreadyExists", "DB instance already exists")
+    if not ask.params.get("ApplyImmediately"):
+        found.pending |= {"DBInstanceClass": klass} if klass else {}
+        found.pending |= {"DBInstanceIdentifier": name} if name else {}
+        return {"DBInstance": _shape(ask, found)}
+    found.until = ask.at + _pace(ask)
+    if klass:
+        found.next_class, found.doing = str(klass), "modifying"
+    if name:
+        del state.instances[found.id]
+        found.id, found.doing, found.arn = str(name), "renaming", ask.region.arn("rds", f"db:{name}")
+        state.instances[found.id] = found
+    return {"DBInstance": _shape(ask, found)}
+
+
+def orderable_options(ask: Ask) -> dict[str, Any]:
+    """DescribeOrderableDBInstanceOptions of a class, or of all."""
+    wanted = ask.params.get("DBInstanceClass")
+    known = [one for one in CLASSES if wanted in {None, one}]
+    shown = [{"Engine": "postgres", "EngineVersion": "15.8", "DBInstanceClass": one} for one in known]
+    return {"OrderableDBInstanceOptions": shown}
+
+
+OPERATIONS: dict[str, Operation] = {
+    "DescribeDBInstances": describe_instances,
+    "DescribeDBSnapshots": describe_snapshots,
+    "CreateDBSnapshot": create_snapshot,
+    "RestoreDBInstanceFromDBSnapshot": restore_from_snapshot,
+    "CreateDBInstanceReadReplica": create_replica,
+    "ModifyDBInstance": modify_instance,
+    "DescribeOrderableDBInstanceOptions": orderable_options,
+}
+
+
+def seed(world: World) -> None:
+    """The two databases of the Miyabi runbooks, with automated and manual snapshots."""
+    _seed(world.region("ap-northeast-1"), world.now(), "miyabi-db", "db.t4g.medium", "miyabi-lambda-sg")
+    _seed(world.region("us-west-2"), world.now(), "miyabi-db-dev", "db.t3.micro", "miyabi-ecs-sg-dev")
+
+
+def _seed(region: Region, now: datetime, id: str, klass: str, source: str) -> None:
+    state, born = region.state(Rds), now - timedelta(days=90)
+    group = add_group(region, f"{id}-sg", 5432, source)
+    state.instances[id] = Instance(id, region.arn("rds", f"db:{id}"), klass, group, born, born)
+    for days, kind, name in ((20, "manual", f"{id}-pre-migration"), (1, "automated", f"rds:{id}-daily")):
+        at = now - timedelta(days=days, hours=3)
+        state.snapshots[name] = Snapshot(name, id, at, at, kind)
+
+
+RDS = Modelled("rds", "rds", OPERATIONS, seed)
