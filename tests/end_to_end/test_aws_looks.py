@@ -11,9 +11,7 @@ from tests.backends.systems import CATALOG
 from tests.end_to_end.conftest import OPS, Stage, everything
 from tests.end_to_end.test_incidents import declared
 
-MEASURED = [
-    one.id for one in CATALOG.services if any(part.target.kind == "cloudwatch" for part in one.parts)
-]
+MEASURED = [one.id for one in CATALOG.services if any(part.target.kind == "cloudwatch" for part in one.parts)]
 
 
 @pytest.fixture
