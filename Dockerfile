@@ -16,6 +16,9 @@ COPY examples examples
 RUN uv sync --frozen --no-dev
 
 FROM python:3.12-slim
+# pg_dump and psql, for /backup and /restore of a PostgreSQL; they serve servers of their version and older.
+RUN apt-get update && apt-get install -y --no-install-recommends postgresql-client \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin muster \
     && install -d -o muster -g muster -m 700 /data
 WORKDIR /app
