@@ -5,6 +5,8 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from playground.aws.deployments import BUCKET, stored
+
 EVIDENCE = "architect-evidence"
 BACKUPS = "backups"
 
@@ -53,7 +55,7 @@ def written(key: str) -> datetime | None:
 
 
 def contents() -> Mapping[str, Mapping[str, bytes]]:
-    """Bucket → key → content. The names are those of architect-api.md, Database Operations."""
+    """Bucket → key → content: dumps as architect-api.md names them, and what Serverless keeps."""
     stamps = (1708172400, 1739708400, 1771244400)
     return {
         BACKUPS: {
@@ -61,4 +63,5 @@ def contents() -> Mapping[str, Mapping[str, bytes]]:
             for stamp in stamps
         },
         EVIDENCE: {},
+        BUCKET: stored(),
     }

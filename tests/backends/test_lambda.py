@@ -10,7 +10,7 @@ from tests.backends.conftest import Cloud, applied, watched
 from tests.backends.systems import service
 
 MIYABI = service("miyabi-api")
-BRUTAL = service("brutal-patches-api")
+BRUTAL = next(part for part in service("brutal-patches-api").parts if part.target.kind == "lambda")
 
 
 def function(cloud: Cloud):

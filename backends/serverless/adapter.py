@@ -1,0 +1,123 @@
+"""The backend of kind `serverless`: reads, plans, applies and watches."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from datetime import datetime, timedelta
+
+from backends.aws_clients import AwsClients
+from backends.serverless.plans import instead, plan_rollback, wanted_of
+from backends.serverless.reads import ServerlessReads
+from backends.serverless.signs import progress_of, signs_of, versions_of
+from backends.serverless.target import ServerlessTarget, target_of
+from model.backend import BackendError, Grant
+from model.catalog import Service
+from model.change import Change, Health, Plan, Progress, Rollback, Step, Version, worst
+
+FRESH = timedelta(seconds=20)
+"""For how long after a call CloudFormation may still show what was before it."""
+
+NOTHING_NEW = "No updates are to be performed"
+"""What CloudFormation says when the template is the one it has."""
+
+
+class Serverless:
+    """Re-applies stored templates, as `serverless rollback` does. poll_s: seconds between two looks."""
+
+    kind = "serverless"
+    target = ServerlessTarget
+
+    def __init__(
+        self,
+        clients: AwsClients,
+        clock: Callable[[], datetime],
+        poll_s: float,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._clients, self._clock, self._poll_s, self._sleep = clients, clock, poll_s, sleep
+        self._reads = ServerlessReads(clients)
+
+    def grants(self, service: Service) -> tuple[Grant, ...]:
+        """IAM actions on the stack, and on the deployments in the bucket (CloudFormation reads as we do)."""
+        where = target_of(service)
+        stack = f"arn:aws:cloudformation:{where.region}:{where.account}:stack/{where.stack}/*"
+        own = (
+            "cloudformation:DescribeStackEvents",
+            "cloudformation:DescribeStacks",
+            "cloudformation:GetTemplate",
+            "cloudformation:UpdateStack",
+        )
+        return (
+            Grant(own, (stack,)),
+            Grant(("s3:ListBucket",), (f"arn:aws:s3:::{where.bucket}",)),
+            Grant(("s3:GetObject",), (f"arn:aws:s3:::{where.bucket}/{where.folder}*",)),
+        )
+
+    async def reach(self, service: Service) -> None:
+        """DescribeStacks knows the stack. Raises BackendError."""
+        await self._reads.stack(target_of(service))
+
+    async def close(self) -> None:
+        """Give back connections."""
+        await self._clients.close()
+
+    def accepts(self, change: Change) -> bool:
+        """Rollbacks; deploys are refused with what to type instead."""
+        return change.kind in {"rollback", "deploy"}
+
+    async def plan(self, service: Service, change: Change) -> Plan:
+        """Raises BackendError, Refused."""
+        if not isinstance(change, Rollback):
+            raise instead(service, change)
+        where = target_of(service)
+        seen, stored = await asyncio.gather(self._reads.seen(where), self._reads.deployments(where))
+        wanted = wanted_of(service, change.version, seen.current, stored)
+        return plan_rollback(service, seen, wanted, await self._reads.stored(where, wanted), stored)
+
+    async def fingerprint(self, service: Service) -> str:
+        """Of the template and its parameters."""
+        return (await self._reads.seen(target_of(service))).fingerprint
+
+    async def apply(self, service: Service, step: Step, token: str) -> None:
+        """UpdateStack, which takes the token as its own and so does nothing twice. Raises BackendError."""
+        where = target_of(service)
+        params = {**step.params, "ClientRequestToken": token}
+        try:
+            await self._clients.change(
+                "cloudformation", where.region, where.role_arn, "update_stack", **params
+            )
+        except BackendError as error:
+            if NOTHING_NEW in error.what:
+                return  # the stack has this template already, which is what was asked for
+            raise
+
+    async def has_applied(self, service: Service, step: Step, token: str, since: datetime) -> bool | None:
+        """The events of an update carry the token it was asked for with."""
+        events = await self._reads.events(target_of(service))
+        return any(one.get("ClientRequestToken") == token for one in events)
+
+    async def watch(self, service: Service, plan: Plan, since: datetime) -> AsyncGenerator[Progress]:
+        """Until the update is complete, or has been taken back."""
+        where = target_of(service)
+        last: Progress | None = None
+        while last is None or not last.is_over:
+            seen, events = await asyncio.gather(self._reads.seen(where), self._reads.events(where))
+            progress = progress_of(plan, seen, events, since, is_fresh=self._clock() < since + FRESH)
+            if progress != last:
+                yield progress
+            last = progress
+            if not progress.is_over:
+                await self._sleep(self._poll_s)
+
+    async def health(self, service: Service) -> Health:
+        """The stack's status and deployment. Raises BackendError."""
+        where = target_of(service)
+        seen, events = await asyncio.gather(self._reads.seen(where), self._reads.events(where))
+        signs = signs_of(seen, events)
+        verdict, reason = worst(signs)
+        return Health(service=service.id, verdict=verdict, reason=reason, signs=signs)
+
+    async def versions(self, service: Service) -> tuple[Version, ...]:
+        """Stored deployments, the running one first, then the newest. Raises BackendError."""
+        where = target_of(service)
+        seen, stored = await asyncio.gather(self._reads.seen(where), self._reads.deployments(where))
+        return versions_of(stored, seen.current)

@@ -1,0 +1,125 @@
+"""Plans for going back to a stored deployment, from what was read: pure."""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from backends.serverless.reads import Deployment, Seen
+from backends.serverless.target import Json, ServerlessTarget, target_of
+from model.catalog import Service
+from model.change import Caution, Change, Delta, Plan, RiskTier, Rollback, Step
+from model.refusal import Refused
+
+KEEPERS = ("AWS::DynamoDB::", "AWS::RDS::", "AWS::S3::Bucket", "AWS::Cognito::UserPool", "AWS::EFS::")
+"""Kinds of resource that hold data: to take one away may lose it."""
+
+
+def instead(service: Service, change: Change) -> Refused:
+    """Why the stack has no such change, and what to type."""
+    stage = target_of(service).stage
+    return Refused(
+        f"{service.id} is deployed by the Serverless Framework, which builds as it deploys.",
+        f"Deploy it with npm run deploy:{stage}; to go back, type /rollback {service.id}",
+    )
+
+
+def wanted_of(service: Service, named: str | None, current: str, stored: Sequence[Deployment]) -> Deployment:
+    """The deployment to go to: the named one, else the newest before the current. Raises Refused."""
+    if not stored:
+        where = target_of(service)
+        raise Refused(
+            f"No deployment of {service.id} is kept in {where.bucket}.", "Deploy it the way it is deployed."
+        )
+    choice = ", ".join(f"`{one.id}` ({one.at[:16]}Z)" for one in stored[:5])
+    if named is not None:
+        found = next((one for one in stored if named in {one.id, one.at}), None)
+        if found is None:
+            raise Refused(f"{service.id} has no deployment {named} that is kept.", f"There are {choice}.")
+        return found
+    if not current:
+        raise Refused("Which deployment runs cannot be told from the stack.", f"Name one: {choice}.")
+    older = [one for one in stored if one.id < current]
+    if not older:
+        raise Refused(f"No deployment before {current} is kept.", f"There are {choice}.")
+    return older[0]
+
+
+def plan_rollback(
+    service: Service, seen: Seen, wanted: Deployment, template: Json, stored: Sequence[Deployment]
+) -> Plan:
+    """The stored template applied to the stack again, as `serverless rollback` does. Raises Refused."""
+    _must_be_at_rest(service, seen)
+    where, is_same = target_of(service), wanted.id == seen.current
+    before = next((f"{one.id} ({one.at[:16]}Z)" for one in stored if one.id == seen.current), seen.current)
+    can_return = any(one.id == seen.current for one in stored)
+    return Plan(
+        service=service.id,
+        change=Rollback(version=wanted.id),
+        deltas=(
+            Delta(what="deployment", before=before or "not known", after=f"{wanted.id} ({wanted.at[:16]}Z)"),
+        ),
+        steps=() if is_same else (_step(where, seen, wanted),),
+        cautions=() if is_same else (*_taken_away(seen.template, template), *_role(seen)),
+        tier=RiskTier.R2,
+        size=1,
+        fingerprint=seen.fingerprint,
+        goal={"deployment": wanted.id, "from": seen.current},
+        inverse=Rollback(version=seen.current) if can_return and not is_same else None,
+        undo=f"Applies the template of {seen.current} again."
+        if can_return
+        else "The deployment that runs now is not kept in the bucket, so there is no way back to it.",
+    )
+
+
+def _step(where: ServerlessTarget, seen: Seen, wanted: Deployment) -> Step:
+    parameters = cast(list[Json], seen.stack.get("Parameters") or [])
+    params: dict[str, Any] = {
+        "StackName": where.stack,
+        "TemplateURL": f"https://s3.amazonaws.com/{where.bucket}/{wanted.key}",
+        "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"],
+    }
+    if parameters:
+        params["Parameters"] = [
+            {"ParameterKey": str(one["ParameterKey"]), "UsePreviousValue": True} for one in parameters
+        ]
+    return Step(
+        call="cloudformation:UpdateStack",
+        params=params,
+        says=f"Apply the stored template of {wanted.at[:16]}Z to {where.stack}",
+    )
+
+
+def _must_be_at_rest(service: Service, seen: Seen) -> None:
+    """Raises Refused for a stack that CloudFormation does not update as it is."""
+    if seen.status.endswith("_IN_PROGRESS"):
+        raise Refused(
+            f"The stack is being updated ({seen.status}).",
+            f"Look with /health {service.id}, then type it again.",
+        )
+    if seen.status.endswith("_FAILED") or seen.status == "ROLLBACK_COMPLETE":
+        raise Refused(
+            f"The stack is in {seen.status}, in which CloudFormation takes no update.",
+            "Continue its rollback in the console first.",
+        )
+
+
+def _taken_away(now: Json, then: Json) -> tuple[Caution, ...]:
+    """What the older template does not have goes: with data in it the plan stops, else it warns."""
+    before, after = cast(Json, now.get("Resources") or {}), cast(Json, then.get("Resources") or {})
+    gone = {name: str(one["Type"]) for name, one in before.items() if name not in after}
+    if not gone:
+        return ()
+    holding = [name for name, kind in gone.items() if kind.startswith(KEEPERS)]
+    if holding:
+        text = f"That template has no {', '.join(holding)}: to apply it would delete what holds data."
+        return (
+            Caution(level="stop", code="deletes-data", text=text, instead="Deploy a fix forward instead."),
+        )
+    text = f"That template has no {', '.join(gone)}, which will be deleted."
+    return (Caution(level="warn", code="deletes", text=text),)
+
+
+def _role(seen: Seen) -> tuple[Caution, ...]:
+    if seen.stack.get("RoleARN"):
+        return ()
+    text = "The stack has no role of its own: Muster's rights have to reach everything that changes."
+    return (Caution(level="note", code="no-role", text=text),)

@@ -1,0 +1,113 @@
+"""What is read of a stack and of its stored deployments, each read one call."""
+
+import asyncio
+import json
+import re
+from dataclasses import dataclass
+from typing import Any, cast
+
+from backends.aws_clients import AwsClients
+from backends.serverless.target import Json, ServerlessTarget
+from model.change import fingerprint
+
+TEMPLATE = "compiled-cloudformation-template.json"
+"""What the framework calls a deployment's template in its folder."""
+
+MOST_PAGES = 20
+_FOLDER = r"(\d{13})-(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)"
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """One stored deployment. id: its timestamp, as `serverless rollback` takes it; at: ISO 8601 UTC."""
+
+    id: str
+    at: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A stack at one moment. current: the deployment that its template is of, empty if not known."""
+
+    stack: Json
+    template: Json
+    current: str
+
+    @property
+    def status(self) -> str:
+        """In CloudFormation's words."""
+        return str(self.stack["StackStatus"])
+
+    @property
+    def fingerprint(self) -> str:
+        """Of the template, and the parameters that are set."""
+        parameters = cast(list[Json], self.stack.get("Parameters") or [])
+        return fingerprint(
+            {
+                "template": fingerprint(self.template),
+                "parameters": {str(one["ParameterKey"]): one.get("ParameterValue") for one in parameters},
+            }
+        )
+
+
+class ServerlessReads:
+    """Every method raises BackendError."""
+
+    def __init__(self, clients: AwsClients) -> None:
+        self._clients = clients
+
+    async def seen(self, where: ServerlessTarget) -> Seen:
+        """The stack and the template it runs."""
+        stack, template = await asyncio.gather(self.stack(where), self._running(where))
+        found = re.search(re.escape(where.folder) + _FOLDER, json.dumps(template))
+        return Seen(stack, template, found[1] if found else "")
+
+    async def stack(self, where: ServerlessTarget) -> Json:
+        """Its status, parameters and role."""
+        found = await self._cloudformation(where, "describe_stacks")
+        return cast(list[Json], found["Stacks"])[0]
+
+    async def events(self, where: ServerlessTarget) -> list[Json]:
+        """The newest first, one page."""
+        found = await self._cloudformation(where, "describe_stack_events")
+        return cast(list[Json], found["StackEvents"])
+
+    async def deployments(self, where: ServerlessTarget) -> list[Deployment]:
+        """Those whose template is kept, the newest first."""
+        found: list[Deployment] = []
+        more: dict[str, Any] = {}
+        for _ in range(MOST_PAGES):
+            page = await self._s3(where, "list_objects_v2", Prefix=where.folder, **more)
+            keys = [str(one["Key"]) for one in cast(list[Json], page.get("Contents") or [])]
+            found += [one for key in keys if (one := _deployment(where, key))]
+            if not page.get("IsTruncated"):
+                break
+            more = {"ContinuationToken": page["NextContinuationToken"]}
+        return sorted(found, key=lambda one: one.id, reverse=True)
+
+    async def stored(self, where: ServerlessTarget, deployment: Deployment) -> Json:
+        """The template of a deployment."""
+        found = await self._s3(where, "get_object", Key=deployment.key)
+        body = cast(bytes, await asyncio.to_thread(found["Body"].read))
+        return cast(Json, json.loads(body))
+
+    async def _running(self, where: ServerlessTarget) -> Json:
+        found = await self._cloudformation(where, "get_template")
+        body = found["TemplateBody"]
+        return cast(Json, json.loads(body) if isinstance(body, str) else body)
+
+    async def _cloudformation(self, where: ServerlessTarget, operation: str) -> Json:
+        return await self._clients.call(
+            "cloudformation", where.region, where.role_arn, operation, StackName=where.stack
+        )
+
+    async def _s3(self, where: ServerlessTarget, operation: str, **params: Any) -> Json:
+        return await self._clients.call(
+            "s3", where.region, where.role_arn, operation, Bucket=where.bucket, **params
+        )
+
+
+def _deployment(where: ServerlessTarget, key: str) -> Deployment | None:
+    found = re.fullmatch(re.escape(where.folder) + _FOLDER + "/" + re.escape(TEMPLATE), key)
+    return Deployment(found[1], found[2], key) if found else None

@@ -1,0 +1,36 @@
+"""What the catalog says of a service that the Serverless Framework deploys."""
+
+from typing import Any, Literal
+
+from model.catalog import Service, Target
+
+Json = dict[str, Any]
+
+
+class ServerlessTarget(Target):
+    """A stack and the bucket in which the framework keeps each deployment.
+
+    service and stage: as in serverless.yml; deployments lie under `serverless/<service>/<stage>/`.
+    role_arn: the role to take for it; the process's own credentials when empty.
+    """
+
+    kind: Literal["serverless"] = "serverless"  # pyright: ignore[reportIncompatibleVariableOverride]  # the model is frozen
+    region: str
+    stack: str
+    bucket: str
+    service: str
+    stage: str
+    account: str = "*"
+    role_arn: str = ""
+    source: str = ""
+
+    @property
+    def folder(self) -> str:
+        """Where the deployments lie in the bucket, with a slash at the end."""
+        return f"serverless/{self.service}/{self.stage}/"
+
+
+def target_of(service: Service) -> ServerlessTarget:
+    """The service's target, which the loader made of this kind."""
+    assert isinstance(service.target, ServerlessTarget)
+    return service.target
