@@ -14,11 +14,6 @@ from tests.end_to_end.test_incidents import declared
 MEASURED = [one.id for one in CATALOG.services if any(part.target.kind == "cloudwatch" for part in one.parts)]
 
 
-@pytest.fixture
-def transport() -> str:
-    return "http"
-
-
 def called(stage: Stage, name: str) -> list[dict]:
     """The parameters of every call of this action that was answered."""
     return [call.params for call in stage.town.aws.calls if call.name == name and not call.error]

@@ -51,10 +51,8 @@ async def test_the_firewall_is_put_before_the_load_balancer_and_taken_away_again
     ],
 )
 async def test_what_would_hurt_ourselves_is_refused_and_nothing_is_changed(
-    stage: Stage, transport: str, typed: str, said: str, instead: str
+    stage: Stage, typed: str, said: str, instead: str
 ):
-    if transport == "socket":
-        pytest.skip("the same path as over HTTP")
     await stage.types("U0CHI", f"/block miyabi-dev {typed} because attack")
     shown = everything(await stage.shows(said))
     assert instead in shown

@@ -13,11 +13,6 @@ from tests.end_to_end.test_operations import done
 SECRET = "JWT_SECRET=secret:miyabi/prod/jwt-secret"
 
 
-@pytest.fixture
-def transport() -> str:
-    return "http"
-
-
 def function(stage: Stage, name: str = "miyabi-api-production") -> Function:
     return stage.town.aws.world.region("ap-northeast-1").functions[name]
 

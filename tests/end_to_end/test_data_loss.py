@@ -7,11 +7,6 @@ from tests.end_to_end.conftest import OPS, Stage, everything
 from tests.end_to_end.test_databases import confirmed
 
 
-@pytest.fixture
-def transport() -> str:
-    return "http"
-
-
 async def dashboards(stage: Stage) -> object:
     assert stage.town.architect.postgres is not None
     connection = await asyncpg.connect(stage.town.architect.postgres.server.dsn("postgres", "architect"))

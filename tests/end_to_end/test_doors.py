@@ -12,11 +12,6 @@ from model.language.declare import Kind
 from tests.end_to_end.conftest import INCIDENTS, OPS, Stage, everything, staged
 
 
-@pytest.fixture
-def transport() -> str:
-    return "http"
-
-
 def slash(text: str, command: str = "/scale", **more: str) -> str:
     body = {
         "command": command,

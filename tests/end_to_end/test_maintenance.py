@@ -47,11 +47,6 @@ def hands() -> Hands:
 
 
 @pytest.fixture
-def transport() -> str:
-    return "http"
-
-
-@pytest.fixture
 async def stage(
     tmp_path: Path, transport: str, hands: Hands, request: pytest.FixtureRequest
 ) -> AsyncGenerator[Stage]:

@@ -7,11 +7,6 @@ from bot.settings import NotConfigured, Settings
 from tests.end_to_end.conftest import Stage
 
 
-@pytest.fixture
-def transport() -> str:
-    return "http"
-
-
 async def test_it_says_that_it_lives_and_is_ready_and_counts_what_it_does(stage: Stage):
     await stage.types("U0ANA", "/ops help")
     async with httpx.AsyncClient(base_url=stage.bot_url) as client:

@@ -31,9 +31,7 @@ async def test_a_query_of_the_catalog_is_drawn_with_its_limit(stage: Stage):
     ],
 )
 @pytest.mark.usefixtures("prometheus_server")
-async def test_every_query_of_the_runbook_has_data(stage: Stage, transport: str, name: str, words: str):
-    if transport == "socket":
-        pytest.skip("the same path as over HTTP")
+async def test_every_query_of_the_runbook_has_data(stage: Stage, name: str, words: str):
     await stage.types("U0BEN", f"/metrics architect-api {name} since=2h")
     shown = everything(await stage.shows(words))
     assert "no data" not in shown

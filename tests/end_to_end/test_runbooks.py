@@ -6,11 +6,6 @@ from playground.aws.services.wafv2 import Waf
 from tests.end_to_end.conftest import INCIDENTS, OPS, Stage, everything
 
 
-@pytest.fixture
-def transport() -> str:
-    return "http"
-
-
 async def opened(stage: Stage, user: str, runbook: str, channel: str = OPS) -> dict:
     ack = await stage.types(user, f"/runbook {runbook}", channel)
     assert not ack.body, ack.body

@@ -10,11 +10,6 @@ from tests.end_to_end.test_operations import done
 OLDEST, BEFORE, NOW = (str(stamp) for stamp in STAMPS)
 
 
-@pytest.fixture
-def transport() -> str:
-    return "http"
-
-
 def stack(stage: Stage) -> Stack:
     return stage.town.aws.world.region("us-east-1").state(Stacks).held[STACK]
 
