@@ -256,9 +256,9 @@ class Service(Sourced):
     health: tuple[HealthCheck, ...] = ()
     thresholds: Thresholds | None = None
     depends_on: tuple[str, ...] = ()
-    deploys_after: str = Field("", description="the service on which a version has to run first")
+    deploys_after: str = Field(default="", description="the service on which a version has to run first")
     rehearsal: SerializeAsAny[Target] | None = Field(
-        None, description="filled by the loader: the target of `deploys_after`"
+        default=None, description="filled by the loader: the target of `deploys_after`"
     )
     runbooks: tuple[Runbook, ...] = ()
 

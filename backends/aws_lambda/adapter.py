@@ -159,8 +159,13 @@ class Lambda:
         return Health(service=service.id, verdict=verdict, reason=reason, signs=signs)
 
     async def versions(self, service: Service) -> tuple[Version, ...]:
-        """Published versions, the one the alias points to first, then the newest. Raises BackendError."""
+        """Published versions, the one the alias points to first, then the newest. Raises BackendError.
+
+        Without an alias none: nothing can be pointed back to one.
+        """
         where = target_of(service)
+        if where.alias is None:
+            return ()
         alias, published = await asyncio.gather(self._reads.alias(where), self._reads.published(where))
         return versions_of(published, str(alias["FunctionVersion"]) if alias else "$LATEST")
 

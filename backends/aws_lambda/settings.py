@@ -1,11 +1,12 @@
 """Plans for a function's memory and variables, from what was read: pure, and without any secret."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from backends.aws_lambda.published import goes_live_too, must_be_settled, publishing
 from backends.aws_lambda.reads import Seen, variables
-from backends.aws_lambda.target import target_of
+from backends.aws_lambda.target import MOST_BYTES, target_of
 from model.asked import Configure, Memory
 from model.catalog import Service
 from model.change import Caution, Delta, Direction, Plan, RiskTier, Step
@@ -15,11 +16,13 @@ from model.secrecy import is_secret, print_of, referred
 MOST_MIB = 10_240
 """Lambda's own most (AWS Lambda quotas: 128 MB to 10,240 MB)."""
 
-MOST_BYTES = 4096
-"""All variables together (AWS Lambda quotas: 4 KB)."""
+_RESERVED = re.compile(
+    r"AWS_(LAMBDA_\w+|(DEFAULT_)?REGION|EXECUTION_ENV|ACCESS_KEY(_ID)?|SECRET_ACCESS_KEY|SESSION_TOKEN)"
+    r"|LAMBDA_(TASK_ROOT|RUNTIME_DIR)|_HANDLER|_X_AMZN_TRACE_ID"
+)
+"""Variables that Lambda sets itself and refuses (AWS Lambda, defined runtime environment variables)."""
 
-RESERVED = frozenset({"AWS_REGION", "AWS_DEFAULT_REGION", "TZ"})
-"""Variables that Lambda sets itself and refuses; all that begin with `AWS_LAMBDA_` are too."""
+_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]+")
 
 
 def plan_memory(service: Service, change: Memory, seen: Seen) -> Plan:
@@ -106,8 +109,10 @@ def _memory_notes(before: int, after: int) -> tuple[Caution, ...]:
 def _must_be_allowed(service: Service, change: Configure, before: Mapping[str, str]) -> None:
     """Raises Refused for a secret as a literal, a reference elsewhere, and what Lambda does not take."""
     for key, value in change.set.items():
-        if key in RESERVED or key.startswith("AWS_LAMBDA_"):
+        if _RESERVED.fullmatch(key):
             raise Refused(f"Lambda sets `{key}` itself.", "Leave it out.")
+        if not _KEY.fullmatch(key):
+            raise Refused(f"Lambda takes no variable `{key}`.", "A letter first, and two characters or more.")
         if referred(value) is None and (is_secret(key, value) or _was_secret(key, before)):
             raise Refused(
                 f"`{key}` is a secret, and its value does not belong into Slack.",

@@ -8,6 +8,9 @@ Json = dict[str, Any]
 Set = int | Literal["none"]
 """A concurrency: how many, or that none is set."""
 
+MOST_BYTES = 4096
+"""All variables together (AWS Lambda quotas: 4 KB)."""
+
 
 class LambdaTarget(Target):
     """A function and the alias that traffic goes through; without an alias nothing can be rolled back.

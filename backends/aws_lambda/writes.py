@@ -6,10 +6,10 @@ from typing import Any, cast
 from backends.aws_clients import AwsClients
 from backends.aws_lambda.published import PUBLISHED
 from backends.aws_lambda.reads import LambdaReads, Seen, held, variables
-from backends.aws_lambda.target import Json, LambdaTarget
+from backends.aws_lambda.target import MOST_BYTES, Json, LambdaTarget
 from model.backend import BackendError, Fault
 from model.change import Step
-from model.secrecy import print_of, referred
+from model.secrecy import is_secret, print_of, referred
 
 MOST_LOOKS = 120
 """How often an update under way is looked at before it is given up."""
@@ -39,6 +39,10 @@ class LambdaWrites:
                 "lambda", where.region, where.role_arn, _OPERATIONS[step.call], **params
             )
         except BackendError as error:
+            if _tells_values(error, params):
+                what = "AWS refused the variables, and its answer repeats their values, so it is not shown."
+                hint = f"All of them together may have {MOST_BYTES:,} bytes; nothing was changed."
+                raise BackendError(error.fault, what, hint, error.sent) from None
             if error.fault is Fault.CONFLICT and "RevisionId" in error.what:
                 moved = f"the alias {where.alias}" if step.call == "lambda:UpdateAlias" else where.function
                 verb = "moved" if step.call == "lambda:UpdateAlias" else "changed"
@@ -148,3 +152,9 @@ class LambdaWrites:
             what = "Someone published or changed something else since; the alias was left alone."
             raise BackendError(Fault.CONFLICT, what, "Type the command again for a fresh plan.")
         return cast(str, newest["Version"])
+
+
+def _tells_values(error: BackendError, params: dict[str, Any]) -> bool:
+    """Whether AWS's words hold a variable's value, as those about too many bytes do."""
+    sent = cast(dict[str, str], cast(Json, params.get("Environment") or {}).get("Variables") or {})
+    return any(is_secret(key, value) or len(value) > 8 for key, value in sent.items() if value in error.what)

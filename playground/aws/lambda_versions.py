@@ -1,6 +1,7 @@
 """The operations of Lambda on functions, versions and aliases."""
 
 import hashlib
+import json
 from copy import deepcopy
 from typing import Any, cast
 
@@ -91,8 +92,20 @@ def update_configuration(ask: Ask) -> dict[str, Any]:
         raise bad_value("MemorySize must be between 128 and 10240.")
     if not 1 <= ask.params.get("Timeout", 3) <= 900:
         raise bad_value("Timeout must be between 1 and 900.")
+    check_variables(ask.params)
     latest.settings.update({name: ask.params[name] for name in SETTABLE if name in ask.params})
     return finish_update(ask, function)
+
+
+def check_variables(params: dict[str, Any]) -> None:
+    """Raises InvalidParameterValueException for over 4 KB, in Lambda's words, which repeat every value."""
+    environment = cast(dict[str, Any], params.get("Environment") or {})
+    held = cast(dict[str, str], environment.get("Variables") or {})
+    if sum(len(f"{key}{value}".encode()) for key, value in held.items()) > 4096:
+        raise bad_value(
+            "Lambda was unable to configure your environment variables because the environment variables "
+            f"you have provided exceeded the 4KB limit. String measured: {json.dumps(held)}"
+        )
 
 
 def update_code(ask: Ask) -> dict[str, Any]:

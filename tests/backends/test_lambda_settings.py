@@ -1,6 +1,7 @@
 """A function's memory, variables and deploys: published where there is an alias, and never a secret shown."""
 
 import json
+import traceback
 
 import pytest
 
@@ -66,6 +67,10 @@ async def test_memory_is_set_published_and_pointed_to(cloud: Cloud):
     assert function(cloud).aliases["production"].version == "15"
     assert live(cloud)["MemorySize"] == 1024
     assert live(cloud)["Environment"]["Variables"] == {**MIYABI_VARIABLES, "ENVIRONMENT": "production"}
+
+
+async def test_without_an_alias_there_is_no_version_to_go_back_to(cloud: Cloud):
+    assert await cloud.functions.versions(brutal()) == ()
 
 
 async def test_memory_is_put_back_by_its_inverse(cloud: Cloud):
@@ -154,6 +159,7 @@ async def test_no_plan_and_no_answer_holds_a_secret(cloud: Cloud):
         ({"JWT_SECRET": "hunter2"}, "is a secret", "JWT_SECRET=secret:NAME"),
         ({"JWT_SECRET": "secret:brutal-patches/prod/jwt-secret"}, "not one of", "secret:miyabi/prod/NAME"),
         ({"AWS_REGION": "us-east-1"}, "sets `AWS_REGION` itself", "out"),
+        ({"_X": "1"}, "no variable `_X`", "letter first"),
         ({"BIG": "x" * 4000}, "All variables together", "4,096"),
     ],
 )
@@ -167,6 +173,19 @@ async def test_what_cannot_be_a_variable_is_refused(cloud: Cloud, variables: dic
 async def test_a_secret_that_is_not_there_is_told_by_its_name(cloud: Cloud):
     with pytest.raises(BackendError, match="no secret miyabi/prod/jwt in ap-northeast-1"):
         await cloud.functions.plan(MIYABI, Configure(set={"JWT_SECRET": "secret:miyabi/prod/jwt"}))
+
+
+async def test_what_aws_answers_is_not_told_where_it_repeats_values(cloud: Cloud):
+    change = Configure(set={"JWT_SECRET": "secret:miyabi/prod/jwt-secret"})
+    plan = await cloud.functions.plan(MIYABI, change)
+    stored = cloud.running.world.region("ap-northeast-1").state(Secrets).held["miyabi/prod/jwt-secret"]
+    stored.value = "hunter2" * 1000
+    with pytest.raises(BackendError) as refused:
+        await cloud.functions.apply(MIYABI, plan.steps[0], "OP-1-0")
+    told = "".join(traceback.format_exception(refused.value))
+    assert "4,096 bytes" in refused.value.next
+    for secret in ("hunter2", *secrets(cloud)):
+        assert secret not in told
 
 
 async def test_the_configuration_is_a_table_and_secrets_another(cloud: Cloud):

@@ -20,6 +20,7 @@ async def test_stored_deployments_are_listed_with_the_one_that_runs(stage: Stage
     shown = everything(await stage.whispers(BEFORE, "U0EVE"))
     assert NOW in shown
     assert OLDEST in shown
+    assert "v0.1.9" not in shown
 
 
 @pytest.mark.procedure("rollback")

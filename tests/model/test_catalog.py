@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from backends.aws_lambda import LambdaTarget
-from backends.serverless import ServerlessTarget
 from backends.registry import target_types
+from backends.serverless import ServerlessTarget
 from model.calendar import in_window, is_frozen
 from model.catalog import Catalog
 from model.catalog_loader import load_catalog
@@ -121,6 +121,13 @@ def test_a_lambda_of_the_serverless_framework_has_no_alias(catalog: Catalog) -> 
     assert service is not None
     assert isinstance(service.target, ServerlessTarget)
     assert [part.alias for part in service.also if isinstance(part, LambdaTarget)] == [None]
+
+
+def test_production_deploys_after_staging_and_knows_where_that_is(catalog: Catalog) -> None:
+    service, staging = catalog.service("miyabi-api"), catalog.service("miyabi-api-staging")
+    assert service is not None and staging is not None
+    assert (service.deploys_after, service.rehearsal) == (staging.id, staging.target)
+    assert staging.rehearsal is None
 
 
 def test_the_freeze_of_usage_metrics_is_the_last_week_of_the_quarter(catalog: Catalog) -> None:

@@ -92,6 +92,8 @@ def test_the_untouched_catalog_is_good(tmp_path: Path) -> None:
         ("kind: box, host: a", "host: a", 20, "services[0].target.kind: is missing. It may be `box`."),
         ("depends_on: [shop-api]", "depends_on: [shop-apy]", 30, "Did you mean `shop-api`?"),
         ("depends_on: [shop-api]", "depends_on: [shop-db]", 30, "cannot depend on itself"),
+        ("depends_on: [shop-api]", "deploys_after: shop-apy", 30, "Did you mean `shop-api`?"),
+        ("depends_on: [shop-api]", "deploys_after: shop-db", 30, "no other service `shop-db`"),
         ("hard_min: 1", "hard_min: 10", 22, "10 is over hard_max, 9"),
         ("soft_min: 2", "soft_min: 5", 22, "5 is over soft_max, 4"),
         ("normal: 3", "normal: 30", 22, "30 is outside hard_min to hard_max, 1 to 9"),
