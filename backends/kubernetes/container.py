@@ -12,7 +12,7 @@ from model.change import Caution, Delta, Plan, RiskTier, Step
 from model.findings import Findings, Table
 from model.language.near import shown
 from model.refusal import Refused
-from model.secrecy import is_secret, is_secret_name, print_of
+from model.secrecy import is_secret, print_of
 
 
 def container_of(item: Json) -> Json:
@@ -122,7 +122,7 @@ def plan_configure(service: Service, change: Configure, seen: Seen) -> Plan:
     named = ", ".join([*new, *change.unset])
     step = Step(call="kubernetes:PatchDeployment", params=params, says=f"Set {named}; all else stays")
     is_same = not new and not change.unset
-    secret_gone = [key for key in change.unset if is_secret_name(key) or "valueFrom" in known[key]]
+    secret_gone = [key for key in change.unset if "valueFrom" in known[key] or _is_kept_secret(known[key])]
     inverse = Configure(
         set={**{key: before[key] for key in new if key in before},
              **{key: str(known[key].get("value", "")) for key in change.unset}},
@@ -158,11 +158,17 @@ def _must_be_plain(service: Service, key: str, value: str, known: Json | None) -
             f"{key} comes from a Secret or ConfigMap, and a plain value would take its place.",
             "Change it where it comes from, then /restart the service.",
         )
-    if is_secret(key, value) or value.startswith("secret:"):
+    holds = known is not None and _is_kept_secret(known)
+    if holds or is_secret(key, value) or value.startswith("secret:"):
         raise Refused(
             f"{key} is a secret, and a deployment shows its variables to everyone who may read it.",
             f"Put it into a Kubernetes Secret and refer to it there, then type /restart {service.id}",
         )
+
+
+def _is_kept_secret(known: Json) -> bool:
+    """Whether a variable holds a secret as it is, which then must be in no plan and no inverse."""
+    return is_secret(str(known["name"]), str(known.get("value", "")))
 
 
 def told(item: Json) -> Findings:

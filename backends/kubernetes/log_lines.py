@@ -50,7 +50,8 @@ def matcher(pattern: str) -> Callable[[str], bool]:
 
 def read(raw: bytes, source: str) -> Iterable[LogLine]:
     """The lines of one container, as the API gives them with `timestamps=true`."""
-    for line in raw.decode(errors="replace").splitlines():
+    # Only "\n" ends a line here: form feeds and the like stand inside what programs wrote.
+    for line in raw.decode(errors="replace").split("\n"):
         stamp, _, text = line.partition(" ")
         try:
             # Kubernetes writes nanoseconds, which Python's times do not have.

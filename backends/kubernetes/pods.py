@@ -1,7 +1,7 @@
 """Reads pods: their logs, and what they use."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from backends.kubernetes.api import KubernetesApi
@@ -24,26 +24,28 @@ async def all_logs(
 ) -> tuple[list[LogLine], bool]:
     """Every container of every pod, and the run before a crash; whether some container had more.
 
+    since_s: how far back in seconds, at most TAIL lines of each container; None reads all there is.
     Raises BackendError.
     """
     asked = [one for pod in pods for one in _containers(pod)]
-    raws = await asyncio.gather(*(_one(api, where, *one, since_s) for one in asked))
+    recent = {} if since_s is None else {"sinceSeconds": str(since_s), "tailLines": str(TAIL)}
+    raws = await asyncio.gather(*(_one(api, where, *one, recent) for one in asked))
     lines: list[LogLine] = []
     is_cut = False
     for (pod, container, previous), raw in zip(asked, raws, strict=True):
         short = pod.rsplit("-", 1)[-1]
         several = "" if sum(one[0] == pod and not one[2] for one in asked) == 1 else f"/{container}"
         found = list(read(raw, f"{short}{several}{' (crashed)' if previous else ''}"))
-        is_cut = is_cut or len(found) >= TAIL
+        is_cut = is_cut or (since_s is not None and len(found) >= TAIL)
         lines += found
     return lines, is_cut
 
 
 def _containers(pod: Json) -> list[tuple[str, str, bool]]:
-    """Pod, container and whether the run before is meant."""
+    """Pod, container and whether the run before is meant; what prepares a pod runs first."""
     name, status = str(pod["metadata"]["name"]), part(pod, "status")
     found: list[tuple[str, str, bool]] = []
-    for one in entries(status, "containerStatuses"):
+    for one in entries(status, "initContainerStatuses") + entries(status, "containerStatuses"):
         if int(one.get("restartCount", 0)) > 0:
             found.append((name, str(one["name"]), True))
         found.append((name, str(one["name"]), False))
@@ -51,11 +53,15 @@ def _containers(pod: Json) -> list[tuple[str, str, bool]]:
 
 
 async def _one(
-    api: KubernetesApi, where: KubernetesTarget, pod: str, container: str, previous: bool, since_s: int | None
+    api: KubernetesApi,
+    where: KubernetesTarget,
+    pod: str,
+    container: str,
+    previous: bool,
+    recent: Mapping[str, str],
 ) -> bytes:
-    query = {"container": container, "timestamps": "true", "tailLines": str(TAIL)}
+    query = {"container": container, "timestamps": "true", **recent}
     query |= {"previous": "true"} if previous else {}
-    query |= {"sinceSeconds": str(since_s)} if since_s else {}
     try:
         return await api.text(f"{where.pods}/{pod}/log", **query)
     except BackendError as error:

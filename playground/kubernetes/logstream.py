@@ -63,7 +63,7 @@ def _container(pod: Json, ask: Ask) -> str:
     if not wanted and len(names) > 1:
         choices = f"choose one of: [{' '.join(names)}]"
         raise Refusal(400, f"a container name must be specified for pod {ask.name}, {choices}")
-    if wanted and wanted not in names:
+    if wanted and wanted not in [*names, *(one["name"] for one in entries(pod["spec"], "initContainers"))]:
         raise Refusal(400, f"container {wanted} is not valid for pod {ask.name}")
     return wanted or names[0]
 
