@@ -51,11 +51,12 @@ class Rds:
         where = target_of(service)
         instances = (where.arn(f"db:{where.instance}"), where.arn(f"db:{where.instance}-*"))
         snapshots = (where.arn("snapshot:*"),)
-        groups = (where.arn("subgrp:*"), where.arn("pg:*"))
+        groups = (where.arn("subgrp:*"), where.arn("pg:*"), where.arn("og:*"))
         return (
             Grant(("rds:CreateDBSnapshot",), (*instances, *snapshots)),
             Grant(("rds:RestoreDBInstanceFromDBSnapshot",), (*instances, *snapshots, *groups)),
-            Grant(("rds:CreateDBInstanceReadReplica", "rds:ModifyDBInstance"), instances),
+            Grant(("rds:CreateDBInstanceReadReplica",), (*instances, *groups)),
+            Grant(("rds:ModifyDBInstance",), instances),
             Grant(("rds:DescribeDBInstances", "rds:DescribeDBSnapshots"), (*instances, *snapshots)),
             Grant(("ec2:DescribeSecurityGroups", "rds:DescribeOrderableDBInstanceOptions")),
         )
@@ -85,8 +86,11 @@ class Rds:
         return Health(service=service.id, verdict=verdict, reason=reason, signs=found)
 
     async def backups(self, service: Service) -> tuple[BackupFound, ...]:
-        """Snapshots of the instance, manual and automated. Raises BackendError."""
-        where, found = target_of(service), list[Json]()
+        """The newest 50 snapshots of the instance, manual and automated. Raises BackendError."""
+        return (await self._snapshots(target_of(service)))[:50]
+
+    async def _snapshots(self, where: RdsTarget) -> tuple[BackupFound, ...]:
+        found = list[Json]()
         more: dict[str, str] = {}
         for _ in range(PAGES):
             answer = await self._read(
@@ -105,7 +109,7 @@ class Rds:
             )
             for one in found
         ]
-        return tuple(sorted(backups, key=lambda one: one.at, reverse=True))[:50]
+        return tuple(sorted(backups, key=lambda one: one.at, reverse=True))
 
     def accepts(self, change: Change) -> bool:
         """Snapshots, restores, swaps, classes, replicas."""
@@ -113,7 +117,8 @@ class Rds:
 
     async def plan(self, service: Service, change: Change) -> Plan:
         """Raises BackendError, Refused."""
-        seen, backups = await asyncio.gather(self._seen(target_of(service)), self.backups(service))
+        where = target_of(service)
+        seen, backups = await asyncio.gather(self._seen(where), self._snapshots(where))
         match change:
             case Backup():
                 return plan_backup(service, change, seen, backups, self._clock())
@@ -122,7 +127,7 @@ class Rds:
             case Swap():
                 return plan_swap(service, change, seen)
             case InstanceClass():
-                orderable = await self._orderable(target_of(service), str(seen.instance["Engine"]))
+                orderable = await self._orderable(where, str(seen.instance["Engine"]))
                 return plan_class(service, change, seen, backups, orderable, self._clock())
             case Replicas():
                 return plan_replicas(service, change, seen)
@@ -166,17 +171,16 @@ class Rds:
         """What the step makes is there. Raises BackendError."""
         where, params = target_of(service), cast(dict[str, Any], step.params)
         if snapshot := params.get("DBSnapshotIdentifier") if step.call == "rds:CreateDBSnapshot" else None:
-            return str(snapshot) in {one.id for one in await self.backups(service)}
-        if new := params.get("NewDBInstanceIdentifier"):
-            old = await self._find(where, str(params["DBInstanceIdentifier"]))
-            return old is None and await self._find(where, str(new)) is not None
+            return str(snapshot) in {one.id for one in await self._snapshots(where)}
         found = await self._find(where, str(params["DBInstanceIdentifier"]))
-        if "DBInstanceClass" in params and step.call == "rds:ModifyDBInstance":
-            return found is not None and (
-                found["DBInstanceClass"] == params["DBInstanceClass"]
-                or found["DBInstanceStatus"] == "modifying"
-            )
-        return found is not None
+        if new := params.get("NewDBInstanceIdentifier"):
+            if found is not None:
+                return found["DBInstanceStatus"] == "renaming"
+            return await self._find(where, str(new)) is not None
+        if step.call != "rds:ModifyDBInstance" or found is None:
+            return found is not None
+        pending = cast(Json, found.get("PendingModifiedValues") or {})
+        return params["DBInstanceClass"] in {found["DBInstanceClass"], pending.get("DBInstanceClass")}
 
     async def watch(self, service: Service, plan: Plan, since: datetime) -> AsyncGenerator[Progress]:
         """Until the snapshot or the instances are available, or fail."""
@@ -192,8 +196,9 @@ class Rds:
     async def _progress(self, service: Service, plan: Plan, since: datetime) -> Progress:
         where, goal = target_of(service), cast(dict[str, Any], plan.goal)
         if "snapshot" in goal:
-            backups = {one.id: one.status for one in await self.backups(service)}
-            return _of_status(str(goal["snapshot"]), backups.get(str(goal["snapshot"]), "missing"))
+            backups = {one.id: one.status for one in await self._snapshots(where)}
+            missing = "creating" if self._clock() < since + FRESH else "missing"
+            return _of_status(str(goal["snapshot"]), backups.get(str(goal["snapshot"]), missing))
         names = cast(list[str], goal["available"])
         found = {name: await self._find(where, name) for name in names}
         states = {
@@ -213,11 +218,13 @@ class Rds:
         return Progress(wanted=len(names), running=len(well), last_event=said, ok=True if is_done else None)
 
     async def _seen(self, where: RdsTarget) -> Seen:
-        names = (where.restored, where.old)
-        instance = await self._instance(where, where.instance)
-        others = await asyncio.gather(*(self._find(where, name) for name in names))
-        there = {name: one for name, one in zip(names, others, strict=True) if one is not None}
-        return Seen(where, instance, there)
+        names = (where.instance, where.restored, where.old)
+        found = await asyncio.gather(*(self._find(where, name) for name in names))
+        there = {name: one for name, one in zip(names, found, strict=True) if one is not None}
+        instance = there.pop(where.instance, None)
+        if instance is None and {where.restored, where.old} <= there.keys():
+            instance = there.pop(where.old)
+        return Seen(where, instance or await self._instance(where, where.instance), there)
 
     async def _find(self, where: RdsTarget, name: str) -> Json | None:
         try:

@@ -21,11 +21,19 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,254}")
 
 @dataclass(frozen=True)
 class Seen:
-    """The instance, and the others that its changes make, by identifier."""
+    """The instance, and the others that its changes make, by identifier.
+
+    After only the first rename of a swap, `instance` is the one that has been in use, as `-old`.
+    """
 
     where: RdsTarget
     instance: Json
     others: Mapping[str, Json]
+
+    @property
+    def is_half_swapped(self) -> bool:
+        """Whether nothing has the name: one rename is through, and the other is not."""
+        return self.instance["DBInstanceIdentifier"] != self.where.instance
 
     @property
     def klass(self) -> str:
@@ -43,8 +51,13 @@ class Seen:
         names = ",".join(sorted((*self.others, *self.replicas)))
         return fingerprint({"class": self.klass, "arn": str(self.instance["DBInstanceArn"]), "names": names})
 
-    def must_be_available(self) -> None:
+    def must_be_available(self, service: Service) -> None:
         """Raises Refused while something is done to the instance."""
+        if self.is_half_swapped:
+            raise Refused(
+                f"{self.where.instance} is half swapped: no instance has the name.",
+                f"Type /restore {service.id} --swap to finish.",
+            )
         status = str(self.instance["DBInstanceStatus"])
         if status != "available":
             raise Refused(
@@ -57,7 +70,7 @@ def plan_backup(
     service: Service, change: Backup, seen: Seen, backups: Sequence[BackupFound], now: datetime
 ) -> Plan:
     """A manual snapshot. Raises Refused for a name that is taken or cannot be one."""
-    seen.must_be_available()
+    seen.must_be_available(service)
     name = change.name or f"{seen.where.instance}-manual-{now:%Y%m%d-%H%M%S}"
     if not _NAME.fullmatch(name) or "--" in name or name.endswith("-"):
         raise Refused(f"{shown(name)} is no name for a snapshot.", "Type letters, digits and single dashes.")
@@ -127,7 +140,8 @@ def plan_restore(service: Service, change: Restore, seen: Seen, backups: Sequenc
 def plan_swap(service: Service, change: Swap, seen: Seen) -> Plan:
     """Two renames, so that what was restored has the name. Raises Refused."""
     where = seen.where
-    seen.must_be_available()
+    if not seen.is_half_swapped:
+        seen.must_be_available(service)
     new = seen.others.get(where.restored)
     if new is None:
         raise Refused(
@@ -146,23 +160,35 @@ def plan_swap(service: Service, change: Swap, seen: Seen) -> Plan:
         code="cuts-connections",
         text="Every connection is cut, and nobody can connect until both renames are through: minutes.",
     )
+    left = Caution(
+        level="warn",
+        code="replicas-stay",
+        text=f"{', '.join(seen.replicas)} will follow {where.old}, with its data.",
+    )
+    renames = (_rename(where.instance, where.old), _rename(where.restored, where.instance))
     return Plan(
         service=service.id,
         change=change,
         deltas=(
             Delta(
-                what=f"instance {where.instance}", before="as it is", after=f"what is {where.restored} now"
+                what=f"instance {where.instance}",
+                before="none: half swapped" if seen.is_half_swapped else "as it is",
+                after=f"what is {where.restored} now",
             ),
-            Delta(what=f"instance {where.old}", before="none", after=f"what is {where.instance} now"),
+            *(() if seen.is_half_swapped else (_becomes_old(where),)),
         ),
-        steps=(_rename(where.instance, where.old), _rename(where.restored, where.instance)),
-        cautions=(cuts,),
+        steps=renames[1:] if seen.is_half_swapped else renames,
+        cautions=(cuts, left) if seen.replicas else (cuts,),
         tier=RiskTier.R3,
         others=2,
         fingerprint=seen.mark,
         goal={"available": [where.instance, where.old]},
         undo=f"Not by itself: the data of before is in {where.old}, and takes two renames by hand.",
     )
+
+
+def _becomes_old(where: RdsTarget) -> Delta:
+    return Delta(what=f"instance {where.old}", before="none", after=f"what is {where.instance} now")
 
 
 def _rename(old: str, new: str) -> Step:
@@ -180,7 +206,7 @@ def plan_class(
 ) -> Plan:
     """Another class, at once, after a fresh snapshot. Raises Refused."""
     where = seen.where
-    seen.must_be_available()
+    seen.must_be_available(service)
     if seen.instance.get("PendingModifiedValues"):
         raise Refused(
             f"{where.instance} has changes that wait for its maintenance window.",
@@ -236,7 +262,7 @@ def _needs_snapshot(service: Service, backups: Sequence[BackupFound], now: datet
 
 def plan_replicas(service: Service, change: Replicas, seen: Seen) -> Plan:
     """More read replicas; none is taken away from here. Raises Refused."""
-    seen.must_be_available()
+    seen.must_be_available(service)
     before, after = len(seen.replicas), change.count.of(len(seen.replicas))
     if after < before:
         raise Refused(

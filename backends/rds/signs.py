@@ -24,12 +24,13 @@ def signs(instance: Json, groups: Sequence[Json]) -> tuple[Sign, ...]:
     pending = cast(dict[str, Any], instance.get("PendingModifiedValues") or {})
     if pending:
         said = ", ".join(f"{name} {value}" for name, value in pending.items())
+        waits = "it is being changed" if status == "modifying" else "it waits for the maintenance window"
         found.append(
             Sign(
                 name="pending",
                 value=said,
                 verdict=Verdict.DEGRADED,
-                why=f"it waits for the maintenance window: {said}",
+                why=f"{waits}: {said}",
             )
         )
     replicas = cast(list[str], instance.get("ReadReplicaDBInstanceIdentifiers") or [])

@@ -27,6 +27,7 @@ class Instance:
     doing: str = "available"
     pending: dict[str, Any] = field(default_factory=dict[str, Any])
     next_class: str = ""
+    next_id: str = ""
     source: str = ""
 
     def status(self, now: datetime) -> str:
@@ -57,12 +58,26 @@ def _pace(ask: Ask) -> timedelta:
     return ask.region.pace * STEPS
 
 
+def _settled(ask: Ask) -> dict[str, Instance]:
+    """The region's instances, with every change made whose time has come."""
+    known = ask.region.state(Rds).instances
+    for one in [each for each in known.values() if ask.at >= each.until]:
+        if one.next_class:
+            one.klass, one.next_class = one.next_class, ""
+            one.pending.pop("DBInstanceClass", None)
+        if one.next_id:
+            del known[one.id]
+            for replica in (each for each in known.values() if each.source == one.id):
+                replica.source = one.next_id
+            one.id, one.next_id, one.arn = one.next_id, "", ask.region.arn("rds", f"db:{one.next_id}")
+            known[one.id] = one
+    return known
+
+
 def _found(ask: Ask, id: str) -> Instance:
-    found = ask.region.state(Rds).instances.get(id)
+    found = _settled(ask).get(id)
     if found is None:
         raise AwsError("DBInstanceNotFound", f"DBInstance {id} not found.", 404)
-    if found.next_class and ask.at >= found.until:
-        found.klass, found.next_class = found.next_class, ""
     return found
 
 
@@ -107,7 +122,7 @@ def _shape(ask: Ask, one: Instance) -> dict[str, Any]:
 def describe_instances(ask: Ask) -> dict[str, Any]:
     """DescribeDBInstances, of one or all."""
     id = ask.params.get("DBInstanceIdentifier")
-    ids = [str(id)] if id else list(ask.region.state(Rds).instances)
+    ids = [str(id)] if id else list(_settled(ask))
     return {"DBInstances": [_shape(ask, _found(ask, one)) for one in ids]}
 
 
@@ -169,35 +184,33 @@ def create_replica(ask: Ask) -> dict[str, Any]:
 
 
 def _add(ask: Ask, id: str, klass: str, group: str) -> Instance:
-    state = ask.region.state(Rds)
-    if id in state.instances:
+    known = _settled(ask)
+    if id in known:
         raise AwsError("DBInstanceAlreadyExists", "DB instance already exists")
     arn = ask.region.arn("rds", f"db:{id}")
-    state.instances[id] = Instance(id, arn, klass, group, ask.at, ask.at + _pace(ask), "creating")
-    return state.instances[id]
+    known[id] = Instance(id, arn, klass, group, ask.at, ask.at + _pace(ask), "creating")
+    return known[id]
 
 
 def modify_instance(ask: Ask) -> dict[str, Any]:
-    """ModifyDBInstance: another class or name, at once or (without ApplyImmediately) pending."""
-    state, found = ask.region.state(Rds), _available(ask, str(ask.params["DBInstanceIdentifier"]))
+    """ModifyDBInstance: another class or name, begun at once or (without ApplyImmediately) pending."""
+    found = _available(ask, str(ask.params["DBInstanceIdentifier"]))
     klass, name = ask.params.get("DBInstanceClass"), ask.params.get("NewDBInstanceIdentifier")
     if klass and klass not in CLASSES:
         raise AwsError(
             "InvalidParameterCombination", f"RDS does not support creating a DB instance with {klass}."
         )
-    if name and name in state.instances:
+    if name and name in _settled(ask):
         raise AwsError("DBInstanceAlreadyExists", "DB instance already exists")
+    found.pending |= {"DBInstanceClass": klass} if klass else {}
     if not ask.params.get("ApplyImmediately"):
-        found.pending |= {"DBInstanceClass": klass} if klass else {}
         found.pending |= {"DBInstanceIdentifier": name} if name else {}
         return {"DBInstance": _shape(ask, found)}
     found.until = ask.at + _pace(ask)
     if klass:
         found.next_class, found.doing = str(klass), "modifying"
     if name:
-        del state.instances[found.id]
-        found.id, found.doing, found.arn = str(name), "renaming", ask.region.arn("rds", f"db:{name}")
-        state.instances[found.id] = found
+        found.next_id, found.doing = str(name), "renaming"
     return {"DBInstance": _shape(ask, found)}
 
 
