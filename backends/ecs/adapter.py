@@ -91,7 +91,8 @@ class Ecs:
             Grant(on_service, (where.arn(f"service/{own}"),)),
             Grant(("ecs:DescribeServiceRevisions",), (where.arn(f"service-revision/{own}/*"),)),
             Grant(("ecs:DescribeTasks",), (where.arn(f"task/{where.cluster}/*"),)),
-            Grant((REGISTER,), (where.arn(f"task-definition/{where.family}:*"),)),
+            # to register one with its tags is to tag it
+            Grant((REGISTER, "ecs:TagResource"), (where.arn(f"task-definition/{where.family}:*"),)),
             Grant(("ecr:DescribeImages",), (where.arn(f"repository/{where.repository}", "ecr"),)),
             Grant(("ecs:DescribeTaskDefinition", "ecs:ListTasks")),
         ]

@@ -50,14 +50,19 @@ class EcsReads:
         return (int(targets[0]["MinCapacity"]), int(targets[0]["MaxCapacity"])) if targets else (None, None)
 
     async def definition(self, where: EcsTarget, name: str) -> Json | None:
-        """A task definition by `family:revision`; None when there is none of that name."""
+        """A task definition by `family:revision`, with the tags of ours; None when there is none.
+
+        AWS gives tags of its own (`aws:…`), which nobody may set.
+        """
         try:
-            found = await self._ecs(where, "describe_task_definition", taskDefinition=name)
+            found = await self._ecs(where, "describe_task_definition", taskDefinition=name, include=["TAGS"])
         except BackendError as error:
             if error.fault in {Fault.INVALID, Fault.NOT_FOUND}:
                 return None
             raise
-        return cast(Json, found["taskDefinition"])
+        definition = cast(Json, found["taskDefinition"])
+        tags = [one for one in cast(list[Json], found.get("tags") or []) if _is_ours(one)]
+        return {**definition, "tags": sorted(tags, key=lambda one: str(one["key"]))} if tags else definition
 
     async def tags(self, where: EcsTarget, registry: str, repository: str) -> tuple[str, ...]:
         """The image tags of a repository in ECR, the newest first. Raises BackendError."""
@@ -144,6 +149,10 @@ class EcsReads:
 
     async def _ecs(self, where: EcsTarget, operation: str, **params: object) -> Json:
         return await self._clients.call("ecs", where.region, where.role_arn, operation, **params)
+
+
+def _is_ours(tag: Json) -> bool:
+    return not str(tag["key"]).startswith("aws:")
 
 
 def missing(where: EcsTarget) -> BackendError:

@@ -55,7 +55,7 @@ def changed(definition: Json, params: Mapping[str, Any]) -> Json:
         if "image" in params and one["name"] == params["container"]:
             one["image"] = params["image"]
         if "memory" in params and one["name"] == params["container"] and "memory" in one:
-            one["memory"] = int(params["memory"])
+            one["memory"] += int(params["memory"]) - int(definition["memory"])
     if "memory" in params:
         made |= {"cpu": params["cpu"], "memory": params["memory"]}
     return made
@@ -97,7 +97,7 @@ def plan_deploy(
     unseen = Caution(
         level="note",
         code="tag-not-seen",
-        text="The image does not lie in ECR, so nobody has looked whether the tag is there.",
+        text="Only tags in ECR are looked for: nobody has looked whether this image is there.",
     )
     params = {"from": seen.version, "container": container["name"], "image": after}
     return _plan(
@@ -107,7 +107,7 @@ def plan_deploy(
         Delta(what="image", before=before.rsplit("/", 1)[-1], after=after.rsplit("/", 1)[-1]),
         params if before != after else None,
         says=f"Register {seen.version.partition(':')[0]} with {after.rsplit('/', 1)[-1]}; all else as it is",
-        cautions=() if tags is not None else (unseen,),
+        cautions=() if tags is not None and joint == ":" else (unseen,),
     )
 
 
@@ -125,6 +125,7 @@ def plan_memory(service: Service, change: Memory, seen: Seen, definition: Json) 
             "The nearest sizes:",
             tuple(f"/scale {service.id} memory={size}" for size in sorted(near)),
         )
+    _must_fit(container, memory, change.mib)
     more = Caution(
         level="warn",
         code="more-cpu",
@@ -146,6 +147,19 @@ def plan_memory(service: Service, change: Memory, seen: Seen, definition: Json) 
         cautions=(more,) if fitting[0] != cpu else (),
     )
     return plan.model_copy(update={"direction": Direction.UP if change.mib > memory else Direction.DOWN})
+
+
+def _must_fit(container: Json, before: int, after: int) -> None:
+    """Raises Refused where the container's own limit would go below what ECS and it itself need."""
+    if "memory" not in container:
+        return
+    least = max(int(container.get("memoryReservation") or 0), 6)  # ECS: no less than 6 MiB
+    missing = least - (int(container["memory"]) + after - before)
+    if missing > 0:
+        raise Refused(
+            f"A task of {after:,} MiB would leave {container['name']} less than the {least:,} MiB it needs.",
+            f"Type a size of {after + missing:,} MiB or more.",
+        )
 
 
 def _plan(
