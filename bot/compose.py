@@ -166,7 +166,9 @@ async def _assembled(
     )
     pace = Pace(settings.watch_poll_s, settings.watch_longest_s)
     means = Means(operations, opened.leases, judge, ledger, vitals, clock, on_operation.show, pace)
-    pager = Pager(settings.pagerduty_url, settings.pagerduty_routing_key.get_secret_value(), http)
+    files = Files(chat, http)
+    team_keys = {team: key.get_secret_value() for team, key in settings.pagerduty_team_keys.items()}
+    pager = Pager(settings.pagerduty_url, settings.pagerduty_routing_key.get_secret_value(), http, team_keys)
     steps = Steps(
         catalog,
         opened.journal,
@@ -174,6 +176,7 @@ async def _assembled(
         Rooms(chat, opened.posts, me.user),
         directory,
         pager,
+        files,
         announce.id,
         clock,
     )
@@ -190,7 +193,6 @@ async def _assembled(
     )
     asked = Folds(opened.journal, streams.look, looks.fold)
     answering = Answering(kinds, opened.journal, operations, vitals)
-    files = Files(chat, http)
     on_look = OnLook(catalog, asked, answering, judge, chat, files, links, timers.set, clock)
     on_maintenance = OnMaintenance(
         catalog,

@@ -6,13 +6,16 @@ from datetime import datetime
 from bot.pager import Pager
 from bot.slack.chat import Chat
 from bot.slack.directory import Directory
+from bot.slack.files import Files
 from bot.slack.rooms import Rooms
 from bot.views.incident_alarm import alarm
 from bot.views.incident_announcement import announcement
 from bot.views.incident_headline import headline
 from bot.views.incident_post import post
+from bot.views.message import Message, redact
 from model.catalog import Catalog
 from model.incidents.events import POSTED, ChannelCreated, EffectName
+from model.incidents.postmortem import postmortem
 from model.incidents.state import Incident, fold
 from model.recorded import Journal, Recorded
 
@@ -33,6 +36,7 @@ _PAGED = frozenset(
         "incident.acknowledged",
         "incident.resolved",
         "incident.reopened",
+        "incident.paged",
     }
 )
 _PEOPLE = frozenset({"incident.role_assigned", "incident.escalated"})
@@ -49,11 +53,12 @@ class Steps:
         rooms: Rooms,
         directory: Directory,
         pager: Pager,
+        files: Files,
         incidents_channel: Callable[[], Awaitable[str]],
         clock: Callable[[], datetime],
     ) -> None:
         self._catalog, self._journal, self._chat, self._rooms = catalog, journal, chat, rooms
-        self._directory, self._pager = directory, pager
+        self._directory, self._pager, self._files = directory, pager, files
         self._incidents_channel, self._clock = incidents_channel, clock
 
     def wanted(self, incident: Incident, news: Sequence[Recorded]) -> list[EffectName]:
@@ -68,8 +73,10 @@ class Steps:
             wanted.append("invite")
         if types & (POSTED | _ALARMS):
             wanted.append("post")
-        if types & _PAGED and self._pager.is_on:
+        if "incident.paged" in types or (types & _PAGED and (self._pager.is_on or incident.paged)):
             wanted.append("page")
+        if "incident.postmortem_drafted" in types:
+            wanted.append("document")
         return wanted
 
     async def create_channel(self, incident: Incident) -> ChannelCreated:
@@ -97,8 +104,24 @@ class Steps:
                 await self._post(incident, news)
             case "page":
                 await self._pager.page(incident)
+            case "document":
+                await self._document(incident, news)
             case "channel":
                 pass
+
+    async def _document(self, incident: Incident, news: Sequence[Recorded]) -> None:
+        """The post-mortem as a file in the thread of a message that says what to do with it."""
+        drafted = [one for one in news if one.type == "incident.postmortem_drafted"]
+        if not drafted:
+            return
+        said = f"📝 The post-mortem of {incident.id}, drafted from its timeline, is in the thread."
+        key = f"inc:{incident.id}:{drafted[-1].version}"
+        posted = await self._chat.put(key, _home(incident), Message(text=said))
+        text = redact(postmortem(incident, lambda person: f"@{person.user}"))
+        name = f"{incident.id.lower()}-post-mortem.md"
+        await self._files.share(
+            posted.channel, posted.ts, name, text.encode(), f"Post-mortem of {incident.id}"
+        )
 
     async def _post(self, incident: Incident, news: Sequence[Recorded]) -> None:
         """Each update as its own message, in the incident's channel and in #incidents."""

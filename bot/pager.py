@@ -1,5 +1,7 @@
 """Pages through PagerDuty's Events API v2: triggered, acknowledged and resolved with the incident."""
 
+from collections.abc import Mapping
+
 import httpx
 
 from model.incidents.state import Incident
@@ -13,10 +15,16 @@ class NotPaged(Exception):
 
 
 class Pager:
-    """`dedup_key` is the incident's id, so that repeating an event changes nothing."""
+    """`dedup_key` is the incident's id (and the team), so that repeating an event changes nothing.
 
-    def __init__(self, url: str, routing_key: str, client: httpx.AsyncClient) -> None:
+    of_teams: routing keys by the team's handle, for teams that have their own.
+    """
+
+    def __init__(
+        self, url: str, routing_key: str, client: httpx.AsyncClient, of_teams: Mapping[str, str] | None = None
+    ) -> None:
         self._url, self._routing_key, self._client = url, routing_key, client
+        self._of_teams = of_teams or {}
 
     @property
     def is_on(self) -> bool:
@@ -24,14 +32,28 @@ class Pager:
         return bool(self._routing_key)
 
     async def page(self, incident: Incident) -> None:
-        """Bring PagerDuty's alert to the incident's state. Raises NotPaged."""
-        event = {
-            "routing_key": self._routing_key,
-            "dedup_key": incident.id,
-            "event_action": _action(incident),
+        """Bring PagerDuty's alerts, the incident's own and those of teams, to its state. Raises NotPaged."""
+        if not (self._routing_key or incident.paged):
+            return
+        if self._routing_key:
+            await self._send(self._routing_key, incident.id, _action(incident), _payload(incident))
+        for one in incident.paged:
+            key = self._of_teams.get(one.team) or self._routing_key
+            if not key:
+                raise NotPaged("no routing key is set: MUSTER_PAGERDUTY_ROUTING_KEY")
+            said = f"@{one.team}: {one.text or incident.title}"
+            payload = {**_payload(incident), "summary": f"{incident.severity} {said}"[:1024]}
+            action = "trigger" if incident.is_open else "resolve"
+            await self._send(key, f"{incident.id}:{one.team}", action, payload)
+
+    async def _send(self, routing_key: str, dedup_key: str, action: str, payload: dict[str, str]) -> None:
+        event: dict[str, object] = {
+            "routing_key": routing_key,
+            "dedup_key": dedup_key,
+            "event_action": action,
         }
-        if event["event_action"] == "trigger":
-            event |= {"payload": _payload(incident)}
+        if action == "trigger":
+            event |= {"payload": payload}
         try:
             answer = await self._client.post(self._url, json=event, timeout=5)
         except httpx.HTTPError as error:

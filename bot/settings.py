@@ -65,6 +65,9 @@ class Settings(BaseSettings):
     pagerduty_routing_key: SecretStr = Field(
         default=SecretStr(""), description="routing key; no paging if not set"
     )
+    pagerduty_team_keys: dict[str, SecretStr] = Field(
+        default={}, description="JSON: team's handle → its own routing key, for `/incident page`"
+    )
     groups_max_age_s: int = Field(
         default=900, ge=10, description="how old group membership may be for a change"
     )

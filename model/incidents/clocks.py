@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Literal
 
-from model.catalog import System
+from model.catalog import EscalationLevel, System
 from model.change import Value
 from model.incidents.events import (
     Escalated,
@@ -79,10 +79,24 @@ def _escalations(incident: Incident, system: System) -> list[Clock]:
         is_answered = incident.is_acknowledged and level.until == "acknowledged"
         if is_answered or level.after is None or (level.only and incident.severity not in level.only):
             continue
+        if was_told(incident, level):
+            continue
         due = incident.declared_at + level.after
         clock = _clock(incident, "escalation", due, due, level.name)
         found.append(clock.model_copy(update={"who": level.who}))
     return found
+
+
+def was_told(incident: Incident, level: EscalationLevel) -> bool:
+    """Whether a level was told already, by its clock or by someone."""
+    return any(key.startswith(f"escalation:{level.name}:") for key in incident.rang)
+
+
+def next_level(incident: Incident, system: System) -> EscalationLevel | None:
+    """The next level to tell; the first one is told by the declaration itself. None when all were."""
+    levels = system.escalation.levels[1:] if system.escalation else ()
+    fitting = (one for one in levels if not one.only or incident.severity in one.only)
+    return next((one for one in fitting if not was_told(incident, one)), None)
 
 
 def _clock(incident: Incident, kind: ClockKind, due_at: datetime, about: datetime, level: str = "") -> Clock:

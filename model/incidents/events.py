@@ -9,7 +9,7 @@ from model.people import Person
 from model.recorded import Event, Recorded
 
 Role = Literal["ic", "comms", "scribe"]
-EffectName = Literal["channel", "topic", "invite", "headline", "pin", "announce", "post", "page"]
+EffectName = Literal["channel", "topic", "invite", "headline", "pin", "announce", "post", "page", "document"]
 Item = Literal["acknowledge", "assess", "communicate", "investigate", "mitigate", "resolve", "document"]
 
 
@@ -189,6 +189,20 @@ class Escalated(Value):
     due: AwareDatetime
 
 
+class Paged(Value):
+    """Someone pages a team by its handle; the alert is resolved with the incident."""
+
+    type: Literal["incident.paged"] = "incident.paged"
+    team: str
+    text: str = ""
+
+
+class PostmortemDrafted(Value):
+    """Someone asked for the post-mortem document, made of the timeline as it was then."""
+
+    type: Literal["incident.postmortem_drafted"] = "incident.postmortem_drafted"
+
+
 class Ticked(Value):
     """An item of the checklist is done."""
 
@@ -215,6 +229,8 @@ IncidentEvent = Annotated[
     | NextUpdateOverdue
     | ResponseOverdue
     | Escalated
+    | Paged
+    | PostmortemDrafted
     | Ticked,
     Field(discriminator="type"),
 ]

@@ -4,11 +4,15 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
+from model.catalog import System
 from model.incidents.checklist import SAYS, TICKED_BY
+from model.incidents.clocks import next_level
 from model.incidents.events import (
     Acknowledged,
+    Escalated,
     Item,
     Noted,
+    Paged,
     Reopened,
     Resolved,
     Role,
@@ -20,6 +24,7 @@ from model.incidents.events import (
 )
 from model.incidents.state import Incident
 from model.incidents.timeline import ROLE_NAMES
+from model.language.near import nearest, or_list, shown
 from model.people import Person
 from model.recorded import Event
 from model.refusal import Refused
@@ -38,6 +43,29 @@ def acknowledge(incident: Incident) -> tuple[Event, ...]:
             "To lead it, type /incident role ic and your name.",
         )
     return (to_event(Acknowledged()),)
+
+
+def escalate(incident: Incident, system: System, now: datetime) -> tuple[Event, ...]:
+    """Tell the next level of the system's escalation matrix now. Raises Refused when there is none."""
+    must_be_open(incident)
+    if system.escalation is None:
+        raise Refused(
+            f"The runbook of {system.name} has no escalation matrix.", "Page a team: /incident page TEAM"
+        )
+    level = next_level(incident, system)
+    if level is None:
+        raise Refused("Every level of the escalation matrix was told.", "Page a team: /incident page TEAM")
+    return (to_event(Escalated(level=level.name, who=level.who, due=now)),)
+
+
+def page(incident: Incident, team: str, text: str, known: Iterable[str]) -> tuple[Event, ...]:
+    """Page a team. Raises Refused for one that the catalog does not have."""
+    must_be_open(incident)
+    named, teams = team.removeprefix("@").casefold(), sorted(known)
+    if named not in teams:
+        near = nearest(named, teams) or tuple(teams[:6])
+        raise Refused(f"There is no team {shown(team)}.", f"Type {or_list(near)}.")
+    return (to_event(Paged(team=named, text=text)),)
 
 
 def update(

@@ -86,6 +86,7 @@ class Incident(BaseModel):
     actions: tuple[str, ...] = ()
     operations: tuple[LinkedOperation, ...] = ()
     degraded: tuple[Trouble, ...] = ()
+    paged: tuple[happened.Paged, ...] = ()
     ticked: frozenset[happened.Item] = frozenset()
     rang: frozenset[str] = frozenset()
     entries: tuple[TimelineEntry, ...] = ()
@@ -181,6 +182,9 @@ def _changes(incident: Incident, event: happened.IncidentEvent, who: Person, at:
             return {event.role: event.person}
         case happened.Ticked():
             return {"ticked": incident.ticked | {event.item}}
+        case happened.Paged():
+            others = tuple(one for one in incident.paged if one.team != event.team)
+            return {"paged": (*others, event)}
         case _:
             return _changes_by_the_bot(incident, event)
 

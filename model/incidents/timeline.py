@@ -57,6 +57,7 @@ STEP_FAILED: dict[happened.EffectName, str] = {
     "announce": "not announced in #incidents",
     "post": "update not posted",
     "page": "NOT paged",
+    "document": "post-mortem not posted",
 }
 """How a missing effect reads in the headline."""
 
@@ -69,6 +70,7 @@ STEP_DONE: dict[happened.EffectName, str] = {
     "announce": "announced in #incidents",
     "post": "update posted",
     "page": "paged",
+    "document": "post-mortem posted",
 }
 
 
@@ -115,6 +117,10 @@ def _line(event: happened.IncidentEvent) -> tuple[Kind, str]:
             return Kind.ROLE, f"{ROLE_NAMES[event.role]}: {event.person.mention}"
         case happened.Ticked():
             return Kind.CHECKLIST, f"Checklist: {SAYS[event.item]}"
+        case happened.Paged():
+            return Kind.STEP, f"Paged {event.team}: {event.text}" if event.text else f"Paged {event.team}"
+        case happened.PostmortemDrafted():
+            return Kind.STEP, "Post-mortem drafted"
         case _:
             return _line_of_the_bot(event)
 

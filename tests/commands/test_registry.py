@@ -26,8 +26,11 @@ USAGE = """
 /history SERVICE
 /incident ack [incident=INC-…]
 /incident declare [SEVERITY] [SERVICE] TITLE
+/incident escalate [incident=INC-…]
 /incident list
 /incident note TEXT [at=HH:MM] [incident=INC-…]
+/incident page TEAM [TEXT] [incident=INC-…]
+/incident postmortem [incident=INC-…]
 /incident reopen [TEXT] [incident=INC-…]
 /incident resolve [TEXT] [incident=INC-…]
 /incident role ROLE @PERSON [incident=INC-…]
