@@ -13,6 +13,10 @@ KEEPERS = ("AWS::DynamoDB::", "AWS::RDS::", "AWS::S3::Bucket", "AWS::Cognito::Us
 """Kinds of resource that hold data: to take one away may lose it."""
 
 
+_VERSION = "AWS::Lambda::Version"
+"""The framework makes a new one with every deployment, and keeps them all."""
+
+
 def instead(service: Service, change: Change) -> Refused:
     """Why the stack has no such change, and what to type."""
     stage = target_of(service).stage
@@ -57,7 +61,7 @@ def plan_rollback(
         deltas=(
             Delta(what="deployment", before=before or "not known", after=f"{wanted.id} ({wanted.at[:16]}Z)"),
         ),
-        steps=() if is_same else (_step(where, seen, wanted),),
+        steps=() if is_same else (_step(where, seen, wanted, template),),
         cautions=() if is_same else (*_taken_away(seen.template, template), *_role(seen)),
         tier=RiskTier.R2,
         size=1,
@@ -70,17 +74,17 @@ def plan_rollback(
     )
 
 
-def _step(where: ServerlessTarget, seen: Seen, wanted: Deployment) -> Step:
-    parameters = cast(list[Json], seen.stack.get("Parameters") or [])
+def _step(where: ServerlessTarget, seen: Seen, wanted: Deployment, template: Json) -> Step:
+    known = cast(Json, template.get("Parameters") or {})  # CloudFormation refuses any other
+    named = [str(one["ParameterKey"]) for one in cast(list[Json], seen.stack.get("Parameters") or [])]
+    parameters = [name for name in named if name in known]
     params: dict[str, Any] = {
         "StackName": where.stack,
         "TemplateURL": f"https://s3.amazonaws.com/{where.bucket}/{wanted.key}",
         "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"],
     }
     if parameters:
-        params["Parameters"] = [
-            {"ParameterKey": str(one["ParameterKey"]), "UsePreviousValue": True} for one in parameters
-        ]
+        params["Parameters"] = [{"ParameterKey": name, "UsePreviousValue": True} for name in parameters]
     return Step(
         call="cloudformation:UpdateStack",
         params=params,
@@ -105,17 +109,42 @@ def _must_be_at_rest(service: Service, seen: Seen) -> None:
 def _taken_away(now: Json, then: Json) -> tuple[Caution, ...]:
     """What the older template does not have goes: with data in it the plan stops, else it warns."""
     before, after = cast(Json, now.get("Resources") or {}), cast(Json, then.get("Resources") or {})
-    gone = {name: str(one["Type"]) for name, one in before.items() if name not in after}
-    if not gone:
-        return ()
+    left = {name: cast(Json, one) for name, one in before.items() if name not in after}
+    gone = {name: str(one["Type"]) for name, one in left.items() if not _is_kept(one)}
+    kept = [name for name, one in left.items() if _is_kept(one) and str(one["Type"]) != _VERSION]
     holding = [name for name, kind in gone.items() if kind.startswith(KEEPERS)]
+    found = list(_may_replace(before, after))
     if holding:
         text = f"That template has no {', '.join(holding)}: to apply it would delete what holds data."
-        return (
-            Caution(level="stop", code="deletes-data", text=text, instead="Deploy a fix forward instead."),
-        )
-    text = f"That template has no {', '.join(gone)}, which will be deleted."
-    return (Caution(level="warn", code="deletes", text=text),)
+        stop = Caution(level="stop", code="deletes-data", text=text, instead="Deploy a fix forward instead.")
+        found.append(stop)
+    elif gone:
+        text = f"That template has no {', '.join(gone)}, which will be deleted."
+        found.append(Caution(level="warn", code="deletes", text=text))
+    if kept:
+        text = f"That template has no {', '.join(kept)}: kept, and no longer a part of the stack."
+        found.append(Caution(level="warn", code="leaves", text=text))
+    return tuple(found)
+
+
+def _is_kept(resource: Json) -> bool:
+    """Whether CloudFormation leaves it as it is when a template no longer has it."""
+    return str(resource.get("DeletionPolicy", "")).startswith("Retain")
+
+
+def _may_replace(before: Json, after: Json) -> tuple[Caution, ...]:
+    """A `warn` for what holds data and is set otherwise: some settings replace it by an empty one."""
+    other = [
+        name
+        for name, one in before.items()
+        if str(one["Type"]).startswith(KEEPERS)
+        and name in after
+        and one.get("Properties") != after[name].get("Properties")
+    ]
+    if not other:
+        return ()
+    text = f"{', '.join(other)} holds data and is set otherwise there; see that nothing is replaced."
+    return (Caution(level="warn", code="may-replace", text=text),)
 
 
 def _role(seen: Seen) -> tuple[Caution, ...]:

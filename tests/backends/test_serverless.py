@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 
 from backends.serverless import Serverless
+from backends.serverless.plans import plan_rollback
+from backends.serverless.reads import Deployment, Seen
 from model.asked import Deploy
 from model.backend import BackendError, Fault
 from model.change import Plan, Progress, RiskTier, Rollback, Verdict
@@ -109,6 +111,22 @@ async def test_a_template_without_the_table_is_stopped(framework: Framework):
     assert "SessionsTable" in stop.text
 
 
+async def test_what_the_stack_keeps_by_itself_stops_nothing(framework: Framework):
+    resources = framework.stack.template["Resources"]
+    resources["SessionsTable"] = {"Type": "AWS::DynamoDB::Table", "DeletionPolicy": "Retain"}
+    resources["MainLambdaVersionXq3"] = {"Type": "AWS::Lambda::Version", "DeletionPolicy": "Retain"}
+    plan = await framework.backend.plan(BRUTAL, Rollback())
+    assert [(one.level, one.code) for one in plan.cautions] == [("warn", "leaves"), ("note", "no-role")]
+    assert "SessionsTable: kept" in plan.cautions[0].text
+    assert "MainLambdaVersion" not in plan.cautions[0].text
+
+
+async def test_a_table_that_is_set_otherwise_is_warned_of(framework: Framework):
+    framework.stack.template["Resources"]["PatchesTable"]["Properties"] = {"TableName": "Patches-prod"}
+    plan = await framework.backend.plan(BRUTAL, Rollback())
+    assert "PatchesTable" in next(one.text for one in plan.cautions if one.code == "may-replace")
+
+
 async def test_the_one_that_runs_is_no_change(framework: Framework):
     assert (await framework.backend.plan(BRUTAL, Rollback(version=NOW))).changes_nothing
 
@@ -188,3 +206,11 @@ async def test_a_deploy_is_refused_with_how_it_is_deployed(framework: Framework)
     with pytest.raises(Refused, match="builds as it deploys") as refused:
         await framework.backend.plan(BRUTAL, Deploy(version="2"))
     assert "npm run deploy:prod" in refused.value.instead
+
+
+def test_only_parameters_that_the_stored_template_has_are_passed_on():
+    stack = {"StackStatus": "UPDATE_COMPLETE", "Parameters": [{"ParameterKey": "A"}, {"ParameterKey": "B"}]}
+    wanted = Deployment(BEFORE, "2025-11-18T10:00:00.000Z", "a/key")
+    template = {"Parameters": {"B": {"Type": "String"}}, "Resources": {}}
+    plan = plan_rollback(BRUTAL, Seen(stack, {}, NOW), wanted, template, [wanted])
+    assert plan.steps[0].params["Parameters"] == [{"ParameterKey": "B", "UsePreviousValue": True}]
