@@ -78,11 +78,11 @@ async def test_a_variable_is_set_published_and_taken_back_by_undo(stage: Stage):
 async def test_a_secret_is_named_and_is_nowhere_but_in_the_function(
     stage: Stage, tmp_path: Path, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ):
-    finished = await done(stage, "U0ANA", f"/config miyabi-api set {SECRET} because it was rotated")
-    assert "secret miyabi/prod/jwt-secret" in everything(finished)
-    await stage.presses("U0ANA", finished, "op.details")
     await stage.types("U0ANA", "/config miyabi-api set DATABASE_URL=secret:miyabi/prod/nothing because x")
     await stage.shows("no secret miyabi/prod/nothing")
+    finished = await done(stage, "U0ANA", f"/config miyabi-api set {SECRET} because it was rotated", 2)
+    assert "secret miyabi/prod/jwt-secret" in everything(finished)
+    await stage.presses("U0ANA", finished, "op.details")
     stored = stage.town.aws.world.region("ap-northeast-1").state(Secrets).held
     assert live(stage)["Environment"]["Variables"]["JWT_SECRET"] == stored["miyabi/prod/jwt-secret"].value
     said = everywhere(stage, tmp_path) + caplog.text + "".join(capsys.readouterr())

@@ -158,7 +158,8 @@ async def test_a_person_without_rights_changes_nothing_by_a_form(stage: Stage, c
     person = stage.slack.as_user(user)
     await person.slash(INCIDENTS, f"/{command.name}")
     view = (await stage.slack.wait_for(lambda: stage.slack.workspace.views(user) or None))[-1]
-    filled = {"service": "architect-api", "count": "6", "because": "I may not"}
+    needed = {"version": "15", "what": "203.0.113.50", "days": "30"}
+    filled = {"service": "architect-api", "count": "6", "because": "I may not", **needed}
     names = {block.get("block_id") for block in view["blocks"]}
     ack = await person.submit(view, {name: text for name, text in filled.items() if name in names})
     if user == "U0GUS":
