@@ -3,13 +3,13 @@
 import asyncio
 import re
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal, cast
 
 from backends.aws_clients import AwsClients
 from backends.shared import Kind, Shared
 from model.asked import Backup, Capacity, Change
-from model.backend import Grant
+from model.backend import BackendError, Grant
 from model.catalog import Service, Target
 from model.change import (
     Caution,
@@ -32,6 +32,10 @@ from model.refusal import Refused
 Json = dict[str, Any]
 _NAME = re.compile(r"[a-zA-Z0-9_.-]{3,255}")
 """What DynamoDB takes as the name of a backup (API reference, CreateBackup)."""
+
+PAGES = 10
+FRESH = timedelta(seconds=30)
+"""For how long after a call lists may still say what was before."""
 
 
 class TableTarget(Target):
@@ -94,9 +98,17 @@ class DynamoDb:
         return Health(service=service.id, verdict=verdict, reason=reason, signs=found)
 
     async def backups(self, service: Service) -> tuple[BackupFound, ...]:
-        """On-demand backups. Raises BackendError."""
-        where = _target(service)
-        answer = await self._read(where, "list_backups", TableName=where.table)
+        """The newest 50 on-demand backups. Raises BackendError."""
+        return (await self._backups(_target(service)))[:50]
+
+    async def _backups(self, where: TableTarget) -> tuple[BackupFound, ...]:
+        listed, more = list[Json](), dict[str, str]()
+        for _ in range(PAGES):
+            answer = await self._read(where, "list_backups", TableName=where.table, **more)
+            listed += cast(list[Json], answer["BackupSummaries"])
+            if not answer.get("LastEvaluatedBackupArn"):
+                break
+            more = {"ExclusiveStartBackupArn": str(answer["LastEvaluatedBackupArn"])}
         found = [
             BackupFound(
                 id=str(one["BackupName"]),
@@ -104,9 +116,9 @@ class DynamoDb:
                 status=str(one["BackupStatus"]).lower(),
                 size=int(one.get("BackupSizeBytes") or 0),
             )
-            for one in cast(list[Json], answer["BackupSummaries"])
+            for one in listed
         ]
-        return tuple(sorted(found, key=lambda one: one.at, reverse=True))[:50]
+        return tuple(sorted(found, key=lambda one: one.at, reverse=True))
 
     def accepts(self, change: Change) -> bool:
         """Backups and capacity."""
@@ -119,7 +131,7 @@ class DynamoDb:
         if isinstance(change, Capacity):
             return plan_capacity(service, change, table)
         assert isinstance(change, Backup)
-        return plan_backup(service, change, table, await self.backups(service), self._clock())
+        return plan_backup(service, change, table, await self._backups(where), self._clock())
 
     async def fingerprint(self, service: Service) -> str:
         """Of the provisioned capacity."""
@@ -130,12 +142,19 @@ class DynamoDb:
         where = _target(service)
         operation = {"dynamodb:CreateBackup": "create_backup", "dynamodb:UpdateTable": "update_table"}
         params = cast(dict[str, Any], step.params)
-        await self._clients.change("dynamodb", where.region, where.role_arn, operation[step.call], **params)
+        try:
+            await self._clients.change(
+                "dynamodb", where.region, where.role_arn, operation[step.call], **params
+            )
+        except BackendError as error:
+            if "LimitExceeded" in str(error.__cause__) and step.call == "dynamodb:UpdateTable":
+                raise _too_often(where, error) from error
+            raise
 
     async def has_applied(self, service: Service, step: Step, token: str, since: datetime) -> bool | None:
         """Whether the backup is there, or the capacity is as the step sets it."""
         if name := step.params.get("BackupName"):
-            return str(name) in {one.id for one in await self.backups(service)}
+            return str(name) in {one.id for one in await self._backups(_target(service))}
         wanted = cast(dict[str, int], step.params["ProvisionedThroughput"])
         now = _provisioned(await self._table(_target(service)))
         return now == (wanted["ReadCapacityUnits"], wanted["WriteCapacityUnits"])
@@ -144,17 +163,17 @@ class DynamoDb:
         """Until the backup is available, or the table is active with the capacity asked for."""
         last: Progress | None = None
         while last is None or not last.is_over:
-            progress = await self._progress(service, plan)
+            progress = await self._progress(service, plan, since)
             if progress != last:
                 yield progress
             last = progress
             if not progress.is_over:
                 await self._sleep(self._poll_s)
 
-    async def _progress(self, service: Service, plan: Plan) -> Progress:
+    async def _progress(self, service: Service, plan: Plan, since: datetime) -> Progress:
         if name := plan.goal.get("backup"):
-            states = {one.id: one.status for one in await self.backups(service)}
-            status = states.get(str(name), "missing")
+            states = {one.id: one.status for one in await self._backups(_target(service))}
+            status = states.get(str(name), "creating" if self._clock() < since + FRESH else "missing")
             ok = {"available": True, "missing": False, "deleted": False}.get(status)
             said = f"{name} is {status}."
             return Progress(last_event=said, ok=ok, why=said if ok is False else "")
@@ -171,6 +190,12 @@ class DynamoDb:
 
     async def _read(self, where: TableTarget, operation: str, **params: Any) -> Json:
         return await self._clients.call("dynamodb", where.region, where.role_arn, operation, **params)
+
+
+def _too_often(where: TableTarget, error: BackendError) -> BackendError:
+    what = f"DynamoDB takes no more changes of {where.table} for now, most likely decreases: {error.what}"
+    wait = "Capacity is as it was. A decrease is taken once an hour again; an increase at any time."
+    return BackendError(error.fault, what, wait, sent=False)
 
 
 def plan_capacity(service: Service, change: Capacity, table: Json) -> Plan:

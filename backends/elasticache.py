@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal, cast
 
 from backends.aws_clients import AwsClients
@@ -31,6 +31,10 @@ from model.refusal import Refused
 Json = dict[str, Any]
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,39}")
 """What ElastiCache takes as the name of a snapshot (API reference, CreateSnapshot)."""
+
+PAGES = 10
+FRESH = timedelta(seconds=30)
+"""For how long after a call lists may still say what was before."""
 
 
 class ElastiCacheTarget(Target):
@@ -94,9 +98,17 @@ class ElastiCache:
         return Health(service=service.id, verdict=verdict, reason=reason, signs=(sign,))
 
     async def backups(self, service: Service) -> tuple[BackupFound, ...]:
-        """Its snapshots. Raises BackendError."""
-        where = _target(service)
-        answer = await self._read(where, "describe_snapshots", CacheClusterId=where.cluster)
+        """Its newest 50 snapshots. Raises BackendError."""
+        return (await self._snapshots(_target(service)))[:50]
+
+    async def _snapshots(self, where: ElastiCacheTarget) -> tuple[BackupFound, ...]:
+        listed, more = list[Json](), dict[str, str]()
+        for _ in range(PAGES):
+            answer = await self._read(where, "describe_snapshots", CacheClusterId=where.cluster, **more)
+            listed += cast(list[Json], answer["Snapshots"])
+            if not answer.get("Marker"):
+                break
+            more = {"Marker": str(answer["Marker"])}
         found = [
             BackupFound(
                 id=str(one["SnapshotName"]),
@@ -106,9 +118,9 @@ class ElastiCache:
                 status=str(one["SnapshotStatus"]),
                 note=str(one.get("SnapshotSource", "")),
             )
-            for one in cast(list[Json], answer["Snapshots"])
+            for one in listed
         ]
-        return tuple(sorted(found, key=lambda one: one.at, reverse=True))[:50]
+        return tuple(sorted(found, key=lambda one: one.at, reverse=True))
 
     def accepts(self, change: Change) -> bool:
         """Snapshots."""
@@ -118,16 +130,17 @@ class ElastiCache:
         """A manual snapshot. Raises BackendError, Refused."""
         assert isinstance(change, Backup)
         where = _target(service)
-        cluster, taken = await asyncio.gather(self._cluster(where), self.backups(service))
+        cluster, taken = await asyncio.gather(self._cluster(where), self._snapshots(where))
         if cluster["CacheClusterStatus"] != "available":
             raise Refused(
-                f"{where.cluster} is {cluster['CacheClusterStatus']}, and takes no snapshot until then.",
+                f"{where.cluster} is {cluster['CacheClusterStatus']}; snapshots need it available.",
                 "Try again in a few minutes.",
             )
         name = change.name or f"{where.cluster}-{self._clock():%Y%m%d-%H%M%S}"
-        if not _NAME.fullmatch(name):
+        if not _NAME.fullmatch(name) or "--" in name or name.endswith("-"):
             raise Refused(
-                f"{shown(name)} is no name for a snapshot.", "Type up to 40 letters, digits and dashes."
+                f"{shown(name)} is no name for a snapshot.",
+                "Type up to 40 letters, digits and single dashes.",
             )
         if name in {one.id for one in taken}:
             raise Refused(f"There is a snapshot {shown(name)} already.", "Type another name, or none.")
@@ -166,14 +179,14 @@ class ElastiCache:
 
     async def has_applied(self, service: Service, step: Step, token: str, since: datetime) -> bool | None:
         """Whether the snapshot is there."""
-        return step.params["SnapshotName"] in {one.id for one in await self.backups(service)}
+        return step.params["SnapshotName"] in {one.id for one in await self._snapshots(_target(service))}
 
     async def watch(self, service: Service, plan: Plan, since: datetime) -> AsyncGenerator[Progress]:
         """Until the snapshot is available."""
         name, last = str(plan.goal["snapshot"]), ""
         while True:
-            states = {one.id: one.status for one in await self.backups(service)}
-            status = states.get(name, "missing")
+            states = {one.id: one.status for one in await self._snapshots(_target(service))}
+            status = states.get(name, "creating" if self._clock() < since + FRESH else "missing")
             if status in {"available", "failed", "missing"}:
                 is_there = status == "available"
                 said = f"{name} is {status}."

@@ -2,7 +2,7 @@
 
 import pytest
 
-from model.asked import Memory
+from model.asked import Backup, Capacity, InstanceClass, Memory, RateLimit, Replicas, Restore, Swap
 from model.change import Amount, Bounds, Change, Concurrency, Restart, RiskTier, Rollback, Scale
 from model.operations.state import UNDO_FOR, Phase
 from model.refusal import Refused
@@ -25,6 +25,17 @@ from tests.model.incidents.builders import BEN
         ("scale miyabi-api reserved=none", Concurrency(reserved="none")),
         ("scale miyabi-api provisioned=0", Concurrency(provisioned=0)),
         ("scale miyabi-api memory=2048", Memory(mib=2048)),
+        ("scale miyabi-api class=db.r6g.large", InstanceClass(to="db.r6g.large")),
+        ("scale miyabi-api replicas=+1", Replicas(count=Amount(how="up", n=1))),
+        ("scale miyabi-api replicas=2", Replicas(count=Amount(how="to", n=2))),
+        ("scale miyabi-api rate=1000", RateLimit(rate=1000)),
+        ("scale miyabi-api rate=1000 burst=2000", RateLimit(rate=1000, burst=2000)),
+        ("scale miyabi-api read=50 write=20", Capacity(read=50, write=20)),
+        ("scale miyabi-api write=20", Capacity(write=20)),
+        ("backup miyabi-api", Backup()),
+        ("backup miyabi-api pre-migration", Backup(name="pre-migration")),
+        ("restore miyabi-api rds:miyabi-db-daily", Restore(backup="rds:miyabi-db-daily")),
+        ("restore miyabi-api --swap", Swap()),
         ("rollback architect-api", Rollback()),
         ("rollback architect-api 7", Rollback(version="7")),
         ("restart architect-api", Restart()),
@@ -51,6 +62,8 @@ def test_in_an_incidents_channel_it_is_the_incidents_service():
         ("scale architect-api 6 min=2", "a count and min= and max= are two changes", ""),
         ("scale miyabi-api reserved=5 provisioned=2", "two changes", ""),
         ("scale miyabi-api 6 reserved=none", "two changes", ""),
+        ("scale miyabi-api class=db.r6g.large replicas=+1", "class= and replicas= are two changes", ""),
+        ("scale miyabi-api rate=5 read=5", "rate= and burst= and read= and write= are two changes", ""),
         ("scale architect-api min=8 max=2", "min=8 is over max=2", "/scale architect-api min=2 max=8"),
     ],
 )
@@ -62,6 +75,16 @@ def test_scaling_says_one_thing_at_a_time(line: str, what: str, suggestion: str)
     assert suggestion in " ".join(refused.value.suggestions)
     for one in refused.value.suggestions:
         assert isinstance(decided(one), Propose)
+
+
+@pytest.mark.parametrize(
+    ("line", "what"), [("restore miyabi-api", "missing"), ("restore miyabi-api nightly --swap", "two steps")]
+)
+def test_restoring_and_swapping_are_one_at_a_time(line: str, what: str):
+    with pytest.raises(Refused) as refused:
+        decided(line)
+    assert what in refused.value.what
+    assert "/restore miyabi-api --swap" in refused.value.suggestions
 
 
 def events_of(line: str, **world: object) -> list[str]:

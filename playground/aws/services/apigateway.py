@@ -38,7 +38,9 @@ def update_usage_plan(ask: Ask) -> dict[str, Any]:
         name, value = PATHS[one["path"]], float(one["value"])
         if value < 0:
             raise AwsError("BadRequestException", "Usage plan throttle limit must be non-negative", 400)
-        found["throttle"][name] = value if name == "rateLimit" else int(value)
+        found.setdefault("throttle", {"rateLimit": 0.0, "burstLimit": 0})[name] = (
+            value if name == "rateLimit" else int(value)
+        )
     return found
 
 

@@ -70,6 +70,9 @@ def update_table(ask: Ask) -> dict[str, Any]:
     if ask.at < found.until:
         message = f"Attempt to change a resource which is still in use: Table is being updated: {found.name}"
         raise AwsError("ResourceInUseException", message)
+    if (found.read, found.write) == (0, 0):
+        message = "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified on an on-demand table."
+        raise AwsError("ValidationException", message)
     wanted = ask.params["ProvisionedThroughput"]
     read, write = int(wanted["ReadCapacityUnits"]), int(wanted["WriteCapacityUnits"])
     if (read, write) == (found.read, found.write):
