@@ -13,7 +13,7 @@ from backends.kubernetes.evidence import SAVE, Evidence, evidence_grants
 from backends.kubernetes.hard import plan_hard_restart
 from backends.kubernetes.log_lines import found, matcher
 from backends.kubernetes.plans import Seen, plan_bounds, plan_restart, plan_rollback, plan_scale
-from backends.kubernetes.pods import all_logs, usage
+from backends.kubernetes.pods import all_logs, usage, used
 from backends.kubernetes.progress import Look, progress_of
 from backends.kubernetes.signs import signs_of, versions_of, warning_sign
 from backends.kubernetes.steps import Steps
@@ -188,8 +188,7 @@ class Kubernetes:
             lines, is_cut = await all_logs(api, where, pods, since_s)
             return found(lines, question, len(pods), is_cut)
         assert isinstance(question, AskMetrics)
-        used = await api.get(where.usage, labelSelector=_selector(item))
-        return usage(cast(list[Json], used["items"]), pods, question.name)
+        return usage(await used(api, where, _selector(item)), pods, question.name)
 
     def _evidence(self, service: Service) -> Evidence:
         return Evidence(self._clients, target_of(service), self._clock)

@@ -71,6 +71,19 @@ async def _one(
         raise
 
 
+async def used(api: KubernetesApi, where: KubernetesTarget, selector: str) -> list[Json]:
+    """What the metrics server measured of the pods. Raises BackendError."""
+    try:
+        found = await api.get(where.usage, labelSelector=selector)
+    except BackendError as error:
+        if error.fault is Fault.DENIED:
+            raise
+        what = f"The cluster's metrics server does not answer. {error.what}"
+        look = "See whether it runs: kubectl -n kube-system get deployment metrics-server"
+        raise BackendError(error.fault, what, look) from error
+    return entries(found, "items")
+
+
 def usage(items: Sequence[Json], pods: Sequence[Json], name: str) -> Findings:
     """As `kubectl top pods`: what each uses, and how much of what it asked for."""
     asked = {str(pod["metadata"]["name"]): _requests(pod) for pod in pods}

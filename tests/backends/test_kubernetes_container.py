@@ -9,6 +9,8 @@ import pytest
 from backends.kubernetes import Kubernetes
 from backends.kubernetes.container import tag_of, tagged
 from backends.kubernetes.log_lines import read
+from backends.kubernetes.pods import used
+from backends.kubernetes.target import target_of
 from bot.clock import utc_now
 from model.asked import Configure, Deploy, SaveLogs
 from model.backend import BackendError, Fault
@@ -17,6 +19,7 @@ from model.refusal import Refused
 from playground.kubernetes.resources import PODS
 from tests.backends.cluster import ARCHITECT, NAME, SPACE, Cluster, applied, watched
 from tests.backends.conftest import Cloud
+from tests.backends.test_kubernetes_api import saying, speaking
 
 PLAIN_SECRET = "https://reports:correct-horse@reports.example.com"
 
@@ -119,6 +122,14 @@ async def test_what_prepares_a_pod_is_read_too(cluster: Cluster):
     asked = AskLogs(pattern="migration 12", since=now - timedelta(hours=1), until=now + timedelta(seconds=1))
     found = await cluster.backend.answer(ARCHITECT, asked, now + timedelta(seconds=1))
     assert "/migrate ERROR migration 12" in found.text
+
+
+@pytest.mark.parametrize("status", [404, 503])
+async def test_a_metrics_server_that_is_down_is_named(status: int):
+    async with speaking(saying(status, b'{"message": "the server is currently unable"}')) as api:
+        with pytest.raises(BackendError, match="metrics server does not answer") as error:
+            await used(api, target_of(ARCHITECT), f"app={NAME}")
+    assert "metrics-server" in error.value.next
 
 
 async def test_evidence_has_every_line_and_not_only_the_newest(
