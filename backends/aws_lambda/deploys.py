@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from backends.aws_lambda.published import differing, must_be_settled, pointing, publishing
+from backends.aws_lambda.published import cold, differing, must_be_settled, pointing, publishing, weighted
 from backends.aws_lambda.reads import Seen
 from backends.aws_lambda.target import Json
 from model.asked import Deploy, Rollback
@@ -41,7 +41,9 @@ def plan_deploy(
         change=change,
         deltas=(Delta(what=f"alias {name}", before=f"version {seen.version}", after=after),),
         steps=() if is_same else steps,
-        cautions=() if is_same else (*_rehearsed(service, code, rehearsed), *_brings(seen, wanted)),
+        cautions=()
+        if is_same
+        else (*_rehearsed(service, code, rehearsed), *weighted(seen), *_brings(seen, wanted), *cold(seen)),
         tier=RiskTier.R2,
         size=1,
         fingerprint=seen.fingerprint,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from backends.aws_lambda.published import pointing
+from backends.aws_lambda.published import cold, pointing, weighted
 from backends.aws_lambda.reads import Seen
 from backends.aws_lambda.target import Set, target_of
 from model.catalog import Service
@@ -55,7 +55,7 @@ def plan_rollback(service: Service, change: Rollback, seen: Seen, published: Seq
         change=Rollback(version=wanted),
         deltas=(Delta(what=f"alias {name}", before=_points(seen), after=f"version {wanted}"),),
         steps=() if is_same else (step,),
-        cautions=(*_weighted(seen), *cautions, *_cold(seen)),
+        cautions=(*weighted(seen), *cautions, *cold(seen)),
         tier=RiskTier.R2,
         size=1,
         fingerprint=seen.fingerprint,
@@ -120,21 +120,6 @@ def _wanted(
 def _points(seen: Seen) -> str:
     shares = "".join(f" and {share:.0%} to {version}" for version, share in seen.weights.items())
     return f"version {seen.version}{shares}"
-
-
-def _weighted(seen: Seen) -> tuple[Caution, ...]:
-    if not seen.weights:
-        return ()
-    shares = ", ".join(f"{share:.0%} to version {version}" for version, share in seen.weights.items())
-    text = f"The alias is weighted ({shares}); this sends all traffic to one version."
-    return (Caution(level="warn", code="weighted", text=text),)
-
-
-def _cold(seen: Seen) -> tuple[Caution, ...]:
-    if seen.asked_ready == "none":
-        return ()
-    text = f"{seen.asked_ready} provisioned environments are made anew; until then calls start cold."
-    return (Caution(level="note", code="cold", text=text),)
 
 
 def _asked(change: Concurrency) -> Set:

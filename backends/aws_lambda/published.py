@@ -70,3 +70,20 @@ def differing(one: Json, other: Json) -> tuple[str, ...]:
     found = [name for key, name in plain.items() if one.get(key) != other.get(key)]
     before, after = variables(one), variables(other)
     return (*found, *(key for key in sorted({*before, *after}) if before.get(key) != after.get(key)))
+
+
+def weighted(seen: Seen) -> tuple[Caution, ...]:
+    """A `warn` where the alias sends a share of calls elsewhere, which ends with any change of it."""
+    if not seen.weights:
+        return ()
+    shares = ", ".join(f"{share:.0%} to version {version}" for version, share in seen.weights.items())
+    text = f"The alias is weighted ({shares}); this sends all traffic to one version."
+    return (Caution(level="warn", code="weighted", text=text),)
+
+
+def cold(seen: Seen) -> tuple[Caution, ...]:
+    """A `note` where environments are kept ready, which another version does not have yet."""
+    if seen.asked_ready == "none":
+        return ()
+    text = f"{seen.asked_ready} provisioned environments are made anew; until then calls start cold."
+    return (Caution(level="note", code="cold", text=text),)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from backends.aws_lambda.published import goes_live_too, must_be_settled, publishing
+from backends.aws_lambda.published import cold, goes_live_too, must_be_settled, publishing, weighted
 from backends.aws_lambda.reads import Seen, variables
 from backends.aws_lambda.target import MOST_BYTES, target_of
 from model.asked import Configure, Memory
@@ -41,7 +41,7 @@ def plan_memory(service: Service, change: Memory, seen: Seen) -> Plan:
         change=change,
         deltas=(Delta(what="memory", before=f"{before:,} MiB", after=f"{change.mib:,} MiB"),),
         steps=() if is_same else _all(service, seen, step),
-        cautions=(*goes_live_too(service, seen), *_memory_notes(before, change.mib)),
+        cautions=(*goes_live_too(service, seen), *_memory_notes(before, change.mib), *_traffic(seen)),
         tier=RiskTier.R2,
         direction=_direction(before, change.mib),
         fingerprint=seen.fingerprint,
@@ -57,11 +57,16 @@ def plan_configure(service: Service, change: Configure, seen: Seen, prints: Mapp
     prints: variable → fingerprint of the secret that it is to refer to.
     """
     must_be_settled(service, seen)
-    before = variables(seen.live)
-    _must_be_allowed(service, change, before)
+    before, latest = variables(seen.live), variables(seen.latest)
+    _must_be_allowed(service, change, {**latest, **before})
     moved = {key: value for key, value in change.set.items() if _is_new(key, value, before, prints)}
     gone = tuple(key for key in change.unset if key in before)
-    params: dict[str, Any] = {**_on_latest(service, seen), "Environment": {"set": moved, "unset": [*gone]}}
+    # What is live as asked, and is not in $LATEST, would go live the other way with the rest.
+    sent = {
+        key: value for key, value in change.set.items() if key in moved or _is_new(key, value, latest, prints)
+    }
+    dropped = [key for key in change.unset if key in before or key in latest]
+    params: dict[str, Any] = {**_on_latest(service, seen), "Environment": {"set": sent, "unset": dropped}}
     others = len(before.keys() - moved.keys() - set(gone))
     says = f"Write {', '.join([*moved, *gone])}, and the {others} other variables as they are"
     touched = [key for key in (*moved, *gone) if _was_secret(key, before) or referred(moved.get(key, ""))]
@@ -71,11 +76,11 @@ def plan_configure(service: Service, change: Configure, seen: Seen, prints: Mapp
         change=change,
         deltas=_deltas(change, before, prints, gone),
         steps=() if is_same else _all(service, seen, Step(call=_UPDATE, params=params, says=says)),
-        cautions=(*goes_live_too(service, seen), *_no_secret_back(touched)),
+        cautions=(*goes_live_too(service, seen), *_no_secret_back(touched), *_traffic(seen)),
         tier=RiskTier.R2,
         size=len(moved) + len(gone),
         fingerprint=seen.fingerprint,
-        goal={"set": {**moved}, "unset": [*gone], "from": seen.version},
+        goal={"set": {**sent}, "unset": [*dropped], "from": seen.version},
         inverse=None if is_same or touched else _inverse(moved, gone, before),
         undo=_undo(service, seen, touched),
     )
@@ -91,6 +96,10 @@ def _on_latest(service: Service, seen: Seen) -> dict[str, Any]:
 
 def _all(service: Service, seen: Seen, step: Step) -> tuple[Step, ...]:
     return (step, *publishing(service, seen, str(seen.latest["CodeSha256"])))
+
+
+def _traffic(seen: Seen) -> tuple[Caution, ...]:
+    return (*weighted(seen), *cold(seen))
 
 
 def _direction(before: int, after: int) -> Direction:

@@ -128,6 +128,21 @@ async def test_one_variable_is_set_and_all_others_are_written_back(cloud: Cloud)
     assert live(cloud)["Environment"]["Variables"] == {**MIYABI_VARIABLES, "ENVIRONMENT": "production"}
 
 
+async def test_what_is_asked_for_is_live_even_where_latest_held_something_else(cloud: Cloud):
+    variables = function(cloud).latest.settings["Environment"]["Variables"]
+    function(cloud).latest.settings["Environment"]["Variables"] = {
+        **variables,
+        "RUST_LOG": "trace",
+        "OLD": "1",
+    }
+    await done(cloud, MIYABI, Configure(set={"RUST_LOG": "info", "NEW": "x"}, unset=("OLD",)))
+    assert live(cloud)["Environment"]["Variables"] == {
+        **MIYABI_VARIABLES,
+        "ENVIRONMENT": "production",
+        "NEW": "x",
+    }
+
+
 async def test_a_secret_is_named_and_its_value_only_ever_sent_to_lambda(cloud: Cloud):
     change = Configure(set={"JWT_SECRET": "secret:miyabi/prod/jwt-secret"})
     plan = await done(cloud, MIYABI, change)
@@ -237,6 +252,25 @@ async def test_a_published_version_is_deployed_by_its_number(cloud: Cloud):
     assert [step.call for step in plan.steps] == ["lambda:UpdateAlias"]
     assert function(cloud, "miyabi-api-staging").aliases["staging"].version == "15"
     assert (await cloud.functions.plan(STAGING, Deploy(version="15"))).changes_nothing
+
+
+async def test_a_variable_that_drifted_in_latest_is_written_as_it_was_asked_for(cloud: Cloud):
+    function(cloud).latest.settings["Environment"]["Variables"]["RUST_LOG"] = "trace"
+    plan = await done(cloud, MIYABI, Configure(set={"RUST_LOG": "info", "NEW": "x"}))
+    assert [one.code for one in plan.cautions] == ["other-settings"]
+    assert live(cloud)["Environment"]["Variables"]["RUST_LOG"] == "info"
+
+
+async def test_a_weighted_alias_is_warned_of_before_any_change_of_what_it_points_to(cloud: Cloud):
+    function(cloud).aliases["production"].weights = {"12": 0.25}
+    function(cloud, "miyabi-api-staging").aliases["staging"].weights = {"12": 0.25}
+    for target, change in (
+        (MIYABI, Memory(mib=1024)),
+        (MIYABI, Configure(set={"RUST_LOG": "debug"})),
+        (STAGING, Deploy(version="15")),
+    ):
+        plan = await cloud.functions.plan(target, change)
+        assert "weighted" in [one.code for one in plan.cautions]
 
 
 async def test_a_version_that_is_not_there_is_refused_with_those_there_are(cloud: Cloud):
