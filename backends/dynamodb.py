@@ -34,6 +34,7 @@ _NAME = re.compile(r"[a-zA-Z0-9_.-]{3,255}")
 """What DynamoDB takes as the name of a backup (API reference, CreateBackup)."""
 
 PAGES = 10
+PERIOD_S = 300
 FRESH = timedelta(seconds=30)
 """For how long after a call lists may still say what was before."""
 
@@ -64,11 +65,11 @@ class DynamoDb:
         self._clients, self._clock, self._poll_s, self._sleep = clients, clock, poll_s, sleep
 
     def grants(self, service: Service) -> tuple[Grant, ...]:
-        """The table; ListBackups is not granted by resource."""
+        """The table; ListBackups and GetMetricData are not granted by resource."""
         where = _target(service)
         arn = f"arn:aws:dynamodb:{where.region}:{where.account}:table/{where.table}"
         own = ("dynamodb:CreateBackup", "dynamodb:DescribeTable", "dynamodb:UpdateTable")
-        return (Grant(own, (arn,)), Grant(("dynamodb:ListBackups",)))
+        return (Grant(own, (arn,)), Grant(("dynamodb:ListBackups", "cloudwatch:GetMetricData")))
 
     async def reach(self, service: Service) -> None:
         """DescribeTable knows it. Raises BackendError."""
@@ -79,8 +80,9 @@ class DynamoDb:
         await self._clients.close()
 
     async def health(self, service: Service) -> Health:
-        """Status and what is provisioned; its metrics say the rest. Raises BackendError."""
-        table = await self._table(_target(service))
+        """Status, what is provisioned and what is consumed of it. Raises BackendError."""
+        where = _target(service)
+        table, used = await asyncio.gather(self._table(where), self._consumed(where))
         status = str(table["TableStatus"])
         is_well = status == "ACTIVE"
         read, write = _provisioned(table)
@@ -93,9 +95,34 @@ class DynamoDb:
                 why="" if is_well else f"{_target(service).table} is {status}",
             ),
             Sign(name="capacity", value=capacity, verdict=Verdict.OK),
+            _use(used, (read, write)),
         )
         verdict, reason = worst(found)
         return Health(service=service.id, verdict=verdict, reason=reason, signs=found)
+
+    async def _consumed(self, where: TableTarget) -> tuple[float, float] | None:
+        """Read and write units a second over the last whole five minutes; None when nothing says so."""
+        now = self._clock()
+        end = now - timedelta(seconds=now.timestamp() % PERIOD_S)
+        queries = [
+            {"Id": id, "MetricStat": {"Metric": _metric(where, name), "Period": PERIOD_S, "Stat": "Sum"}}
+            for id, name in (("reads", "ConsumedReadCapacityUnits"), ("writes", "ConsumedWriteCapacityUnits"))
+        ]
+        span = {"StartTime": end - timedelta(seconds=PERIOD_S), "EndTime": end}
+        try:
+            answer = await self._clients.call(
+                "cloudwatch",
+                where.region,
+                where.role_arn,
+                "get_metric_data",
+                MetricDataQueries=queries,
+                **span,
+            )
+        except BackendError:  # the table itself is still told of
+            return None
+        sums = {str(one["Id"]): cast(list[float], one["Values"]) for one in answer["MetricDataResults"]}
+        reads, writes = (sum(sums.get(id, [])) / PERIOD_S for id in ("reads", "writes"))
+        return reads, writes
 
     async def backups(self, service: Service) -> tuple[BackupFound, ...]:
         """The newest 50 on-demand backups. Raises BackendError."""
@@ -190,6 +217,24 @@ class DynamoDb:
 
     async def _read(self, where: TableTarget, operation: str, **params: Any) -> Json:
         return await self._clients.call("dynamodb", where.region, where.role_arn, operation, **params)
+
+
+def _metric(where: TableTarget, name: str) -> Json:
+    dimensions = [{"Name": "TableName", "Value": where.table}]
+    return {"Namespace": "AWS/DynamoDB", "MetricName": name, "Dimensions": dimensions}
+
+
+def _use(used: tuple[float, float] | None, provisioned: tuple[int, int]) -> Sign:
+    """What is consumed; all of what is provisioned is too much, for the next call is throttled."""
+    if used is None:
+        return Sign(name="consumed", value="not known: CloudWatch does not say", verdict=Verdict.UNKNOWN)
+    is_all = any(there and taken >= there for taken, there in zip(used, provisioned, strict=True))
+    return Sign(
+        name="consumed",
+        value=f"{used[0]:.3g} read and {used[1]:.3g} write a second",
+        verdict=Verdict.DEGRADED if is_all else Verdict.OK,
+        why="all of its capacity is consumed" if is_all else "",
+    )
 
 
 def _too_often(where: TableTarget, error: BackendError) -> BackendError:

@@ -81,10 +81,11 @@ def get_metric_data(ask: Ask) -> dict[str, Any]:
     """GetMetricData: metrics, and arithmetic over them; the newest value first unless asked otherwise."""
     queries: list[dict[str, Any]] = ask.params["MetricDataQueries"]
     known: dict[str, Values] = {}
+    periods = {each["Id"]: int(each["MetricStat"]["Period"]) for each in queries if "MetricStat" in each}
     for query in (each for each in queries if "MetricStat" in each):
         known[query["Id"]] = stat_values(ask, query["MetricStat"])
     for query in (each for each in queries if "MetricStat" not in each):
-        known[query["Id"]] = evaluate(query["Expression"], known)
+        known[query["Id"]] = evaluate(query["Expression"], known, periods)
     is_newest_first = ask.params.get("ScanBy", "TimestampDescending") == "TimestampDescending"
     return {
         "MetricDataResults": [

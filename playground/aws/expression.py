@@ -1,8 +1,9 @@
-"""Metric math, as far as runbooks use it: + − × ÷ and FILL over other queries and numbers."""
+"""Metric math, as far as runbooks use it: + − × ÷, FILL and PERIOD over other queries and numbers."""
 
 import ast
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from playground.aws.refusal import AwsError
 
@@ -16,15 +17,30 @@ ARITHMETIC: dict[type[ast.operator], Callable[[float, float], float]] = {
 }
 
 
-def evaluate(expression: str, known: dict[str, Values]) -> Values:
+@dataclass(frozen=True)
+class _Periods(ast.NodeTransformer):
+    """PERIOD(m): the seconds of one period of the metric, which is a number like any other."""
+
+    known: Mapping[str, int]
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        match node:
+            case ast.Call(func=ast.Name(id="PERIOD"), args=[ast.Name(id=of)], keywords=[]):
+                return ast.Constant(self.known[of])
+            case _:
+                return node
+
+
+def evaluate(expression: str, known: dict[str, Values], periods: Mapping[str, int] | None = None) -> Values:
     """The value at every time at which all operands have one; a division by zero has none.
 
-    `known` maps the ids of other queries to value by time. Raises ValidationError for other expressions.
+    `known` maps the ids of other queries to value by time, `periods` to the seconds of a period.
+    Raises ValidationError for other expressions.
     """
     if len(expression) > MOST_CHARACTERS:
         raise AwsError("ValidationError", f"Error in expression: longer than {MOST_CHARACTERS} characters")
     try:
-        tree = ast.parse(expression, mode="eval").body
+        tree = _Periods(periods or {}).visit(ast.parse(expression, mode="eval")).body
         times = {time for values in known.values() for time in values}
         return {time: value for time in sorted(times) if (value := _at(tree, known, time)) is not None}
     except (SyntaxError, KeyError, ValueError, OverflowError) as error:

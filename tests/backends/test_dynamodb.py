@@ -63,7 +63,22 @@ async def test_health_says_status_and_what_is_provisioned(tables: Tables):
     assert [(sign.name, sign.value) for sign in health.signs] == [
         ("table", "ACTIVE, 48,213 items"),
         ("capacity", "25 read, 10 write"),
+        ("consumed", health.signs[2].value),
     ]
+    assert 0 < float(health.signs[2].value.split()[0]) < 25
+
+
+async def test_a_table_that_consumes_all_it_has_is_degraded(tables: Tables):
+    tables.one.read = 1
+    health = await tables.backend.health(TABLE)
+    assert (health.verdict, health.reason) == (Verdict.DEGRADED, "all of its capacity is consumed")
+
+
+async def test_the_table_is_told_of_when_its_metrics_are_not(tables: Tables):
+    tables.cloud.running.config.denied.add("cloudwatch:GetMetricData")
+    health = await tables.backend.health(TABLE)
+    assert health.signs[0].value == "ACTIVE, 48,213 items"
+    assert health.signs[2].verdict is Verdict.UNKNOWN
 
 
 async def test_a_table_that_is_not_there_is_told_by_name(tables: Tables):
@@ -82,7 +97,8 @@ async def test_capacity_is_set_watched_until_active_and_undone(tables: Tables):
         await tables.backend.plan(TABLE, Capacity(read=60))
     seen = await tables.watches(plan)
     assert [one.last_event for one in seen] == ["UPDATING: 50 read, 20 write", "ACTIVE: 50 read, 20 write"]
-    assert plan.inverse == Capacity(read=25, write=10)
+    assert isinstance(plan.inverse, Capacity)
+    assert (plan.inverse.read, plan.inverse.write) == (25, 10)
     await tables.does(plan.inverse)
     assert (tables.one.read, tables.one.write) == (25, 10)
 

@@ -133,6 +133,7 @@ async def test_a_table_shows_its_status_capacity_and_throttles(stage: Stage):
     shown = everything(await stage.whispers("brutal-patches-table is", "U0EVE"))
     assert "25 read, 10 write" in shown
     assert "Throttled reads" in shown
+    assert "read and" in shown.partition("consumed")[2]
 
 
 @pytest.mark.procedure("capacity")

@@ -221,6 +221,10 @@ def test_division_by_zero_leaves_a_gap() -> None:
     assert evaluate("a / b", {"a": {1.0: 4.0, 2.0: 4.0}, "b": {1.0: 0.0, 2.0: 2.0}}) == {2.0: 2.0}
 
 
+def test_a_sum_is_made_a_rate_by_its_period():
+    assert evaluate("a / PERIOD(a)", {"a": {0.0: 120.0, 60.0: 30.0}}, {"a": 60}) == {0.0: 2.0, 60.0: 0.5}
+
+
 @given(st.text(max_size=30))
 def test_any_other_expression_is_refused_as_aws_refuses_it(text: str) -> None:
     try:
