@@ -97,12 +97,13 @@ def usage(items: Sequence[Json], pods: Sequence[Json], name: str) -> Findings:
         memory = sum(_bytes(one["usage"]["memory"]) for one in entries(item, "containers"))
         totals = [totals[0] + cpu, totals[1] + memory]
         wants = asked[pod]
-        row = (pod, f"{cpu:.0f}m", _share(cpu, wants[0]), amount(memory, "bytes"), _share(memory, wants[1]))
+        own = "-".join(pod.split("-")[-2:])  # what tells it from the others; the rest is the deployment's
+        row = (own, f"{cpu:.0f}m", _share(cpu, wants[0]), amount(memory, "bytes"), _share(memory, wants[1]))
         rows.append((memory if name == "memory" else cpu, row))
     rows.sort(key=lambda one: -one[0])
     said = f"{len(rows)} pods use {totals[0]:.0f}m CPU and {amount(totals[1], 'bytes')}"
     table = Table(
-        columns=("pod", "CPU", "of request", "memory", "of request"),
+        columns=("pod", "CPU", "of req.", "memory", "of req."),
         rows=tuple(row for _, row in rows),
         empty="The metrics server has no figures of these pods.",
     )
