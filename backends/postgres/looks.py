@@ -34,17 +34,17 @@ def queries(where: PostgresTarget, rows: Rows, left_out: int) -> Findings:
         else "no query runs"
     )
     names = ("pid", "who", "runs", "state", "waits", "query")
-    longest_one = (" ".join(str(rows[0]["query"]).split())[:300],) if rows else ()
     table = _table("", names, rows, left_out)
-    return Findings(headline=said, verdict=verdict, details=longest_one, tables=(table,))
+    return Findings(headline=said, verdict=verdict, details=_first_query(rows), tables=(table,))
 
 
 def slow(where: PostgresTarget, rows: Rows, left_out: int) -> Findings:
     """The statements that take longest on average."""
     first = f"the slowest takes {rows[0]['mean_ms']:,.0f} ms on average" if rows else "no statement is known"
-    names = ("mean_ms", "max_ms", "calls", "rows", "query")
+    names = ("mean_ms", "max_ms", "calls", "query")
     note = "From pg_stat_statements, since its last reset"
-    return Findings(headline=first, tables=(_table("", names, rows, left_out),), note=note)
+    table = _table("", names, rows, left_out)
+    return Findings(headline=first, details=_first_query(rows), tables=(table,), note=note)
 
 
 def locks(where: PostgresTarget, rows: Rows, left_out: int) -> Findings:
@@ -79,6 +79,11 @@ def replication(standby: bool, lag: timedelta | None, slots: Rows, left_out: int
     names = ("slot", "type", "active", "restart", "retained")
     table = _table("", names, slots, left_out, empty="No replication slots.")
     return Findings(headline=said, verdict=verdict, tables=(table,))
+
+
+def _first_query(rows: Rows) -> tuple[str, ...]:
+    """The query of the first row, longer than a table shows it."""
+    return (" ".join(str(rows[0]["query"]).split())[:300],) if rows else ()
 
 
 def span(value: timedelta) -> str:

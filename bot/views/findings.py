@@ -10,11 +10,14 @@ from model.catalog import Service
 from model.findings import Findings, Table
 from model.question import AskLogs
 
-WIDEST = 78
-"""Characters of a table's row before its cells are cut; a phone turned sideways shows about as many."""
+WIDEST = 52
+"""Characters of a table's row before its cells are cut; a phone shows about as many in small type."""
 
-LINES = 12
+LINES = 8
 """Lines of a long text that the message shows; all of it is in the file."""
+
+LONGEST = 160
+"""Characters of a line of a long text that the message shows."""
 
 ROWS = 15
 """Rows of a table that the message shows."""
@@ -48,7 +51,8 @@ def findings(
 def rest(found: Findings) -> str | None:
     """What does not fit into the message and belongs into a file, redacted by whoever sends it."""
     parts: list[str] = []
-    if found.text.count("\n") + 1 > LINES or len(found.text) > 2500:
+    lines = found.text.split("\n")
+    if len(lines) > LINES or max(map(len, lines)) > LONGEST or len(found.text) > 2500:
         parts.append(found.text)
     parts += [_plain(table) for table in found.tables if len(table.rows) > ROWS or _width(table) > WIDEST]
     return "\n\n".join(parts) or None
@@ -56,7 +60,7 @@ def rest(found: Findings) -> str | None:
 
 def excerpt(text: str, lines: int = LINES) -> str:
     """The last lines, in code style; a line of three backticks cannot end it."""
-    kept = [line[:240] for line in text.rstrip("\n").split("\n")[-lines:]]
+    kept = [line[:LONGEST] for line in text.rstrip("\n").split("\n")[-lines:]]
     shown = safe("\n".join(kept).replace("```", "'''"), 2800)
     return f"```{shown}```"
 

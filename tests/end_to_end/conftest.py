@@ -231,7 +231,10 @@ def rights_used(request: pytest.FixtureRequest) -> Generator[None]:
 
 def keep_or_compare(request: pytest.FixtureRequest, exchange: Exchange) -> None:
     """Hold what this test typed and was shown against docs/procedures.md, or write it there."""
-    test = f"tests/end_to_end/{request.path.name}::{request.node.originalname}"
+    params = getattr(request.node, "callspec", None)
+    which = [str(value) for name, value in params.params.items() if name != "transport"] if params else []
+    case = f"[{which[0].split()[0]}]" if which else ""
+    test = f"tests/end_to_end/{request.path.name}::{request.node.originalname}{case}"
     for mark in request.node.iter_markers("procedure"):
         row = mark.args[0]
         if request.config.getoption("--write-procedures"):

@@ -10,6 +10,9 @@ import yaml
 HERE = Path(__file__).parent
 PAGE = HERE.parents[1] / "docs" / "procedures.md"
 _SECTION = re.compile(r"<!-- (?P<row>[\w-]+) (?P<test>\S+) -->\n(?P<body>.*?)<!-- end -->\n", re.DOTALL)
+BEGINNING = 60
+"""Characters of a message's first line that are held against the page; behind them names are made up."""
+
 _HEAD = """# Every procedure of the five runbooks
 
 Generated from the end-to-end tests: `dev.py test tests/end_to_end --write-procedures -n 0`; do not edit.
@@ -35,7 +38,7 @@ class Exchange:
         """A message, as it reads."""
         lines = plain(text).split("\n")[:24]
         self.parts.append("\n".join(["```text", *(line[:160] for line in lines), "```", ""]))
-        self.last = canonical(lines[0])
+        self.last = canonical(lines[0])[:BEGINNING]
 
     @property
     def said(self) -> tuple[list[str], str]:
@@ -103,7 +106,7 @@ def told(body: str) -> tuple[list[str], str]:
         if found := re.fullmatch(r"\*\*\w+\*\* `(.*)`", line):
             typed.append(canonical(found[1]))
         elif line == "```text":
-            last = canonical(next(lines))
+            last = canonical(next(lines))[:BEGINNING]
             while next(lines, "```") != "```":
                 pass
     return typed, last
