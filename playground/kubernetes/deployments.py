@@ -19,7 +19,9 @@ from playground.kubernetes.revisions import (
     DESIRED,
     find_new,
     new_set,
+    orphans,
     owned_sets,
+    owner_of,
     revision_of,
     with_revision,
     with_size_notes,
@@ -49,6 +51,7 @@ class DeploymentController:
                 self._sync(deployment, now)
 
     def _sync(self, deployment: Json, now: datetime) -> None:
+        self._adopt(deployment)
         sets = owned_sets(self._store, deployment)
         new = find_new(deployment, sets)
         if self._is_resized(deployment, sets):
@@ -59,6 +62,13 @@ class DeploymentController:
         deployment = self._fresh(DEPLOYMENTS, deployment)
         self._report(deployment, now)
         self._clean_up(self._fresh(DEPLOYMENTS, deployment))
+
+    def _adopt(self, deployment: Json) -> None:
+        """Take over what is left of a Deployment that was deleted with `Orphan`."""
+        for one in orphans(self._store, deployment):
+            adopted = copy.deepcopy(one)
+            adopted["metadata"]["ownerReferences"] = [owner_of(deployment)]
+            self._store.replace(REPLICASETS, adopted)
 
     def _fresh(self, resource: object, item: Json) -> Json:
         meta = item["metadata"]

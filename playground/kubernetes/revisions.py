@@ -25,6 +25,27 @@ def owned_sets(store: Store, deployment: Json) -> list[Json]:
     return sorted(mine, key=revision_of)
 
 
+def owner_of(deployment: Json) -> Json:
+    """What a ReplicaSet says of the Deployment that controls it."""
+    meta = deployment["metadata"]
+    return {
+        "apiVersion": "apps/v1", "kind": "Deployment", "name": meta["name"], "uid": meta["uid"],
+        "controller": True, "blockOwnerDeletion": True,
+    }  # fmt: skip
+
+
+def orphans(store: Store, deployment: Json) -> list[Json]:
+    """ReplicaSets that nobody controls and that the Deployment's selector fits."""
+    wanted = part(deployment["spec"]["selector"], "matchLabels")
+    return [
+        one
+        for one in store.every(REPLICASETS, deployment["metadata"]["namespace"])
+        if not entries(one["metadata"], "ownerReferences")
+        and wanted
+        and wanted.items() <= part(one["metadata"], "labels").items()
+    ]
+
+
 def find_new(deployment: Json, sets: list[Json]) -> Json | None:
     """The ReplicaSet with exactly the Deployment's template, if there is one."""
     template = deployment["spec"]["template"]
@@ -47,10 +68,6 @@ def new_set(deployment: Json, revision: int, replicas: int) -> Json:
     template["metadata"].setdefault("labels", {})[HASH] = mark
     selector = copy.deepcopy(spec["selector"])
     selector.setdefault("matchLabels", {})[HASH] = mark
-    owner = {
-        "apiVersion": "apps/v1", "kind": "Deployment", "name": meta["name"], "uid": meta["uid"],
-        "controller": True, "blockOwnerDeletion": True,
-    }  # fmt: skip
     notes = _copied(deployment) | {REVISION: str(revision)} | _size_notes(deployment)
     wait = {name: spec[name] for name in ("minReadySeconds",) if name in spec}
     return {
@@ -61,7 +78,7 @@ def new_set(deployment: Json, revision: int, replicas: int) -> Json:
             "namespace": meta["namespace"],
             "labels": dict(template["metadata"]["labels"]),
             "annotations": notes,
-            "ownerReferences": [owner],
+            "ownerReferences": [owner_of(deployment)],
             "generation": 1,
         },
         "spec": {"replicas": replicas, "selector": selector, "template": template} | wait,

@@ -114,3 +114,13 @@ async def test_what_a_deployment_is_configured_with_is_shown_without_secrets(sta
     await stage.types("U0BEN", "/config architect-api")
     shown = everything(await stage.whispers("variables", "U0BEN"))
     assert "Variables" in shown
+
+
+@pytest.mark.procedure("hard-restart")
+async def test_a_hard_restart_keeps_what_can_be_rolled_back_to(stage: Stage):
+    await runs(stage, "/restart architect-api --hard because complete service failure")
+    await stage.types("U0BEN", "/history architect-api")
+    shown = everything(await stage.whispers("*Versions*", "U0BEN"))
+    assert "2.14.2" in shown
+    await runs(stage, "/rollback architect-api 7 because it was the release", "OP-2")
+    assert container(stage)["image"].endswith(":2.14.2")

@@ -214,3 +214,15 @@ async def test_a_plan_in_a_channel_that_muster_may_not_enter_goes_to_the_asker(s
         lambda: next((one for one in stage.slack.workspace.rooms if one.startswith("D")), None)
     )
     await stage.shows("OP-1 · plan", room)
+
+
+@pytest.mark.procedure("ecs-status")
+async def test_health_of_an_ecs_service_says_what_runs_and_why_tasks_stopped(stage: Stage):
+    stage.town.faults.switch("deploy-fails", True)
+    await stage.types("U0ANA", "/restart delivery-standard because stuck")
+    await stage.presses("U0ANA", await stage.shows("OP-1 · plan"), "op.run")
+    await stage.shows("🔴 Failed", timeout_s=30)
+    await stage.types("U0ANA", "/health delivery-standard")
+    shown = everything(await stage.whispers("delivery-standard is", "U0ANA"))
+    assert "4 of 4 running" in shown
+    assert "exit code 1" in shown
