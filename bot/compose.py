@@ -232,7 +232,7 @@ async def _assembled(
     app = bolt(settings.slack_signing_secret.get_secret_value(), token, me.bot, me.user, me.team)
     home = Home(chat, opened.journal, incidents, operations, clock)
     steps_of_runbooks = RunbookSteps(gate, registry, chat, guides.get)
-    Inbound(gate, registry, chat, operations.get, steps_of_runbooks, home, me.team).listen(app)
+    Inbound(gate, registry, chat, operations.get, steps_of_runbooks, home, me.team, me.user).listen(app)
     return Muster(app, gate, catalog, registry, opened, operations, incidents, chat, me.team, me.user)
 
 

@@ -198,6 +198,12 @@ class Execution:
             fingerprint=await self._fingerprint(),
         )
         verified = verify(self.operation.before, await self.means.vitals.of(self.service))
+        for pause in (1, 4, 8):
+            if verified.verdict != "worse":
+                break
+            # One slow answer is no verdict: look again before it is said that things got worse.
+            await asyncio.sleep(self.means.pace.poll_s * pause)
+            verified = verify(self.operation.before, await self.means.vitals.of(self.service))
         await self._record(ended, verified)
         if progress.ok and self.operation.undoes:
             undone = await self.means.operations.get(self.operation.undoes)

@@ -131,6 +131,7 @@ class Gate:
         command, text = self._registry.find(knock.line)
         world = await self._worlds.see(knock, command)
         if not text.strip() and command.has_form and _needs_words(command, world):
+            await self._may_fill_in(knock, command, world)
             return Answer(form=command, world=world)
         setting = self._worlds.setting(knock, world)
         request = parse(command, text, setting)
@@ -140,6 +141,36 @@ class Gate:
         if isinstance(outcome, Show) and outcome.what == "help":
             outcome = replace(outcome, allowed=await self._judge.anywhere(knock.person, self._registry))
         return await self._commit(knock, request, outcome, decision, world)
+
+    async def may_look(self, knock: Knock, service: str) -> Answer | None:
+        """The refusal of someone who may not look at a service, or at a plan's exact calls; else None."""
+        try:
+            await self._must_be_allowed(knock, Asked(action="history", entry=knock.via), service)
+        except Refused as refused:
+            return self.refused(knock, refused)
+        return None
+
+    async def _must_be_allowed(self, knock: Knock, asked: Asked, service: str) -> None:
+        found = self._worlds.catalog.service(service)
+        decision = await self._judge.ask(knock.person, replace(asked, service=found, channel=knock.channel))
+        if not decision.allowed and decision.needs is None:
+            raise Refused(decision.reason, " ".join(decision.would_allow))
+
+    async def _may_fill_in(self, knock: Knock, command: Command, world: World) -> None:
+        """A form shows what there is, so it opens only for people who may run its command somewhere.
+
+        Which incident is meant is known once it is filled in; until then only strangers are kept out.
+        """
+        tier = RiskTier.R1 if command.kind is Kind.CHANGE else RiskTier.R0
+        asked = Asked(action=command.action, entry=knock.via, channel=knock.channel, tier=tier, because=True)
+        if command.service is not None:
+            if command.action in await self._judge.anywhere(knock.person, Registry((command,))):
+                return
+            asked = replace(asked, service=world.catalog.services[0])
+        decision = await self._judge.ask(knock.person, replace(asked, incident=world.here), world.open)
+        is_forbidden = bool(decision.determined_by) or command.service is not None
+        if not decision.allowed and decision.needs is None and is_forbidden:
+            raise Refused(decision.reason, " ".join(decision.would_allow))
 
     async def _authorised(self, knock: Knock, request: Request, world: World) -> Decision:
         """The decision that lets the request in. Raises Refused in words when it does not."""

@@ -36,7 +36,7 @@ Find = Callable[[str], Awaitable[Operation | None]]
 
 
 class Inbound:
-    """Everything Slack may send. `team` is the only workspace that is served."""
+    """Everything Slack may send. `team` is the only workspace that is served, `user` is Muster in it."""
 
     def __init__(
         self,
@@ -47,9 +47,10 @@ class Inbound:
         steps: RunbookSteps,
         home: Home,
         team: str,
+        user: str,
     ) -> None:
         self._gate, self._registry, self._chat, self._steps = gate, registry, chat, steps
-        self._find, self._home, self._team = find, home, team
+        self._find, self._home, self._team, self._user = find, home, team, user
 
     def listen(self, app: AsyncApp) -> None:
         """Register every listener; what none of them knows is answered with 404 by Bolt."""
@@ -90,9 +91,8 @@ class Inbound:
         event = body["event"]
         if event.get("bot_id") or not event.get("user"):
             return
-        line = re.sub(
-            r"^.*?<@[UW][A-Z0-9]+(?:\|[^>]*)?>[,:]?\s*", "", str(event.get("text") or ""), flags=re.DOTALL
-        )
+        mention = rf"^.*?<@{re.escape(self._user)}(?:\|[^>]*)?>[,:]?\s*"
+        line = re.sub(mention, "", str(event.get("text") or ""), count=1, flags=re.DOTALL)
         person = Person(
             team=event.get("user_team") or event.get("team") or body["team_id"], user=event["user"]
         )
@@ -109,11 +109,14 @@ class Inbound:
         channel = (body.get("channel") or {}).get("id") or ""
         thread = str((body.get("message") or {}).get("thread_ts") or "")
         claim = f"action:{body['trigger_id']}"
-        if name in {"op.details", "op.run"} and await self._dialog(name, value, body["trigger_id"]):
-            await ack()
-            return
         verb = name.partition(".")[2]
         knock = Knock(person, channel, button_line(name, value), "button", claim, thread)
+        if name in {"op.details", "op.run"}:
+            said = await self._dialog(name, value, knock, body["trigger_id"])
+            if said is not None:
+                await ack()
+                await self._tell(knock, said)
+                return
         if name.startswith("runbook.run."):
             answer = await self._steps.press(replace(knock, step=value), body["trigger_id"])
         elif name in {"incident.update", "incident.sev", "incident.role", "incident.declare"}:
@@ -193,22 +196,29 @@ class Inbound:
             return self._gate.refused(knock, said)
         return Answer()
 
-    async def _dialog(self, name: str, id: str, trigger: str) -> bool:
-        """Open an operation's details, or the dialog that its Run asks for; False when neither applies."""
+    async def _dialog(self, name: str, id: str, knock: Knock, trigger: str) -> Answer | None:
+        """Open an operation's details, or the dialog that its Run asks for; None when neither applies.
+
+        A trigger that is spent opened the dialog for another press of the same finger.
+        """
         try:
             operation = await self._find(id)
         except JournalUnavailable:
-            return False
+            return None
         if operation is None:
-            return False
-        if name == "op.details":
-            view = details(operation)
-        elif operation.phase is Phase.PLANNED and (operation.needs_reason or must_type_name(operation)):
-            view = sure_form(operation, describe(operation))
-        else:
-            return False
-        await self._chat.call("views.open", trigger_id=trigger, view=view)
-        return True
+            return None
+        asks = operation.phase is Phase.PLANNED and (operation.needs_reason or must_type_name(operation))
+        if name != "op.details" and not asks:
+            return None
+        refused = await self._gate.may_look(knock, operation.service)
+        if refused is not None:
+            return refused
+        view = details(operation) if name == "op.details" else sure_form(operation, describe(operation))
+        try:
+            await self._chat.call("views.open", trigger_id=trigger, view=view)
+        except (SlackRefused, SlackUnreachable) as error:
+            _LOG.info("the dialog was not opened", operation=id, error=str(error))
+        return Answer()
 
     async def _tell(self, knock: Knock, answer: Answer) -> None:
         """Show the asker what the channel will not show."""

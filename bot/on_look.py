@@ -9,7 +9,7 @@ from bot.folds import Folds
 from bot.incident_links import IncidentLinks
 from bot.judge import Asked, Judge
 from bot.looks import Asking
-from bot.slack.chat import Chat, SlackRefused
+from bot.slack.chat import Chat, SlackRefused, SlackUnreachable
 from bot.slack.files import Files
 from bot.views import findings as views
 from bot.views import look
@@ -119,6 +119,9 @@ class OnLook:
             await self._show(asking, at, views.trouble(service, found.what, found.next, asking.line))
             return
         image = await self._image(found)
+        if image is None and found.chart is not None:
+            # Without the picture its words stay.
+            found = found.model_copy(update={"details": (*found.details, in_words(found.chart))})
         shown = views.findings(service, found, asking.line, image)
         posted = await self._show(asking, at, shown)
         text = views.rest(found)
@@ -136,7 +139,7 @@ class OnLook:
         try:
             name = f"{found.chart.title}.png".replace("/", "-").replace(" ", "-")
             return await self._files.keep(name, await _drawn(found), alt, found.chart.title), alt
-        except SlackRefused:
+        except (SlackRefused, SlackUnreachable):
             return None
 
     async def _show(self, asking: Asking, at: int, shown: Message) -> tuple[str, str] | None:

@@ -40,7 +40,7 @@ class Worlds:
         guides: Folds[Guide],
         clock: Callable[[], datetime],
     ) -> None:
-        self._catalog, self._registry, self._journal = catalog, registry, journal
+        self.catalog, self._registry, self._journal = catalog, registry, journal
         self._incidents, self._operations, self._clock = incidents, operations, clock
         self._maintenances, self._guides = maintenances, guides
         self._open_before: tuple[str, ...] = ()
@@ -72,7 +72,7 @@ class Worlds:
         self._open_before = tuple(open_ids)
         return World(
             now=self._clock(),
-            catalog=self._catalog,
+            catalog=self.catalog,
             registry=self._registry,
             channel=knock.channel,
             here=incidents.get(here or ""),
@@ -84,7 +84,7 @@ class Worlds:
     def setting(self, knock: Knock, world: World) -> Setting:
         """What reading the command needs to know of where it was typed."""
         own = world.here.service if world.here and world.here.is_open else None
-        return Setting(self._catalog, knock.person.team, own, self._severities, self._statuses)
+        return Setting(self.catalog, knock.person.team, own, self._severities, self._statuses)
 
     async def with_named(self, world: World, request: Request) -> World:
         """The world with the incidents and operations that the request names, or that it may mean."""

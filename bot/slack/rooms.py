@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from bot.slack.chat import Chat, SlackRefused
+from bot.views.message import safe
 from model.incidents.channel import channel_name
 from model.incidents.state import Incident
 from model.recorded import Posted, Posts
@@ -72,7 +73,9 @@ class Rooms:
         """Severity, status and title, for the channel's header."""
         if not incident.channel:
             return
-        topic = f"{incident.id} · {incident.severity} · {incident.status} · {incident.title}"[:_TOPIC]
+        topic = f"{incident.id} · {incident.severity} · {incident.status} · {safe(incident.title, 150)}"[
+            :_TOPIC
+        ]
         await self._chat.call("conversations.setTopic", channel=incident.channel, topic=topic)
 
     async def invite(self, incident: Incident, users: Sequence[str]) -> None:

@@ -16,7 +16,7 @@ WIDEST = 52
 LINES = 8
 """Lines of a long text that the message shows; all of it is in the file."""
 
-LONGEST = 160
+LONGEST = 240
 """Characters of a line of a long text that the message shows."""
 
 ROWS = 15

@@ -132,7 +132,7 @@ def _acknowledge(incident: Incident) -> ButtonElement:
 
 
 def _resolve(incident: Incident) -> ButtonElement:
-    said_of_it = f"{incident.severity}: {incident.title}."
+    said_of_it = f"{incident.severity}: {safe(incident.title, 150)}."
     running = ", ".join(operation.id for operation in incident.running)
     still = f" Still running: {running}." if running else ""
     return button(

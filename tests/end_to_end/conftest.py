@@ -27,7 +27,7 @@ from tests.end_to_end.rights import USED, printed, used_in
 CATALOG = Path(__file__).parents[2] / "examples" / "catalog"
 INCIDENTS = "C0INC"
 OPS = "C0OPS"
-OVER_BOTH = {"test_main_job", "test_incidents", "test_operations"}
+OVER_BOTH = {"test_main_job", "test_incidents"}
 PASSED = pytest.StashKey[bool]()
 _USED: set[str] = set()
 

@@ -1,0 +1,43 @@
+"""What must not be seen, injected or done twice by a finger that is in a hurry."""
+
+import asyncio
+
+from tests.end_to_end.conftest import Stage, everything
+from tests.end_to_end.test_incidents import declared
+
+
+async def test_a_guest_does_not_see_a_plans_exact_calls(stage: Stage):
+    await stage.types("U0ANA", "/scale architect-api 6")
+    plan = await stage.shows("OP-1 · plan")
+    stage.slack.workspace.room(plan["channel"]).members.append("U0GUS")
+    await stage.presses("U0GUS", plan, "op.details")
+    await stage.whispers("Only full members", "U0GUS")
+    assert stage.slack.workspace.views("U0GUS") == []
+
+
+async def test_a_guest_gets_no_form(stage: Stage):
+    ack = await stage.slack.as_user("U0GUS").slash("C0INC", "/scale")
+    assert "Only full members" in str(ack.body)
+    assert stage.slack.workspace.views("U0GUS") == []
+
+
+async def test_run_pressed_three_times_opens_one_dialog_and_breaks_nothing(stage: Stage):
+    await stage.types("U0ANA", "/rollback delivery-standard")
+    plan = await stage.shows("OP-1 · plan")
+    await asyncio.gather(*(stage.presses("U0ANA", plan, "op.run") for _ in range(3)))
+    await stage.slack.wait_for(lambda: stage.slack.workspace.views("U0ANA") or None)
+    assert stage.cloud_changes() == []
+
+
+async def test_the_mention_that_counts_is_musters_own(stage: Stage):
+    text = "hey <@U0BEN> please, <@UBOT> scale architect-api 5"
+    await stage.slack.as_user("U0ANA").say("C0OPS", text)
+    await stage.shows("replicas 4 → 5")
+
+
+async def test_a_title_can_neither_mention_everyone_in_a_topic_nor_in_a_dialog(stage: Stage):
+    room = await declared(stage, "SEV2 miyabi-api Look <!channel> now")
+    topic = stage.slack.workspace.room(room).topic
+    assert "<!channel>" not in topic
+    headline = next(one for one in stage.slack.workspace.messages(room) if "INC-1" in everything(one))
+    assert "<!channel>" not in str(headline["blocks"])
