@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -12,9 +13,11 @@ from bot.compose import backend_settings, load_policies
 from bot.manifest import SCOPES
 from bot.settings import Settings
 from journal.opening import open_journal
-from model.backend import Backend, BackendError
+from model.backend import Backend, BackendError, Checks
 from model.catalog import Catalog
 from model.catalog_loader import CatalogErrors, load_catalog
+from model.parts import parts
+from model.runbooks.traps import traps_in
 from permissions import check_examples
 
 
@@ -37,6 +40,7 @@ async def check(settings: Settings, *, offline: bool = False) -> list[Finding]:
     """Look at all of it; one finding never hides another."""
     catalog, found = _catalog(settings)
     found += _policies(settings, catalog) if catalog else []
+    found += _traps(settings, catalog) if catalog else []
     if offline:
         return found
     found += [finding async for finding in _journal(settings)]
@@ -68,6 +72,34 @@ def _policies(settings: Settings, catalog: Catalog) -> list[Finding]:
         for one in check_examples(policies)
     ]
     return wrong or [Finding("policies and their examples", True, f"version {policies.version}")]
+
+
+def _traps(settings: Settings, catalog: Catalog) -> list[Finding]:
+    """The runbooks' traps that the catalog repeats, each with its file and line."""
+    kinds = backends(backend_settings(settings, utc_now))
+    traps = [
+        trap
+        for service in catalog.services
+        for part, kind in parts(service, kinds, Checks)
+        for trap in kind.traps(part)
+    ]
+    steps = [step for service in catalog.services for book in service.runbooks for step in book.steps]
+    traps += [trap for step in steps for trap in traps_in(step.shell or step.run)]
+    wrong = [
+        Finding("catalog trap", False, f"{_place(settings.catalog, trap.text)}: {trap.what}", trap.instead)
+        for trap in traps
+    ]
+    return wrong or [Finding("queries and steps of the catalog", True, "none of the runbooks' traps")]
+
+
+def _place(folder: Path, text: str) -> str:
+    """File and line of the first line of a text, as it stands in the catalog."""
+    first = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    for file in sorted(folder.glob("*.yaml")):
+        for number, line in enumerate(file.read_text().splitlines(), 1):
+            if first and first in line.replace('\\"', '"').replace("''", "'"):
+                return f"{file}:{number}"
+    return str(folder)
 
 
 async def _journal(settings: Settings) -> AsyncIterator[Finding]:

@@ -10,6 +10,7 @@ from model.catalog import Service, Target
 from model.change import Change, Health, Plan, Progress, Step, Version
 from model.findings import Activity, BackupFound, Findings
 from model.question import Question
+from model.runbooks.traps import Trap
 
 
 class Fault(StrEnum):
@@ -161,4 +162,13 @@ class Answers(Protocol):
 
     async def answer(self, service: Service, question: Question, now: datetime) -> Findings:
         """Look and say. Raises BackendError, and Refused for a question that makes no sense here."""
+        ...
+
+
+@runtime_checkable
+class Checks(Protocol):
+    """A backend that can tell mistakes in the catalog without asking anyone."""
+
+    def traps(self, service: Service) -> tuple[Trap, ...]:
+        """What in this target does not do what it seems to. Pure."""
         ...

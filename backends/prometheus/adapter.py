@@ -8,12 +8,14 @@ from typing import Any, cast
 
 from backends.prometheus.answers import newest, one_metric, series
 from backends.prometheus.target import PrometheusTarget, PromMetric, named, target_of
+from backends.prometheus.traps import traps_of
 from model.backend import BackendError, Fault, Grant
 from model.catalog import Service
 from model.change import Health, Sign, Verdict, worst
 from model.findings import Findings
 from model.measured import amount, overview
 from model.question import AskMetrics, Question
+from model.runbooks.traps import Trap
 from model.window import check_window
 
 POINTS = 300
@@ -35,6 +37,10 @@ class Prometheus:
     def grants(self, service: Service) -> tuple[Grant, ...]:
         """None of a cloud's."""
         return ()
+
+    def traps(self, service: Service) -> tuple[Trap, ...]:
+        """Queries that do not parse or do not say what they seem to."""
+        return tuple(trap for one in target_of(service).metrics for trap in traps_of(one))
 
     async def reach(self, service: Service) -> None:
         """It answers a query. Raises BackendError."""
