@@ -11,6 +11,7 @@ from pathlib import Path
 import commands
 from bot.clock import utc_now
 from bot.compose import Muster
+from bot.grants import iam_policies, rbac_roles
 from bot.manifest import slack_manifest
 from bot.serve import serving
 from bot.settings import Settings
@@ -25,7 +26,8 @@ CATALOG = Path(__file__).parent.parent / "examples" / "catalog"
 
 @asynccontextmanager
 async def demo(port: int, pace_s: float, data_dir: Path) -> AsyncGenerator[tuple[Town, Muster]]:
-    """The playground with a Muster in it, talking to each other over HTTP only."""
+    """The playground with a Muster in it, talking over HTTP only, with the rights that Muster prints."""
+    catalog = Settings(catalog=CATALOG)
     plan = Plan(
         manifest=slack_manifest(commands.registry(), "http://127.0.0.1/slack/events"),
         now=utc_now,
@@ -34,6 +36,8 @@ async def demo(port: int, pace_s: float, data_dir: Path) -> AsyncGenerator[tuple
         port=port,
         autoscaler_after_s=AUTOSCALER_S,
         architect="start",
+        iam=tuple(iam_policies(catalog).values()),
+        rbac=rbac_roles(catalog),
     )
     async with town(plan) as place:
         settings = Settings(
