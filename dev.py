@@ -25,7 +25,7 @@ DEBIAN = {
 POSTGRESQL = Path("/usr/lib/postgresql")  # its programs are not on the path there
 EXTRAS = {"chromium": ["fonts-noto-color-emoji"]}
 POLICY = Path("/usr/sbin/policy-rc.d")
-EVERYTHING = ["-n", "2", "--dist", "loadgroup"]
+EVERYTHING = ["-n", "3", "--dist", "loadgroup"]  # half of the time is waiting, so three fit on two cores
 USAGE = "usage: python3 dev.py demo [--port 8080] | test [pytest arguments] | muster ARGUMENTS…"
 
 
