@@ -61,9 +61,11 @@ def plain(text: str) -> str:
 
 
 def canonical(line: str) -> str:
-    """A line without what differs from run to run: figures, times, generated names."""
+    """A line without what differs from run to run: figures, times, verdicts, generated names."""
+    line = re.sub(r" is [🟢🟡🔴⚪].*", " is", line)
     line = re.sub(r"\b[0-9a-f]{8,}\b|\b[a-z0-9]{5}\b(?=\W|$)(?<=\d\w{4}|\w\d\w{3})", "#", line)
-    return re.sub(r"[\d.,:-]*\d+", "#", line).strip()
+    line = re.sub(r"[\d.,:-]*\d+", "#", line).strip()
+    return re.sub(r"#(?: #)+", "#", line)
 
 
 def rows() -> dict[str, list[dict[str, Any]]]:
