@@ -68,7 +68,6 @@ class Kubernetes:
             "apps/deployments:create",
             "apps/deployments:delete",
             "apps/deployments:get",
-            "apps/deployments:list",
             "apps/deployments:patch",
             "apps/deployments:watch",
             "apps/deployments/scale:get",

@@ -63,6 +63,19 @@ async def test_a_dump_lies_in_the_bucket_whole(stage: Stage):
     await stage.whispers("before-index.sql.gz", "U0BEN")
 
 
+@pytest.mark.usefixtures("postgres_server")
+async def test_a_dump_that_breaks_off_leaves_nothing_in_the_bucket(stage: Stage):
+    """Parts of an upload that nobody ends are kept, unseen, and paid for."""
+    await query(stage, "CREATE TABLE private (id int)")
+    await query(stage, "REVOKE ALL ON private FROM PUBLIC")
+    await stage.types("U0BEN", "/backup architect-db broken")
+    await confirmed(stage, "U0BEN", await stage.shows("OP-1 · plan"))
+    shown = everything(await stage.shows("OP-1 · 🔴 Failed"))
+    assert "permission denied for table private" in shown
+    left = await asyncio.to_thread(lambda: bucket(stage).list_multipart_uploads(Bucket="backups"))
+    assert "Uploads" not in left
+
+
 @pytest.mark.procedure("backups")
 @pytest.mark.usefixtures("postgres_server")
 async def test_history_lists_the_dumps_that_can_be_restored(stage: Stage):

@@ -6,7 +6,7 @@ import gzip
 import boto3
 import pytest
 
-from playground.kubernetes.resources import DEPLOYMENTS, PODS
+from playground.kubernetes.resources import DEPLOYMENTS, HPAS, PODS
 from playground.kubernetes.seed import NAME, NAMESPACE
 from tests.end_to_end.conftest import Stage, everything
 
@@ -19,6 +19,12 @@ def container(stage: Stage) -> dict:
 
 def variables(stage: Stage) -> dict[str, str | None]:
     return {one["name"]: one.get("value") for one in container(stage).get("env", [])}
+
+
+def bounds(stage: Stage) -> tuple[int, int]:
+    """The least and the most replicas that the autoscaler keeps."""
+    spec = stage.town.kubernetes.api.cluster.store.get(HPAS, NAMESPACE, NAME)["spec"]
+    return spec["minReplicas"], spec["maxReplicas"]
 
 
 async def runs(stage: Stage, line: str, operation: str = "OP-1", user: str = "U0BEN") -> None:
@@ -94,6 +100,15 @@ async def test_the_autoscalers_bounds_are_among_the_signs(stage: Stage):
     await stage.types("U0BEN", "/health architect-api")
     shown = everything(await stage.whispers("autoscaler", "U0BEN"))
     assert "keeps" in shown
+
+
+@pytest.mark.procedure("bounds")
+async def test_bounds_of_a_deployments_autoscaler_are_set_and_put_back(stage: Stage):
+    before = bounds(stage)
+    await runs(stage, "/scale architect-api min=4 max=12 because a campaign")
+    assert bounds(stage) == (4, 12)
+    await runs(stage, "/undo OP-1 because it is over", "OP-2")
+    assert bounds(stage) == before
 
 
 async def test_logs_are_kept_as_evidence_before_the_pods_go(stage: Stage):

@@ -4,6 +4,7 @@ import pytest
 
 from bot.knock import Knock
 from model.people import Person
+from playground.aws.functions import Function
 from tests.end_to_end.conftest import OPS, Stage, everything
 
 
@@ -13,6 +14,11 @@ async def done(stage: Stage, user: str, line: str, number: int = 1) -> dict:
     plan = await stage.shows(f"OP-{number} · plan")
     await stage.presses(user, plan, "op.run")
     return await stage.shows(f"OP-{number} · ✅ Done")
+
+
+def function(stage: Stage) -> Function:
+    """The Lambda function of miyabi-api, as the cloud has it."""
+    return stage.town.aws.world.region("ap-northeast-1").functions["miyabi-api-production"]
 
 
 @pytest.mark.procedure("scale")
@@ -37,10 +43,19 @@ async def test_a_count_outside_the_autoscalers_range_warns(stage: Stage):
 
 @pytest.mark.procedure("concurrency")
 async def test_reserved_concurrency_is_set_and_taken_back_by_undo(stage: Stage):
-    finished = await done(stage, "U0ANA", "/scale miyabi-api reserved=100 because a noisy neighbour")
-    await stage.presses("U0ANA", finished, "op.undo")
-    plan = await stage.shows("OP-2 · plan")
-    assert "reserved concurrency 100 → none" in everything(plan)
+    await done(stage, "U0ANA", "/scale miyabi-api reserved=100 because a noisy neighbour")
+    assert function(stage).reserved == 100
+    undone = await done(stage, "U0ANA", "/undo OP-1 because it is gone", 2)
+    assert "reserved concurrency 100 → none" in everything(undone)
+    assert function(stage).reserved is None
+
+
+@pytest.mark.procedure("concurrency")
+async def test_environments_are_kept_ready_for_cold_starts_until_undone(stage: Stage):
+    await done(stage, "U0ANA", "/scale miyabi-api provisioned=10 because of cold starts")
+    assert {name: one.requested for name, one in function(stage).provisioned.items()} == {"production": 10}
+    await done(stage, "U0ANA", "/undo OP-1 because the peak is over", 2)
+    assert function(stage).provisioned == {}
 
 
 @pytest.mark.procedure("rollback")
