@@ -10,6 +10,9 @@ from model.change import Caution, Plan, Progress, RiskTier, Verdict
 from model.operations.state import Operation, Phase, StepState
 
 _CAUTION = {"stop": "🛑 Not possible", "warn": "⚠️ Careful", "note": "Note"}
+_ROOM = 90
+"""Characters of a headline for what changes: two lines on a phone."""
+
 _VERDICT = {Verdict.OK: "ok", Verdict.DEGRADED: "degraded", Verdict.DOWN: "down", Verdict.UNKNOWN: "unknown"}
 
 
@@ -24,11 +27,21 @@ def card(operation: Operation, now: datetime) -> Message:
 
 
 def describe(operation: Operation) -> str:
-    """The change in a few words: `architect-api: desired count 4 → 6`."""
-    if operation.plan and operation.plan.deltas:
-        first = operation.plan.deltas[0]
-        return f"{operation.service}: {safe(first.what)} {safe(first.before)} → {safe(first.after)}"
-    return safe(operation.line, 200)
+    """The change in a few words: `architect-api: minimum 3 → 4, maximum 20 → 12`.
+
+    It is all that the headline and the Run dialog say, so what does not fit is counted.
+    """
+    if not operation.plan or not operation.plan.deltas:
+        return safe(operation.line, 200)
+    all_of_them = [f"{one.what} {one.before} → {one.after}" for one in operation.plan.deltas]
+    shown = all_of_them[:1]
+    for one in all_of_them[1:]:
+        if len(", ".join([*shown, one])) > _ROOM:
+            break
+        shown.append(one)
+    left = len(all_of_them) - len(shown)
+    more = f", and {left} more" if left else ""
+    return f"{operation.service}: {safe(', '.join(shown))}{more}"
 
 
 def summary(operation: Operation) -> str:
@@ -186,7 +199,8 @@ def _result(operation: Operation) -> str:
         lines.append(_done_and_not(operation))
         lines.append(f"*Next* {safe(operation.instead)}" if operation.instead else _next(operation))
     if operation.says:
-        lines.append(f"*Verified* {safe(operation.says)}")
+        label = "" if operation.verdict == "unknown" else "*Verified* "
+        lines.append(f"{label}{safe(operation.says)}")
     lines += _figures(operation)
     if operation.started_at and operation.ended_at:
         lines.append(f"Took {elapsed(operation.ended_at - operation.started_at)}.")

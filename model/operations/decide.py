@@ -3,7 +3,7 @@
 import re
 from datetime import datetime
 
-from model.change import Health, RiskTier, Verdict
+from model.change import Health, RiskTier, Verdict, worst
 from model.operations.events import Approved, Cancelled, Confirmed, Expired, Verified
 from model.operations.state import OVER, RUNNING, Operation, Phase, StepState
 from model.people import Person
@@ -95,17 +95,39 @@ def undo(operation: Operation, now: datetime) -> None:
 
 
 def verify(before: Health | None, after: Health) -> Verified:
-    """Hold a service's figures after a change against those before it."""
-    if before is None or Verdict.UNKNOWN in {before.verdict, after.verdict}:
+    """Hold a service's figures after a change against those before it, as far as both could be read."""
+    blind = _not_read(before, after)
+    was, now = _without(before, blind), _without(after, blind)
+    if was is None or now is None or Verdict.UNKNOWN in {was.verdict, now.verdict}:
         said = after.reason or "no figures to compare"
-        return Verified(verdict="unknown", after=after, says=f"Not verified: {said}.")
-    why = f", {after.reason}" if after.reason else ""
-    rank = _RANK[after.verdict] - _RANK[before.verdict]
+        return Verified(verdict="unknown", after=after, says=f"Not verified: {said.rstrip('.')}.")
+    why = f", {now.reason}" if now.reason else ""
+    rest = f" Not read: {', '.join(sorted(blind))}." if blind else ""
+    rank = _RANK[now.verdict] - _RANK[was.verdict]
     if rank < 0:
-        return Verified(verdict="helped", after=after, says=f"It helped: {before.verdict} → {after.verdict}.")
+        says = f"It helped: {was.verdict} → {now.verdict}.{rest}"
+        return Verified(verdict="helped", after=after, says=says)
     if rank > 0:
-        return Verified(verdict="worse", after=after, says=f"Worse: {before.verdict} → {after.verdict}{why}.")
-    return Verified(verdict="no change", after=after, says=f"Before and after: {after.verdict}{why}.")
+        return Verified(
+            verdict="worse", after=after, says=f"Worse: {was.verdict} → {now.verdict}{why}.{rest}"
+        )
+    return Verified(verdict="no change", after=after, says=f"Before and after: {now.verdict}{why}.{rest}")
+
+
+def _not_read(*looks: Health | None) -> set[str]:
+    """The signs that one of the looks could not read."""
+    return {sign.name for look in looks if look for sign in look.signs if sign.verdict is Verdict.UNKNOWN}
+
+
+def _without(look: Health | None, blind: set[str]) -> Health | None:
+    """The look over the signs that both could read; None when none is left."""
+    if look is None or not blind:
+        return look
+    signs = tuple(sign for sign in look.signs if sign.name not in blind)
+    if not signs:
+        return None
+    verdict, reason = worst(signs)
+    return look.model_copy(update={"signs": signs, "verdict": verdict, "reason": reason})
 
 
 def _must_wait_for_people(operation: Operation, now: datetime) -> None:

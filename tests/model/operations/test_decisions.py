@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.change import Amount, Health, RiskTier, Verdict
+from model.change import Amount, Health, RiskTier, Sign, Verdict, worst
 from model.operations import decide
 from model.operations.events import (
     Ended,
@@ -31,6 +31,11 @@ from tests.model.operations.test_life import PEOPLE, SCALE, START, health, plan,
 
 ANA, BEN, CAT, _ = PEOPLE
 DONE = {"steps": (StepState.DONE,), "ended_at": START}
+
+
+def of(*signs: Sign) -> Health:
+    verdict, reason = worst(signs)
+    return Health(service="api", verdict=verdict, reason=reason, signs=signs)
 
 
 def refused(deciding: object) -> Refused:
@@ -173,6 +178,23 @@ def test_figures_are_held_against_each_other(before: Verdict | None, after: Verd
     else:
         assert found.verdict == ("helped" if rank.index(after) < rank.index(before) else "worse")
     assert found.verdict == "helped" or "p95 is 2 s" in found.says
+
+
+@pytest.mark.parametrize("blind_before", [True, False])
+def test_what_one_look_could_not_read_is_left_out_and_said(blind_before: bool):
+    """Prometheus down must not hide that the URL is well, nor count as worse."""
+    url = Sign(name="url", value="200", verdict=Verdict.OK)
+    metric = Sign(name="p95", value="2 s", verdict=Verdict.DEGRADED, why="p95 is 2 s")
+    dark = Sign(name="p95", value="unreachable", verdict=Verdict.UNKNOWN, why="It cannot be reached.")
+    looks = [of(url, dark), of(url, metric)]
+    found = decide.verify(*(looks if blind_before else reversed(looks)))
+    assert found.verdict == "no change"
+    assert found.says == "Before and after: ok. Not read: p95."
+
+
+def test_nothing_read_both_times_is_not_verified():
+    dark = Sign(name="p95", value="unreachable", verdict=Verdict.UNKNOWN, why="It cannot be reached.")
+    assert decide.verify(of(dark), of(dark)).says == "Not verified: It cannot be reached."
 
 
 def test_worse_without_a_reason_ends_in_a_full_stop():
