@@ -4,11 +4,12 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from datetime import datetime
 from typing import Any, Literal, cast
 
+from backends.aws import AwsTarget
 from backends.aws_clients import AwsClients
 from backends.shared import Kind, Shared
 from model.asked import Change, RateLimit
 from model.backend import Grant
-from model.catalog import Service, Target
+from model.catalog import Service
 from model.change import (
     Delta,
     Direction,
@@ -33,14 +34,11 @@ PATHS = {"rateLimit": "/throttle/rateLimit", "burstLimit": "/throttle/burstLimit
 TYPED = {"rateLimit": "rate=", "burstLimit": "burst="}
 
 
-class UsagePlanTarget(Target):
-    """A usage plan by its id. role_arn: the role to take; the process's own when empty."""
+class UsagePlanTarget(AwsTarget):
+    """A usage plan by its id."""
 
     kind: Literal["apigateway"] = "apigateway"  # pyright: ignore[reportIncompatibleVariableOverride]  # the model is frozen
-    region: str
     usage_plan: str
-    account: str = "*"
-    role_arn: str = ""
 
 
 class UsagePlan:

@@ -2,15 +2,15 @@
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator
 from datetime import datetime, timedelta
 from typing import Any, Literal, cast
 
-from backends.aws_clients import AwsClients
-from backends.shared import Kind, Shared
+from backends.aws import AwsBackend, AwsTarget
+from backends.shared import Kind
 from model.asked import Backup, Capacity, Change
 from model.backend import BackendError, Grant
-from model.catalog import Service, Target
+from model.catalog import Service
 from model.change import (
     Caution,
     Delta,
@@ -39,45 +39,29 @@ FRESH = timedelta(seconds=30)
 """For how long after a call lists may still say what was before."""
 
 
-class TableTarget(Target):
-    """A table by its name. role_arn: the role to take; the process's own when empty."""
+class TableTarget(AwsTarget):
+    """A table by its name."""
 
     kind: Literal["dynamodb"] = "dynamodb"  # pyright: ignore[reportIncompatibleVariableOverride]  # the model is frozen
-    region: str
     table: str
-    account: str = "*"
-    role_arn: str = ""
 
 
-class DynamoDb:
-    """poll_s: seconds between two looks."""
+class DynamoDb(AwsBackend):
+    """Changes, and watches until the list of what there is says so."""
 
     kind = "dynamodb"
     target = TableTarget
 
-    def __init__(
-        self,
-        clients: AwsClients,
-        clock: Callable[[], datetime],
-        poll_s: float,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-    ) -> None:
-        self._clients, self._clock, self._poll_s, self._sleep = clients, clock, poll_s, sleep
-
     def grants(self, service: Service) -> tuple[Grant, ...]:
         """The table; ListBackups and GetMetricData are not granted by resource."""
         where = _target(service)
-        arn = f"arn:aws:dynamodb:{where.region}:{where.account}:table/{where.table}"
+        arn = where.arn_of("dynamodb", f"table/{where.table}")
         own = ("dynamodb:CreateBackup", "dynamodb:DescribeTable", "dynamodb:UpdateTable")
         return (Grant(own, (arn,)), Grant(("dynamodb:ListBackups", "cloudwatch:GetMetricData")))
 
     async def reach(self, service: Service) -> None:
         """DescribeTable knows it. Raises BackendError."""
         await self._table(_target(service))
-
-    async def close(self) -> None:
-        """Give back connections."""
-        await self._clients.close()
 
     async def health(self, service: Service) -> Health:
         """Status, what is provisioned and what is consumed of it. Raises BackendError."""
@@ -329,9 +313,4 @@ def _target(service: Service) -> TableTarget:
     return service.target
 
 
-def _build(shared: Shared) -> DynamoDb:
-    told = shared.settings
-    return DynamoDb(shared.aws, told.clock, told.poll_s, told.sleep)
-
-
-KIND = Kind("dynamodb", TableTarget, _build)
+KIND = Kind("dynamodb", TableTarget, DynamoDb.build)

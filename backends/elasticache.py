@@ -2,15 +2,15 @@
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator
 from datetime import datetime, timedelta
 from typing import Any, Literal, cast
 
-from backends.aws_clients import AwsClients
-from backends.shared import Kind, Shared
+from backends.aws import AwsBackend, AwsTarget
+from backends.shared import Kind
 from model.asked import Backup, Change
 from model.backend import BackendError, Fault, Grant
-from model.catalog import Service, Target
+from model.catalog import Service
 from model.change import (
     Caution,
     Delta,
@@ -37,36 +37,25 @@ FRESH = timedelta(seconds=30)
 """For how long after a call lists may still say what was before."""
 
 
-class ElastiCacheTarget(Target):
-    """A cluster by its id. role_arn: the role to take; the process's own when empty."""
+class ElastiCacheTarget(AwsTarget):
+    """A cluster by its id."""
 
     kind: Literal["elasticache"] = "elasticache"  # pyright: ignore[reportIncompatibleVariableOverride]  # the model is frozen
-    region: str
     cluster: str
-    account: str = "*"
-    role_arn: str = ""
 
 
-class ElastiCache:
-    """poll_s: seconds between two looks."""
+class ElastiCache(AwsBackend):
+    """Changes, and watches until the list of what there is says so."""
 
     kind = "elasticache"
     target = ElastiCacheTarget
 
-    def __init__(
-        self,
-        clients: AwsClients,
-        clock: Callable[[], datetime],
-        poll_s: float,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-    ) -> None:
-        self._clients, self._clock, self._poll_s, self._sleep = clients, clock, poll_s, sleep
-
     def grants(self, service: Service) -> tuple[Grant, ...]:
         """The cluster and its snapshots."""
         where = _target(service)
-        base = f"arn:aws:elasticache:{where.region}:{where.account}"
-        cluster, snapshots = f"{base}:cluster:{where.cluster}", f"{base}:snapshot:*"
+        cluster, snapshots = (
+            where.arn_of("elasticache", rest) for rest in (f"cluster:{where.cluster}", "snapshot:*")
+        )
         return (
             Grant(("elasticache:CreateSnapshot",), (cluster, snapshots)),
             Grant(
@@ -77,10 +66,6 @@ class ElastiCache:
     async def reach(self, service: Service) -> None:
         """DescribeCacheClusters knows it. Raises BackendError."""
         await self._cluster(_target(service))
-
-    async def close(self) -> None:
-        """Give back connections."""
-        await self._clients.close()
 
     async def health(self, service: Service) -> Health:
         """The cluster's status. Raises BackendError."""
@@ -219,9 +204,4 @@ def _target(service: Service) -> ElastiCacheTarget:
     return service.target
 
 
-def _build(shared: Shared) -> ElastiCache:
-    told = shared.settings
-    return ElastiCache(shared.aws, told.clock, told.poll_s, told.sleep)
-
-
-KIND = Kind("elasticache", ElastiCacheTarget, _build)
+KIND = Kind("elasticache", ElastiCacheTarget, ElastiCache.build)

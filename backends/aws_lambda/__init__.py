@@ -2,14 +2,9 @@
 
 from backends.aws_lambda.adapter import Lambda
 from backends.aws_lambda.target import LambdaTarget
-from backends.shared import Kind, Shared
+from backends.shared import Kind
 
 __all__ = ["KIND", "Lambda", "LambdaTarget"]
 
 
-def _build(shared: Shared) -> Lambda:
-    told = shared.settings
-    return Lambda(shared.aws, told.clock, told.poll_s, told.sleep)
-
-
-KIND = Kind("lambda", LambdaTarget, _build)
+KIND = Kind("lambda", LambdaTarget, Lambda.build)

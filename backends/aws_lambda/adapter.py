@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from datetime import datetime, timedelta
 
+from backends.aws import AwsBackend
 from backends.aws_clients import AwsClients
 from backends.aws_lambda.answers import configuration_of
 from backends.aws_lambda.deploys import plan_deploy
@@ -45,7 +46,7 @@ _OF_ALIAS = (
 )
 
 
-class Lambda:
+class Lambda(AwsBackend):
     """Moves aliases only if nobody moved them since the plan. poll_s: seconds between two looks."""
 
     kind = "lambda"
@@ -58,7 +59,7 @@ class Lambda:
         poll_s: float,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._clients, self._clock, self._poll_s, self._sleep = clients, clock, poll_s, sleep
+        super().__init__(clients, clock, poll_s, sleep)
         self._reads = LambdaReads(clients)
         self._writes = LambdaWrites(clients, self._reads, lambda: sleep(poll_s))
 
@@ -75,17 +76,13 @@ class Lambda:
         if first is not None:
             found.append(Grant(("lambda:GetFunctionConfiguration",), (first.arn,)))
         if where.secrets:
-            secrets = f"arn:aws:secretsmanager:{where.region}:{where.account}:secret:{where.secrets}*"
+            secrets = where.arn_of("secretsmanager", f"secret:{where.secrets}*")
             found.append(Grant(("secretsmanager:GetSecretValue",), (secrets,)))
         return tuple(found)
 
     async def reach(self, service: Service) -> None:
         """GetFunctionConfiguration answers, for the alias if there is one. Raises BackendError."""
         await self._reads.configuration(target_of(service))
-
-    async def close(self) -> None:
-        """Give back connections."""
-        await self._clients.close()
 
     def accepts(self, change: Change) -> bool:
         """Versions, concurrency, memory, variables; counts and restarts are refused with what to type."""

@@ -2,7 +2,8 @@
 
 from typing import Any, Literal
 
-from model.catalog import Service, Target
+from backends.aws import AwsTarget
+from model.catalog import Service
 
 Json = dict[str, Any]
 Set = int | Literal["none"]
@@ -12,25 +13,22 @@ MOST_BYTES = 4096
 """All variables together (AWS Lambda quotas: 4 KB)."""
 
 
-class LambdaTarget(Target):
+class LambdaTarget(AwsTarget):
     """A function and the alias that traffic goes through; without an alias nothing can be rolled back.
 
-    role_arn: the role to take for it; the process's own credentials when empty. secrets: what the names
-    in Secrets Manager begin with that its variables may refer to, such as `miyabi/prod/`; none if empty.
+    secrets: what the names in Secrets Manager begin with that its variables may refer to, such as
+    `miyabi/prod/`; none if empty.
     """
 
     kind: Literal["lambda"] = "lambda"  # pyright: ignore[reportIncompatibleVariableOverride]  # the model is frozen
-    region: str
     function: str
-    account: str = "*"
-    role_arn: str = ""
     alias: str | None = None
     secrets: str = ""
 
     @property
     def arn(self) -> str:
         """Of the function, without an alias or version."""
-        return f"arn:aws:lambda:{self.region}:{self.account}:function:{self.function}"
+        return self.arn_of("lambda", f"function:{self.function}")
 
 
 def target_of(service: Service) -> LambdaTarget:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from datetime import datetime, timedelta
 
+from backends.aws import AwsBackend
 from backends.aws_clients import AwsClients
 from backends.cloudwatch_logs.answers import lines_found, rows_found
 from backends.cloudwatch_logs.patterns import HOW, filter_pattern
@@ -30,7 +31,7 @@ _OPERATIONS = {
 }
 
 
-class CloudWatchLogs:
+class CloudWatchLogs(AwsBackend):
     """Reads lines with FilterLogEvents and Logs Insights. poll_s: seconds between two looks at a change."""
 
     kind = "cloudwatch-logs"
@@ -43,13 +44,13 @@ class CloudWatchLogs:
         poll_s: float,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._clients, self._clock, self._poll_s, self._sleep = clients, clock, poll_s, sleep
+        super().__init__(clients, clock, poll_s, sleep)
         self._reads = LogsReads(clients, sleep)
 
     def grants(self, service: Service) -> tuple[Grant, ...]:
         """IAM actions on the group. DescribeLogGroups lists, and results belong to no group."""
         where = target_of(service)
-        groups = f"arn:aws:logs:{where.region}:{where.account}:log-group"
+        groups = where.arn_of("logs", "log-group")
         own = (
             "logs:DeleteRetentionPolicy",
             "logs:FilterLogEvents",
@@ -65,10 +66,6 @@ class CloudWatchLogs:
     async def reach(self, service: Service) -> None:
         """DescribeLogGroups knows the group. Raises BackendError."""
         await self._reads.kept(target_of(service))
-
-    async def close(self) -> None:
-        """Give back connections."""
-        await self._clients.close()
 
     def offers(self, service: Service, kind: str) -> tuple[str, ...]:
         """Lines by pattern, and the queries of the catalog."""

@@ -5,23 +5,20 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from model.catalog import Duration, Service, Target
+from backends.aws import AwsTarget
+from model.catalog import Duration, Service
 
 Json = dict[str, Any]
 
 
-class LogsTarget(Target):
+class LogsTarget(AwsTarget):
     """A log group and the queries that its runbook names; `{trace}` in one is filled by who asks.
 
     max_window: the longest stretch that is searched in one go; AWS charges for what is scanned.
-    role_arn: the role to take for it; the process's own credentials when empty.
     """
 
     kind: Literal["cloudwatch-logs"] = "cloudwatch-logs"  # pyright: ignore[reportIncompatibleVariableOverride]  # the model is frozen
-    region: str
     group: str
-    account: str = "*"
-    role_arn: str = ""
     queries: dict[str, str] = Field(default_factory=dict[str, str])
     max_window: Duration = timedelta(days=7)
     source: str = ""

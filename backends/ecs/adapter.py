@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any, cast
 
+from backends.aws import AwsBackend
 from backends.aws_clients import AwsClients
 from backends.ecs.activities import activities_of
 from backends.ecs.plans import (
@@ -62,7 +63,7 @@ _OPERATIONS = {
 }
 
 
-class Ecs:
+class Ecs(AwsBackend):
     """Changes with UpdateService and RegisterScalableTarget. poll_s: seconds between two looks."""
 
     kind = "ecs"
@@ -75,7 +76,7 @@ class Ecs:
         poll_s: float,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._clients, self._clock = clients, clock
+        super().__init__(clients, clock, poll_s, sleep)
         self._reads = EcsReads(clients)
         self._poller = ServicePoller(self._reads, poll_s, sleep)
 
@@ -112,7 +113,7 @@ class Ecs:
     async def close(self) -> None:
         """Stop looking, give back connections."""
         await self._poller.close()
-        await self._clients.close()
+        await super().close()
 
     def accepts(self, change: Change) -> bool:
         """Counts, bounds, restarts, rollbacks, images and sizes."""

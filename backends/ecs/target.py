@@ -2,24 +2,22 @@
 
 from typing import Any, Literal
 
-from model.catalog import Service, Target
+from backends.aws import AwsTarget
+from model.catalog import Service
 
 Json = dict[str, Any]
 
 
-class EcsTarget(Target):
+class EcsTarget(AwsTarget):
     """An ECS service. autoscaling: whether Application Auto Scaling manages its desired count.
 
-    role_arn: the role to take for it; the process's own credentials when empty. family, repository, roles:
-    its task definitions, its images in ECR and the roles its tasks take, for what Muster has to be granted.
+    family, repository, roles: its task definitions, its images in ECR and the roles its tasks take, for what
+    Muster has to be granted.
     """
 
     kind: Literal["ecs"] = "ecs"  # pyright: ignore[reportIncompatibleVariableOverride]  # the model is frozen
-    region: str
     cluster: str
     service: str
-    account: str = "*"
-    role_arn: str = ""
     family: str = "*"
     repository: str = "*"
     roles: tuple[str, ...] = ()
@@ -28,7 +26,7 @@ class EcsTarget(Target):
 
     def arn(self, rest: str, api: str = "ecs") -> str:
         """The ARN of something of this account and region."""
-        return f"arn:aws:{api}:{self.region}:{self.account}:{rest}"
+        return self.arn_of(api, rest)
 
     @property
     def resource(self) -> str:

@@ -2,14 +2,9 @@
 
 from backends.serverless.adapter import Serverless
 from backends.serverless.target import ServerlessTarget
-from backends.shared import Kind, Shared
+from backends.shared import Kind
 
 __all__ = ["KIND", "Serverless", "ServerlessTarget"]
 
 
-def _build(shared: Shared) -> Serverless:
-    told = shared.settings
-    return Serverless(shared.aws, told.clock, told.poll_s, told.sleep)
-
-
-KIND = Kind("serverless", ServerlessTarget, _build)
+KIND = Kind("serverless", ServerlessTarget, Serverless.build)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from datetime import datetime, timedelta
 
+from backends.aws import AwsBackend
 from backends.aws_clients import AwsClients
 from backends.serverless.plans import instead, plan_rollback, wanted_of
 from backends.serverless.reads import ServerlessReads
@@ -20,7 +21,7 @@ NOTHING_NEW = "No updates are to be performed"
 """What CloudFormation says when the template is the one it has."""
 
 
-class Serverless:
+class Serverless(AwsBackend):
     """Re-applies stored templates, as `serverless rollback` does. poll_s: seconds between two looks."""
 
     kind = "serverless"
@@ -33,13 +34,13 @@ class Serverless:
         poll_s: float,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._clients, self._clock, self._poll_s, self._sleep = clients, clock, poll_s, sleep
+        super().__init__(clients, clock, poll_s, sleep)
         self._reads = ServerlessReads(clients)
 
     def grants(self, service: Service) -> tuple[Grant, ...]:
         """IAM actions on the stack, and on the deployments in the bucket (CloudFormation reads as we do)."""
         where = target_of(service)
-        stack = f"arn:aws:cloudformation:{where.region}:{where.account}:stack/{where.stack}/*"
+        stack = where.arn_of("cloudformation", f"stack/{where.stack}/*")
         own = (
             "cloudformation:DescribeStackEvents",
             "cloudformation:DescribeStacks",
@@ -55,10 +56,6 @@ class Serverless:
     async def reach(self, service: Service) -> None:
         """DescribeStacks knows the stack. Raises BackendError."""
         await self._reads.stack(target_of(service))
-
-    async def close(self) -> None:
-        """Give back connections."""
-        await self._clients.close()
 
     def accepts(self, change: Change) -> bool:
         """Rollbacks; deploys are refused with what to type instead."""

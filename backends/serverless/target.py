@@ -2,26 +2,23 @@
 
 from typing import Any, Literal
 
-from model.catalog import Service, Target
+from backends.aws import AwsTarget
+from model.catalog import Service
 
 Json = dict[str, Any]
 
 
-class ServerlessTarget(Target):
+class ServerlessTarget(AwsTarget):
     """A stack and the bucket in which the framework keeps each deployment.
 
     service and stage: as in serverless.yml; deployments lie under `serverless/<service>/<stage>/`.
-    role_arn: the role to take for it; the process's own credentials when empty.
     """
 
     kind: Literal["serverless"] = "serverless"  # pyright: ignore[reportIncompatibleVariableOverride]  # the model is frozen
-    region: str
     stack: str
     bucket: str
     service: str
     stage: str
-    account: str = "*"
-    role_arn: str = ""
     source: str = ""
 
     @property

@@ -1,0 +1,49 @@
+"""What every backend on AWS is made of: where its targets are, and what it works with."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Self
+
+from backends.aws_clients import AwsClients
+from backends.shared import Shared
+from model.catalog import Target
+
+
+class AwsTarget(Target):
+    """Something in an account and a region.
+
+    account: its number, `*` where rights need not be narrowed to it. role_arn: the role to take for it; the
+    process's own credentials when empty.
+    """
+
+    region: str
+    account: str = "*"
+    role_arn: str = ""
+
+    def arn_of(self, api: str, rest: str) -> str:
+        """The ARN of something of this account and region."""
+        return f"arn:aws:{api}:{self.region}:{self.account}:{rest}"
+
+
+class AwsBackend:
+    """poll_s: seconds between two looks."""
+
+    def __init__(
+        self,
+        clients: AwsClients,
+        clock: Callable[[], datetime],
+        poll_s: float,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._clients, self._clock, self._poll_s, self._sleep = clients, clock, poll_s, sleep
+
+    @classmethod
+    def build(cls, shared: Shared) -> Self:
+        """One for all its targets. Nothing is connected yet."""
+        told = shared.settings
+        return cls(shared.aws, told.clock, told.poll_s, told.sleep)
+
+    async def close(self) -> None:
+        """Give back connections."""
+        await self._clients.close()
