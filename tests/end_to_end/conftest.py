@@ -89,6 +89,23 @@ class Stage:
         self.exchange.types(user, f"[{label_of(message, action)}]")
         return await self.slack.as_user(user).click(message["channel"], message["ts"], action)
 
+    async def confirms(self, user: str, plan: dict, name: str = "") -> None:
+        """A person presses Run, and types the service's name where it is asked for."""
+        await self.presses(user, plan, "op.run")
+        if name:
+            view = (await self.slack.wait_for(lambda: self.slack.workspace.views(user) or None))[-1]
+            await self.slack.as_user(user).submit(view, {"name": name})
+
+    async def changes(
+        self, user: str, line: str, number: int = 1, name: str = "", approvers: tuple[str, ...] = ()
+    ) -> dict:
+        """A person asks for a change and runs it, others approve; gives its message when it is done."""
+        await self.types(user, line)
+        await self.confirms(user, await self.shows(f"OP-{number} · plan"), name)
+        for left, approver in zip(range(len(approvers), 0, -1), approvers, strict=True):
+            await self.presses(approver, await self.shows(f"{left} more needed"), "op.approve")
+        return await self.shows(f"OP-{number} · ✅ Done")
+
     async def timeline(self, incident: str, words: str, timeout_s: float = 10) -> TimelineEntry:
         """Wait until the incident's timeline says these words; gives the entry."""
         async with asyncio.timeout(timeout_s):

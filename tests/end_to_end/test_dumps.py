@@ -10,7 +10,6 @@ import boto3
 import pytest
 
 from tests.end_to_end.conftest import Stage, everything
-from tests.end_to_end.test_databases import confirmed
 
 
 async def query(stage: Stage, statement: str, database: str = "architect") -> object:
@@ -21,18 +20,6 @@ async def query(stage: Stage, statement: str, database: str = "architect") -> ob
         return await connection.fetchval(statement)
     finally:
         await connection.close()
-
-
-async def runs(
-    stage: Stage, line: str, operation: str, name: str = "", approvers: tuple[str, ...] = ()
-) -> None:
-    """Type it, confirm it, let others approve, and wait for its end."""
-    await stage.types("U0BEN", line)
-    plan = await stage.shows(f"{operation} · plan")
-    await confirmed(stage, "U0BEN", plan, name)
-    for left, approver in zip(range(len(approvers), 0, -1), approvers, strict=True):
-        await stage.presses(approver, await stage.shows(f"{left} more needed"), "op.approve")
-    await stage.shows(f"{operation} · ✅ Done")
 
 
 def bucket(stage: Stage) -> Any:
@@ -55,7 +42,7 @@ async def stored(stage: Stage, key: str) -> bytes:
 @pytest.mark.procedure("dump")
 @pytest.mark.usefixtures("postgres_server")
 async def test_a_dump_lies_in_the_bucket_whole(stage: Stage):
-    await runs(stage, "/backup architect-db before-index", "OP-1")
+    await stage.changes("U0BEN", "/backup architect-db before-index")
     text = gzip.decompress(await stored(stage, "architect/before-index.sql.gz")).decode()
     assert "CREATE TABLE public.dashboards" in text
     assert "-- PostgreSQL database dump complete" in text
@@ -69,7 +56,7 @@ async def test_a_dump_that_breaks_off_leaves_nothing_in_the_bucket(stage: Stage)
     await query(stage, "CREATE TABLE private (id int)")
     await query(stage, "REVOKE ALL ON private FROM PUBLIC")
     await stage.types("U0BEN", "/backup architect-db broken")
-    await confirmed(stage, "U0BEN", await stage.shows("OP-1 · plan"))
+    await stage.confirms("U0BEN", await stage.shows("OP-1 · plan"))
     shown = everything(await stage.shows("OP-1 · 🔴 Failed"))
     assert "permission denied for table private" in shown
     left = await asyncio.to_thread(lambda: bucket(stage).list_multipart_uploads(Bucket="backups"))
@@ -89,13 +76,15 @@ async def test_history_lists_the_dumps_that_can_be_restored(stage: Stage):
 @pytest.mark.usefixtures("postgres_server")
 async def test_a_dump_is_restored_beside_and_swapped_in_by_three_people(stage: Stage):
     before = await query(stage, "SELECT count(*) FROM dashboards")
-    await runs(stage, "/backup architect-db good", "OP-1")
+    await stage.changes("U0BEN", "/backup architect-db good")
     await query(stage, "DELETE FROM dashboards WHERE id > 10")
-    await runs(stage, "/restore architect-db good because data loss", "OP-2", "architect-db", ("U0SAM",))
+    await stage.changes(
+        "U0BEN", "/restore architect-db good because data loss", 2, name="architect-db", approvers=("U0SAM",)
+    )
     assert await query(stage, "SELECT count(*) FROM dashboards") == 10
     assert await query(stage, "SELECT count(*) FROM dashboards", "architect_restored") == before
     swap = "/restore architect-db --swap because the data is right"
-    await runs(stage, swap, "OP-3", "architect-db", ("U0SAM", "U0ANA"))
+    await stage.changes("U0BEN", swap, 3, name="architect-db", approvers=("U0SAM", "U0ANA"))
     assert await query(stage, "SELECT count(*) FROM dashboards") == before
     assert await query(stage, "SELECT count(*) FROM dashboards", "architect_old") == 10
 
@@ -124,12 +113,12 @@ async def test_a_swap_without_a_restore_says_what_to_do_first(stage: Stage):
 @pytest.mark.usefixtures("postgres_server")
 async def test_a_dump_that_is_broken_leaves_nothing_behind(stage: Stage):
     """A file that ends early is never half a database."""
-    await runs(stage, "/backup architect-db whole", "OP-1")
+    await stage.changes("U0BEN", "/backup architect-db whole")
     whole = await stored(stage, "architect/whole.sql.gz")
     cut = {"Bucket": "backups", "Key": "architect/cut.sql.gz", "Body": whole[: len(whole) // 2]}
     await asyncio.to_thread(lambda: bucket(stage).put_object(**cut))
     await stage.types("U0BEN", "/restore architect-db cut because data loss")
-    await confirmed(stage, "U0BEN", await stage.shows("OP-2 · plan"), "architect-db")
+    await stage.confirms("U0BEN", await stage.shows("OP-2 · plan"), "architect-db")
     await stage.presses("U0SAM", await stage.shows("1 more needed"), "op.approve")
     shown = everything(await stage.shows("OP-2 · 🔴 Failed"))
     assert "ends too early" in shown
@@ -143,11 +132,11 @@ async def test_a_dump_that_is_broken_leaves_nothing_behind(stage: Stage):
 async def test_a_dump_cannot_make_muster_run_a_program(stage: Stage, tmp_path: Path):
     mark = tmp_path / "ran"
     evil = gzip.compress(f"SELECT 1;\n\\! touch {mark}\n".encode())
-    await runs(stage, "/backup architect-db fresh", "OP-1")
+    await stage.changes("U0BEN", "/backup architect-db fresh")
     put = {"Bucket": "backups", "Key": "architect/evil.sql.gz", "Body": evil}
     await asyncio.to_thread(lambda: bucket(stage).put_object(**put))
     await stage.types("U0BEN", "/restore architect-db evil because data loss")
-    await confirmed(stage, "U0BEN", await stage.shows("OP-2 · plan"), "architect-db")
+    await stage.confirms("U0BEN", await stage.shows("OP-2 · plan"), "architect-db")
     await stage.presses("U0SAM", await stage.shows("1 more needed"), "op.approve")
     await stage.shows("OP-2 · 🔴 Failed")
     assert not mark.exists()

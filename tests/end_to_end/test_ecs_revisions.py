@@ -11,21 +11,14 @@ def running(stage: Stage) -> dict:
     return services["delivery-standard"].primary.definition.body
 
 
-async def runs(stage: Stage, line: str, operation: str = "OP-1", user: str = "U0ANA") -> None:
-    await stage.types(user, line)
-    plan = await stage.shows(f"{operation} · plan")
-    await stage.presses(user, plan, "op.run")
-    await stage.shows(f"{operation} · ✅ Done")
-
-
 @pytest.mark.procedure("deploy")
 async def test_an_image_is_deployed_by_a_new_revision_and_undo_goes_back(stage: Stage):
     before = running(stage)
-    await runs(stage, "/deploy delivery-standard v1.2.5 because the release")
+    await stage.changes("U0ANA", "/deploy delivery-standard v1.2.5 because the release")
     after = running(stage)
     assert after["containerDefinitions"][0]["image"].endswith("delivery-standard:v1.2.5")
     assert {**after, "containerDefinitions": []} == {**before, "containerDefinitions": []}
-    await runs(stage, "/undo OP-1 because of errors", "OP-2")
+    await stage.changes("U0ANA", "/undo OP-1 because of errors", 2)
     assert running(stage) == before
 
 
@@ -38,7 +31,7 @@ async def test_a_tag_that_is_not_in_the_registry_is_refused_with_those_that_are(
 
 @pytest.mark.procedure("memory")
 async def test_tasks_get_more_memory_and_all_else_stays(stage: Stage):
-    await runs(stage, "/scale delivery-standard memory=2048 because tasks run out of it")
+    await stage.changes("U0ANA", "/scale delivery-standard memory=2048 because tasks run out of it")
     assert (running(stage)["memory"], running(stage)["cpu"]) == ("2048", "512")
 
 

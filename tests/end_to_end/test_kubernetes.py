@@ -27,28 +27,21 @@ def bounds(stage: Stage) -> tuple[int, int]:
     return spec["minReplicas"], spec["maxReplicas"]
 
 
-async def runs(stage: Stage, line: str, operation: str = "OP-1", user: str = "U0BEN") -> None:
-    await stage.types(user, line)
-    plan = await stage.shows(f"{operation} · plan")
-    await stage.presses(user, plan, "op.run")
-    await stage.shows(f"{operation} · ✅ Done")
-
-
 @pytest.mark.procedure("deploy")
 async def test_another_image_rolls_out_and_undo_puts_the_old_one_back(stage: Stage):
     before = container(stage)["image"]
-    await runs(stage, "/deploy architect-api 2.16.0 because the fix for search")
+    await stage.changes("U0BEN", "/deploy architect-api 2.16.0 because the fix for search")
     assert container(stage)["image"].endswith("architect-api:2.16.0")
-    await runs(stage, "/undo OP-1 because it is slower", "OP-2")
+    await stage.changes("U0BEN", "/undo OP-1 because it is slower", 2)
     assert container(stage)["image"] == before
 
 
 @pytest.mark.procedure("config-set")
 async def test_a_variable_is_merged_with_the_others_and_taken_back_by_undo(stage: Stage):
     before = variables(stage)
-    await runs(stage, "/config architect-api set RATE_LIMIT=100 because DDoS")
+    await stage.changes("U0BEN", "/config architect-api set RATE_LIMIT=100 because DDoS")
     assert variables(stage) == {**before, "RATE_LIMIT": "100"}
-    await runs(stage, "/undo OP-1 because it is over", "OP-2")
+    await stage.changes("U0BEN", "/undo OP-1 because it is over", 2)
     assert variables(stage) == before
 
 
@@ -105,14 +98,14 @@ async def test_the_autoscalers_bounds_are_among_the_signs(stage: Stage):
 @pytest.mark.procedure("bounds")
 async def test_bounds_of_a_deployments_autoscaler_are_set_and_put_back(stage: Stage):
     before = bounds(stage)
-    await runs(stage, "/scale architect-api min=4 max=12 because a campaign")
+    await stage.changes("U0BEN", "/scale architect-api min=4 max=12 because a campaign")
     assert bounds(stage) == (4, 12)
-    await runs(stage, "/undo OP-1 because it is over", "OP-2")
+    await stage.changes("U0BEN", "/undo OP-1 because it is over", 2)
     assert bounds(stage) == before
 
 
 async def test_logs_are_kept_as_evidence_before_the_pods_go(stage: Stage):
-    await runs(stage, "/logs architect-api save before-restart")
+    await stage.changes("U0BEN", "/logs architect-api save before-restart")
     s3 = boto3.client(
         "s3",
         endpoint_url=stage.town.aws.url,
@@ -133,9 +126,9 @@ async def test_what_a_deployment_is_configured_with_is_shown_without_secrets(sta
 
 @pytest.mark.procedure("hard-restart")
 async def test_a_hard_restart_keeps_what_can_be_rolled_back_to(stage: Stage):
-    await runs(stage, "/restart architect-api --hard because complete service failure")
+    await stage.changes("U0BEN", "/restart architect-api --hard because complete service failure")
     await stage.types("U0BEN", "/history architect-api")
     shown = everything(await stage.whispers("*Versions*", "U0BEN"))
     assert "2.14.2" in shown
-    await runs(stage, "/rollback architect-api 7 because it was the release", "OP-2")
+    await stage.changes("U0BEN", "/rollback architect-api 7 because it was the release", 2)
     assert container(stage)["image"].endswith(":2.14.2")

@@ -8,14 +8,6 @@ from playground.aws.functions import Function
 from tests.end_to_end.conftest import OPS, Stage, everything
 
 
-async def done(stage: Stage, user: str, line: str, number: int = 1) -> dict:
-    """Type a change that needs nobody else, run it, and give its message at the end."""
-    await stage.types(user, line)
-    plan = await stage.shows(f"OP-{number} · plan")
-    await stage.presses(user, plan, "op.run")
-    return await stage.shows(f"OP-{number} · ✅ Done")
-
-
 def function(stage: Stage) -> Function:
     """The Lambda function of miyabi-api, as the cloud has it."""
     return stage.town.aws.world.region("ap-northeast-1").functions["miyabi-api-production"]
@@ -23,14 +15,14 @@ def function(stage: Stage) -> Function:
 
 @pytest.mark.procedure("scale")
 async def test_a_relative_count_on_ecs_is_resolved_and_applied(stage: Stage):
-    finished = await done(stage, "U0ANA", "/scale delivery-standard +2")
+    finished = await stage.changes("U0ANA", "/scale delivery-standard +2")
     assert "desired count 4 → 6" in everything(finished)
     assert stage.desired() == 6
 
 
 @pytest.mark.procedure("bounds")
 async def test_bounds_of_the_autoscaler_are_set(stage: Stage):
-    finished = await done(stage, "U0CHI", "/scale miyabi-dev min=2 max=6")
+    finished = await stage.changes("U0CHI", "/scale miyabi-dev min=2 max=6")
     assert "maximum 4 → 6" in everything(finished)
     assert stage.cloud_changes() == ["RegisterScalableTarget"]
 
@@ -43,37 +35,37 @@ async def test_a_count_outside_the_autoscalers_range_warns(stage: Stage):
 
 @pytest.mark.procedure("concurrency")
 async def test_reserved_concurrency_is_set_and_taken_back_by_undo(stage: Stage):
-    await done(stage, "U0ANA", "/scale miyabi-api reserved=100 because a noisy neighbour")
+    await stage.changes("U0ANA", "/scale miyabi-api reserved=100 because a noisy neighbour")
     assert function(stage).reserved == 100
-    undone = await done(stage, "U0ANA", "/undo OP-1 because it is gone", 2)
+    undone = await stage.changes("U0ANA", "/undo OP-1 because it is gone", 2)
     assert "reserved concurrency 100 → none" in everything(undone)
     assert function(stage).reserved is None
 
 
 @pytest.mark.procedure("concurrency")
 async def test_environments_are_kept_ready_for_cold_starts_until_undone(stage: Stage):
-    await done(stage, "U0ANA", "/scale miyabi-api provisioned=10 because of cold starts")
+    await stage.changes("U0ANA", "/scale miyabi-api provisioned=10 because of cold starts")
     assert {name: one.requested for name, one in function(stage).provisioned.items()} == {"production": 10}
-    await done(stage, "U0ANA", "/undo OP-1 because the peak is over", 2)
+    await stage.changes("U0ANA", "/undo OP-1 because the peak is over", 2)
     assert function(stage).provisioned == {}
 
 
 @pytest.mark.procedure("rollback")
 async def test_a_lambda_alias_goes_back_to_the_version_before(stage: Stage):
-    finished = await done(stage, "U0ANA", "/rollback miyabi-api because 5xx since the deploy")
+    finished = await stage.changes("U0ANA", "/rollback miyabi-api because 5xx since the deploy")
     assert "version 14 → version 13" in everything(finished)
     assert stage.cloud_changes() == ["UpdateAlias"]
 
 
 @pytest.mark.procedure("restart")
 async def test_a_restart_replaces_pods_and_cannot_be_undone(stage: Stage):
-    finished = await done(stage, "U0BEN", "/restart architect-api")
+    finished = await stage.changes("U0BEN", "/restart architect-api")
     assert "op.undo" not in str(finished["blocks"])
 
 
 @pytest.mark.procedure("rollback")
 async def test_a_kubernetes_revision_is_put_back(stage: Stage):
-    finished = await done(stage, "U0BEN", "/rollback architect-api 7 because errors")
+    finished = await stage.changes("U0BEN", "/rollback architect-api 7 because errors")
     assert "revision 8 → 7" in everything(finished)
 
 
@@ -85,8 +77,8 @@ async def test_a_revision_that_is_not_kept_is_refused_with_those_that_are(stage:
 
 
 async def test_undo_is_refused_when_someone_changed_the_target_since(stage: Stage):
-    finished = await done(stage, "U0ANA", "/scale delivery-standard 5")
-    await done(stage, "U0ANA", "/scale delivery-standard 6", 2)
+    finished = await stage.changes("U0ANA", "/scale delivery-standard 5")
+    await stage.changes("U0ANA", "/scale delivery-standard 6", 2)
     await stage.presses("U0ANA", finished, "op.undo")
     refused = await stage.shows("OP-3 · Not possible")
     assert "was changed since OP-1" in everything(refused)
@@ -94,7 +86,7 @@ async def test_undo_is_refused_when_someone_changed_the_target_since(stage: Stag
 
 
 async def test_undo_puts_the_count_back(stage: Stage):
-    finished = await done(stage, "U0ANA", "/scale delivery-standard 6")
+    finished = await stage.changes("U0ANA", "/scale delivery-standard 6")
     await stage.presses("U0ANA", finished, "op.undo")
     plan = await stage.shows("OP-2 · plan")
     assert "desired count 6 → 4" in everything(plan)
@@ -161,7 +153,7 @@ async def test_throttling_is_waited_out(stage: Stage):
 async def test_a_target_that_moved_gets_a_new_plan_instead_of_the_old_change(stage: Stage):
     await stage.types("U0ANA", "/scale architect-api +2")
     plan = await stage.shows("replicas 4 → 6")
-    await done(stage, "U0ANA", "/scale architect-api 5", 2)
+    await stage.changes("U0ANA", "/scale architect-api 5", 2)
     await stage.presses("U0ANA", plan, "op.run")
     again = await stage.shows("replicas 5 → 7")
     assert "was changed since the plan" in everything(again)
@@ -213,7 +205,7 @@ async def test_health_says_the_reason_first_and_only_to_the_asker(stage: Stage):
 
 @pytest.mark.procedure("versions")
 async def test_history_lists_versions_and_what_was_done(stage: Stage):
-    await done(stage, "U0ANA", "/scale delivery-standard 5")
+    await stage.changes("U0ANA", "/scale delivery-standard 5")
     await stage.types("U0DEV", "/history delivery-standard")
     shown = everything(await stage.whispers("*Versions*", "U0DEV"))
     assert "delivery-standard:42" in shown
