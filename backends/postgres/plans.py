@@ -58,7 +58,9 @@ def plan_kill(service: Service, change: KillIdle, rows: Sequence[Mapping[str, An
     return Plan(
         service=service.id,
         change=change,
-        deltas=(Delta(what=f"sessions idle over {span(change.older)}", before=str(len(rows)), after="0"),),
+        deltas=(
+            Delta(what="idle sessions", before=str(len(rows)), after=f"0 (idle over {span(change.older)})"),
+        ),
         steps=steps,
         cautions=cautions,
         tier=RiskTier.R2,

@@ -109,7 +109,7 @@ class RedisCache:
         return Plan(
             service=service.id,
             change=change,
-            deltas=(Delta(what=f"keys in database {database}", before=f"{count:,}", after="0"),),
+            deltas=(Delta(what="keys", before=f"{count:,}", after=f"0 (database {database})"),),
             steps=(step,) if count else (),
             cautions=(lost,) if count else (),
             tier=RiskTier.R3,
