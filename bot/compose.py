@@ -156,7 +156,7 @@ async def _assembled(
     on_operation = OnOperation(
         operations,
         incidents,
-        Planner(catalog, kinds, operations, judge, ledger),
+        Planner(catalog, kinds, operations, judge, ledger, vitals),
         ledger,
         chat,
         links,

@@ -1,17 +1,20 @@
 """From what was asked to a plan that people can read, or to the reason why there is none."""
 
+import asyncio
 from collections.abc import Mapping
 
 from bot.folds import Folds
 from bot.judge import Judge
 from bot.ledger import Ledger
+from bot.vitals import Vitals
 from model.backend import Backend, BackendError
 from model.catalog import Catalog, Service
-from model.change import Plan
+from model.change import Caution, Plan
 from model.operations.events import OperationEvent, Planned, TurnedDown
 from model.operations.state import Operation, Phase
 from model.parts import changer
 from model.refusal import Refused
+from model.rehearsal import first_of, smoke
 
 
 class Planner:
@@ -24,9 +27,10 @@ class Planner:
         operations: Folds[Operation],
         judge: Judge,
         ledger: Ledger,
+        vitals: Vitals,
     ) -> None:
         self._catalog, self._backends, self._operations = catalog, backends, operations
-        self._judge, self._ledger = judge, ledger
+        self._judge, self._ledger, self._vitals = judge, ledger, vitals
 
     async def plan(self, operation: Operation) -> Operation | None:
         """Plan an operation that was asked for. None when someone else did so meanwhile."""
@@ -39,13 +43,16 @@ class Planner:
         if service is None:
             return TurnedDown(what=f"{operation.service} is no longer in the catalog.")
         try:
-            plan = await self._read(service, operation)
+            plan, rehearsed = await asyncio.gather(
+                self._read(service, operation), self._rehearsed(service, operation)
+            )
             await self._check_undo(operation, plan)
         except Refused as refused:
             return TurnedDown(what=refused.what, instead=_instead(refused))
         except BackendError as error:
             return TurnedDown(what=f"{error.what} Nothing was changed.", instead=error.next)
-        return await self._judged(operation, service, plan)
+        cautions = (*plan.cautions, *rehearsed)
+        return await self._judged(operation, service, plan.model_copy(update={"cautions": cautions}))
 
     async def _read(self, service: Service, operation: Operation) -> Plan:
         makes = changer(service, operation.change, self._backends)
@@ -55,6 +62,13 @@ class Planner:
                 f"Look with /health {service.id}.",
             )
         return await makes.backend.plan(makes.part, operation.change)
+
+    async def _rehearsed(self, service: Service, operation: Operation) -> tuple[Caution, ...]:
+        """How the service is that has to run it first; an undo goes back to what ran here before."""
+        first = first_of(service, operation.change, self._catalog)
+        if first is None or operation.undoes:
+            return ()
+        return (smoke(service, first, await self._vitals.of(first)),)
 
     async def _check_undo(self, operation: Operation, plan: Plan) -> None:
         """Undo is compare-and-swap: the target must be as the undone operation left it."""

@@ -79,7 +79,7 @@ def _rehearsed(service: Service, code: str, rehearsed: Json | None) -> tuple[Cau
     if not first or rehearsed is None:
         return ()
     if rehearsed.get("CodeSha256") == code:
-        text = f"{first} runs this code; its own checks: /health {first}"
+        text = f"{first} runs this code."
         return (Caution(level="note", code="rehearsed", text=text),)
     return (
         Caution(

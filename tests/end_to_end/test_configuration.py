@@ -8,7 +8,6 @@ from playground.aws.functions import Function
 from playground.aws.seed_lambda import BRUTAL_VARIABLES, MIYABI_VARIABLES
 from playground.aws.services.secrets import Secrets
 from tests.end_to_end.conftest import Stage, everything
-from tests.end_to_end.test_operations import done
 
 SECRET = "JWT_SECRET=secret:miyabi/prod/jwt-secret"
 
@@ -66,11 +65,11 @@ async def test_who_may_not_know_which_secrets_there_are_is_shown_the_rest(stage:
 
 @pytest.mark.procedure("config-set")
 async def test_a_variable_is_set_published_and_taken_back_by_undo(stage: Stage):
-    finished = await done(stage, "U0ANA", "/config miyabi-api set RUST_LOG=debug because 5xx since 14:02")
+    finished = await stage.changes("U0ANA", "/config miyabi-api set RUST_LOG=debug because 5xx since 14:02")
     assert "RUST_LOG info → debug" in everything(finished)
     assert stage.cloud_changes() == ["UpdateFunctionConfiguration", "PublishVersion", "UpdateAlias"]
     assert live(stage)["Environment"]["Variables"]["RUST_LOG"] == "debug"
-    await done(stage, "U0ANA", "/undo OP-1 because it is found", 2)
+    await stage.changes("U0ANA", "/undo OP-1 because it is found", 2)
     assert live(stage)["Environment"]["Variables"] == {**MIYABI_VARIABLES, "ENVIRONMENT": "production"}
 
 
@@ -80,7 +79,7 @@ async def test_a_secret_is_named_and_is_nowhere_but_in_the_function(
 ):
     await stage.types("U0ANA", "/config miyabi-api set DATABASE_URL=secret:miyabi/prod/nothing because x")
     await stage.shows("no secret miyabi/prod/nothing")
-    finished = await done(stage, "U0ANA", f"/config miyabi-api set {SECRET} because it was rotated", 2)
+    finished = await stage.changes("U0ANA", f"/config miyabi-api set {SECRET} because it was rotated", 2)
     assert "secret miyabi/prod/jwt-secret" in everything(finished)
     await stage.presses("U0ANA", finished, "op.details")
     stored = stage.town.aws.world.region("ap-northeast-1").state(Secrets).held
@@ -107,7 +106,7 @@ async def test_a_secret_that_was_typed_is_refused_and_goes_no_further(
 
 @pytest.mark.procedure("memory")
 async def test_memory_is_set_published_and_pointed_to(stage: Stage):
-    finished = await done(stage, "U0ANA", "/scale miyabi-api memory=1024 because P95 over 500 ms")
+    finished = await stage.changes("U0ANA", "/scale miyabi-api memory=1024 because P95 over 500 ms")
     assert "memory 512 MiB → 1,024 MiB" in everything(finished)
     assert live(stage)["MemorySize"] == 1024
 
@@ -119,8 +118,12 @@ async def test_a_version_goes_live_after_it_ran_in_staging(stage: Stage):
     await stage.types("U0ANA", "/deploy miyabi-api latest because release 0.2.0")
     refused = everything(await stage.shows("miyabi-api-staging does not run this code"))
     assert "/deploy miyabi-api-staging latest" in refused
-    await done(stage, "U0ANA", "/deploy miyabi-api-staging latest", 2)
-    finished = await done(stage, "U0ANA", "/deploy miyabi-api latest because release 0.2.0", 3)
+    await stage.changes("U0ANA", "/deploy miyabi-api-staging latest", 2)
+    await stage.types("U0ANA", "/deploy miyabi-api latest because release 0.2.0")
+    plan = await stage.shows("OP-3 · plan")
+    assert "miyabi-api-staging is ok now" in everything(plan)
+    await stage.confirms("U0ANA", plan)
+    finished = await stage.shows("OP-3 · ✅ Done")
     assert "version 14 → a new version" in everything(finished)
     assert live(stage)["CodeSha256"] == "of the new release"
     await stage.presses("U0ANA", finished, "op.undo")

@@ -1,0 +1,30 @@
+"""The smoke check before a deployment: how the service is on which the version ran first."""
+
+from model.asked import Change, Deploy
+from model.catalog import Catalog, Service
+from model.change import Caution, Health, Verdict
+
+
+def first_of(service: Service, change: Change, catalog: Catalog) -> Service | None:
+    """The service to look at before this change; None where the catalog asks for no other first."""
+    if not isinstance(change, Deploy) or not service.deploys_after:
+        return None
+    return catalog.service(service.deploys_after)
+
+
+def smoke(service: Service, first: Service, seen: Health) -> Caution:
+    """What its health says of going on (miyabi-web-api.md §2.1, steps 3 and 4: only if staging passes)."""
+    match seen.verdict:
+        case Verdict.OK:
+            text = f"{first.id} is ok now: {len(seen.signs)} signs were looked at."
+            return Caution(level="note", code="smoke", text=text)
+        case Verdict.DOWN:
+            return Caution(
+                level="stop",
+                code="smoke",
+                text=f"{first.id}, where this has to run first, is down: {seen.reason}.",
+                instead=f"Look with /health {first.id}. To go back instead: /rollback {service.id}",
+            )
+        case verdict:
+            text = f"{first.id}, where this has to run first, is {verdict}: {seen.reason}."
+            return Caution(level="warn", code="smoke", text=text, instead=f"Look with /health {first.id}")
