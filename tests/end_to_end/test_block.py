@@ -12,31 +12,24 @@ def blocked(stage: Stage, name: str = "miyabi-blocked-dev", region: str = "us-we
     return next(one.addresses for one in sets if one.name == name)
 
 
-async def runs(stage: Stage, user: str, line: str, operation: str = "OP-1") -> None:
-    await stage.types(user, line)
-    plan = await stage.shows(f"{operation} · plan")
-    await stage.presses(user, plan, "op.run")
-    await stage.shows(f"{operation} · ✅ Done")
-
-
 @pytest.mark.procedure("block")
 async def test_an_address_is_blocked_beside_the_others_and_let_in_again_by_undo(stage: Stage):
     blocked(stage).append("198.51.100.0/24")
-    await runs(stage, "U0CHI", "/block miyabi-dev 203.0.113.50 because 900 requests a second")
+    await stage.changes("U0CHI", "/block miyabi-dev 203.0.113.50 because 900 requests a second")
     assert blocked(stage) == ["198.51.100.0/24", "203.0.113.50/32"]
-    await runs(stage, "U0CHI", "/undo OP-1 because a customer", "OP-2")
+    await stage.changes("U0CHI", "/undo OP-1 because a customer", 2)
     assert blocked(stage) == ["198.51.100.0/24"]
 
 
 @pytest.mark.procedure("block")
 async def test_the_firewall_is_put_before_the_load_balancer_and_taken_away_again(stage: Stage):
     waf = stage.town.aws.world.region("us-east-1").state(Waf)
-    await runs(stage, "U0BEN", "/block architect-api waf because a flood of requests")
+    await stage.changes("U0BEN", "/block architect-api waf because a flood of requests")
     (arn, acl), *others = waf.before.items()
     assert "/architect-prod/" in arn
     assert "/architect-waf/" in acl
     assert others == []
-    await runs(stage, "U0BEN", "/block architect-api waf --lift because it is over", "OP-2")
+    await stage.changes("U0BEN", "/block architect-api waf --lift because it is over", 2)
     assert waf.before == {}
 
 

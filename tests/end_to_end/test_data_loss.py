@@ -4,7 +4,6 @@ import asyncpg
 import pytest
 
 from tests.end_to_end.conftest import OPS, Stage, everything
-from tests.end_to_end.test_databases import confirmed
 
 
 async def dashboards(stage: Stage) -> object:
@@ -33,7 +32,7 @@ def number(card: dict, line: str) -> str:
 
 async def ended(stage: Stage, operation: str, name: str = "", approvers: tuple[str, ...] = ()) -> None:
     """Ben runs the plan, others agree, and it comes to its end."""
-    await confirmed(stage, "U0BEN", await stage.shows(f"{operation} · plan"), name)
+    await stage.confirms("U0BEN", await stage.shows(f"{operation} · plan"), name)
     for left, approver in zip(range(len(approvers), 0, -1), approvers, strict=True):
         await stage.presses(approver, await stage.shows(f"{left} more needed"), "op.approve")
     await stage.shows(f"{operation} · ✅ Done", timeout_s=30)

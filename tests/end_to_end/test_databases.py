@@ -9,14 +9,6 @@ from redis.asyncio import Redis
 from tests.end_to_end.conftest import OPS, Stage, everything
 
 
-async def confirmed(stage: Stage, user: str, message: dict, name: str = "") -> None:
-    """Press Run, and type the service's name where it is asked for."""
-    await stage.presses(user, message, "op.run")
-    if name:
-        view = (await stage.slack.wait_for(lambda: stage.slack.workspace.views(user) or None))[-1]
-        await stage.slack.as_user(user).submit(view, {"name": name})
-
-
 @pytest.mark.procedure("db-looks")
 @pytest.mark.parametrize(
     ("view", "words"),
@@ -53,7 +45,7 @@ async def test_exactly_the_idle_sessions_that_were_shown_are_ended(stage: Stage)
     await stage.types("U0BEN", "/db architect-db kill-idle --older 1s because connection limit exceeded")
     plan = await stage.shows("OP-1 · plan")
     assert all(str(pid) in everything(plan) for pid in idle)
-    await confirmed(stage, "U0BEN", plan)
+    await stage.confirms("U0BEN", plan)
     await stage.shows("✅ Done")
     connection = await asyncpg.connect(postgres.server.dsn("postgres"))
     left = await connection.fetch("SELECT pid FROM pg_stat_activity WHERE pid = ANY($1)", idle)
@@ -86,7 +78,7 @@ async def test_a_cache_is_emptied_once_two_others_agree_and_the_name_is_typed(st
     await stage.types("U0BEN", "/cache architect-cache flush because stale sessions")
     plan = await stage.shows("OP-1 · plan")
     assert "340 keys are lost" in everything(plan)
-    await confirmed(stage, "U0BEN", plan, "architect-cache")
+    await stage.confirms("U0BEN", plan, "architect-cache")
     await stage.presses("U0SAM", await stage.shows("waits for approval"), "op.approve")
     waiting = await stage.shows("1 more needed")
     assert await redis.dbsize() == before

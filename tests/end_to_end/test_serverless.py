@@ -5,7 +5,6 @@ import pytest
 from playground.aws.deployments import STACK, STAMPS, template_of
 from playground.aws.services.cloudformation import Stack, Stacks
 from tests.end_to_end.conftest import Stage, everything
-from tests.end_to_end.test_operations import done
 
 OLDEST, BEFORE, NOW = (str(stamp) for stamp in STAMPS)
 
@@ -25,11 +24,11 @@ async def test_stored_deployments_are_listed_with_the_one_that_runs(stage: Stage
 
 @pytest.mark.procedure("rollback")
 async def test_the_deployment_before_is_applied_again_and_undone(stage: Stage):
-    finished = await done(stage, "U0EVE", "/rollback brutal-patches-api because 5xx since the deploy")
+    finished = await stage.changes("U0EVE", "/rollback brutal-patches-api because 5xx since the deploy")
     assert f"{NOW} (2025-11-20T10:00Z) → {BEFORE}" in everything(finished)
     assert stage.cloud_changes() == ["UpdateStack"]
     assert stack(stage).running(stage.town.aws.config.now()) == template_of(STAMPS[1])
-    await done(stage, "U0EVE", "/undo OP-1 because it was something else", 2)
+    await stage.changes("U0EVE", "/undo OP-1 because it was something else", 2)
     assert stack(stage).running(stage.town.aws.config.now()) == template_of(STAMPS[2])
 
 
@@ -47,7 +46,7 @@ async def test_a_timestamp_that_is_not_kept_is_told_with_those_that_are(stage: S
 
 
 async def test_the_function_keeps_what_functions_have(stage: Stage):
-    await done(stage, "U0EVE", "/scale brutal-patches-api memory=2048 because out of memory")
+    await stage.changes("U0EVE", "/scale brutal-patches-api memory=2048 because out of memory")
     functions = stage.town.aws.world.region("us-east-1").functions
     assert functions["brutal-patches-api-prod-main"].latest.settings["MemorySize"] == 2048
     await stage.types("U0EVE", "/config brutal-patches-api")

@@ -10,7 +10,6 @@ from playground.aws.services.ec2 import add_group
 from playground.aws.services.elasticache import Cache
 from playground.aws.services.rds import Instance, Rds
 from tests.end_to_end.conftest import Stage, everything
-from tests.end_to_end.test_databases import confirmed
 
 
 def rds(stage: Stage, region: str = "ap-northeast-1") -> Rds:
@@ -19,22 +18,6 @@ def rds(stage: Stage, region: str = "ap-northeast-1") -> Rds:
 
 def instance(stage: Stage, name: str = "miyabi-db") -> Instance:
     return rds(stage).instances[name]
-
-
-async def runs(
-    stage: Stage,
-    user: str,
-    line: str,
-    operation: str = "OP-1",
-    name: str = "",
-    approvers: tuple[str, ...] = (),
-) -> None:
-    """Type it, confirm it, let others approve, and wait for its end."""
-    await stage.types(user, line)
-    await confirmed(stage, user, await stage.shows(f"{operation} · plan"), name)
-    for left, approver in zip(range(len(approvers), 0, -1), approvers, strict=True):
-        await stage.presses(approver, await stage.shows(f"{left} more needed"), "op.approve")
-    await stage.shows(f"{operation} · ✅ Done")
 
 
 @pytest.mark.procedure("rds-status")
@@ -54,7 +37,7 @@ async def test_a_database_that_is_open_to_the_world_is_degraded(stage: Stage):
 
 @pytest.mark.procedure("backup")
 async def test_a_snapshot_is_taken_and_watched_until_it_is_available(stage: Stage):
-    await runs(stage, "U0CHI", "/backup miyabi-db before-index")
+    await stage.changes("U0CHI", "/backup miyabi-db before-index")
     assert rds(stage).snapshots["before-index"].instance == "miyabi-db"
 
 
@@ -68,12 +51,12 @@ async def test_history_lists_snapshots(stage: Stage):
 async def test_a_snapshot_is_restored_beside_and_swapped_in_by_three_people(stage: Stage):
     before = instance(stage)
     restore = "/restore miyabi-db miyabi-db-pre-migration because a bad migration"
-    await runs(stage, "U0CHI", restore, name="miyabi-db", approvers=("U0SAM",))
+    await stage.changes("U0CHI", restore, name="miyabi-db", approvers=("U0SAM",))
     new = instance(stage, "miyabi-db-restored")
     assert (new.klass, new.group) == (before.klass, before.group)
     assert instance(stage) is before
     swap = "/restore miyabi-db --swap because the data is right"
-    await runs(stage, "U0CHI", swap, "OP-2", "miyabi-db", ("U0SAM", "U0ANA"))
+    await stage.changes("U0CHI", swap, 2, "miyabi-db", ("U0SAM", "U0ANA"))
     assert instance(stage) is new
     assert instance(stage, "miyabi-db-old") is before
 
@@ -91,9 +74,9 @@ async def test_a_class_is_changed_after_a_fresh_snapshot_and_undone(stage: Stage
     shown = everything(await stage.shows("a snapshot of the last 24 h"))
     assert "/backup miyabi-db" in shown
     assert instance(stage).klass == "db.t4g.medium"
-    await runs(stage, "U0CHI", "/backup miyabi-db", "OP-2")
+    await stage.changes("U0CHI", "/backup miyabi-db", 2)
     line = "/scale miyabi-db class=db.r6g.large because slow"
-    await runs(stage, "U0CHI", line, "OP-3", "miyabi-db", ("U0SAM",))
+    await stage.changes("U0CHI", line, 3, "miyabi-db", ("U0SAM",))
     assert instance(stage).klass == "db.r6g.large"
 
 
@@ -105,12 +88,12 @@ async def test_a_class_that_there_is_not_is_refused_with_those_there_are(stage: 
 
 @pytest.mark.procedure("database-class")
 async def test_a_read_replica_is_added(stage: Stage):
-    await runs(stage, "U0CHI", "/scale miyabi-db replicas=+1 because reports")
+    await stage.changes("U0CHI", "/scale miyabi-db replicas=+1 because reports")
     assert instance(stage, "miyabi-db-read").source == "miyabi-db"
 
 
 async def test_a_read_replica_is_never_taken_away_from_here(stage: Stage):
-    await runs(stage, "U0CHI", "/scale miyabi-db replicas=1 because reports")
+    await stage.changes("U0CHI", "/scale miyabi-db replicas=1 because reports")
     await stage.types("U0CHI", "/scale miyabi-db replicas=0 because costs")
     await stage.shows("deletes a copy of the data")
     assert "miyabi-db-read" in rds(stage).instances
@@ -118,7 +101,7 @@ async def test_a_read_replica_is_never_taken_away_from_here(stage: Stage):
 
 @pytest.mark.procedure("backup")
 async def test_a_cache_is_backed_up(stage: Stage):
-    await runs(stage, "U0CHI", "/backup miyabi-cache-dev before-upgrade")
+    await stage.changes("U0CHI", "/backup miyabi-cache-dev before-upgrade")
     snapshots = stage.town.aws.world.region("us-west-2").state(Cache).snapshots
     assert snapshots["before-upgrade"].cluster == "miyabi-cache-dev"
     await stage.types("U0CHI", "/history miyabi-cache-dev")
@@ -140,16 +123,16 @@ async def test_a_table_shows_its_status_capacity_and_throttles(stage: Stage):
 async def test_a_tables_capacity_is_set_and_undone(stage: Stage):
     table = stage.town.aws.world.region("us-east-1").state(Dynamo).tables["BrutalPatchesTable-prod"]
     line = "/scale brutal-patches-table read=50 write=20 because throttled"
-    await runs(stage, "U0EVE", line)
+    await stage.changes("U0EVE", line)
     assert (table.read, table.write) == (50, 20)
     table.until = table.born + timedelta()
-    await runs(stage, "U0EVE", "/undo OP-1 because it is over", "OP-2")
+    await stage.changes("U0EVE", "/undo OP-1 because it is over", 2)
     assert (table.read, table.write) == (25, 10)
 
 
 @pytest.mark.procedure("backup")
 async def test_a_table_is_backed_up(stage: Stage):
-    await runs(stage, "U0EVE", "/backup brutal-patches-table before-import")
+    await stage.changes("U0EVE", "/backup brutal-patches-table before-import")
     backups = stage.town.aws.world.region("us-east-1").state(Dynamo).backups
     assert backups[-1]["BackupName"] == "before-import"
     await stage.types("U0EVE", "/history brutal-patches-table")
@@ -165,9 +148,9 @@ async def test_a_usage_plan_shows_its_limits(stage: Stage):
 @pytest.mark.procedure("rate-limit")
 async def test_a_rate_limit_is_set_and_undone(stage: Stage):
     plan = stage.town.aws.world.region("ap-northeast-1").state(Plans).plans["m1yab1"]
-    await runs(stage, "U0CHI", "/scale miyabi-gateway rate=1000 because 429s")
+    await stage.changes("U0CHI", "/scale miyabi-gateway rate=1000 because 429s")
     assert plan["throttle"] == {"rateLimit": 1000.0, "burstLimit": 1000}
-    await runs(stage, "U0CHI", "/undo OP-1 because it is over", "OP-2")
+    await stage.changes("U0CHI", "/undo OP-1 because it is over", 2)
     assert plan["throttle"] == {"rateLimit": 500.0, "burstLimit": 1000}
 
 
