@@ -216,7 +216,7 @@ async def _assembled(
         }
     )
     bells.timers = {
-        "run": Runner(catalog, kinds, means).run,
+        "run": Runner(catalog, kinds, means, timers.set).run,
         "expire": on_operation.expire,
         "follow": on_look.again,
         "retry": on_incident.retry,

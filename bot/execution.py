@@ -22,6 +22,7 @@ from model.operations.events import (
     StepDone,
     StepFailed,
     Undone,
+    Verified,
     Voided,
 )
 from model.operations.state import Operation, Phase, StepState
@@ -30,6 +31,10 @@ from model.recorded import Lease, Leases
 
 Shown = Callable[[Operation], Awaitable[None]]
 """Shows an operation as it is right now; progress is shown, not journaled."""
+
+
+LOOKS_AGAIN = (1, 4, 8)
+"""Pauses before each further look at figures that are worse, in polls: 39 s together at 3 s a poll."""
 
 
 class Overtaken(Exception):
@@ -197,18 +202,23 @@ class Execution:
             progress=progress,
             fingerprint=await self._fingerprint(),
         )
-        verified = verify(self.operation.before, await self.means.vitals.of(self.service))
-        for pause in (1, 4, 8):
-            if verified.verdict != "worse":
-                break
-            # One slow answer is no verdict: look again before it is said that things got worse.
-            await asyncio.sleep(self.means.pace.poll_s * pause)
-            verified = verify(self.operation.before, await self.means.vitals.of(self.service))
-        await self._record(ended, verified)
+        await self._record(ended, await self._verified(progress))
         if progress.ok and self.operation.undoes:
             undone = await self.means.operations.get(self.operation.undoes)
             if undone is not None and not undone.undone_by:
                 await self.means.ledger.record(undone, Undone(by=self.operation.id))
+
+    async def _verified(self, progress: Progress) -> Verified:
+        """What the service's own figures say; one slow answer is no verdict, so worse is looked at again."""
+        verified = verify(self.operation.before, await self.means.vitals.of(self.service))
+        for pause in LOOKS_AGAIN:
+            if verified.verdict != "worse":
+                break
+            said = f"{verified.says} Looking again before this is called worse."
+            await self._see(progress.model_copy(update={"last_event": said}))
+            await asyncio.sleep(self.means.pace.poll_s * pause)
+            verified = verify(self.operation.before, await self.means.vitals.of(self.service))
+        return verified
 
     def _reason(self, progress: Progress) -> str:
         """Why it failed; a pod that was failing a moment ago may be between two tries at the end."""

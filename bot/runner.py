@@ -8,6 +8,7 @@ from datetime import timedelta
 import structlog
 
 from bot.execution import Execution, Means, Overtaken
+from bot.on_operation import Later
 from model.backend import Backend
 from model.catalog import Catalog
 from model.operations.events import Ended, Voided
@@ -19,12 +20,15 @@ _LOG = structlog.get_logger()
 LEASE = timedelta(seconds=60)
 """How long a target stays held by a runner that died."""
 
+AGAIN = LEASE / 4
+"""When to come back to an operation that has begun and cannot go on now."""
+
 
 class Runner:
     """The lease and the versions keep a second runner on the same operation harmless."""
 
-    def __init__(self, catalog: Catalog, backends: Mapping[str, Backend], means: Means) -> None:
-        self._catalog, self._backends, self._means = catalog, backends, means
+    def __init__(self, catalog: Catalog, backends: Mapping[str, Backend], means: Means, later: Later) -> None:
+        self._catalog, self._backends, self._means, self._later = catalog, backends, means, later
 
     async def run(self, id: str) -> None:
         """Carry on with an operation from wherever it stands. Safe to call again and again."""
@@ -47,12 +51,24 @@ class Runner:
                 await execution.carry_on()
             except Overtaken:
                 _LOG.info("another runner has it", operation=operation.id)
+                await self._unless_held(service.id, id)
 
     async def _hold_off(self, operation: Operation, held: Held) -> None:
-        """Another operation has the target: plan anew, so that nothing runs on what has moved."""
-        if operation.phase is Phase.READY:
-            why = f"{held.holder} was changing {operation.service}; this is the plan as it is now."
-            await self._means.ledger.record(operation, Voided(why=why))
+        """Another operation has the target: plan anew, so that nothing runs on what has moved.
+
+        What has begun is seen to its end once the target is free.
+        """
+        if operation.phase is not Phase.READY:
+            await self._later(f"run:{operation.id}", self._means.clock() + AGAIN)
+            return
+        why = f"{held.holder} was changing {operation.service}; this is the plan as it is now."
+        await self._means.ledger.record(operation, Voided(why=why))
+
+    async def _unless_held(self, target: str, id: str) -> None:
+        """Come back to it, unless another runner has the target for this very operation and so sees to it."""
+        held = await self._means.leases.holder(target)
+        if held is None or held.holder != id:
+            await self._later(f"run:{id}", self._means.clock() + AGAIN)
 
     @asynccontextmanager
     async def _kept(self, lease: Lease) -> AsyncGenerator[None]:
