@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -51,6 +51,10 @@ class Answer:
     typed: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
+Attempt = Callable[[Knock], Awaitable[Answer | None]]
+"""Decides on a fresh view; None when that view was moved meanwhile. Raises Refused."""
+
+
 class Gate:
     """Nothing reaches a target, an incident or the journal except through `submit`."""
 
@@ -69,15 +73,15 @@ class Gate:
         """Carry a request as far as it may go. Never raises: a refusal is an answer."""
         with GATE_SECONDS.time():
             # What looks like a secret goes no further than this: not into the journal, a log or a message.
-            answer = await self._answer(replace(knock, line=redact(knock.line)))
+            answer = await self._answer(replace(knock, line=redact(knock.line)), self._submit)
         outcome = "refused" if answer.is_refusal else "form" if answer.form else "done"
         REQUESTS.labels(knock.via, outcome).inc()
         return answer
 
-    async def _answer(self, knock: Knock) -> Answer:
+    async def _answer(self, knock: Knock, attempt: Attempt) -> Answer:
         try:
             async with asyncio.timeout(LONGEST_S):
-                return await self._tried(knock)
+                return await self._tried(knock, attempt)
         except TimeoutError:
             said = Refused(
                 "The journal is slow, and whether this was taken is not known.",
@@ -93,18 +97,18 @@ class Gate:
         except Exception:  # the gate is the one place that may not fail: the person must be told
             return self._mistake(knock)
 
-    async def _tried(self, knock: Knock) -> Answer:
+    async def _tried(self, knock: Knock, attempt: Attempt) -> Answer:
         """Decide again on a fresh view when someone else was faster; a refusal is kept like a decision."""
         try:
             for _ in range(ATTEMPTS):
-                answer = await self._submit(knock)
+                answer = await attempt(knock)
                 if answer is not None:
                     return answer
             raise Refused("Others moved this at the same moment.", "Look again, and repeat it if need be.")
         except Refused as refused:
             if await self._records.refusal(knock, refused):
                 return self.refused(knock, refused)
-            return Answer()
+            return Answer(is_refusal=True)  # another delivery of the same request was told why
 
     def _mistake(self, knock: Knock) -> Answer:
         """A mistake of Muster's own: told with an id that finds it in the log."""
@@ -144,17 +148,21 @@ class Gate:
 
     async def may_look(self, knock: Knock, service: str) -> Answer | None:
         """The refusal of someone who may not look at a service, or at a plan's exact calls; else None."""
-        try:
-            await self._must_be_allowed(knock, Asked(action="history", entry=knock.via), service)
-        except Refused as refused:
-            return self.refused(knock, refused)
-        return None
+        asked = Asked(
+            action="history",
+            entry=knock.via,
+            channel=knock.channel,
+            service=self._worlds.catalog.service(service),
+        )
 
-    async def _must_be_allowed(self, knock: Knock, asked: Asked, service: str) -> None:
-        found = self._worlds.catalog.service(service)
-        decision = await self._judge.ask(knock.person, replace(asked, service=found, channel=knock.channel))
-        if not decision.allowed and decision.needs is None:
-            raise Refused(decision.reason, " ".join(decision.would_allow))
+        async def look(knock: Knock) -> Answer:
+            decision = await self._judge.ask(knock.person, asked)
+            if not decision.allowed and decision.needs is None:
+                raise Refused(decision.reason, " ".join(decision.would_allow))
+            return Answer()
+
+        answer = await self._answer(knock, look)
+        return answer if answer.is_refusal else None
 
     async def _may_fill_in(self, knock: Knock, command: Command, world: World) -> None:
         """A form shows what there is, so it opens only for people who may run its command somewhere.

@@ -18,9 +18,10 @@ from bot.gate import Answer, Gate
 from bot.knock import Knock
 from bot.runbook_steps import RunbookSteps, button_line
 from bot.slack.chat import Chat, SlackRefused, SlackUnreachable
+from bot.slack.dialogs import open_dialog
 from bot.slack.home import Home
 from bot.views.details import details
-from bot.views.form import fields, must_type_name, sure_form
+from bot.views.form import fields, must_type_name, sure_form, typed_run
 from bot.views.message import Message
 from bot.views.operation import describe
 from model.language.registry import Registry
@@ -188,23 +189,17 @@ class Inbound:
         assert answer.form is not None and answer.world is not None
         try:
             view = form_of(answer.form, answer.world, knock.thread_ts, incident)
-            await self._chat.call("views.open", trigger_id=trigger, view=view)
+            await open_dialog(self._chat, trigger, view, f"Type it: {answer.form.usage}")
         except Refused as refused:
             return self._gate.refused(knock, refused)
-        except (SlackRefused, SlackUnreachable) as error:
-            said = Refused(f"The form could not be opened ({error}).", f"Type it: {answer.form.usage}")
-            return self._gate.refused(knock, said)
         return Answer()
 
     async def _dialog(self, name: str, id: str, knock: Knock, trigger: str) -> Answer | None:
-        """Open an operation's details, or the dialog that its Run asks for; None when neither applies.
-
-        A trigger that is spent opened the dialog for another press of the same finger.
-        """
+        """Open an operation's details, or the dialog that its Run asks for; None when neither applies."""
         try:
             operation = await self._find(id)
         except JournalUnavailable:
-            return None
+            return None  # the gate says so
         if operation is None:
             return None
         asks = operation.phase is Phase.PLANNED and (operation.needs_reason or must_type_name(operation))
@@ -213,11 +208,18 @@ class Inbound:
         refused = await self._gate.may_look(knock, operation.service)
         if refused is not None:
             return refused
-        view = details(operation) if name == "op.details" else sure_form(operation, describe(operation))
+        if name == "op.details":
+            view = details(operation)
+            instead = f"Press Details again, or look with /history {operation.service}"
+        else:
+            view, instead = (
+                sure_form(operation, describe(operation)),
+                f"Press Run again, or type {typed_run(operation)}",
+            )
         try:
-            await self._chat.call("views.open", trigger_id=trigger, view=view)
-        except (SlackRefused, SlackUnreachable) as error:
-            _LOG.info("the dialog was not opened", operation=id, error=str(error))
+            await open_dialog(self._chat, trigger, view, instead)
+        except Refused as refused:
+            return self._gate.refused(knock, refused)
         return Answer()
 
     async def _tell(self, knock: Knock, answer: Answer) -> None:

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from bot.gate import Answer, Gate
 from bot.knock import Knock
-from bot.slack.chat import Chat, SlackRefused, SlackUnreachable
+from bot.slack.chat import Chat
+from bot.slack.dialogs import open_dialog
 from bot.views.runbook import step_form
 from model.language.registry import Registry
 from model.recorded import JournalUnavailable
@@ -28,14 +29,11 @@ class RunbookSteps:
             guide, number = await self._guide(knock)
             if guide.step(number).asks:
                 view = step_form(guide, number, knock.channel)
-                await self._chat.call("views.open", trigger_id=trigger, view=view)
+                await open_dialog(self._chat, trigger, view, "Press again, or type the command of the step.")
                 return Answer()
             line = line_of(guide, number, self._registry)
         except Refused as refused:
             return self._gate.refused(knock, refused)
-        except (SlackRefused, SlackUnreachable) as error:
-            said = Refused(f"The dialog could not be opened ({error}).", "Type the command of the step.")
-            return self._gate.refused(knock, said)
         return await self._gate.submit(replace(knock, line=line))
 
     async def filled(self, knock: Knock, given: Mapping[str, str]) -> Answer:

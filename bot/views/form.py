@@ -91,6 +91,13 @@ def sure_form(operation: Operation, says: str) -> dict[str, Any]:
     }
 
 
+def typed_run(operation: Operation) -> str:
+    """What confirms it without a dialog: `/ops run OP-17 name=architect-db because REASON`."""
+    name = f" name={operation.service}" if must_type_name(operation) else ""
+    because = " because REASON" if operation.needs_reason else ""
+    return f"/ops run {operation.id}{name}{because}"
+
+
 def must_type_name(operation: Operation) -> bool:
     """Whether the service's name has to be typed once more."""
     return operation.plan is not None and operation.plan.tier is RiskTier.R3

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from journal.audit import Filter, show
 from tests.end_to_end.conftest import Stage, everything
 from tests.end_to_end.test_incidents import declared
 
@@ -13,6 +14,9 @@ async def test_a_guest_does_not_see_a_plans_exact_calls(stage: Stage):
     await stage.presses("U0GUS", plan, "op.details")
     await stage.whispers("Only full members", "U0GUS")
     assert stage.slack.workspace.views("U0GUS") == []
+    [kept] = await show(stage.muster.opened.journal, Filter(user="U0GUS"))
+    assert kept["audit"]["line"] == "details OP-1"
+    assert kept["audit"]["allowed"] is False
 
 
 async def test_a_guest_gets_no_form(stage: Stage):
@@ -21,12 +25,16 @@ async def test_a_guest_gets_no_form(stage: Stage):
     assert stage.slack.workspace.views("U0GUS") == []
 
 
-async def test_run_pressed_three_times_opens_one_dialog_and_breaks_nothing(stage: Stage):
+async def test_run_pressed_and_its_dialog_sent_three_times_runs_once(stage: Stage):
     await stage.types("U0ANA", "/rollback delivery-standard")
     plan = await stage.shows("OP-1 · plan")
     await asyncio.gather(*(stage.presses("U0ANA", plan, "op.run") for _ in range(3)))
-    await stage.slack.wait_for(lambda: stage.slack.workspace.views("U0ANA") or None)
+    view = (await stage.slack.wait_for(lambda: stage.slack.workspace.views("U0ANA") or None))[-1]
     assert stage.cloud_changes() == []
+    ana = stage.slack.as_user("U0ANA")
+    await asyncio.gather(*(ana.submit(view, {"because": "5xx since the deploy"}) for _ in range(3)))
+    await stage.shows("OP-1 · ✅ Done")
+    assert stage.cloud_changes() == ["UpdateService"]
 
 
 async def test_the_mention_that_counts_is_musters_own(stage: Stage):
