@@ -92,8 +92,8 @@ def sure_form(operation: Operation, says: str) -> dict[str, Any]:
 
 
 def typed_run(operation: Operation) -> str:
-    """What confirms it without a dialog: `/ops run OP-17 name=architect-db because REASON`."""
-    name = f" name={operation.service}" if must_type_name(operation) else ""
+    """What confirms it without a dialog: `/ops run OP-17 architect-db because REASON`."""
+    name = f" {operation.service}" if must_type_name(operation) else ""
     because = " because REASON" if operation.needs_reason else ""
     return f"/ops run {operation.id}{name}{because}"
 

@@ -4,9 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.views.form import line
+from bot.views.form import line, typed_run
+from model.change import RiskTier
 from model.language.parse import parse
 from tests.model.language.conftest import REGISTRY, typed_in
+from tests.model.operations.test_life import planned
 
 TEXT = st.text(alphabet="abc SEV2 High next=30m --dry Identified \"'.,", min_size=1, max_size=60)
 
@@ -38,3 +40,11 @@ def test_a_change_with_its_reason_and_dry():
     found, rest = REGISTRY.find(typed)
     request = parse(found, rest, typed_in())
     assert (request.dry, request.because) == (True, "load")
+
+
+def test_what_a_dialog_asks_for_can_be_typed_instead():
+    operation = planned(RiskTier.R3, needs_reason=True, service="architect-db")
+    found, rest = REGISTRY.find(typed_run(operation).removeprefix("/ops "))
+    request = parse(found, rest, typed_in())
+    assert (found.action, request.because) == ("run", "REASON")
+    assert request.values == {"operation": "OP-1", "name": "architect-db"}
