@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from bot.answering import Answering, Trouble
 from bot.folds import Folds
 from bot.incident_links import IncidentLinks
 from bot.judge import Asked, Judge
 from bot.looks import Asking
+from bot.reactions import SLOW_S, soon
 from bot.slack.chat import Chat, SlackRefused, SlackUnreachable
 from bot.slack.files import Files
 from bot.views import findings as views
@@ -20,6 +22,7 @@ from model.findings import Findings, without_secrets
 from model.question import AskHealth, AskHistory, AskLogs
 from model.recorded import Recorded
 
+T = TypeVar("T")
 AGAIN = timedelta(seconds=3)
 """Between two looks at logs that are followed."""
 
@@ -91,23 +94,33 @@ class OnLook:
             case AskHealth():
                 named = [self._catalog.service(id) for id in asking.others]
                 others = [one for one in named if one is not None]
-                seen = await self._answering.health(service, others)
+                seen = await self._read(asking, service, self._answering.health(service, others))
                 system = self._catalog.system_of(service)
                 is_one = not asking.of_system
                 shown = look.health(service, seen[0], now) if is_one else look.rolled_up(system, seen, now)
                 await self._show(asking, 0, shown)
                 return shown.text
             case AskHistory():
-                shown = look.history(service, await self._answering.past(service), now)
+                past = await self._read(asking, service, self._answering.past(service))
+                shown = look.history(service, past, now)
                 await self._show(asking, 0, shown)
                 return shown.text
             case question:
-                found = await self._answering.findings(service, question, now)
+                reading = self._answering.findings(service, question, now)
+                found = await self._read(asking, service, reading)
                 if not await self._may_see_secrets(asking, service):
                     found = [without_secrets(one) if isinstance(one, Findings) else one for one in found]
                 for at, one in enumerate(found):
                     await self._show_one(asking, service, at, one)
                 return "; ".join(one.what if isinstance(one, Trouble) else one.headline for one in found)
+
+    async def _read(self, asking: Asking, service: Service, reading: Awaitable[T]) -> T:
+        """What is read; whoever waits for it is told so, in the message that becomes the answer."""
+
+        async def say_so() -> None:
+            await self._show(asking, 0, views.looking(service, asking.line))
+
+        return await soon(reading, SLOW_S, say_so)
 
     async def _may_see_secrets(self, asking: Asking, service: Service) -> bool:
         """Whoever asked; what a channel is shown, everyone in it sees."""

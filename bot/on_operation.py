@@ -7,7 +7,7 @@ from bot.folds import Folds
 from bot.incident_links import IncidentLinks
 from bot.ledger import Ledger
 from bot.planner import Planner
-from bot.reactions import soon
+from bot.reactions import SLOW_S, soon
 from bot.slack.chat import NO_ENTRY, Chat, SlackRefused
 from bot.views.message import Message
 from bot.views.operation import card, describe
@@ -15,9 +15,6 @@ from model.incidents.state import Incident
 from model.operations.decide import expire
 from model.operations.state import RUNNING, Operation, Phase
 from model.recorded import Recorded
-
-SLOW_S = 1.2
-"""Seconds of planning after which the channel is told that the target is being read."""
 
 _STARTS = frozenset({"op.confirmed", "op.approved"})
 """Events after which a run may begin; its timer lasts until the run is through, over any crash."""

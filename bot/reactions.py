@@ -2,13 +2,17 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import structlog
 
 from model.recorded import Recorded
 
 _LOG = structlog.get_logger()
+T = TypeVar("T")
+
+SLOW_S = 1.2
+"""Seconds of reading a target after which whoever waits is told that it is being read."""
 
 
 class Reaction(Protocol):
@@ -33,10 +37,10 @@ class Reactions:
             await reaction.follow(id, news)
 
 
-async def soon(work: Awaitable[None], wait_s: float, otherwise: Callable[[], Awaitable[None]]) -> None:
-    """Do the work; when it takes longer than `wait_s` seconds, do something else beside it."""
+async def soon(work: Awaitable[T], wait_s: float, otherwise: Callable[[], Awaitable[None]]) -> T:
+    """What the work gives; when it takes longer than `wait_s` seconds, something else is done beside it."""
     task = asyncio.ensure_future(work)
     done, _ = await asyncio.wait({task}, timeout=wait_s)
     if not done:
         await otherwise()
-    await task
+    return await task

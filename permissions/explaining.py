@@ -98,6 +98,8 @@ class Explaining:
         """What the person could do instead, nearest first."""
         facts = self._question.context
         tries: list[tuple[Question, str]] = []
+        if held := facts.lease_held_by_other:
+            tries.append((self._facts(lease_held_by_other=None), f"Ask again once {held} is over."))
         if not facts.because:
             tries.append((self._facts(because=True), "Give a reason: add `because …` at the end."))
         if facts.incident and not facts.is_mitigation:

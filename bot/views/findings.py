@@ -106,6 +106,12 @@ def following(service: Service, found: Findings, question: AskLogs, line: str, i
     return message(first, blocks)
 
 
+def looking(service: Service, line: str) -> Message:
+    """What stands where the answer will, while a target is slow to give it."""
+    first = f"Reading {service.id}; the answer comes here."
+    return message(first, [section(first), context(f"`{safe(line, 300)}`")])
+
+
 def trouble(service: Service, what: str, next: str, line: str) -> Message:
     """A look that did not work: what happened, that nothing was changed, what to type."""
     first = f"{service.id}: {safe(what, 800)}"

@@ -90,7 +90,8 @@ def _body(operation: Operation, now: datetime) -> list[Block]:
         case Phase.READY | Phase.APPLYING | Phase.WATCHING:
             return [section(progress(operation, now))]
         case Phase.TURNED_DOWN:
-            return [section(_join(safe(operation.what), safe(operation.instead)))]
+            again = [section(f"To ask again: `{safe(operation.line, 300)}`")] if operation.plan else []
+            return [section(_join(safe(operation.what), safe(operation.instead))), *again]
         case Phase.SUCCEEDED | Phase.FAILED | Phase.UNKNOWN:
             return [section(_result(operation))]
         case Phase.CANCELLED:
