@@ -20,9 +20,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from playground import patches_traffic
-from playground.aws.listener import listen
 from playground.exposition import CONTENT_TYPE, page
 from playground.faults import FaultBoard
+from playground.listening import listening
 
 MIYABI = "api.miyabi.dev"
 USAGE_METRICS = "usage-metrics.example.com"
@@ -155,6 +155,6 @@ async def serve(
 ) -> AsyncGenerator[RunningHealth, None]:
     """Serve all health URLs."""
     running = RunningHealth(config)
-    async with listen(application(running), host, port) as url:
+    async with listening(application(running), host, port) as url:
         running.url = url
         yield running

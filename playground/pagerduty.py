@@ -13,8 +13,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from playground.aws.ids import Ids
-from playground.aws.listener import listen
 from playground.faults import FaultBoard
+from playground.listening import listening
 
 ACTIONS = ("trigger", "acknowledge", "resolve")
 SEVERITIES = ("critical", "error", "warning", "info")
@@ -169,6 +169,6 @@ async def serve(
 ) -> AsyncGenerator[RunningPager, None]:
     """Serve the Events API; events go to `<url>/v2/enqueue`."""
     running = RunningPager(config)
-    async with listen(application(running), host, port) as url:
+    async with listening(application(running), host, port) as url:
         running.url = url
         yield running

@@ -27,7 +27,6 @@ from playground.aws.arns import Where, resources
 from playground.aws.foreign import read_foreign
 from playground.aws.found import modelled
 from playground.aws.ids import Ids
-from playground.aws.listener import listen
 from playground.aws.refusal import AwsError, access_denied, throttled
 from playground.aws.rest_of_aws import ask_moto, fill_buckets
 from playground.aws.rights import Rights
@@ -36,6 +35,7 @@ from playground.aws.signature import Caller, read_caller
 from playground.aws.wire import Decoded, Encoded, Message, decode, encode, encode_error, protocol_of
 from playground.aws.world import Ask, Operation, World
 from playground.faults import FaultBoard
+from playground.listening import listening
 
 OWN: dict[str, dict[str, Operation]] = {
     "ecs": {**ecs.OPERATIONS, **task_definitions.OPERATIONS},
@@ -281,7 +281,7 @@ async def serve(config: AwsConfig, host: str = "127.0.0.1", port: int = 0) -> As
     config.faults.listeners.append(heed)
     running = Running(config, world)
     try:
-        async with listen(application(running), host, port) as url:
+        async with listening(application(running), host, port) as url:
             running.url = url
             yield running
     finally:

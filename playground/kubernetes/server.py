@@ -2,13 +2,11 @@
 
 import asyncio
 import contextlib
-import socket
-from collections.abc import AsyncGenerator, Callable, Generator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-import uvicorn
 import yaml
 
 from playground.faults import FaultBoard
@@ -16,6 +14,7 @@ from playground.kubernetes.access import Account
 from playground.kubernetes.app import TOKEN_PATH, Api, Call
 from playground.kubernetes.cluster import Cluster
 from playground.kubernetes.seed import ACCOUNTS, MUSTER_TOKEN, NAMESPACE, seed_systems
+from playground.listening import listening
 
 
 def _wall_clock() -> datetime:
@@ -80,42 +79,27 @@ class Running:
         return path
 
 
-class _Server(uvicorn.Server):
-    """uvicorn without its signal handlers: the process that embeds it has its own."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Generator[None, None, None]:
-        yield
-
-
 @contextlib.asynccontextmanager
 async def serve(config: KubeConfig, host: str = "127.0.0.1", port: int = 0) -> AsyncGenerator[Running]:
     """Run the API server and its controllers; port 0 takes a free one."""
     cluster = Cluster(config.now, config.faults, config.pace_s, config.history)
     config.fill(cluster)
     api = Api(cluster, config.accounts, config.faults, config.slow_s, config.bookmark_s)
-    listener = socket.create_server((host, port))
-    settings = uvicorn.Config(
-        api.app(), log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1
-    )
-    server = _Server(settings)
-    tasks = [asyncio.create_task(server.serve([listener])), asyncio.create_task(cluster.run())]
-    try:
-        yield Running(f"http://{host}:{listener.getsockname()[1]}", cluster, config.faults, api)
-    finally:
-        await _end(server, api, tasks)
-        listener.close()
+    async with listening(api.app(), host, port) as url:
+        controllers = asyncio.create_task(cluster.run())
+        try:
+            yield Running(url, cluster, config.faults, api)
+        finally:
+            await _end(api, controllers)
 
 
-async def _end(server: uvicorn.Server, api: Api, tasks: list[asyncio.Task[None]]) -> None:
+async def _end(api: Api, controllers: asyncio.Task[None]) -> None:
+    """Let go of whoever watches, then stop what makes pods."""
     api.closing.set()
     for waker in list(api.cluster.store.wakers):
         waker.set()
-    server.should_exit = True
-    serving, controllers = tasks
     is_broken = controllers.done()
     controllers.cancel()
-    await asyncio.gather(serving, return_exceptions=True)
     with contextlib.suppress(asyncio.CancelledError):
         await controllers
     assert not is_broken, "the controllers ended early"

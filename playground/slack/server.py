@@ -8,10 +8,10 @@ from typing import TypeVar
 
 import aiohttp
 
+from playground.listening import listening
 from playground.slack.app import build
 from playground.slack.courier import Courier
 from playground.slack.errors import Refusal
-from playground.slack.listening import listening
 from playground.slack.manifest_rules import manifest_problems
 from playground.slack.page_api import fault_cards
 from playground.slack.person import Person
@@ -129,7 +129,7 @@ async def serve(
         urls = ResponseUrls(workspace, courier)
         app = build(workspace, courier, urls)
         with _hearing_faults(workspace):
-            async with listening(app, host, port) as url:
+            async with listening(app, host, port, "websockets-sansio") as url:
                 sockets.base_url = url
                 try:
                     yield Running(url, workspace, courier, urls)

@@ -17,8 +17,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from playground.faults import FaultBoard
+from playground.listening import listening
 from playground.slack import Channel, Running, User, WorkspaceConfig, serve
-from playground.slack.listening import listening
 from tests.playground.page.cards import Json, button, modal, section
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]

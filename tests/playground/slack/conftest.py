@@ -14,8 +14,8 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from playground.faults import FaultBoard
+from playground.listening import listening
 from playground.slack import Channel, Group, Running, User, WorkspaceConfig, serve
-from playground.slack.listening import listening
 
 SCOPES = """
 app_mentions:read bookmarks:write channels:history channels:join channels:manage channels:read chat:write

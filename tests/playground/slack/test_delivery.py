@@ -12,9 +12,9 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from playground.listening import listening
 from playground.slack import serve
 from playground.slack.errors import Refusal
-from playground.slack.listening import listening
 from tests.playground.slack.conftest import CONFIG, bolt, config, over_http, over_socket, web_client
 
 

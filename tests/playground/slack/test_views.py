@@ -6,9 +6,9 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from playground.listening import listening
 from playground.slack import serve
 from playground.slack.errors import Refusal
-from playground.slack.listening import listening
 from tests.playground.slack.conftest import bolt, config, over_http, web_client
 from tests.playground.slack.test_chat import refused
 from tests.playground.slack.test_checks import (

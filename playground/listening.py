@@ -1,0 +1,85 @@
+"""An ASGI application on a loopback port, inside the loop that is already running."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager
+from typing import Literal
+
+import uvicorn
+from starlette.applications import Starlette
+
+Sockets = Literal["none", "websockets-sansio"]
+"""What speaks WebSocket, if anything does."""
+
+
+@asynccontextmanager
+async def listening(
+    app: Starlette, host: str = "127.0.0.1", port: int = 0, ws: Sockets = "none"
+) -> AsyncGenerator[str, None]:
+    """Serve until the block ends; gives the URL. Port 0 takes a free one.
+
+    Raises OSError when the port is taken: bound here, because uvicorn would end the process.
+    """
+    with _bound(host, port) as bound:
+        options = uvicorn.Config(
+            app, log_config=None, access_log=False, lifespan="off", ws=ws, timeout_graceful_shutdown=1
+        )
+        server = _Server(options)
+        task = asyncio.create_task(server.serve(sockets=[bound]))
+        try:
+            while not server.started and not task.done():
+                await asyncio.sleep(0.005)
+            yield f"http://{host}:{bound.getsockname()[1]}"
+        finally:
+            server.stop.set()
+            await task
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    """A listening socket.
+
+    The protocol is named so that asyncio turns Nagle's algorithm off on what it accepts: without it
+    every answer waits 40 ms for the client's delayed acknowledgement.
+    """
+    opened = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        opened.bind((host, port))
+        opened.listen()
+    except OSError:
+        opened.close()
+        raise
+    return opened
+
+
+class _Server(uvicorn.Server):
+    """uvicorn that stops at once when it is told to, and leaves signals to the program around it."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.stop = asyncio.Event()
+
+    async def main_loop(self) -> None:
+        """Keep the Date header fresh until the stop."""
+        while not self.stop.is_set():
+            await self.on_tick(0)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(1):
+                    await self.stop.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Only answers that are under way are waited for."""
+        if self.server_state.tasks:
+            await super().shutdown(sockets)
+            return
+        for server in self.servers:
+            server.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Leave signals alone."""
+        yield
