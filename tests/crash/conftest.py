@@ -26,6 +26,7 @@ class Bot:
     place: Town
     folder: Path
     child: subprocess.Popen[str] | None = None
+    url: str = ""
 
     async def start(self) -> None:
         """Start it, or start it again; returns when Slack reaches it."""
@@ -51,7 +52,12 @@ class Bot:
             text=True,
         )
         port = await asyncio.wait_for(asyncio.to_thread(self._port), 30)
-        self.place.slack.request_url = f"http://127.0.0.1:{port}/slack/events"
+        self.url = f"http://127.0.0.1:{port}/slack/events"
+        self.answers()
+
+    def answers(self) -> None:
+        """From now on Slack sends its requests here."""
+        self.place.slack.request_url = self.url
 
     def _port(self) -> int:
         assert self.child is not None and self.child.stderr is not None
@@ -101,6 +107,15 @@ async def bot(place: Town, tmp_path: Path) -> AsyncGenerator[Bot]:
     await made.start()
     yield made
     made.end()
+
+
+@pytest.fixture
+async def other(bot: Bot) -> AsyncGenerator[Bot]:
+    """A second bot on the first one's journal; it is started by the test."""
+    made = Bot(bot.place, bot.folder)
+    yield made
+    if made.child is not None and made.child.poll() is None:
+        made.kill()
 
 
 @pytest.fixture

@@ -118,3 +118,33 @@ async def test_an_orphaned_journal_is_attached_to(bot: Bot, stage: Stage):
     assert bot.journal_pid() == journal
     await stage.types("U0ANA", "/scale architect-api 6")
     await stage.shows("OP-1 · plan")
+
+
+async def test_another_bot_sees_to_its_end_what_a_killed_one_began(bot: Bot, other: Bot, stage: Stage):
+    await stage.types("U0ANA", "/scale architect-api 14")
+    plan = await stage.shows("OP-1 · plan")
+    await stage.presses("U0ANA", plan, "op.run")
+    await stage.shows("of 14 running")
+    await other.start()
+    bot.kill()
+    finished = await stage.shows("✅ Done", timeout_s=LONG)
+    assert finished["ts"] == plan["ts"]
+    assert len(stage.cloud_changes()) == 1
+    assert len(operations(stage)) == 1
+
+
+async def test_of_two_bots_each_does_what_the_other_does_not(bot: Bot, other: Bot, stage: Stage):
+    """Plans are asked for at one and run at the other; every change is made and shown once."""
+    await other.start()
+    lines = ["/scale architect-api 6", "/scale delivery-standard 6", "/scale miyabi-dev 3"]
+    for line in lines:
+        assert (await stage.types("U0ANA", line)).status == 200
+    plans = [await stage.shows(f"OP-{number} · plan", timeout_s=LONG) for number in (1, 2, 3)]
+    bot.answers()
+    await asyncio.gather(*(stage.presses("U0ANA", plan, "op.run") for plan in plans))
+    for number in (1, 2, 3):
+        await stage.shows(f"OP-{number} · ✅ Done", timeout_s=LONG)
+    aws, kubernetes = stage.cloud_changes()[:2], stage.cloud_changes()[2:]
+    assert aws == ["UpdateService"] * 2
+    assert [one.split("/")[-1] for one in kubernetes] == ["scale"]
+    assert len(operations(stage)) == 3
