@@ -5,7 +5,7 @@ import asyncio
 import json
 import logging
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import structlog
@@ -46,7 +46,7 @@ def _arguments() -> argparse.ArgumentParser:
     manifest = commands.add_parser("manifest", help="print what a workspace or cloud has to grant")
     manifest.add_argument("what", choices=("slack", "iam", "rbac"))
     manifest.add_argument("--url", help="public https URL of /slack/events; without it, Socket Mode")
-    manifest.add_argument("--account", help="of iam: the AWS account, where the catalog has several")
+    manifest.add_argument("--out", type=Path, help="of iam: the folder to write a file for each policy into")
     manifest.set_defaults(run=_manifest)
     audit = commands.add_parser("audit", help="verify, show or export the audit log")
     audit.add_argument("what", choices=("verify", "show", "export"))
@@ -107,12 +107,28 @@ def _manifest(args: argparse.Namespace) -> int:
     if args.what == "rbac":
         print(rbac_roles(settings))
         return 0
-    policies = iam_policies(settings)
-    if args.account is None and len(policies) > 1:
-        return _say(f"There are {len(policies)} accounts: --account {' or --account '.join(policies)}")
-    if args.account is not None and args.account not in policies:
-        return _say(f"The catalog names no account {args.account}; it names {', '.join(policies)}.")
-    print(policies[args.account or next(iter(policies))])
+    return _policies(iam_policies(settings), args.out)
+
+
+def _policies(policies: Mapping[str, Sequence[str]], out: Path | None) -> int:
+    """Print the only policy, or write all of them into a folder."""
+    named = {
+        f"muster-{account.replace('*', 'any')}-{number}.json": document
+        for account, documents in policies.items()
+        for number, document in enumerate(documents, 1)
+    }
+    if out is None and len(named) == 1:
+        print(*named.values())
+        return 0
+    if out is None:
+        return _say(
+            f"It takes {len(named)} policies: AWS takes 6,144 characters in one, and accounts have their own; "
+            "add --out FOLDER to have each in a file, and attach all of an account's to its role."
+        )
+    out.mkdir(parents=True, exist_ok=True)
+    for name, document in named.items():
+        (out / name).write_text(document + "\n")
+        print(out / name)
     return 0
 
 

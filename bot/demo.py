@@ -6,6 +6,7 @@ import signal
 import tempfile
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from itertools import chain
 from pathlib import Path
 
 import commands
@@ -36,7 +37,7 @@ async def demo(port: int, pace_s: float, data_dir: Path) -> AsyncGenerator[tuple
         port=port,
         autoscaler_after_s=AUTOSCALER_S,
         architect="start",
-        iam=tuple(iam_policies(catalog).values()),
+        iam=tuple(chain.from_iterable(iam_policies(catalog).values())),
         rbac=rbac_roles(catalog),
     )
     async with town(plan) as place:

@@ -2,6 +2,8 @@
 
 import json
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import yaml
 
@@ -12,29 +14,66 @@ from bot.settings import Settings
 from model.backend import Grant
 from model.catalog_loader import load_catalog
 
+LONGEST = 6144
+"""Characters of a managed policy, white space not counted (IAM and STS quotas)."""
 
-def iam_policies(settings: Settings) -> dict[str, str]:
-    """An IAM policy document for each AWS account, with the actions and resources of its services.
+_EMPTY = len('{"Version":"2012-10-17","Statement":[]}')
 
-    What the catalog gives no account stands in each of them, or under `*` when there is no other.
+Statement = dict[str, Any]
+Allowed = tuple[tuple[str, ...], tuple[str, ...]]
+"""Actions, and the resources that all of them are allowed on."""
+
+
+def iam_policies(settings: Settings) -> dict[str, tuple[str, ...]]:
+    """The IAM policy documents for each AWS account, with the actions and resources of its services.
+
+    Each is short enough for a managed policy; a role takes ten. What the catalog gives no account stands
+    with each of them, or under `*` when there is no other.
     """
     grants = [one for one in _grants(settings) if not _is_rbac(one.actions[0])]
     accounts = {_account(arn) for one in grants for arn in one.on} - {"*"} or {"*"}
-    return {account: _document(grants, account) for account in sorted(accounts)}
+    return {account: documents(grants, account) for account in sorted(accounts)}
 
 
-def _document(grants: list[Grant], account: str) -> str:
-    """One statement for each set of resources, the same actions never twice on the same."""
-    by_resource: dict[tuple[str, ...], set[str]] = defaultdict(set)
+def documents(grants: Iterable[Grant], account: str) -> tuple[str, ...]:
+    """What the grants allow in an account, in as few documents as it takes."""
+    actions: dict[str, set[str]] = defaultdict(set)
     for one in grants:
-        own = tuple(sorted(arn for arn in one.on if _account(arn) in {"*", account}))
-        if own:
-            by_resource[own] |= set(one.actions)
-    statements = [
-        {"Sid": f"Muster{number}", "Effect": "Allow", "Action": sorted(actions), "Resource": list(on)}
-        for number, (on, actions) in enumerate(sorted(by_resource.items()), 1)
-    ]
-    return json.dumps({"Version": "2012-10-17", "Statement": statements}, indent=2)
+        for arn in one.on:
+            if _account(arn) in {"*", account}:
+                actions[arn] |= set(one.actions)
+    resources: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for arn, allowed in sorted(actions.items()):
+        resources[tuple(sorted(allowed))].append(arn)
+    whole = [(allowed, tuple(on)) for allowed, on in sorted(resources.items())]
+    pages: list[list[Statement]] = [[]]
+    for statement in (_statement(part) for one in whole for part in _fitting(one)):
+        if _EMPTY + sum(_size(one) + 1 for one in [*pages[-1], statement]) > LONGEST:
+            pages.append([])
+        pages[-1].append(statement)
+    return tuple(json.dumps({"Version": "2012-10-17", "Statement": page}, indent=2) for page in pages)
+
+
+def _fitting(whole: Allowed) -> Iterator[Allowed]:
+    """The same in parts of which each fits into a document."""
+    actions, on = whole
+    if _EMPTY + _size(_statement(whole)) <= LONGEST:
+        yield whole
+    elif len(on) > 1:
+        yield from _fitting((actions, on[: len(on) // 2]))
+        yield from _fitting((actions, on[len(on) // 2 :]))
+    else:
+        yield from _fitting((actions[: len(actions) // 2], on))
+        yield from _fitting((actions[len(actions) // 2 :], on))
+
+
+def _statement(allowed: Allowed) -> Statement:
+    actions, on = allowed
+    return {"Effect": "Allow", "Action": list(actions), "Resource": list(on)}
+
+
+def _size(statement: Statement) -> int:
+    return len("".join(json.dumps(statement).split()))
 
 
 def _account(arn: str) -> str:

@@ -1,6 +1,7 @@
 """Muster is bound to the rights it prints, and what no test uses is not printed."""
 
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ UNUSED_ON_PURPOSE: dict[str, str] = {
 def printed() -> tuple[tuple[str, ...], str]:
     """What `muster manifest iam` and `rbac` print for the catalog of the examples."""
     settings = Settings(catalog=CATALOG)
-    return tuple(iam_policies(settings).values()), rbac_roles(settings)
+    return tuple(chain.from_iterable(iam_policies(settings).values())), rbac_roles(settings)
 
 
 def used_in(town: Town) -> set[str]:
