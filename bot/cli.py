@@ -122,7 +122,7 @@ def _policies(policies: Mapping[str, Sequence[str]], out: Path | None) -> int:
         return 0
     if out is None:
         return _say(
-            f"It takes {len(named)} policies: AWS takes 6,144 characters in one, and accounts have their own; "
+            f"It takes {len(named)} policies: AWS takes 6,144 characters in one, accounts have their own; "
             "add --out FOLDER to have each in a file, and attach all of an account's to its role."
         )
     out.mkdir(parents=True, exist_ok=True)
