@@ -12,6 +12,7 @@ from backends.cloudwatch_logs.plans import in_days, kept_anyway, mark, plan_reta
 from backends.cloudwatch_logs.queries import counted, filled
 from backends.cloudwatch_logs.reads import LogsReads
 from backends.cloudwatch_logs.target import LogsTarget, target_of
+from backends.cloudwatch_logs.traps import traps_of
 from model.asked import Change, Retain, SaveLogs
 from model.backend import BackendError, Fault, Grant
 from model.catalog import Service
@@ -20,6 +21,7 @@ from model.findings import Findings
 from model.language.near import shown
 from model.question import AskLogs, Question
 from model.refusal import Refused
+from model.runbooks.traps import Trap
 from model.window import check_window
 
 FRESH = timedelta(seconds=20)
@@ -62,6 +64,11 @@ class CloudWatchLogs(AwsBackend):
             Grant(("logs:DescribeLogGroups",), (f"{groups}:*",)),
             Grant(("logs:GetQueryResults", "logs:StopQuery")),
         )
+
+    def traps(self, service: Service) -> tuple[Trap, ...]:
+        """Queries that Logs Insights would refuse, or that find less than they seem to."""
+        named = target_of(service).queries.items()
+        return tuple(trap for name, query in named for trap in traps_of(name, query))
 
     async def reach(self, service: Service) -> None:
         """DescribeLogGroups knows the group. Raises BackendError."""
