@@ -18,7 +18,7 @@ MOST = 10_000
 """Rows that a query may ask for (CloudWatch Logs quotas)."""
 
 _TEXT = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|`[^`]*`|(?<=\s)/(?=\S)(?:[^/\\\n]|\\.)+/|#[^\n]*')
-"""Quoted text, names in backticks, patterns, comments; a division, unlike a pattern, is followed by a space."""
+"""Quoted text, names in backticks, patterns, comments; unlike a pattern, a division has a space after it."""
 
 _NAME = re.compile(r"@?[A-Za-z_][\w.@]*")
 
