@@ -6,12 +6,16 @@ from typing import Any
 
 from model.catalog import Service
 from model.language.declare import Command, Slot
+from model.language.options import DRY, GLASS
 from model.language.parameters import Setting, Switch, Text
 from model.language.reading import Reading
 from model.language.text import escaped, plain, quoted
 
 _TAME = re.compile(r"[^\W\d_]+[,.!?]?(?: [^\W\d_]+[,.!?]?)*")
 """Text that reads the same without quotes, when nothing that may be left out stands before it."""
+
+_MEAN_MORE = DRY | GLASS | {"because"}
+"""Words that begin something else where free text may be left out."""
 
 
 @dataclass(frozen=True)
@@ -75,4 +79,6 @@ def _may_be_bare(slot: Slot, text: str, request: Request) -> bool:
     places = request.command.positional
     before = places if slot.is_option else places[: places.index(slot)]
     are_given = all(one.name in request.values for one in before)
-    return are_given and bool(_TAME.fullmatch(text)) and (not slot.is_option or " " not in text)
+    means_more = any(word.rstrip(",.!?") in _MEAN_MORE for word in text.casefold().split())
+    is_one = not slot.is_option or " " not in text
+    return are_given and is_one and not means_more and bool(_TAME.fullmatch(text))

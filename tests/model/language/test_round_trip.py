@@ -269,3 +269,11 @@ def test_every_example_parses(command: Command):
     for example in command.examples:
         text = example.replace("@ana", "<@U0ANA>")
         parse(command, text, HERE)
+
+
+@pytest.mark.parametrize("text", ["because", "Because", "dry", "it went dry, because"])
+def test_free_text_that_speaks_of_reasons_stays_text(text: str):
+    command = REGISTRY.by_action("maintenance.done")
+    request = Request(command, {"maintenance": "MNT-1", "text": text}, because="a reason of its own")
+    found, rest = REGISTRY.find(render(request).lstrip("/"))
+    assert parse(found, rest, HERE) == request
