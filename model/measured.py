@@ -56,6 +56,10 @@ class Measured(Sourced):
         )
 
 
+Judged = tuple[Verdict, str]
+"""How bad a value is, and why in words; empty where it is well."""
+
+
 def overview(metrics: Sequence[Measured], values: Sequence[float | None], note: str) -> Findings:
     """Every metric as it is now; None where there is no data."""
     judged = [
@@ -66,23 +70,29 @@ def overview(metrics: Sequence[Measured], values: Sequence[float | None], note: 
         (
             metric.name,
             "no data" if value is None else amount(value, metric.unit),
-            _limits(metric),
+            limits(metric),
             "" if verdict is Verdict.OK else str(verdict),
         )
         for metric, value, (verdict, _) in zip(metrics, values, judged, strict=True)
     )
-    bad = [f"{metric.title} {why}" for metric, (_, why) in zip(metrics, judged, strict=True) if why]
-    said = f"{len(metrics)} metrics, none beyond its limit"
-    if bad:
-        said = f"{len(bad)} of {len(metrics)} metrics beyond their limits: {', '.join(bad)}"
-    verdicts = {verdict for verdict, _ in judged}
-    verdict = Verdict.DOWN if Verdict.DOWN in verdicts else Verdict.DEGRADED if bad else Verdict.OK
+    headline, verdict = summed(metrics, judged)
     table = Table(columns=("metric", "now", "limit", ""), rows=rows)
-    return Findings(headline=said, verdict=verdict, tables=(table,), note=note)
+    return Findings(headline=headline, verdict=verdict, tables=(table,), note=note)
 
 
-def _limits(metric: Measured) -> str:
-    most = [f"under {amount(one.value, metric.unit)}" for one in metric.over]
+def summed(metrics: Sequence[Measured], judged: Sequence[Judged]) -> tuple[str, Verdict]:
+    """All metrics in one line, those beyond their limits by name, and the verdict over them."""
+    bad = [f"{metric.title} {why}" for metric, (_, why) in zip(metrics, judged, strict=True) if why]
+    if not bad:
+        return f"{len(metrics)} metrics, none beyond its limit", Verdict.OK
+    is_down = any(verdict is Verdict.DOWN for verdict, _ in judged)
+    said = f"{len(bad)} of {len(metrics)} metrics beyond their limits: {', '.join(bad)}"
+    return said, Verdict.DOWN if is_down else Verdict.DEGRADED
+
+
+def limits(metric: Measured) -> str:
+    """`at most 500 ms`, in a cell of a table."""
+    most = [f"at most {amount(one.value, metric.unit)}" for one in metric.over]
     return ", ".join([*most, *(f"at least {amount(one.value, metric.unit)}" for one in metric.under)])
 
 

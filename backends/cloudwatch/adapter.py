@@ -37,7 +37,7 @@ class CloudWatch:
     def grants(self, service: Service) -> tuple[Grant, ...]:
         """GetMetricData knows no resources; alarms that are looked for by prefix are listed."""
         where = target_of(service)
-        alarms = f"arn:aws:cloudwatch:{where.region}:{where.account}:alarm:*"
+        alarms = where.arn_of("cloudwatch", "alarm:*")
         data = (Grant(("cloudwatch:GetMetricData",)),) if where.metrics else ()
         return (*data, *((Grant(("cloudwatch:DescribeAlarms",), (alarms,)),) if where.alarms else ()))
 
@@ -81,7 +81,7 @@ class CloudWatch:
         self, where: CloudWatchTarget, now: datetime
     ) -> tuple[Sequence[Metric], Sequence[Points]]:
         """Metrics that have a bound, as they went lately."""
-        limited = [one for one in where.metrics if one.over or one.under]
+        limited = [one for one in where.metrics if one.has_bounds]
         span = span_of(now - LATELY, now, now, SIGN_PERIOD)
         return limited, await self._read(where, limited, span)
 

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from backends.cloudwatch.queries import Points
-from backends.cloudwatch.target import Json, Metric, figure, shown
+from backends.cloudwatch.target import Json, Metric
 from model.change import Sign, Verdict
+from model.measured import amount, figure
 
 _VALUE = re.compile(r"\[(-?[\d.]+(?:E-?\d+)?) \(")
 """A data point in AWS's reason: its value, and then its time in brackets."""
@@ -75,6 +76,6 @@ def _against(metric: Metric, points: Points) -> Sign:
         return Sign(name=metric.title, value="no data of the last minutes", verdict=Verdict.OK)
     value = points[-1][1]
     verdict, why = metric.verdict(value)
-    said = shown(value, metric.unit)
+    said = amount(value, metric.unit)
     why = f"{metric.title} is {said}, {why}" if why else ""
     return Sign(name=metric.title, value=said, verdict=verdict, why=why, number=value)

@@ -4,8 +4,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from model.catalog import Frozen, Service, Sourced, Target
-from model.change import Verdict
+from backends.aws import AwsTarget
+from model.catalog import Frozen, Service
+from model.measured import Measured
 
 Json = dict[str, Any]
 
@@ -19,26 +20,14 @@ class Stat(Frozen):
     stat: str = Field("Average", pattern=r"^(Average|Sum|Minimum|Maximum|SampleCount|p\d{1,2}(\.\d+)?)$")
 
 
-class Bound(Frozen):
-    """From where on a value is bad, and how bad; in the metric's unit."""
-
-    value: float
-    verdict: Literal[Verdict.DEGRADED, Verdict.DOWN] = Verdict.DEGRADED
-    says: str = ""
-
-
-class Metric(Sourced):
+class Metric(Measured):
     """A figure that people ask for by name: one statistic, or (`math`) arithmetic over several.
 
     math: a CloudWatch expression over the names in `of`, such as `100 * FILL(errors, 0) / requests`.
     scale: what CloudWatch's values are multiplied by to be in `unit`. period: the shortest, in seconds.
     missing: what no data means; counters of errors are not sent at all while there are none.
-    over, under: what its runbook calls too much or too little.
     """
 
-    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,30}$")]
-    title: str
-    unit: Literal["percent", "ms", "s", "bytes", "count", "per s"]
     namespace: str = ""
     metric: str = ""
     dimensions: dict[str, str] = Field(default_factory=dict[str, str])
@@ -50,8 +39,6 @@ class Metric(Sourced):
     scale: float = Field(1.0, gt=0)
     period: int = Field(60, ge=60, multiple_of=60)
     missing: Literal["gap", "zero"] = "gap"
-    over: tuple[Bound, ...] = ()
-    under: tuple[Bound, ...] = ()
 
     @model_validator(mode="after")
     def is_one_or_the_other(self) -> "Metric":
@@ -66,27 +53,11 @@ class Metric(Sourced):
         own = {"namespace": self.namespace, "metric": self.metric, "stat": self.stat}
         return self.of if self.math else {"": Stat(dimensions=self.dimensions, **own)}
 
-    def verdict(self, value: float) -> tuple[Verdict, str]:
-        """How bad a value is, and why in words; the worst bound that it breaks decides."""
-        broken = [(one, "over") for one in self.over if value > one.value]
-        broken += [(one, "under") for one in self.under if value < one.value]
-        for verdict in (Verdict.DOWN, Verdict.DEGRADED):
-            for one, way in broken:
-                if one.verdict is verdict:
-                    return verdict, one.says or f"{way} {shown(one.value, self.unit)}"
-        return Verdict.OK, ""
 
-
-class CloudWatchTarget(Target):
-    """Metrics by name, and the alarms whose names begin with `alarms` (none if it is empty).
-
-    role_arn: the role to take for it; the process's own credentials when empty.
-    """
+class CloudWatchTarget(AwsTarget):
+    """Metrics by name, and the alarms whose names begin with `alarms` (none if it is empty)."""
 
     kind: Literal["cloudwatch"] = "cloudwatch"  # pyright: ignore[reportIncompatibleVariableOverride]  # the model is frozen
-    region: str
-    account: str = "*"
-    role_arn: str = ""
     alarms: str = ""
     metrics: tuple[Metric, ...] = ()
 
@@ -95,21 +66,3 @@ def target_of(service: Service) -> CloudWatchTarget:
     """The service's metrics, which the loader made of this kind."""
     assert isinstance(service.target, CloudWatchTarget)
     return service.target
-
-
-def shown(value: float, unit: str) -> str:
-    """A value with its unit, as short as it can be told on a phone."""
-    if unit == "bytes":
-        for size in ("B", "KiB", "MiB", "GiB"):
-            if abs(value) < 1024:
-                return f"{figure(value)} {size}"
-            value /= 1024
-        return f"{figure(value)} TiB"
-    return figure(value) + {"percent": "%", "count": "", "per s": "/s"}.get(unit, f" {unit}")
-
-
-def figure(value: float) -> str:
-    """Three digits that matter; whole numbers from a hundred on."""
-    if value == int(value) or abs(value) >= 100:
-        return f"{value:,.0f}"
-    return f"{value:.1f}" if abs(value) >= 10 else f"{value:.3g}"

@@ -2,23 +2,18 @@
 
 from typing import Any, Literal
 
-from model.catalog import Service, Target
+from backends.aws import AwsTarget
+from model.catalog import Service
 
 Json = dict[str, Any]
 
 
-class LoadBalancerTarget(Target):
-    """A load balancer, the target group behind it, both by name, and the ports it has to listen on.
-
-    role_arn: the role to take for it; the process's own credentials when empty.
-    """
+class LoadBalancerTarget(AwsTarget):
+    """A load balancer, the target group behind it, both by name, and the ports it has to listen on."""
 
     kind: Literal["elbv2"] = "elbv2"  # pyright: ignore[reportIncompatibleVariableOverride]  # the model is frozen
-    region: str
     load_balancer: str
     target_group: str
-    account: str = "*"
-    role_arn: str = ""
     ports: tuple[int, ...] = (80,)
     source: str = ""
 

@@ -1,11 +1,11 @@
 """The backend of kind `rds`: snapshots, restores beside, swaps, classes and read replicas."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from backends.aws_clients import AwsClients
+from backends.aws import AwsBackend
 from backends.rds.plans import Seen, plan_backup, plan_class, plan_replicas, plan_restore, plan_swap
 from backends.rds.signs import signs
 from backends.rds.target import Json, RdsTarget, target_of
@@ -31,20 +31,11 @@ FRESH = timedelta(seconds=30)
 """For how long after a call RDS may still say what was before."""
 
 
-class Rds:
-    """poll_s: seconds between two looks."""
+class Rds(AwsBackend):
+    """Restores go beside the instance, and are swapped in by two renames."""
 
     kind = "rds"
     target = RdsTarget
-
-    def __init__(
-        self,
-        clients: AwsClients,
-        clock: Callable[[], datetime],
-        poll_s: float,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-    ) -> None:
-        self._clients, self._clock, self._poll_s, self._sleep = clients, clock, poll_s, sleep
 
     def grants(self, service: Service) -> tuple[Grant, ...]:
         """The instance, what restores and swaps make of it, its snapshots; EC2 lists have no resources."""
@@ -64,10 +55,6 @@ class Rds:
     async def reach(self, service: Service) -> None:
         """DescribeDBInstances knows it. Raises BackendError."""
         await self._instance(target_of(service), target_of(service).instance)
-
-    async def close(self) -> None:
-        """Give back connections."""
-        await self._clients.close()
 
     async def health(self, service: Service) -> Health:
         """Status, pending changes and security groups. Raises BackendError."""

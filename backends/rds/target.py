@@ -2,19 +2,17 @@
 
 from typing import Any, Literal
 
-from model.catalog import Service, Target
+from backends.aws import AwsTarget
+from model.catalog import Service
 
 Json = dict[str, Any]
 
 
-class RdsTarget(Target):
-    """An instance by its identifier. role_arn: the role to take; the process's own when empty."""
+class RdsTarget(AwsTarget):
+    """An instance by its identifier."""
 
     kind: Literal["rds"] = "rds"  # pyright: ignore[reportIncompatibleVariableOverride]  # the model is frozen
-    region: str
     instance: str
-    account: str = "*"
-    role_arn: str = ""
 
     @property
     def restored(self) -> str:
@@ -32,7 +30,7 @@ class RdsTarget(Target):
 
     def arn(self, rest: str) -> str:
         """The ARN of something of this account and region."""
-        return f"arn:aws:rds:{self.region}:{self.account}:{rest}"
+        return self.arn_of("rds", rest)
 
 
 def target_of(service: Service) -> RdsTarget:

@@ -1,11 +1,11 @@
 """The backend of kind `wafv2`: ranges blocked, and the firewall put before the load balancer."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from backends.aws_clients import AwsClients
+from backends.aws import AwsBackend
 from backends.wafv2.plans import Seen, plan_attach, plan_block
 from backends.wafv2.target import WafTarget, target_of
 from model.asked import AttachWaf, Block, Change
@@ -20,26 +20,17 @@ FRESH = timedelta(seconds=60)
 PAGES = 20
 
 
-class Waf:
-    """IP sets are read, merged and written with their lock token. poll_s: seconds between two looks."""
+class Waf(AwsBackend):
+    """IP sets are read, merged and written with their lock token."""
 
     kind = "wafv2"
     target = WafTarget
 
-    def __init__(
-        self,
-        clients: AwsClients,
-        clock: Callable[[], datetime],
-        poll_s: float,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-    ) -> None:
-        self._clients, self._clock, self._poll_s, self._sleep = clients, clock, poll_s, sleep
-
     def grants(self, service: Service) -> tuple[Grant, ...]:
         """IAM actions; lists have no resources. SetWebACL is what WAF itself checks on the balancer."""
         where = target_of(service)
-        ours = f"arn:aws:wafv2:{where.region}:{where.account}:regional"
-        balancer = f"arn:aws:elasticloadbalancing:{where.region}:{where.account}:loadbalancer/app"
+        ours = where.arn_of("wafv2", "regional")
+        balancer = where.arn_of("elasticloadbalancing", "loadbalancer/app")
         acl, its = f"{ours}/webacl/{where.web_acl}/*", f"{balancer}/{where.load_balancer}/*"
         return (
             Grant(("wafv2:GetIPSet", "wafv2:UpdateIPSet"), (f"{ours}/ipset/{where.ip_set}/*",)),
@@ -58,10 +49,6 @@ class Waf:
     async def reach(self, service: Service) -> None:
         """Set, ACL and balancer are there. Raises BackendError."""
         await self._seen(service)
-
-    async def close(self) -> None:
-        """Give back connections."""
-        await self._clients.close()
 
     async def health(self, service: Service) -> Health:
         """Whether it stands before the load balancer, and how much it blocks. Raises BackendError."""

@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator
 
-from model.catalog import Frozen, Service, Target
+from backends.aws import AwsTarget
+from model.catalog import Frozen, Service
 
 Network = IPv4Network | IPv6Network
 
@@ -21,20 +22,17 @@ class Own(Frozen):
     what: str
 
 
-class WafTarget(Target):
+class WafTarget(AwsTarget):
     """A web ACL, the IP set that it blocks, and the load balancer it stands before, all by name.
 
     never: our own ranges and the load balancer's.
     """
 
     kind: Literal["wafv2"] = "wafv2"  # pyright: ignore[reportIncompatibleVariableOverride]  # the model is frozen
-    region: str
     web_acl: str
     ip_set: str
     load_balancer: str
     never: tuple[Own, ...] = ()
-    account: str = "*"
-    role_arn: str = ""
     source: str = ""
 
 

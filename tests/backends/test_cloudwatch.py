@@ -13,10 +13,11 @@ from backends.aws_clients import AwsClients
 from backends.cloudwatch import CloudWatch
 from backends.cloudwatch.queries import MOST_POINTS, queries, span_of
 from backends.cloudwatch.signs import alarm_signs
-from backends.cloudwatch.target import Metric, figure, shown
+from backends.cloudwatch.target import Metric
 from model.backend import BackendError, Fault
 from model.catalog import Service
 from model.change import Verdict
+from model.measured import amount, figure
 from model.question import AskMetrics
 from model.refusal import Refused
 from playground.aws.series import Surge
@@ -76,7 +77,7 @@ async def test_a_named_metric_is_a_chart_with_the_runbooks_threshold(watch: Watc
     chart = found.chart
     assert chart is not None
     assert (chart.title, chart.unit) == ("CPU", "percent")
-    assert [(one.value, one.says, one.is_least) for one in chart.thresholds] == [(70, "limit", False)]
+    assert [(one.value, one.says, one.is_least) for one in chart.thresholds] == [(70, "at most 70%", False)]
     times = [at for at, _ in chart.lines[0].points]
     assert times == sorted(times)
     assert len(times) == 60
@@ -339,5 +340,5 @@ def test_a_metric_is_either_its_own_or_arithmetic(more: dict[str, object]):
     ],
 )
 def test_figures_are_as_short_as_they_can_be(value: float, unit: str, says: str):
-    assert shown(value, unit) == says
+    assert amount(value, unit) == says
     assert figure(99.95) == "100.0"
