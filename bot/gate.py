@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 
@@ -29,6 +29,7 @@ from model.world import Ask, Outcome, Show, World
 from permissions import Decision
 
 _LOG = structlog.get_logger()
+Found = TypeVar("Found")
 LONGEST_S = 2.4
 """Slack waits 3 seconds for an answer; some of them are the network's."""
 
@@ -145,6 +146,17 @@ class Gate:
         if isinstance(outcome, Show) and outcome.what == "help":
             outcome = replace(outcome, allowed=await self._judge.anywhere(knock.person, self._registry))
         return await self._commit(knock, request, outcome, decision, world)
+
+    async def read(self, knock: Knock, reading: Callable[[], Awaitable[Found]]) -> Found | Answer:
+        """What is read before a dialog opens, or the refusal that says why it cannot be read now."""
+        found: list[Found] = []
+
+        async def attempt(_: Knock) -> Answer:
+            found[:] = [await reading()]
+            return Answer()
+
+        answer = await self._answer(knock, attempt)
+        return answer if answer.is_refusal else found[0]
 
     async def may_look(self, knock: Knock, service: str) -> Answer | None:
         """The refusal of someone who may not look at a service, or at a plan's exact calls; else None."""

@@ -27,7 +27,6 @@ from bot.views.operation import describe
 from model.language.registry import Registry
 from model.operations.state import Operation, Phase
 from model.people import Person
-from model.recorded import JournalUnavailable
 from model.refusal import Refused
 
 _LOG = structlog.get_logger()
@@ -196,12 +195,11 @@ class Inbound:
 
     async def _dialog(self, name: str, id: str, knock: Knock, trigger: str) -> Answer | None:
         """Open an operation's details, or the dialog that its Run asks for; None when neither applies."""
-        try:
-            operation = await self._find(id)
-        except JournalUnavailable:
-            return None  # the gate says so
+        operation = await self._gate.read(knock, lambda: self._find(id))
+        if isinstance(operation, Answer):
+            return operation
         if operation is None:
-            return None
+            return self._gate.refused(knock, Refused(f"There is no {id}.", "Look with /history SERVICE."))
         asks = operation.phase is Phase.PLANNED and (operation.needs_reason or must_type_name(operation))
         if name != "op.details" and not asks:
             return None
