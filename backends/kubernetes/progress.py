@@ -72,13 +72,15 @@ def why_failing(pod: Json) -> str:
 
 
 def _why_container(one: Json) -> str:
-    """The reason a container waits after a failure, with how its last run ended."""
+    """Why a container waits, or how its run ended; one that crashes shows both by turns."""
     waiting, ended = part(one, "state", "waiting"), part(one, "state", "terminated")
     if waiting.get("reason") in _STUCK:
         last = part(one, "lastState", "terminated")
         parts = (str(waiting["reason"]), str(waiting.get("message") or ""), _how_ended(last))
         return ", ".join(part for part in parts if part)
-    return _how_ended(ended) if ended.get("exitCode") else ""
+    restarts = int(one.get("restartCount", 0))
+    again = f"restarted {restarts:,} time{'s' * (restarts != 1)}" if restarts else ""
+    return ", ".join(part for part in (_how_ended(ended), again) if part) if ended.get("exitCode") else ""
 
 
 def _how_ended(ended: Json) -> str:

@@ -169,6 +169,14 @@ WAITING = {"reason": "CrashLoopBackOff", "message": "back-off 10s"}
             "api-1: exit code 2 (Error)",
         ),
         (
+            pod(
+                containerStatuses=[
+                    {"state": {"terminated": {"exitCode": 1, "reason": "Error"}}, "restartCount": 3}
+                ]
+            ),
+            "api-1: exit code 1 (Error), restarted 3 times",
+        ),
+        (
             pod(conditions=[{"type": "PodScheduled", "status": "False", "message": "Insufficient cpu."}]),
             "api-1: Pending, Insufficient cpu.",
         ),

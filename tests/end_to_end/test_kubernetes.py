@@ -83,9 +83,9 @@ async def test_pods_that_fail_are_named_with_the_reason(stage: Stage):
     stage.town.faults.switch("deploy-fails", True)
     await stage.types("U0BEN", "/restart architect-api because stuck")
     await stage.presses("U0BEN", await stage.shows("OP-1 · plan"), "op.run")
-    await stage.shows("CrashLoopBackOff")
+    await stage.shows("exit code 1 (Error)")
     await stage.types("U0BEN", "/health architect-api")
-    await stage.whispers("CrashLoopBackOff", "U0BEN")
+    await stage.whispers("exit code 1 (Error)", "U0BEN")
 
 
 @pytest.mark.procedure("hpa")
