@@ -118,7 +118,8 @@ class OnLook:
         """What is read; whoever waits for it is told so, in the message that becomes the answer."""
 
         async def say_so() -> None:
-            await self._show(asking, 0, views.looking(service, asking.line))
+            what = self._catalog.system_of(service).name if asking.of_system else service.id
+            await self._show(asking, 0, views.looking(what, asking.line))
 
         return await soon(reading, SLOW_S, say_so)
 

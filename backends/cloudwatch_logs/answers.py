@@ -40,7 +40,9 @@ def rows_found(
     """A query's rows."""
     count = len(found.table.rows)
     headline = (
-        f"{name}: {count:,} rows, {span_in_words(since, until)}" if count else f"{name}: no lines match"
+        f"{name}: {count:,} row{'s' * (count != 1)}, {span_in_words(since, until)}"
+        if count
+        else f"{name}: no lines match"
     )
     notes = [where.group, f"{found.scanned:,} lines read", " ".join(text.split())]
     if count >= MOST_ROWS:

@@ -106,7 +106,13 @@ _WRITTEN: dict[str, Callable[[Any], str]] = {
 
 def _table(title: str, names: tuple[str, ...], rows: Rows, left_out: int, empty: str = "Nothing.") -> Table:
     cells = tuple(tuple(_cell(name, row[name]) for name in names) for row in rows)
-    return Table(title=title, columns=names, rows=cells, left_out=left_out, empty=empty)
+    return Table(
+        title=title,
+        columns=tuple(name.replace("_", " ") for name in names),
+        rows=cells,
+        left_out=left_out,
+        empty=empty,
+    )
 
 
 def _cell(name: str, value: Any) -> str:

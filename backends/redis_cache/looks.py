@@ -75,7 +75,7 @@ def told(where: RedisTarget, info: Info) -> Findings:
     full, hits = fullness(info), hits_percent(info)
     rows = {
         "version": str(info.get("redis_version")),
-        "up": f"{int(info.get('uptime_in_seconds', 0)) / 3600:,.1f} h",
+        "up": _up(int(info.get("uptime_in_seconds", 0))),
         "role": str(info.get("role")),
         "clients": str(info.get("connected_clients")),
         "memory": size(float(info["used_memory"])),
@@ -85,7 +85,7 @@ def told(where: RedisTarget, info: Info) -> Findings:
         "hit ratio": "no reads yet" if hits is None else f"{hits:.1f} %",
         "evicted": f"{int(info.get('evicted_keys', 0)):,}",
         "expired": f"{int(info.get('expired_keys', 0)):,}",
-        **{name: f"{count:,} keys" for name, count in databases.items()},
+        **{name: f"{count:,} key{'s' * (count != 1)}" for name, count in databases.items()},
     }
     is_full = full is not None and full >= where.fullest_percent
     percent = f" ({full:.0f} % of its limit)" if full is not None else ""
@@ -120,3 +120,10 @@ def big(found: Sequence[tuple[str, str, int]], scanned: int, altogether: int) ->
 
 def _text(value: object) -> str:
     return value.decode(errors="replace") if isinstance(value, bytes) else str(value)
+
+
+def _up(seconds: int) -> str:
+    """`3 min`, `5 h`, `12 days`."""
+    if seconds < 7200:
+        return f"{seconds // 60} min"
+    return f"{seconds // 3600} h" if seconds < 172_800 else f"{seconds // 86_400} days"

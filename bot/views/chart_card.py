@@ -171,7 +171,8 @@ class Card:
             if not is_beyond:
                 self.sheet.stroke([self.left, self.right], [y, y], LIMIT, 3, (0, (6, 3)), 5)
             number = amount(limit.value, self.chart.unit)
-            said = limit.says if number in limit.says else f"{number} {limit.says}".strip()
+            is_said = number.replace(" ", "") in limit.says.replace(" ", "")
+            said = limit.says if is_said else f"{number} {limit.says}".strip()
             text = self.sheet.cut(f"↑ {said}" if is_beyond else said, TEXT, (self.right - self.left) * 0.8)
             self.sheet.text(self.left + 10, place, text, TEXT, LIMIT, va="bottom", is_boxed=True)
 

@@ -1,5 +1,9 @@
 """How answers read: the most important thing first, tables for a phone, long text in a file."""
 
+import json
+import re
+from typing import cast
+
 from slack_sdk.models.blocks import Block, ImageBlock
 from slack_sdk.models.blocks.basic_components import SlackFile
 
@@ -10,14 +14,22 @@ from model.catalog import Service
 from model.findings import Findings, Table
 from model.question import AskLogs
 
-WIDEST = 52
-"""Characters of a table's row before its cells are cut; a phone shows about as many in small type."""
+NARROW = 34
+"""Characters of a table's row that a phone shows beside each other in code style; wider rows become lines."""
+
+LONGEST_CELL = 160
+"""Characters of a cell that the message shows; all of it is in the file."""
 
 LINES = 8
 """Lines of a long text that the message shows; all of it is in the file."""
 
 LONGEST = 240
 """Characters of a line of a long text that the message shows."""
+
+_WORDS = ("message", "msg", "error", "event")
+_LEVELS = frozenset({"level", "severity", "lvl"})
+_TIMES = frozenset({"time", "timestamp", "ts", "@timestamp"})
+"""Names that loggers give to a line's words, its level and its time, which stands before it already."""
 
 ROWS = 15
 """Rows of a table that the message shows."""
@@ -54,41 +66,92 @@ def rest(found: Findings) -> str | None:
     lines = found.text.split("\n")
     if len(lines) > LINES or max(map(len, lines)) > LONGEST or len(found.text) > 2500:
         parts.append(found.text)
-    parts += [_plain(table) for table in found.tables if len(table.rows) > ROWS or _width(table) > WIDEST]
+    parts += [_plain(table) for table in found.tables if len(table.rows) > ROWS or _is_cut(table)]
     return "\n\n".join(parts) or None
 
 
 def excerpt(text: str, lines: int = LINES) -> str:
     """The last lines, in code style; a line of three backticks cannot end it."""
-    kept = [line[:LONGEST] for line in text.rstrip("\n").split("\n")[-lines:]]
+    kept = [told(line)[:LONGEST] for line in text.rstrip("\n").split("\n")[-lines:]]
     shown = safe("\n".join(kept).replace("```", "'''"), 2800)
     return f"```{shown}```"
 
 
+def told(line: str) -> str:
+    """A line of a log; of one in JSON its message first, then the rest. The file has it as it was."""
+    before, brace, rest = line.partition("{")
+    try:
+        said: object = json.loads(brace + rest) if brace else None
+    except ValueError:
+        return line
+    if not isinstance(said, dict):
+        return line
+    fields = {str(key): value for key, value in cast(dict[object, object], said).items()}
+    words = next((fields.pop(key) for key in _WORDS if isinstance(fields.get(key), str)), None)
+    if not isinstance(words, str):
+        return line
+    level = str(next((fields[key] for key in _LEVELS if key in fields), "")).upper()
+    shown = words if level in words.upper() else f"{level} {words}"
+    more = [
+        f"{key} {value}"
+        for key, value in fields.items()
+        if key not in _LEVELS | _TIMES and isinstance(value, str | int | float) and value != ""
+    ]
+    return before + " · ".join([" ".join(shown.split()), *more])
+
+
 def _table(table: Table) -> str:
+    """In columns where a phone shows them beside each other, else a line for each row."""
     title = f"*{safe(table.title, 200)}*\n" if table.title else ""
     if not table.rows:
         return f"{title}{safe(table.empty or 'Nothing.', 300)}"
-    left_out = max(0, len(table.rows) - ROWS) + table.left_out
+    rows = table.rows[:ROWS]
+    if _width(table) <= NARROW:
+        plain = _plain(table.model_copy(update={"rows": rows, "title": ""}))
+        shown = f"```{safe(plain, 2700)}```"
+    else:
+        lines = _rows(table.columns, rows)
+        rows, shown = rows[: len(lines)], "\n".join(lines)
+    left_out = len(table.rows) - len(rows) + table.left_out
     more = f"\n… and {left_out:,} more" if left_out else ""
-    shown = safe(_plain(table.model_copy(update={"rows": table.rows[:ROWS], "title": ""}), WIDEST), 2700)
-    return f"{title}```{shown}```{more}"
+    return f"{title}{shown}{more}"
 
 
-def _plain(table: Table, widest: int | None = None) -> str:
-    """Columns of equal width; with `widest`, the widest column gives way until a row fits."""
+def _rows(columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> list[str]:
+    """`• *cpu* · now 46% · limit at most 80%`, as many as a section holds."""
+    lines: list[str] = []
+    for row in rows:
+        cells = [" ".join(cell.split()) for cell in row]
+        named = zip(columns[1:], cells[1:], strict=True)
+        others = [f"{column} {_marked(cell)}".strip() for column, cell in named if cell]
+        first = cells[0] if any(c.isalpha() for c in cells[0]) else f"{columns[0]} {cells[0]}"
+        line = " · ".join([f"• {_marked(first, is_bold=True)}", *others])
+        if sum(map(len, lines)) + len(lines) + len(line) > 2700:
+            break
+        lines.append(line)
+    return lines
+
+
+def _marked(cell: str, is_bold: bool = False) -> str:
+    """A cell as it stands: what Slack would take for marks is in code style."""
+    cut = safe(cell.replace("`", "'"), LONGEST_CELL)
+    if re.search(r"[*_~]|:\w+:", cut):
+        return f"`{cut}`"
+    return f"*{cut}*" if is_bold and cut else cut
+
+
+def _plain(table: Table) -> str:
+    """Columns of equal width."""
     rows = [table.columns, *table.rows]
     clean = [[" ".join(cell.replace("```", "'''").split()) for cell in row] for row in rows]
     widths = [max(len(row[at]) for row in clean) for at in range(len(table.columns))]
-    while widest is not None and sum(widths) + 2 * (len(widths) - 1) > widest and max(widths) > 8:
-        widths[widths.index(max(widths))] -= 1
-    lines = ["  ".join(_cell(cell, width) for cell, width in zip(row, widths, strict=True)) for row in clean]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in clean]
     title = [table.title] if table.title else []
     return "\n".join([*title, *(line.rstrip() for line in lines)])
 
 
-def _cell(text: str, width: int) -> str:
-    return text.ljust(width) if len(text) <= width else f"{text[: width - 1]}…"
+def _is_cut(table: Table) -> bool:
+    return any(len(cell) > LONGEST_CELL for row in table.rows for cell in row)
 
 
 def _width(table: Table) -> int:
@@ -106,9 +169,9 @@ def following(service: Service, found: Findings, question: AskLogs, line: str, i
     return message(first, blocks)
 
 
-def looking(service: Service, line: str) -> Message:
-    """What stands where the answer will, while a target is slow to give it."""
-    first = f"Reading {service.id}; the answer comes here."
+def looking(what: str, line: str) -> Message:
+    """What is shown while a target is slow to answer."""
+    first = f"Reading {safe(what, 200)}; the answer follows."
     return message(first, [section(first), context(f"`{safe(line, 300)}`")])
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from slack_sdk.models.blocks import Block
 
+from bot.views.amounts import amount
 from bot.views.build import context, message, section
 from bot.views.message import Message, safe, when
 from bot.views.operation import summary
@@ -95,7 +96,7 @@ def history(service: Service, past: Past, now: datetime) -> Message:
 
 
 def _backup(found: BackupFound) -> str:
-    size = f"{found.size / 2**20:,.1f} MiB" if found.size is not None else ""
+    size = amount(found.size, "bytes") if found.size is not None else ""
     state = "" if found.status == "available" else f"⚠️ {safe(found.status, 40)}"
     parts = (f"`{safe(found.id, 120)}`", _at(found.at), size, state, safe(found.note, 120))
     return "• " + " · ".join(part for part in parts if part)

@@ -13,15 +13,11 @@ def refusal(line: str, refused: Refused) -> Message:
     if refused.instead:
         blocks.append(section(_marked(refused.instead)))
     if refused.suggestions:
-        lines = "\n".join(f"• `{safe(_slashed(one), 300)}`" for one in refused.suggestions[:5])
+        lines = "\n".join(f"• `{safe(one, 300)}`" for one in refused.suggestions[:5])
         blocks.append(section(lines))
     if line.strip():
         blocks.append(context(f"You typed: {safe('/' + line.lstrip('/'), 1500)}"))
     return message(_plain(f"{refused.what} {refused.instead}"), blocks)
-
-
-def _slashed(suggestion: str) -> str:
-    return suggestion
 
 
 def _marked(text: str) -> str:

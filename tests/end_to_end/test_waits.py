@@ -13,7 +13,7 @@ __all__ = ["stage", "watch"]
 async def test_who_asks_a_slow_cloud_is_told_so_where_the_answer_will_be(stage: Stage):
     stage.town.faults.switch("cloud-slow", True)
     await stage.types("U0ANA", "/logs delivery-standard ERROR")
-    waiting = await stage.shows("Reading delivery-standard; the answer comes here")
+    waiting = await stage.shows("Reading delivery-standard; the answer follows")
     stage.town.faults.switch("cloud-slow", False)
     answer = await stage.shows("delivery-standard: ", timeout_s=30)
     assert answer["ts"] == waiting["ts"]

@@ -41,10 +41,55 @@ def test_an_empty_table_says_so_in_words():
     assert "Nobody waits for a lock." in shown(Findings(headline="no locks", tables=(table,)))
 
 
-def test_wide_cells_give_way_so_that_a_row_fits_a_phone():
-    table = Table(columns=("pid", "query"), rows=(("17", "select " + "x" * 400),))
-    widest = max(len(line) for line in shown(Findings(headline="q", tables=(table,))).split("\n"))
-    assert widest <= views.WIDEST + 6
+def test_a_table_that_is_too_wide_for_a_phone_becomes_lines():
+    columns = ("metric", "now", "limit", "")
+    rows = (
+        ("error-rate", "0.0985%", "at most 5%", ""),
+        ("latency", "1,139 ms", "at most 1,000 ms", "degraded"),
+    )
+    text = shown(Findings(headline="2 metrics", tables=(Table(columns=columns, rows=rows),)))
+    assert "• *error-rate* · now 0.0985% · limit at most 5%\n" in text
+    assert "• *latency* · now 1,139 ms · limit at most 1,000 ms · degraded" in text
+
+
+def test_a_row_that_begins_with_a_figure_says_what_it_is():
+    row = ("94.5", "2", "SELECT * FROM usage_report($1)")
+    text = shown(Findings(headline="q", tables=(Table(columns=("mean", "calls", "query"), rows=(row,)),)))
+    assert "• *mean 94.5* · calls 2 · query `SELECT * FROM usage_report($1)`" in text
+
+
+def test_what_slack_would_format_is_in_code_style():
+    table = Table(columns=("key", "what it is"), rows=(("a`b_c:tada:", "~struck~ *bold* and a long text"),))
+    text = shown(Findings(headline="q", tables=(table,)))
+    assert "• `a'b_c:tada:` · what it is `~struck~ *bold* and a long text`" in text
+
+
+def test_rows_that_do_not_fit_are_counted_and_in_the_file():
+    table = Table(columns=("pid", "query"), rows=tuple((f"p{n}", "x" * 400) for n in range(30)))
+    found = Findings(headline="q", tables=(table,))
+    text = shown(found)
+    assert max(len(line) for line in text.split("\n")) < views.LONGEST_CELL + 40
+    assert "… and 15 more" in text
+    assert "x" * 400 in (views.rest(found) or "")
+
+
+@pytest.mark.parametrize(
+    ("line", "as_told"),
+    [
+        (
+            '11-21 06:38 {"level": "error", "time": "now", "path": "/v1", "message": "it fell"}',
+            "11-21 06:38 ERROR it fell · path /v1",
+        ),
+        ('{"level": "error", "msg": "ERROR out of memory"}', "ERROR out of memory"),
+        ('11-21 {"message": 17}', '11-21 {"message": 17}'),
+        ('11-21 {"no": "words"}', '11-21 {"no": "words"}'),
+        ('11-21 {"cut": "in the mid', '11-21 {"cut": "in the mid'),
+        ("plain {curly} words", "plain {curly} words"),
+        ("{} []", "{} []"),
+    ],
+)
+def test_a_json_line_is_told_message_first(line: str, as_told: str):
+    assert views.told(line) == as_told
 
 
 def test_a_long_text_shows_its_newest_lines_and_the_rest_is_a_file():
