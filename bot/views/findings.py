@@ -118,11 +118,12 @@ def _table(table: Table) -> str:
 
 
 def _rows(columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> list[str]:
-    """`• *cpu* · now 46% · limit at most 80%`, as many as a section holds."""
+    """`• *cpu* · now 46% · limit at most 80%`, `• *memory* · 512 MiB`; as many as a section holds."""
     lines: list[str] = []
+    names = columns[1:] if len(columns) > 2 else ("",)  # of two, the second is what the first has
     for row in rows:
         cells = [" ".join(cell.split()) for cell in row]
-        named = zip(columns[1:], cells[1:], strict=True)
+        named = zip(names, cells[1:], strict=True)
         others = [f"{column} {_marked(cell)}".strip() for column, cell in named if cell]
         first = cells[0] if any(c.isalpha() for c in cells[0]) else f"{columns[0]} {cells[0]}"
         line = " · ".join([f"• {_marked(first, is_bold=True)}", *others])
@@ -135,7 +136,7 @@ def _rows(columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> list[s
 def _marked(cell: str, is_bold: bool = False) -> str:
     """A cell as it stands: what Slack would take for marks is in code style."""
     cut = safe(cell.replace("`", "'"), LONGEST_CELL)
-    if re.search(r"[*_~]|:\w+:", cut):
+    if re.search(r"[*_~]|:(?!\d\d:)[\w+-]+:", cut):
         return f"`{cut}`"
     return f"*{cut}*" if is_bold and cut else cut
 

@@ -52,6 +52,12 @@ def test_a_table_that_is_too_wide_for_a_phone_becomes_lines():
     assert "• *latency* · now 1,139 ms · limit at most 1,000 ms · degraded" in text
 
 
+def test_of_two_columns_the_second_needs_no_name():
+    row = ("revision", "576a0bdd-0a82-fd8b-258f-1a820583585d")
+    text = shown(Findings(headline="c", tables=(Table(columns=("setting", "value"), rows=(row,)),)))
+    assert "• *revision* · 576a0bdd-0a82-fd8b-258f-1a820583585d" in text
+
+
 def test_a_row_that_begins_with_a_figure_says_what_it_is():
     row = ("94.5", "2", "SELECT * FROM usage_report($1)")
     text = shown(Findings(headline="q", tables=(Table(columns=("mean", "calls", "query"), rows=(row,)),)))
@@ -61,7 +67,7 @@ def test_a_row_that_begins_with_a_figure_says_what_it_is():
 def test_what_slack_would_format_is_in_code_style():
     table = Table(columns=("key", "what it is"), rows=(("a`b_c:tada:", "~struck~ *bold* and a long text"),))
     text = shown(Findings(headline="q", tables=(table,)))
-    assert "• `a'b_c:tada:` · what it is `~struck~ *bold* and a long text`" in text
+    assert "• `a'b_c:tada:` · `~struck~ *bold* and a long text`" in text
 
 
 def test_rows_that_do_not_fit_are_counted_and_in_the_file():
