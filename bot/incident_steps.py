@@ -12,6 +12,7 @@ from bot.views.incident_alarm import alarm
 from bot.views.incident_announcement import announcement
 from bot.views.incident_headline import headline
 from bot.views.incident_post import post
+from bot.views.incident_words import first_line, place
 from bot.views.message import Message, redact
 from model.catalog import Catalog
 from model.incidents.events import POSTED, ChannelCreated, EffectName
@@ -27,7 +28,7 @@ _ALARMS = frozenset(
         "incident.escalated",
     }
 )
-_OPENING: tuple[EffectName, ...] = ("topic", "invite", "pin")
+_OPENING: tuple[EffectName, ...] = ("topic", "invite", "pin", "tell")
 _TOPIC = frozenset({"incident.severity_changed", "incident.resolved", "incident.reopened"}) | POSTED
 _PAGED = frozenset(
     {
@@ -94,6 +95,8 @@ class Steps:
                 channel = await self._incidents_channel()
                 shown = announcement(incident, self._clock())
                 await self._chat.put(f"inc:{incident.id}:announce", channel, shown)
+            case "tell":
+                await self._tell(incident)
             case "topic":
                 await self._rooms.set_topic(incident)
             case "invite":
@@ -108,6 +111,12 @@ class Steps:
                 await self._document(incident, news)
             case "channel":
                 pass
+
+    async def _tell(self, incident: Incident) -> None:
+        """Lead who declared it elsewhere to where it goes on."""
+        if incident.channel and incident.asked_in != await self._incidents_channel():
+            shown = Message(text=f"{incident.id} goes on in {place(incident)}: {first_line(incident)}")
+            await self._chat.whisper(incident.asked_in, incident.declared_by.user, shown)
 
     async def _document(self, incident: Incident, news: Sequence[Recorded]) -> None:
         """The post-mortem as a file in the thread of a message that says what to do with it."""

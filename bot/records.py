@@ -12,6 +12,7 @@ from bot.knock import Knock
 from bot.ledger import Woken
 from bot.maintenance_writes import upkeep
 from bot.runbook_writes import stepped, walk
+from bot.views.elsewhere import elsewhere
 from bot.views.message import Message
 from bot.views.shown import shown
 from model.language.parse import Request, render
@@ -81,7 +82,9 @@ class Records:
 
     def answer(self, outcome: Outcome, written: Written, world: World, knock: Knock) -> Message | None:
         """What only the asker sees at once; None where the channel will show it."""
-        return shown(outcome, world) if isinstance(outcome, Show) else None
+        if isinstance(outcome, Show):
+            return shown(outcome, world)
+        return elsewhere(outcome, knock.channel) if knock.via in {"slash", "mention"} else None
 
 
 def _writes(

@@ -120,12 +120,14 @@ def _table(table: Table) -> str:
 def _rows(columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> list[str]:
     """`• *cpu* · now 46% · limit at most 80%`, `• *memory* · 512 MiB`; as many as a section holds."""
     lines: list[str] = []
-    names = columns[1:] if len(columns) > 2 else ("",)  # of two, the second is what the first has
+    first_name, *names = columns
+    if len(names) == 1:
+        names = [""]  # of two columns, the second is what the first has
     for row in rows:
         cells = [" ".join(cell.split()) for cell in row]
         named = zip(names, cells[1:], strict=True)
         others = [f"{column} {_marked(cell)}".strip() for column, cell in named if cell]
-        first = cells[0] if any(c.isalpha() for c in cells[0]) else f"{columns[0]} {cells[0]}"
+        first = cells[0] if any(c.isalpha() for c in cells[0]) else f"{first_name} {cells[0]}"
         line = " · ".join([f"• {_marked(first, is_bold=True)}", *others])
         if sum(map(len, lines)) + len(lines) + len(line) > 2700:
             break

@@ -9,7 +9,9 @@ from model.people import Person
 from model.recorded import Event, Recorded
 
 Role = Literal["ic", "comms", "scribe"]
-EffectName = Literal["channel", "topic", "invite", "headline", "pin", "announce", "post", "page", "document"]
+EffectName = Literal[
+    "channel", "topic", "invite", "headline", "pin", "announce", "tell", "post", "page", "document"
+]
 Item = Literal["acknowledge", "assess", "communicate", "investigate", "mitigate", "resolve", "document"]
 
 

@@ -1,9 +1,11 @@
 """Incidents: every word lands where people read it, in the service's own template."""
 
+import asyncio
+
 import pytest
 
 from bot.clock import utc_now
-from tests.end_to_end.conftest import INCIDENTS, Stage, everything
+from tests.end_to_end.conftest import INCIDENTS, OPS, Stage, everything
 
 
 async def declared(stage: Stage, line: str = "SEV2 miyabi-api Elevated 5xx") -> str:
@@ -37,6 +39,30 @@ async def test_an_update_is_posted_in_the_miyabi_template_in_both_channels(stage
         ):
             assert line in post
         assert "Bad config in the last deploy" in post
+
+
+async def test_who_declares_in_another_channel_is_led_to_where_it_goes_on(stage: Stage):
+    await stage.types("U0ANA", "/incident declare SEV2 miyabi-api Elevated 5xx", OPS)
+    room = await stage.slack.wait_for(lambda: stage.channel("inc-1-"))
+    told = await stage.whispers("goes on in", "U0ANA")
+    assert everything(told) == f"INC-1 goes on in <#{room}>: 🔴 SEV2 Investigating: Elevated 5xx"
+
+
+async def test_who_declares_in_incidents_sees_it_there_and_is_told_no_more(stage: Stage):
+    room = await declared(stage)
+    await stage.slack.wait_for(lambda: stage.slack.workspace.room(room).pins or None)
+    await asyncio.sleep(0.2)
+    assert stage.slack.workspace.ephemerals("U0ANA") == []
+
+
+async def test_what_is_typed_elsewhere_says_where_it_shows(stage: Stage):
+    room = await declared(stage)
+    await stage.types("U0ANA", "/incident note INC-1 The pool is full", OPS)
+    assert everything(await stage.whispers("taken", "U0ANA")) == f"INC-1: taken; it shows in <#{room}>."
+    await stage.types("U0ANA", "/scale architect-api 6", OPS)
+    await stage.shows("OP-1 · plan")
+    await stage.types("U0ANA", "/ops cancel OP-1", room)
+    assert "OP-1: taken; it shows in" in everything(await stage.whispers("OP-1", "U0ANA"))
 
 
 @pytest.mark.procedure("templates")
