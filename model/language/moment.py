@@ -10,19 +10,21 @@ from model.refusal import Refused
 from model.value import Value
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_DAY = "|".join(f"{day[:3]}(?:{day[3:]})?" for day in DAYS)
+SOON = ("today", "tomorrow")
+_DAY = "|".join((*SOON, *(f"{day[:3]}(?:{day[3:]})?" for day in DAYS)))
 _CLOCK = r"(?P<clock>(?:[01]?\d|2[0-3])[:.][0-5]\d)(?::00)?\s*(?:z|utc)?"
 _DATED = re.compile(rf"(?P<date>\d{{4}}-\d{{2}}-\d{{2}})[t\s]{_CLOCK}", re.IGNORECASE)
-_WEEKLY = re.compile(rf"(?P<day>{_DAY})[-@t\s]{_CLOCK}", re.IGNORECASE)
+_ON_DAY = re.compile(rf"(?P<day>{_DAY})[-@t\s]{_CLOCK}", re.IGNORECASE)
 _BARE = re.compile(rf"\d{{4}}-\d{{2}}-\d{{2}}|{_DAY}", re.IGNORECASE)
 _AHEAD = Duration(longest=timedelta(days=92))
 
 
 class When(Value):
-    """One of: a moment in UTC; a weekday (0 is Monday) at `clock` UTC; so long from now."""
+    """A moment in UTC; a weekday (0 is Monday) or so many days on at `clock` UTC; or so long from now."""
 
     at: datetime | None = None
     weekday: int | None = None
+    days: int | None = None
     clock: str = ""
     after: timedelta | None = None
 
@@ -30,9 +32,12 @@ class When(Value):
         """The moment it means; a weekday is the next one whose time has not passed."""
         if self.at is not None:
             return self.at
+        today = now.astimezone(UTC)
+        if self.days is not None:
+            day = today.date() + timedelta(days=self.days)
+            return datetime.combine(day, time.fromisoformat(self.clock), UTC)
         if self.weekday is None:
             return now + (self.after or timedelta())
-        today = now.astimezone(UTC)
         day = today.date() + timedelta(days=(self.weekday - today.weekday()) % 7)
         found = datetime.combine(day, time.fromisoformat(self.clock), UTC)
         return found if found > today else found + timedelta(days=7)
@@ -40,10 +45,10 @@ class When(Value):
 
 @dataclass(frozen=True)
 class Moment(Parameter):
-    """`2026-11-29T03:00`, `sunday-03:00` (a space does too), `+49h` or `now`; in UTC."""
+    """`2026-11-29T03:00`, `sunday-03:00`, `tomorrow-03:00` (a space does too), `+49h` or `now`; in UTC."""
 
     label: str = "START"
-    hint: str = "2026-11-29T03:00, sunday-03:00 or +49h, in UTC"
+    hint: str = "2026-11-29T03:00, sunday-03:00, tomorrow-03:00 or +49h, in UTC"
 
     def read(self, word: str, setting: Setting) -> When:
         said = word.strip()
@@ -51,7 +56,9 @@ class Moment(Parameter):
             return When(after=timedelta())
         if said.startswith("+"):
             return When(after=_AHEAD.read(said[1:], setting))
-        if found := _WEEKLY.fullmatch(said):
+        if found := _ON_DAY.fullmatch(said):
+            if found["day"].casefold() in SOON:
+                return When(days=SOON.index(found["day"].casefold()), clock=_clock(found["clock"]))
             weekday = next(n for n, day in enumerate(DAYS) if day.startswith(found["day"].casefold()[:3]))
             return When(weekday=weekday, clock=_clock(found["clock"]))
         if found := _DATED.fullmatch(said):
@@ -64,6 +71,8 @@ class Moment(Parameter):
     def write(self, value: When) -> str:
         if value.at is not None:
             return f"{value.at.astimezone(UTC):%Y-%m-%dT%H:%M}"
+        if value.days is not None:
+            return f"{SOON[value.days]}-{value.clock}"
         if value.weekday is not None:
             return f"{DAYS[value.weekday]}-{value.clock}"
         return f"+{_AHEAD.write(value.after)}" if value.after else "now"

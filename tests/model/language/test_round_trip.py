@@ -169,7 +169,10 @@ def values(slot: Slot) -> st.SearchStrategy[object]:
                 lambda day, time: When(weekday=day, clock=f"{time:%H:%M}"), st.integers(0, 6), st.times()
             )
             ahead = st.integers(0, 92 * 1440).map(lambda minutes: When(after=timedelta(minutes=minutes)))
-            return at | weekly | ahead
+            soon = st.builds(
+                lambda days, time: When(days=days, clock=f"{time:%H:%M}"), st.integers(0, 1), st.times()
+            )
+            return at | weekly | soon | ahead
         case Days():
             return st.integers(1, 99_999) | st.just("forever")
         case Clock():

@@ -262,6 +262,8 @@ def test_the_next_window_is_this_sunday_or_the_next() -> None:
         (When(weekday=6, clock="03:00"), SUNDAY),
         (When(weekday=2, clock="12:01"), NOW + timedelta(minutes=1)),
         (When(weekday=2, clock="12:00"), NOW + timedelta(days=7)),
+        (When(days=1, clock="00:30"), NOW.replace(hour=0, minute=30) + timedelta(days=1)),
+        (When(days=0, clock="23:00"), NOW.replace(hour=23, minute=0)),
         (When(after=timedelta(hours=49)), NOW + timedelta(hours=49)),
         (When(at=SUNDAY), SUNDAY),
     ],
