@@ -114,19 +114,21 @@ class Rds(AwsBackend):
             case Swap():
                 return plan_swap(service, change, seen)
             case InstanceClass():
-                orderable = await self._orderable(where, str(seen.instance["Engine"]))
+                orderable = await self._orderable(where, seen.instance)
                 return plan_class(service, change, seen, backups, orderable, self._clock())
             case Replicas():
                 return plan_replicas(service, change, seen)
             case _:
                 raise Refused(f"{service.id} has no {change.kind}.", f"Look with /health {service.id}.")
 
-    async def _orderable(self, where: RdsTarget, engine: str) -> tuple[str, ...]:
+    async def _orderable(self, where: RdsTarget, instance: Json) -> tuple[str, ...]:
+        """The classes of the instance's own engine and version; of all versions there are thousands."""
+        engine = {"Engine": instance["Engine"], "EngineVersion": instance["EngineVersion"]}
         found: dict[str, None] = {}
         more: dict[str, str] = {}
         for _ in range(PAGES):
             answer = await self._read(
-                where, "describe_orderable_db_instance_options", Engine=engine, Vpc=True, **more
+                where, "describe_orderable_db_instance_options", Vpc=True, **engine, **more
             )
             found |= {str(one["DBInstanceClass"]): None for one in answer["OrderableDBInstanceOptions"]}
             if not answer.get("Marker"):

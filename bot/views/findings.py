@@ -32,7 +32,10 @@ _TIMES = frozenset({"time", "timestamp", "ts", "@timestamp"})
 """Names that loggers give to a line's words, its level and its time, which stands before it already."""
 
 ROWS = 15
-"""Rows of a table that the message shows."""
+"""Rows of a table that the message shows in columns."""
+
+WIDE_ROWS = 8
+"""Rows that it shows as lines, which take two or three of a phone's lines each."""
 
 
 def findings(
@@ -66,7 +69,7 @@ def rest(found: Findings) -> str | None:
     lines = found.text.split("\n")
     if len(lines) > LINES or max(map(len, lines)) > LONGEST or len(found.text) > 2500:
         parts.append(found.text)
-    parts += [_plain(table) for table in found.tables if len(table.rows) > ROWS or _is_cut(table)]
+    parts += [_plain(table) for table in found.tables if _is_cut(table)]
     return "\n\n".join(parts) or None
 
 
@@ -105,13 +108,13 @@ def _table(table: Table) -> str:
     title = f"*{safe(table.title, 200)}*\n" if table.title else ""
     if not table.rows:
         return f"{title}{safe(table.empty or 'Nothing.', 300)}"
-    rows = table.rows[:ROWS]
-    if _width(table) <= NARROW:
+    if _is_narrow(table):
+        rows = table.rows[:ROWS]
         plain = _plain(table.model_copy(update={"rows": rows, "title": ""}))
         shown = f"```{safe(plain, 2700)}```"
     else:
-        lines = _rows(table.columns, rows)
-        rows, shown = rows[: len(lines)], "\n".join(lines)
+        rows = _rows(table.columns, table.rows[:WIDE_ROWS])
+        shown = "\n".join(rows)
     left_out = len(table.rows) - len(rows) + table.left_out
     more = f"\n… and {left_out:,} more" if left_out else ""
     return f"{title}{shown}{more}"
@@ -154,7 +157,15 @@ def _plain(table: Table) -> str:
 
 
 def _is_cut(table: Table) -> bool:
-    return any(len(cell) > LONGEST_CELL for row in table.rows for cell in row)
+    """Whether the message lacks rows, or the end of a cell."""
+    if _is_narrow(table):
+        return len(table.rows) > ROWS
+    is_long = any(len(cell) > LONGEST_CELL for row in table.rows for cell in row)
+    return is_long or len(_rows(table.columns, table.rows[:WIDE_ROWS])) < len(table.rows)
+
+
+def _is_narrow(table: Table) -> bool:
+    return _width(table) <= NARROW
 
 
 def _width(table: Table) -> int:
@@ -180,7 +191,7 @@ def looking(what: str, line: str) -> Message:
 
 def trouble(service: Service, what: str, next: str, line: str) -> Message:
     """A look that did not work: what happened, that nothing was changed, what to type."""
-    first = f"{service.id}: {safe(what, 800)}"
+    first = safe(what if what.startswith(service.id) else f"{service.id}: {what}", 800)
     blocks: list[Block] = [section(f"*{first}* Nothing was changed.")]
     if next:
         blocks.append(section(safe(next, 800)))

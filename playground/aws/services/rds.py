@@ -9,7 +9,12 @@ from playground.aws.refusal import AwsError
 from playground.aws.services.ec2 import add_group
 from playground.aws.world import Ask, Operation, Region, World
 
-CLASSES = ("db.t3.micro", "db.t3.medium", "db.t4g.medium", "db.r6g.large", "db.r6g.xlarge", "db.r6g.2xlarge")
+VERSION = "15.8"
+CLASSES = (
+    *(f"db.t3.{size}" for size in ("micro", "small", "medium", "large")),
+    *(f"db.t4g.{size}" for size in ("micro", "small", "medium", "large", "xlarge")),
+    *(f"db.r6g.{size}" for size in ("large", "xlarge", "2xlarge")),
+)
 STEPS = 3
 """Paces that making or modifying an instance takes."""
 
@@ -98,7 +103,7 @@ def _shape(ask: Ask, one: Instance) -> dict[str, Any]:
         "DBInstanceArn": one.arn,
         "DBInstanceClass": one.klass,
         "Engine": "postgres",
-        "EngineVersion": "15.8",
+        "EngineVersion": VERSION,
         "DBInstanceStatus": one.status(ask.at),
         "MasterUsername": "miyabi_user",
         "DBName": "miyabi",
@@ -218,7 +223,10 @@ def orderable_options(ask: Ask) -> dict[str, Any]:
     """DescribeOrderableDBInstanceOptions of a class, or of all."""
     wanted = ask.params.get("DBInstanceClass")
     known = [one for one in CLASSES if wanted in {None, one}]
-    shown = [{"Engine": "postgres", "EngineVersion": "15.8", "DBInstanceClass": one} for one in known]
+    is_ours = ask.params.get("EngineVersion") in {None, VERSION}
+    shown = [
+        {"Engine": "postgres", "EngineVersion": VERSION, "DBInstanceClass": one} for one in known if is_ours
+    ]
     return {"OrderableDBInstanceOptions": shown}
 
 

@@ -75,8 +75,16 @@ def test_rows_that_do_not_fit_are_counted_and_in_the_file():
     found = Findings(headline="q", tables=(table,))
     text = shown(found)
     assert max(len(line) for line in text.split("\n")) < views.LONGEST_CELL + 40
-    assert "… and 15 more" in text
+    assert "… and 22 more" in text
     assert "x" * 400 in (views.rest(found) or "")
+
+
+def test_rows_too_long_for_one_message_together_are_in_the_file():
+    row = ("p17", *("words " * 20 for _ in range(4)))
+    table = Table(columns=("pid", "a", "b", "c", "d"), rows=(row,) * 8)
+    found = Findings(headline="q", tables=(table,))
+    assert "more" in shown(found)
+    assert (views.rest(found) or "").count("p17  words") == 8
 
 
 @pytest.mark.parametrize(
