@@ -33,6 +33,9 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,39}")
 """What ElastiCache takes as the name of a snapshot (API reference, CreateSnapshot)."""
 
 PAGES = 10
+TAKES = timedelta(hours=2)
+"""How long a snapshot may well take."""
+
 FRESH = timedelta(seconds=30)
 """For how long after a call lists may still say what was before."""
 
@@ -147,6 +150,7 @@ class ElastiCache(AwsBackend):
             cautions=() if cluster.get("SnapshotRetentionLimit") else (manual,),
             tier=RiskTier.R1,
             fingerprint=_mark(cluster),
+            takes=TAKES,
             goal={"snapshot": name},
             undo="Nothing to undo: a snapshot changes nothing.",
         )

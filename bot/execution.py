@@ -168,7 +168,7 @@ class Execution:
         """Show every change until it is over, then say what the service's own figures say."""
         last = Progress()
         since = self.operation.applied_at or self.means.clock()
-        until = since + timedelta(seconds=self.means.pace.longest_s)
+        until = since + max(timedelta(seconds=self.means.pace.longest_s), self.plan.takes)
         while self.means.clock() < until:
             try:
                 async with asyncio.timeout(max(1.0, (until - self.means.clock()).total_seconds())):

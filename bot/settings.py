@@ -75,7 +75,9 @@ class Settings(BaseSettings):
         default=3.0, gt=0, description="seconds between two looks at a running change"
     )
     watch_longest_s: float = Field(
-        default=1800.0, gt=0, description="seconds until a watch gives up as unknown"
+        default=1800.0,
+        gt=0,
+        description="seconds until a watch gives up as unknown, if the plan names no longer time",
     )
     redelivery_s: float = Field(
         default=30.0, gt=0, description="seconds until another worker takes over a dead one's work"

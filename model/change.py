@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from datetime import timedelta
 from enum import IntEnum, StrEnum
 from typing import Literal
 
@@ -85,6 +86,7 @@ class Plan(Value):
     fingerprint: of the target's configuration (never of its running counts), as read.
     goal: what the watch must see for the change to be finished; the backend's own shape.
     inverse: the change that undoes this one, or None; `undo` says it (or why not) in words.
+    takes: how long it may well take, where that is longer than the bot watches other changes.
     """
 
     service: str
@@ -100,6 +102,7 @@ class Plan(Value):
     goal: dict[str, JsonValue] = Field(default={})
     inverse: Change | None = None
     undo: str
+    takes: timedelta = timedelta()
 
     @property
     def changes_nothing(self) -> bool:

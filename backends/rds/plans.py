@@ -16,6 +16,9 @@ from model.refusal import Refused
 FRESH = timedelta(hours=24)
 """How old the newest snapshot may be before the class is changed."""
 
+TAKES = timedelta(hours=4)
+"""How long a snapshot, a restore or another class may well take; a large instance takes hours."""
+
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,254}")
 
 
@@ -84,6 +87,7 @@ def plan_backup(
         steps=(Step(call="rds:CreateDBSnapshot", params=dict(params), says=f"take the snapshot {name}"),),
         tier=RiskTier.R1,
         fingerprint=seen.mark,
+        takes=TAKES,
         goal={"snapshot": name},
         undo="Nothing to undo: a snapshot changes nothing.",
     )
@@ -132,6 +136,7 @@ def plan_restore(service: Service, change: Restore, seen: Seen, backups: Sequenc
         cautions=(Caution(level="note", code="beside", text=text),),
         tier=RiskTier.R3,
         fingerprint=seen.mark,
+        takes=TAKES,
         goal={"available": [where.restored]},
         undo=f"Nothing to undo: {where.instance} is not touched.",
     )
@@ -182,6 +187,7 @@ def plan_swap(service: Service, change: Swap, seen: Seen) -> Plan:
         tier=RiskTier.R3,
         others=2,
         fingerprint=seen.mark,
+        takes=TAKES,
         goal={"available": [where.instance, where.old]},
         undo=f"Not by itself: the data of before is in {where.old}, and takes two renames by hand.",
     )
@@ -238,6 +244,7 @@ def plan_class(
         cautions=() if is_same else (*_needs_snapshot(service, backups, now), restarts),
         tier=RiskTier.R3,
         fingerprint=seen.mark,
+        takes=TAKES,
         goal={"available": [where.instance], "class": change.to},
         inverse=None if is_same else InstanceClass(to=seen.klass),
         undo=f"Makes it {seen.klass} again, with another restart.",
@@ -293,6 +300,7 @@ def plan_replicas(service: Service, change: Replicas, seen: Seen) -> Plan:
         direction=Direction.UP if steps else Direction.SAME,
         size=after - before,
         fingerprint=seen.mark,
+        takes=TAKES,
         goal={"available": list(new)},
         undo="Not from here: taking a replica away deletes a copy of the data.",
     )

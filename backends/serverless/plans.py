@@ -1,6 +1,7 @@
 """Plans for going back to a stored deployment, from what was read: pure."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any, cast
 
 from backends.serverless.reads import Deployment, Seen
@@ -12,6 +13,8 @@ from model.refusal import Refused
 KEEPERS = ("AWS::DynamoDB::", "AWS::RDS::", "AWS::S3::Bucket", "AWS::Cognito::UserPool", "AWS::EFS::")
 """Kinds of resource that hold data: to take one away may lose it."""
 
+TAKES = timedelta(hours=1)
+"""How long a stack's update may well take."""
 
 _VERSION = "AWS::Lambda::Version"
 """The framework makes a new one with every deployment, and keeps them all."""
@@ -66,6 +69,7 @@ def plan_rollback(
         tier=RiskTier.R2,
         size=1,
         fingerprint=seen.fingerprint,
+        takes=TAKES,
         goal={"deployment": wanted.id, "from": seen.current},
         inverse=Rollback(version=seen.current) if can_return and not is_same else None,
         undo=f"Applies the template of {seen.current} again."

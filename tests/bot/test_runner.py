@@ -1,7 +1,7 @@
 """An operation that has begun is seen to its end, whoever holds its target meanwhile."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -53,7 +53,7 @@ class Target:
     """A target on which a change is over at once; `during` is called while it is watched."""
 
     def __init__(self) -> None:
-        self.watched = 0
+        self.watched, self.ends = 0, True
         self.during = lambda: asyncio.sleep(0)
 
     def accepts(self, change: object) -> bool:
@@ -74,7 +74,7 @@ class Target:
     async def watch(self, service: Service, plan: Plan, since: datetime) -> AsyncIterator[Progress]:
         self.watched += 1
         await self.during()
-        yield Progress(ok=True)
+        yield Progress(ok=True if self.ends else None)
 
 
 class Scene:
@@ -83,7 +83,12 @@ class Scene:
     def __init__(self, *looks: Verdict) -> None:
         self.now, self.timers, self.shown = NOW, dict[str, datetime](), list[Operation]()
         self.looks = list(looks)
-        self.target, self.journal, self.leases = Target(), MemoryJournal(), MemoryLeases(lambda: self.now)
+        self.target, self.journal, self.leases = (
+            Target(),
+            MemoryJournal(),
+            MemoryLeases(lambda: self.leases_now()),
+        )
+        self.leases_now = lambda: self.now
         self.operations = Folds(self.journal, streams.operation, state.fold)
         self.ledger = Ledger(self.journal, self.operations, lambda: self.now, "T0", lambda stream: None)
         means = Means(
@@ -106,6 +111,16 @@ class Scene:
 
     async def _later(self, key: str, at: datetime) -> None:
         self.timers[key] = at
+
+    def passes(self, minutes: int) -> Callable[[], Awaitable[None]]:
+        """What lets time pass, through which the lease is kept."""
+
+        async def passes() -> None:
+            self.now += timedelta(minutes=minutes)
+
+        self.leases_now = lambda: NOW
+
+        return passes
 
     async def write(self, events: Sequence[OperationEvent]) -> None:
         operation = Operation(
@@ -190,3 +205,26 @@ async def test_what_stays_worse_is_called_worse():
     ended = await scene.operation()
     assert (ended.phase, ended.verdict) == (Phase.SUCCEEDED, "worse")
     assert scene.looks == []
+
+
+async def test_a_watch_that_sees_no_end_in_time_ends_as_unknown_with_what_to_type():
+    scene = Scene()
+    await scene.write(BEGUN)
+    scene.target.ends = False
+    scene.target.during = scene.passes(minutes=31)
+    await scene.runner.run("OP-1")
+    ended = await scene.operation()
+    assert ended.phase is Phase.UNKNOWN
+    assert "not seen in time" in ended.what
+    assert scene.target.watched == 1
+
+
+async def test_a_plan_that_may_take_hours_is_watched_for_hours():
+    scene = Scene()
+    planned = plan().model_copy(update={"service": API.id, "takes": timedelta(hours=4)})
+    await scene.write([BEGUN[0], Planned(plan=planned, needs=0, policy_version="v1"), *BEGUN[2:]])
+    scene.target.ends = False
+    scene.target.during = scene.passes(minutes=61)
+    await scene.runner.run("OP-1")
+    assert (await scene.operation()).phase is Phase.UNKNOWN
+    assert scene.target.watched == 4
