@@ -230,7 +230,7 @@ async def _assembled(
     await stack.enter_async_context(timers.running(again))
     await stack.enter_async_context(opened.working(docket, redelivery=redelivery))
     app = bolt(settings.slack_signing_secret.get_secret_value(), token, me.bot, me.user, me.team)
-    home = Home(chat, opened.journal, incidents, operations, clock)
+    home = Home(chat, opened.journal, incidents, operations, maintenances, clock)
     steps_of_runbooks = RunbookSteps(gate, registry, chat, guides.get)
     Inbound(gate, registry, chat, operations.get, steps_of_runbooks, home, me.team, me.user).listen(app)
     return Muster(app, gate, catalog, registry, opened, operations, incidents, chat, me.team, me.user)

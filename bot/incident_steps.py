@@ -126,7 +126,7 @@ class Steps:
         said = f"📝 The post-mortem of {incident.id}, drafted from its timeline, is in the thread."
         key = f"inc:{incident.id}:{drafted[-1].version}"
         posted = await self._chat.put(key, _home(incident), Message(text=said))
-        text = redact(postmortem(incident, lambda person: f"@{person.user}"))
+        text = redact(postmortem(incident, lambda person: self._directory.name(person.user)))
         name = f"{incident.id.lower()}-post-mortem.md"
         await self._files.share(
             posted.channel, posted.ts, name, text.encode(), f"Post-mortem of {incident.id}"

@@ -44,6 +44,7 @@ class Directory:
         self._groups: dict[str, frozenset[str]] = {}
         self._group_ids: dict[str, str] = {}
         self._members: dict[str, bool] = {}
+        self._names: dict[str, str] = {}
         self._read_at: datetime | None = None
         self._reading: asyncio.Task[None] | None = None
 
@@ -65,6 +66,10 @@ class Directory:
         group = self._group_ids.get(handle)
         return f"<!subteam^{group}>" if group else f"@{handle}"
 
+    def name(self, user: str) -> str:
+        """What people call someone, for texts that leave Slack; the bare id of someone not known."""
+        return self._names.get(user, "Muster" if user == "MUSTER" else user)
+
     async def refresh(self) -> None:
         """Read members and groups now. Raises SlackRefused or SlackUnreachable; the old ones stay."""
         users = await self._pages("users.list", "members")
@@ -72,6 +77,7 @@ class Directory:
         groups = cast(list[dict[str, Any]], listed["usergroups"])
         from_slack = {str(group["handle"]): frozenset[str](group.get("users", [])) for group in groups}
         self._members = {str(user["id"]): _is_full_member(user, self._team) for user in users}
+        self._names = {str(user["id"]): _name(user) for user in users}
         self._groups = {**self._fallback, **from_slack}
         self._group_ids = {str(group["handle"]): str(group["id"]) for group in groups}
         self._read_at = self._clock()
@@ -116,6 +122,13 @@ class Directory:
             await self.refresh()
         except (SlackRefused, SlackUnreachable) as error:
             _LOG.warning("groups not read", error=str(error))
+
+
+def _name(user: dict[str, Any]) -> str:
+    """The full name, else the display name, else the handle (Slack's `users.list`)."""
+    profile = cast(dict[str, Any], user.get("profile") or {})
+    named = (profile.get("real_name"), user.get("real_name"), profile.get("display_name"), user.get("name"))
+    return next((str(one) for one in named if one), str(user["id"]))
 
 
 def _is_full_member(user: dict[str, Any], team: str) -> bool:

@@ -32,10 +32,10 @@ _TIMES = frozenset({"time", "timestamp", "ts", "@timestamp"})
 """Names that loggers give to a line's words, its level and its time, which stands before it already."""
 
 ROWS = 15
-"""Rows of a table that the message shows in columns."""
+"""Rows of a table that the message shows in columns, or as lines of two cells."""
 
 WIDE_ROWS = 8
-"""Rows that it shows as lines, which take two or three of a phone's lines each."""
+"""Rows that it shows as longer lines, which take two or three of a phone's lines each."""
 
 
 def findings(
@@ -113,7 +113,7 @@ def _table(table: Table) -> str:
         plain = _plain(table.model_copy(update={"rows": rows, "title": ""}))
         shown = f"```{safe(plain, 2700)}```"
     else:
-        rows = _rows(table.columns, table.rows[:WIDE_ROWS])
+        rows = _rows(table.columns, table.rows[: _most(table)])
         shown = "\n".join(rows)
     left_out = len(table.rows) - len(rows) + table.left_out
     more = f"\n… and {left_out:,} more" if left_out else ""
@@ -161,7 +161,11 @@ def _is_cut(table: Table) -> bool:
     if _is_narrow(table):
         return len(table.rows) > ROWS
     is_long = any(len(cell) > LONGEST_CELL for row in table.rows for cell in row)
-    return is_long or len(_rows(table.columns, table.rows[:WIDE_ROWS])) < len(table.rows)
+    return is_long or len(_rows(table.columns, table.rows[: _most(table)])) < len(table.rows)
+
+
+def _most(table: Table) -> int:
+    return WIDE_ROWS if len(table.columns) > 2 else ROWS
 
 
 def _is_narrow(table: Table) -> bool:

@@ -1,5 +1,6 @@
 """One maintenance as one message: when it is, what is ticked, and what it waits for."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from slack_sdk.models.blocks import Block, ButtonElement
@@ -44,7 +45,7 @@ def headline(maintenance: Maintenance, now: datetime) -> str:
     )
 
 
-def listed(maintenances: tuple[Maintenance, ...], now: datetime) -> Message:
+def listed(maintenances: Sequence[Maintenance], now: datetime) -> Message:
     """What is planned and what runs, by its start."""
     if not maintenances:
         return message("No maintenance is planned.", [section("No maintenance is planned.")])

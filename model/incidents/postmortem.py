@@ -1,5 +1,6 @@
 """The post-mortem document: what the timeline knows, and what people have to say."""
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
@@ -38,9 +39,12 @@ def postmortem(incident: Incident, name: Callable[[Person], str]) -> str:
         "## Actions",
         "| what | who | until |\n|---|---|---|\n| | | |",
     ]
-    return "\n\n".join(parts) + "\n"
+    text = "\n\n".join(parts) + "\n"
+    team = incident.declared_by.team
+    return _MENTION.sub(lambda found: name(Person(team=team, user=found[1])), text)
 
 
+_MENTION = re.compile(r"<@([UW][A-Z0-9]{2,20})(?:\|[^<>]*)?>")
 _TO_WRITE = "- _To be written._"
 
 

@@ -86,8 +86,19 @@ class Stage:
 
     async def presses(self, user: str, message: dict, action: str):
         """A person presses a button of a message."""
+        message = await self._with(message, action)
         self.exchange.types(user, f"[{label_of(message, action)}]")
         return await self.slack.as_user(user).click(message["channel"], message["ts"], action)
+
+    async def _with(self, message: dict, action: str) -> dict:
+        """The message once it has that button: it may have been about to be edited."""
+
+        def found():
+            posted = {one["ts"]: one for one in self.slack.workspace.messages(message["channel"])}
+            now = {**message, **posted.get(message["ts"], {})}
+            return now if f"'action_id': '{action}'" in str(now) else None
+
+        return await self.slack.wait_for(found, timeout_s=15)
 
     async def confirms(self, user: str, plan: dict, name: str = "") -> None:
         """A person presses Run, and types the service's name where it is asked for."""

@@ -116,6 +116,7 @@ async def test_the_next_update_is_reminded_of_and_then_overdue(stage: Stage, wat
 async def test_the_post_mortem_is_drafted_from_the_timeline(stage: Stage):
     room = await declared(stage, "SEV2 miyabi-api Elevated 5xx")
     await says(stage, "note Deploy of 14:02 is suspected, token=xoxb-1234567890-abc", room)
+    await says(stage, "note <@U0BEN> looks at the pool", room)
     await says(stage, "resolve Rolled back", room)
     await says(stage, "postmortem", room)
     await stage.shows("The post-mortem of INC-1", room)
@@ -130,4 +131,6 @@ async def test_the_post_mortem_is_drafted_from_the_timeline(stage: Stage):
     assert "# INC-1: Elevated 5xx" in text
     assert "Deploy of 14:02 is suspected" in text
     assert "xoxb-" not in text
+    assert "Ben Okafor looks at the pool (Ana Lima)" in text
+    assert "U0" not in text
     assert "| Resolved |" in text

@@ -64,7 +64,7 @@ async def test_a_replayed_request_has_one_effect(stage: Stage):
 async def test_three_deliveries_at_the_same_moment_have_one_effect(stage: Stage):
     with stage.slack.deliver(3):
         await stage.types("U0ANA", "/scale architect-api 6")
-        plan = await stage.shows("OP-")
+        plan = await stage.shows("· plan")
         await stage.presses("U0ANA", plan, "op.run")
         await stage.shows("✅ Done")
     posts = [one for one in stage.slack.workspace.messages(OPS) if "OP-" in everything(one)]
@@ -223,7 +223,7 @@ async def test_a_freeze_stops_changes_until_someone_breaks_the_glass(tmp_path):
         told = await stage.whispers("is frozen", "U0DEV")
         assert "last week of each quarter" in everything(told)
         await stage.types("U0SAM", "/scale delivery-standard 6 break-glass because customers are down")
-        plan = await stage.shows("OP-")
+        plan = await stage.shows("· plan")
         assert "*break-glass*, to be reviewed" in everything(plan)
         assert "op.run" in str(plan["blocks"])
 

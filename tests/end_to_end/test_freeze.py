@@ -36,7 +36,7 @@ async def test_a_change_in_the_freeze_is_refused_and_an_operator_breaks_it_with_
     assert "frozen" in str(ack.body)
     line = "/restart delivery-standard break-glass because it leaks memory"
     await stage.types("U0ANA", line)
-    plan = await stage.shows("OP-")
+    plan = await stage.shows("· plan")
     await stage.presses("U0ANA", plan, "op.run")
     await stage.shows("✅ Done")
     assert stage.cloud_changes() == ["UpdateService"]

@@ -19,6 +19,8 @@ async def test_it_says_that_it_lives_and_is_ready_and_counts_what_it_does(stage:
 
 async def test_the_home_tab_shows_what_waits_for_me(stage: Stage):
     await stage.types("U0ANA", "/incident declare SEV2 miyabi-api Elevated 5xx")
+    await stage.types("U0CHI", "/maintenance schedule miyabi-api +49h 1h Upgrade")
+    await stage.shows("MNT-1")
     await stage.types("U0DEV", "/rollback delivery-standard because errors")
     plan = await stage.shows("OP-1 · plan")
     await stage.presses("U0DEV", plan, "op.run")
@@ -28,6 +30,7 @@ async def test_the_home_tab_shows_what_waits_for_me(stage: Stage):
     home = await stage.slack.wait_for(lambda: stage.slack.workspace.home("U0SAM") or None)
     assert "Elevated 5xx" in str(home)
     assert "op.approve" in str(home)
+    assert "MNT-1 · 🟡 planned · maintenance of Miyabi API: Upgrade" in str(home)
 
 
 @pytest.mark.parametrize("transport_of", ["http", "socket"])
