@@ -10,7 +10,7 @@ from model.asked import Configure, Deploy
 from model.catalog import Service
 from model.change import Caution, Delta, Plan, RiskTier, Step
 from model.findings import Findings, Table
-from model.language.near import shown
+from model.language.near import nearest, or_list, shown
 from model.refusal import Refused
 from model.secrecy import is_secret, print_of
 
@@ -107,7 +107,9 @@ def plan_configure(service: Service, change: Configure, seen: Seen) -> Plan:
         _must_be_plain(service, key, value, known.get(key))
     missing = [key for key in change.unset if key not in known]
     if missing:
-        raise Refused(f"{service.id} has no variable {shown(missing[0])}.", f"Type /config {service.id}")
+        near = nearest(missing[0], [key for key in known if not _is_secret(known[key])])
+        said = f"Did you mean {or_list(near)}?" if near else f"/config {service.id} lists them."
+        raise Refused(f"{service.id} has no variable {shown(missing[0])}.", said)
     before = {key: str(known[key].get("value", "")) for key in change.set if key in known}
     new = {key: value for key, value in change.set.items() if before.get(key) != value}
     made = with_variables(seen.item, new, change.unset)
@@ -122,7 +124,7 @@ def plan_configure(service: Service, change: Configure, seen: Seen) -> Plan:
     named = ", ".join([*new, *change.unset])
     step = Step(call="kubernetes:PatchDeployment", params=params, says=f"Set {named}; all else stays")
     is_same = not new and not change.unset
-    secret_gone = [key for key in change.unset if "valueFrom" in known[key] or _is_kept_secret(known[key])]
+    secret_gone = [key for key in change.unset if _is_secret(known[key])]
     inverse = Configure(
         set={**{key: before[key] for key in new if key in before},
              **{key: str(known[key].get("value", "")) for key in change.unset}},
@@ -169,6 +171,10 @@ def _must_be_plain(service: Service, key: str, value: str, known: Json | None) -
 def _is_kept_secret(known: Json) -> bool:
     """Whether a variable holds a secret as it is, which then must be in no plan and no inverse."""
     return is_secret(str(known["name"]), str(known.get("value", "")))
+
+
+def _is_secret(known: Json) -> bool:
+    return "valueFrom" in known or _is_kept_secret(known)
 
 
 def told(item: Json) -> Findings:

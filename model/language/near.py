@@ -7,8 +7,12 @@ from model.catalog import Catalog
 
 
 def nearest(word: str, known: Iterable[str], at_least: float = 0.6) -> tuple[str, ...]:
-    """Up to three known names most like the word, best first."""
-    return tuple(difflib.get_close_matches(word.casefold()[:200], list(known), n=3, cutoff=at_least))
+    """Up to three known names most like the word, whatever its case, best first."""
+    names: dict[str, str] = {}
+    for name in known:
+        names.setdefault(name.casefold(), name)
+    close = difflib.get_close_matches(word.casefold()[:200], list(names), n=3, cutoff=at_least)
+    return tuple(names[name] for name in close)
 
 
 def alike(word: str, catalog: Catalog, at_least: float = 0.6) -> tuple[str, ...]:

@@ -73,6 +73,22 @@ async def test_a_variable_is_set_published_and_taken_back_by_undo(stage: Stage):
     assert live(stage)["Environment"]["Variables"] == {**MIYABI_VARIABLES, "ENVIRONMENT": "production"}
 
 
+async def test_a_variable_is_taken_away_and_written_back_by_undo(stage: Stage):
+    before = live(stage)["Environment"]["Variables"]
+    finished = await stage.changes("U0ANA", "/config miyabi-api unset RUST_LOG because the default will do")
+    assert "RUST_LOG info → not set" in everything(finished)
+    assert live(stage)["Environment"]["Variables"] == {k: v for k, v in before.items() if k != "RUST_LOG"}
+    await stage.changes("U0ANA", "/undo OP-1 because it will not", 2)
+    assert live(stage)["Environment"]["Variables"] == before
+
+
+async def test_a_variable_that_is_not_there_is_refused_with_the_nearest(stage: Stage):
+    await stage.types("U0ANA", "/config miyabi-api unset RUST_LOGS because the default will do")
+    told = everything(await stage.shows("has no variable"))
+    assert "Did you mean" in told and "RUST_LOG" in told
+    assert stage.cloud_changes() == []
+
+
 @pytest.mark.procedure("config-set")
 async def test_a_secret_is_named_and_is_nowhere_but_in_the_function(
     stage: Stage, tmp_path: Path, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
