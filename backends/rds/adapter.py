@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from backends.aws import AwsBackend
 from backends.rds.plans import Seen, plan_backup, plan_class, plan_replicas, plan_restore, plan_swap
-from backends.rds.signs import signs
+from backends.rds.signs import half_swapped, signs
 from backends.rds.target import Json, RdsTarget, target_of
 from model.asked import Backup, Change, InstanceClass, Replicas, Restore, Swap
 from model.backend import BackendError, Fault, Grant
@@ -59,7 +59,9 @@ class Rds(AwsBackend):
     async def health(self, service: Service) -> Health:
         """Status, pending changes and security groups. Raises BackendError."""
         where = target_of(service)
-        instance = await self._instance(where, where.instance)
+        instance = await self._find(where, where.instance)
+        if instance is None:
+            return half_swapped(service, await self._seen(where))
         attached = cast(list[Json], instance.get("VpcSecurityGroups") or [])
         ids = [str(one["VpcSecurityGroupId"]) for one in attached]
         groups: list[Json] = []

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from typing import Any, cast
 
+from backends.rds.plans import Seen
 from backends.rds.target import Json
-from model.change import Sign, Verdict
+from model.catalog import Service
+from model.change import Health, Sign, Verdict
 
 _WELL = frozenset({"available", "backing-up"})
 _DOWN = frozenset({"stopped", "stopping", "failed", "storage-full", "inaccessible-encryption-credentials"})
@@ -37,6 +39,21 @@ def signs(instance: Json, groups: Sequence[Json]) -> tuple[Sign, ...]:
     if replicas:
         found.append(Sign(name="read replicas", value=", ".join(replicas), verdict=Verdict.OK))
     return (*found, *(_group(one) for one in groups))
+
+
+def half_swapped(service: Service, seen: Seen) -> Health:
+    """Between the two renames of a swap nothing has the name: down, and what to type."""
+    where = seen.where
+    why = f"no instance has the name {where.instance}: half swapped. Type /restore {service.id} --swap"
+    states = {where.old: seen.instance, **seen.others}
+    found = (
+        Sign(name="instance", value="none has the name", verdict=Verdict.DOWN, why=why),
+        *(
+            Sign(name=name, value=str(one["DBInstanceStatus"]), verdict=Verdict.OK)
+            for name, one in states.items()
+        ),
+    )
+    return Health(service=service.id, verdict=Verdict.DOWN, reason=why, signs=found)
 
 
 def _group(group: Json) -> Sign:

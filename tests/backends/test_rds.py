@@ -237,6 +237,10 @@ async def test_a_swap_that_broke_off_between_its_renames_is_finished_by_the_same
     with pytest.raises(Refused, match="half swapped") as told:
         await databases.backend.plan(DB, Backup())
     assert told.value.instead == "Type /restore miyabi-db --swap to finish."
+    health = await databases.backend.health(DB)
+    assert health.verdict is Verdict.DOWN
+    assert "half swapped. Type /restore miyabi-db --swap" in health.reason
+    assert [one.name for one in health.signs] == ["instance", "miyabi-db-old", "miyabi-db-restored"]
     rest = await databases.does(Swap())
     assert rest.steps == plan.steps[1:]
     assert databases.one is new
