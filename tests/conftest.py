@@ -1,11 +1,18 @@
 """Options of the whole suite, and what is held against all of it at its end."""
 
+import anyio
 import pytest
 
 from tests.end_to_end.rights import USED, never_used
 from tests.servers import architect_servers, postgres_server, prometheus_server, redis_server
 
 __all__ = ["architect_servers", "postgres_server", "prometheus_server", "redis_server"]
+
+
+# anyio imports its parts as they are first used, and pytest rewrites them as they are imported: on Python
+# 3.11 that parsing fails now and then under the greenlets of browser tests ("recursion depth mismatch").
+for _part in dir(anyio):
+    getattr(anyio, _part)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
