@@ -51,6 +51,19 @@ def test_commands_in_the_readme_parse():
             raise AssertionError(f"/{line}: {refused}") from refused
 
 
+def test_commands_that_the_playground_offers_parse():
+    offered = re.findall(
+        r'\["/([^"]+)", "', (ROOT / "playground" / "page" / "panes" / "guide.js").read_text()
+    )
+    assert len(offered) > 8
+    for line in offered:
+        command, text = REGISTRY.find(line)
+        try:
+            parse(command, text, typed_in())
+        except Refused as refused:
+            raise AssertionError(f"/{line}: {refused}") from refused
+
+
 def test_the_image_runs_as_nobody_special_and_checks_its_health():
     steps = (ROOT / "Dockerfile").read_text()
     final = steps.split("FROM ")[-1]

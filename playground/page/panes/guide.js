@@ -10,6 +10,17 @@ const STEPS = [
   ["/rollback delivery-standard", "Plans the way back to the release before. It may need a second person to approve."],
 ];
 
+const MORE = [
+  ["/health miyabi-infra", "A whole system in a few lines, the worst first."],
+  ["/logs delivery-standard ERROR since=4h", "The newest lines; the rest is a file."],
+  ["/metrics architect-api latency since=6h", "A chart with the runbook's limits."],
+  ["/runbook architect-api api-down", "Each step a button that runs its command with your rights."],
+  ["/db architect-db locks", "Who waits behind whom in a real PostgreSQL, where one is installed."],
+  ["/restore miyabi-db miyabi-db-pre-migration because bad migration", "Beside what is in use. While an incident of it is open, only in that incident's channel."],
+  ["/block miyabi-dev 203.0.113.50 because it scans us", "At the load balancer; never everyone, never ourselves."],
+  ["/maintenance schedule architect-db sunday-03:00 1h Vacuum", "Announced, reminded of, with its checklists."],
+];
+
 /** @param {App} app @param {HTMLElement} box */
 export function drawGuide(app, box) {
   const focused = /** @type {any} */ (document.activeElement)?.dataset?.testid;
@@ -19,6 +30,10 @@ export function drawGuide(app, box) {
       h("p", { class: "quiet" }, "A click puts the command in the box. Nothing runs until you send it."),
       h("ol", { class: "steps" }, STEPS.map(([command, says], index) => h("li", {}, step(app, command, says, index)))),
       h("p", { class: "quiet" }, "Then switch to another person at the top right: the same button may be refused, or be the approval that was missing.")),
+    h("section", { class: "guide" },
+      h("h3", {}, "And then"),
+      h("ol", { class: "steps" }, MORE.map(([command, says], index) => h("li", {}, step(app, command, says, STEPS.length + index)))),
+      h("p", { class: "quiet" }, "/ops help lists everything.")),
     h("section", { class: "guide" },
       h("h3", {}, "Make it fail"),
       h("p", { class: "quiet" }, "Faults hit the local servers at once and stay on until switched off."),
