@@ -98,12 +98,12 @@ def usage(items: Sequence[Json], pods: Sequence[Json], name: str) -> Findings:
         totals = [totals[0] + cpu, totals[1] + memory]
         wants = asked[pod]
         own = "-".join(pod.split("-")[-2:])  # what tells it from the others; the rest is the deployment's
-        row = (own, f"{cpu:.0f}m", _share(cpu, wants[0]), amount(memory, "bytes"), _share(memory, wants[1]))
+        row = (own, f"{cpu:.0f}m{_share(cpu, wants[0])}", amount(memory, "bytes") + _share(memory, wants[1]))
         rows.append((memory if name == "memory" else cpu, row))
     rows.sort(key=lambda one: -one[0])
     said = f"{len(rows)} pods use {totals[0]:.0f}m CPU and {amount(totals[1], 'bytes')}"
     table = Table(
-        columns=("pod", "CPU", "of req.", "memory", "of req."),
+        columns=("pod", "CPU", "memory"),
         rows=tuple(row for _, row in rows),
         empty="The metrics server has no figures of these pods.",
     )
@@ -118,7 +118,7 @@ def _requests(pod: Json) -> tuple[float, float]:
 
 
 def _share(used: float, wanted: float) -> str:
-    return f"{100 * used / wanted:.0f}%" if wanted else "–"
+    return f", {100 * used / wanted:.0f}% of its request" if wanted else ""
 
 
 def _cpu(quantity: Any) -> float:

@@ -32,10 +32,10 @@ _TIMES = frozenset({"time", "timestamp", "ts", "@timestamp"})
 """Names that loggers give to a line's words, its level and its time, which stands before it already."""
 
 ROWS = 15
-"""Rows of a table that the message shows in columns, or as lines of two cells."""
+"""Rows of a table that the message shows."""
 
-WIDE_ROWS = 8
-"""Rows that it shows as longer lines, which take two or three of a phone's lines each."""
+ROOM = 900
+"""Characters that rows shown as lines may take together; a phone shows as many at once."""
 
 
 def findings(
@@ -113,7 +113,7 @@ def _table(table: Table) -> str:
         plain = _plain(table.model_copy(update={"rows": rows, "title": ""}))
         shown = f"```{safe(plain, 2700)}```"
     else:
-        rows = _rows(table.columns, table.rows[: _most(table)])
+        rows = _rows(table.columns, table.rows[:ROWS])
         shown = "\n".join(rows)
     left_out = len(table.rows) - len(rows) + table.left_out
     more = f"\n… and {left_out:,} more" if left_out else ""
@@ -121,7 +121,7 @@ def _table(table: Table) -> str:
 
 
 def _rows(columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> list[str]:
-    """`• *cpu* · now 46% · limit at most 80%`, `• *memory* · 512 MiB`; as many as a section holds."""
+    """`• *cpu* · now 46% · limit at most 80%`, `• *memory* · 512 MiB`; as many as there is room for."""
     lines: list[str] = []
     first_name, *names = columns
     if len(names) == 1:
@@ -132,7 +132,7 @@ def _rows(columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> list[s
         others = [f"{column} {_marked(cell)}".strip() for column, cell in named if cell]
         first = cells[0] if any(c.isalpha() for c in cells[0]) else f"{first_name} {cells[0]}"
         line = " · ".join([f"• {_marked(first, is_bold=True)}", *others])
-        if sum(map(len, lines)) + len(lines) + len(line) > 2700:
+        if lines and sum(map(len, lines)) + len(line) > ROOM:
             break
         lines.append(line)
     return lines
@@ -161,11 +161,7 @@ def _is_cut(table: Table) -> bool:
     if _is_narrow(table):
         return len(table.rows) > ROWS
     is_long = any(len(cell) > LONGEST_CELL for row in table.rows for cell in row)
-    return is_long or len(_rows(table.columns, table.rows[: _most(table)])) < len(table.rows)
-
-
-def _most(table: Table) -> int:
-    return WIDE_ROWS if len(table.columns) > 2 else ROWS
+    return is_long or len(_rows(table.columns, table.rows[:ROWS])) < len(table.rows)
 
 
 def _is_narrow(table: Table) -> bool:

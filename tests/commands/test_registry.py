@@ -17,6 +17,7 @@ USAGE = """
 /ops cancel OPERATION [because …]
 /config SERVICE
 /config SERVICE set KEY=VALUE [dry] [because …]
+/config SERVICE unset KEY [dry] [because …]
 /cost [SERVICE] [days=N]
 /db SERVICE VIEW [older=TIME]
 /db SERVICE kill-idle [older=TIME] [dry] [because …]

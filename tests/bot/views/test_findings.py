@@ -75,7 +75,7 @@ def test_rows_that_do_not_fit_are_counted_and_in_the_file():
     found = Findings(headline="q", tables=(table,))
     text = shown(found)
     assert max(len(line) for line in text.split("\n")) < views.LONGEST_CELL + 40
-    assert "… and 15 more" in text
+    assert "… and 25 more" in text
     assert "x" * 400 in (views.rest(found) or "")
 
 
