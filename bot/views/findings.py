@@ -13,6 +13,7 @@ from bot.views.message import Message, safe, when
 from model.catalog import Service
 from model.findings import Findings, Table
 from model.question import AskLogs
+from model.secrecy import REMOVED, is_secret_name
 
 NARROW = 34
 """Characters of a table's row that a phone shows beside each other in code style; wider rows become lines."""
@@ -81,7 +82,7 @@ def excerpt(text: str, lines: int = LINES) -> str:
 
 
 def told(line: str) -> str:
-    """A line of a log; of one in JSON its message first, then the rest. The file has it as it was."""
+    """A line of a log; of one in JSON its message first, then all the rest. The file has it as it was."""
     before, brace, rest = line.partition("{")
     try:
         said: object = json.loads(brace + rest) if brace else None
@@ -95,12 +96,16 @@ def told(line: str) -> str:
         return line
     level = str(next((fields[key] for key in _LEVELS if key in fields), "")).upper()
     shown = words if level in words.upper() else f"{level} {words}"
-    more = [
-        f"{key} {value}"
-        for key, value in fields.items()
-        if key not in _LEVELS | _TIMES and isinstance(value, str | int | float) and value != ""
-    ]
+    left = {key: value for key, value in fields.items() if key not in _LEVELS | _TIMES}
+    more = [f"{key}={_value(key, value)}" for key, value in left.items() if value not in (None, "", [], {})]
     return before + " · ".join([" ".join(shown.split()), *more])
+
+
+def _value(key: str, value: object) -> str:
+    """A field of a log line; of a secret's, nothing."""
+    if is_secret_name(key):
+        return REMOVED
+    return " ".join(value.split()) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _table(table: Table) -> str:

@@ -92,9 +92,10 @@ def test_rows_too_long_for_one_message_together_are_in_the_file():
     [
         (
             '11-21 06:38 {"level": "error", "time": "now", "path": "/v1", "message": "it fell"}',
-            "11-21 06:38 ERROR it fell · path /v1",
+            "11-21 06:38 ERROR it fell · path=/v1",
         ),
         ('{"level": "error", "msg": "ERROR out of memory"}', "ERROR out of memory"),
+        ('{"msg": "no", "req": {"id": 7}, "ok": false, "n": null}', 'no · req={"id": 7} · ok=false'),
         ('11-21 {"message": 17}', '11-21 {"message": 17}'),
         ('11-21 {"no": "words"}', '11-21 {"no": "words"}'),
         ('11-21 {"cut": "in the mid', '11-21 {"cut": "in the mid'),
@@ -104,6 +105,13 @@ def test_rows_too_long_for_one_message_together_are_in_the_file():
 )
 def test_a_json_line_is_told_message_first(line: str, as_told: str):
     assert views.told(line) == as_told
+
+
+@pytest.mark.parametrize("key", ["password", "apiToken", "JWT_SECRET", "api_key"])
+def test_a_secret_in_a_json_line_is_not_told(key: str):
+    text = shown(Findings(headline="l", text=f'{{"message": "login", "{key}": "hunter2 and more"}}'))
+    assert "login" in text
+    assert "hunter2" not in text
 
 
 def test_a_long_text_shows_its_newest_lines_and_the_rest_is_a_file():
