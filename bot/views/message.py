@@ -7,6 +7,7 @@ from typing import Any
 
 from model.secrecy import REMOVED, is_secret_name
 
+_GONE = re.escape(REMOVED)
 _SECRETS = (
     re.compile(r"xox[abeoprs]-[\w-]{10,}"),
     re.compile(r"(?:AKIA|ASIA)[A-Z0-9]{16}"),
@@ -15,12 +16,19 @@ _SECRETS = (
     re.compile(r"(?<=://)[^/\s:@]+:[^/\s:@]+(?=@)"),
 )
 _NAMED_SECRET = re.compile(
-    r"(?i)(?<![\w-])(?<!=)(?<!=\")(?<!\": \")"
+    r"(?i)(?<![\w-])(?<!=)(?<!=\")(?<!\": \")(?<!\":\")"
     r"([\w-]{0,60}(?:secret|token|password|passwd|api[_-]?key)[\w-]{0,60}[\"']?\s*[=:]\s*[\"']?)"
-    r"(?![\"']?secret:[\w/+=.@-]+)[^\s\"',;]+"
+    rf"(?![\"']?secret:[\w/+=.@-]+|{_GONE})[^\s\"',;]+"
 )
+_QUOTED_SECRET = re.compile(
+    r"(?i)([\w-]{0,60}(?:secret|token|password|passwd|api[_-]?key)[\w-]{0,60}\"\s{0,9}:\s{0,9}\")"
+    rf"(?!secret:[\w/+=.@-]+\"|{_GONE}\")(?:[^\"\\]|\\.)+"
+)
+"""A field of JSON, whose value may be of several words."""
+
 _VARIABLE = re.compile(
-    r"(?<![\w-])([A-Z][A-Z0-9_]{0,80}|[A-Za-z]\w{0,40}_\w{0,40})([=＝])(?![\"“]?secret:[\w/+=.@-]+)"
+    r"(?<![\w-])([A-Z][A-Z0-9_]{0,80}|[A-Za-z]\w{0,40}_\w{0,40})([=＝])"
+    rf"(?![\"“]?secret:[\w/+=.@-]+|{_GONE})"
     r"(\"[^\"]*\"?|[“”][^“”]*[“”]?|[^\s\"',;]+)"
 )
 
@@ -49,6 +57,7 @@ def redact(text: str) -> str:
     """The text with what looks like a secret struck out."""
     for pattern in _SECRETS:
         text = pattern.sub(REMOVED, text)
+    text = _QUOTED_SECRET.sub(rf"\1{REMOVED}", text)
     return _NAMED_SECRET.sub(rf"\1{REMOVED}", _VARIABLE.sub(_variable, text))
 
 

@@ -18,11 +18,14 @@ from bot.views.message import redact
         "password: hunter2",
         "secret:hunter2",
         "token secret=hunter2",
+        '{"user": "ana", "password": "hunter2 and \\" hunter2"}',
+        '{"apiToken":"hunter2 and hunter2"}',
     ],
 )
-def test_a_secret_is_struck_out(line: str):
+def test_a_secret_is_struck_out_once(line: str):
     assert "hunter2" not in redact(line)
     assert "[secret removed]" in redact(line)
+    assert redact(redact(line)) == redact(line)
 
 
 @pytest.mark.parametrize(
@@ -31,6 +34,7 @@ def test_a_secret_is_struck_out(line: str):
         "config miyabi-api set JWT_SECRET=secret:miyabi/prod/jwt-secret because rotated",
         'config miyabi-api set JWT_SECRET="secret:miyabi/prod/jwt-secret"',
         '{"JWT_SECRET": "secret:miyabi/prod/jwt-secret"}',
+        '{"apiToken":"secret:miyabi/prod/api-token","user":"ana"}',
         "config miyabi-api set RUST_LOG=debug TIMEOUT_S=30",
         "logs miyabi-api ERROR since=3h",
     ],
