@@ -1,13 +1,15 @@
 """What every backend on AWS is made of: where its targets are, and what it works with."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from datetime import datetime
 from typing import Self
 
 from backends.aws_clients import AwsClients
 from backends.shared import Shared
+from backends.watching import Look, until_over
 from model.catalog import Target
+from model.change import Progress
 
 
 class AwsTarget(Target):
@@ -43,6 +45,9 @@ class AwsBackend:
         """One for all its targets. Nothing is connected yet."""
         told = shared.settings
         return cls(shared.aws, told.clock, told.poll_s, told.sleep)
+
+    def _until_over(self, look: Look) -> AsyncGenerator[Progress]:
+        return until_over(look, lambda: self._sleep(self._poll_s))
 
     async def close(self) -> None:
         """Give back connections."""

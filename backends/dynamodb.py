@@ -170,16 +170,9 @@ class DynamoDb(AwsBackend):
         now = _provisioned(await self._table(_target(service)))
         return now == (wanted["ReadCapacityUnits"], wanted["WriteCapacityUnits"])
 
-    async def watch(self, service: Service, plan: Plan, since: datetime) -> AsyncGenerator[Progress]:
+    def watch(self, service: Service, plan: Plan, since: datetime) -> AsyncGenerator[Progress]:
         """Until the backup is available, or the table is active with the capacity asked for."""
-        last: Progress | None = None
-        while last is None or not last.is_over:
-            progress = await self._progress(service, plan, since)
-            if progress != last:
-                yield progress
-            last = progress
-            if not progress.is_over:
-                await self._sleep(self._poll_s)
+        return self._until_over(lambda: self._progress(service, plan, since))
 
     async def _progress(self, service: Service, plan: Plan, since: datetime) -> Progress:
         if name := plan.goal.get("backup"):

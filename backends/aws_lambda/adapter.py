@@ -1,11 +1,11 @@
 """The backend of kind `lambda`: reads, plans, applies and watches."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from backends.aws import AwsBackend
-from backends.aws_clients import AwsClients
 from backends.aws_lambda.answers import configuration_of
 from backends.aws_lambda.deploys import plan_deploy
 from backends.aws_lambda.plans import instead, plan_concurrency, plan_rollback
@@ -52,16 +52,13 @@ class Lambda(AwsBackend):
     kind = "lambda"
     target = LambdaTarget
 
-    def __init__(
-        self,
-        clients: AwsClients,
-        clock: Callable[[], datetime],
-        poll_s: float,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-    ) -> None:
-        super().__init__(clients, clock, poll_s, sleep)
-        self._reads = LambdaReads(clients)
-        self._writes = LambdaWrites(clients, self._reads, lambda: sleep(poll_s))
+    @cached_property
+    def _reads(self) -> LambdaReads:
+        return LambdaReads(self._clients)
+
+    @cached_property
+    def _writes(self) -> LambdaWrites:
+        return LambdaWrites(self._clients, self._reads, lambda: self._sleep(self._poll_s))
 
     def grants(self, service: Service) -> tuple[Grant, ...]:
         """IAM actions on the function, its alias, and the secrets that its variables may refer to."""
@@ -135,17 +132,13 @@ class Lambda(AwsBackend):
         where = target_of(service)
         return await self._writes.took_effect(where, step, await self._reads.seen(where))
 
-    async def watch(self, service: Service, plan: Plan, since: datetime) -> AsyncGenerator[Progress]:
+    def watch(self, service: Service, plan: Plan, since: datetime) -> AsyncGenerator[Progress]:
         """Until the alias points there and provisioned concurrency is ready, or has failed."""
-        last: Progress | None = None
-        while last is None or not last.is_over:
-            seen = await self._reads.seen(target_of(service), with_live="from" in plan.goal)
-            progress = progress_of(plan, seen, is_fresh=self._clock() < since + FRESH)
-            if progress != last:
-                yield progress
-            last = progress
-            if not progress.is_over:
-                await self._sleep(self._poll_s)
+        return self._until_over(lambda: self._progress(service, plan, since))
+
+    async def _progress(self, service: Service, plan: Plan, since: datetime) -> Progress:
+        seen = await self._reads.seen(target_of(service), with_live="from" in plan.goal)
+        return progress_of(plan, seen, is_fresh=self._clock() < since + FRESH)
 
     async def health(self, service: Service) -> Health:
         """State, last update, alias, concurrency. Raises BackendError."""

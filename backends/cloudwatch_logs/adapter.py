@@ -1,11 +1,10 @@
 """The backend of kind `cloudwatch-logs`: searches, queries, and sets for how long logs are kept."""
 
-import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from backends.aws import AwsBackend
-from backends.aws_clients import AwsClients
 from backends.cloudwatch_logs.answers import lines_found, rows_found
 from backends.cloudwatch_logs.patterns import HOW, filter_pattern
 from backends.cloudwatch_logs.plans import in_days, kept_anyway, mark, plan_retain
@@ -39,15 +38,9 @@ class CloudWatchLogs(AwsBackend):
     kind = "cloudwatch-logs"
     target = LogsTarget
 
-    def __init__(
-        self,
-        clients: AwsClients,
-        clock: Callable[[], datetime],
-        poll_s: float,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-    ) -> None:
-        super().__init__(clients, clock, poll_s, sleep)
-        self._reads = LogsReads(clients, sleep)
+    @cached_property
+    def _reads(self) -> LogsReads:
+        return LogsReads(self._clients, self._sleep)
 
     def grants(self, service: Service) -> tuple[Grant, ...]:
         """IAM actions on the group. DescribeLogGroups lists, and results belong to no group."""

@@ -1,12 +1,12 @@
 """The backend of kind `ecs`: reads, plans, applies and watches."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any, cast
 
 from backends.aws import AwsBackend
-from backends.aws_clients import AwsClients
 from backends.ecs.activities import activities_of
 from backends.ecs.plans import (
     Seen,
@@ -69,16 +69,13 @@ class Ecs(AwsBackend):
     kind = "ecs"
     target = EcsTarget
 
-    def __init__(
-        self,
-        clients: AwsClients,
-        clock: Callable[[], datetime],
-        poll_s: float,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-    ) -> None:
-        super().__init__(clients, clock, poll_s, sleep)
-        self._reads = EcsReads(clients)
-        self._poller = ServicePoller(self._reads, poll_s, sleep)
+    @cached_property
+    def _reads(self) -> EcsReads:
+        return EcsReads(self._clients)
+
+    @cached_property
+    def _poller(self) -> ServicePoller:
+        return ServicePoller(self._reads, self._poll_s, self._sleep)
 
     def grants(self, service: Service) -> tuple[Grant, ...]:
         """IAM actions; ListTasks and DescribeTaskDefinition are not granted by resource.

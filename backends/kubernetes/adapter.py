@@ -18,6 +18,7 @@ from backends.kubernetes.progress import Look, progress_of
 from backends.kubernetes.signs import signs_of, versions_of, warning_sign
 from backends.kubernetes.steps import Steps
 from backends.kubernetes.target import Json, KubernetesTarget, entries, part, target_of
+from backends.watching import until_over
 from model.asked import Configure, Deploy, SaveLogs
 from model.backend import BackendError, Fault, Grant
 from model.catalog import Service
@@ -149,15 +150,15 @@ class Kubernetes:
         if "bounds" in plan.goal:
             yield await self._bounds_progress(service, plan)
             return
-        last: Progress | None = None
-        while last is None or not last.is_over:
+        item: Json = {}
+
+        async def look() -> Progress:
+            nonlocal item
             item = await self._deployment(service)
-            progress = progress_of(plan, Look(item, await self._pods(service, item), since))
-            if progress != last:
-                yield progress
-            last = progress
-            if not progress.is_over:
-                await self._next(service, item)
+            return progress_of(plan, Look(item, await self._pods(service, item), since))
+
+        async for progress in until_over(look, lambda: self._next(service, item)):
+            yield progress
 
     async def health(self, service: Service) -> Health:
         """Pods and why they fail, rollout, version, autoscaler, last warning. Raises BackendError."""

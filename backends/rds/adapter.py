@@ -173,16 +173,9 @@ class Rds(AwsBackend):
         pending = cast(Json, found.get("PendingModifiedValues") or {})
         return params["DBInstanceClass"] in {found["DBInstanceClass"], pending.get("DBInstanceClass")}
 
-    async def watch(self, service: Service, plan: Plan, since: datetime) -> AsyncGenerator[Progress]:
+    def watch(self, service: Service, plan: Plan, since: datetime) -> AsyncGenerator[Progress]:
         """Until the snapshot or the instances are available, or fail."""
-        last: Progress | None = None
-        while last is None or not last.is_over:
-            progress = await self._progress(service, plan, since)
-            if progress != last:
-                yield progress
-            last = progress
-            if not progress.is_over:
-                await self._sleep(self._poll_s)
+        return self._until_over(lambda: self._progress(service, plan, since))
 
     async def _progress(self, service: Service, plan: Plan, since: datetime) -> Progress:
         where, goal = target_of(service), cast(dict[str, Any], plan.goal)

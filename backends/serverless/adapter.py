@@ -1,11 +1,11 @@
 """The backend of kind `serverless`: reads, plans, applies and watches."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from backends.aws import AwsBackend
-from backends.aws_clients import AwsClients
 from backends.serverless.plans import instead, plan_rollback, wanted_of
 from backends.serverless.reads import ServerlessReads
 from backends.serverless.signs import progress_of, signs_of, versions_of
@@ -27,15 +27,9 @@ class Serverless(AwsBackend):
     kind = "serverless"
     target = ServerlessTarget
 
-    def __init__(
-        self,
-        clients: AwsClients,
-        clock: Callable[[], datetime],
-        poll_s: float,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-    ) -> None:
-        super().__init__(clients, clock, poll_s, sleep)
-        self._reads = ServerlessReads(clients)
+    @cached_property
+    def _reads(self) -> ServerlessReads:
+        return ServerlessReads(self._clients)
 
     def grants(self, service: Service) -> tuple[Grant, ...]:
         """IAM actions on the stack, and on the deployments in the bucket (CloudFormation reads as we do)."""
@@ -92,18 +86,13 @@ class Serverless(AwsBackend):
         events = await self._reads.events(target_of(service))
         return any(one.get("ClientRequestToken") == token for one in events)
 
-    async def watch(self, service: Service, plan: Plan, since: datetime) -> AsyncGenerator[Progress]:
+    def watch(self, service: Service, plan: Plan, since: datetime) -> AsyncGenerator[Progress]:
         """Until the update is complete, or has been taken back."""
-        where = target_of(service)
-        last: Progress | None = None
-        while last is None or not last.is_over:
-            seen, events = await asyncio.gather(self._reads.seen(where), self._reads.events(where))
-            progress = progress_of(plan, seen, events, since, is_fresh=self._clock() < since + FRESH)
-            if progress != last:
-                yield progress
-            last = progress
-            if not progress.is_over:
-                await self._sleep(self._poll_s)
+        return self._until_over(lambda: self._progress(target_of(service), plan, since))
+
+    async def _progress(self, where: ServerlessTarget, plan: Plan, since: datetime) -> Progress:
+        seen, events = await asyncio.gather(self._reads.seen(where), self._reads.events(where))
+        return progress_of(plan, seen, events, since, is_fresh=self._clock() < since + FRESH)
 
     async def health(self, service: Service) -> Health:
         """The stack's status and deployment. Raises BackendError."""
