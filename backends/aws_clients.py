@@ -15,7 +15,8 @@ THREADS = 16
 """Calls in flight at once; the rest wait. boto3 blocks a thread while AWS answers."""
 _TRIES = 6
 _ONCE = {"mode": "standard", "total_max_attempts": 1}
-_AGAIN = {"mode": "adaptive", "total_max_attempts": _TRIES}
+_AGAIN = {"mode": "standard", "total_max_attempts": _TRIES}
+"""Not adaptive, which slows all further calls too: with two of three refused, plans took thrice as long."""
 
 
 class AwsClients:

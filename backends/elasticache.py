@@ -170,21 +170,18 @@ class ElastiCache(AwsBackend):
         """Whether the snapshot is there."""
         return step.params["SnapshotName"] in {one.id for one in await self._snapshots(_target(service))}
 
-    async def watch(self, service: Service, plan: Plan, since: datetime) -> AsyncGenerator[Progress]:
+    def watch(self, service: Service, plan: Plan, since: datetime) -> AsyncGenerator[Progress]:
         """Until the snapshot is available."""
-        name, last = str(plan.goal["snapshot"]), ""
-        while True:
-            states = {one.id: one.status for one in await self._snapshots(_target(service))}
-            status = states.get(name, "creating" if self._clock() < since + FRESH else "missing")
-            if status in {"available", "failed", "missing"}:
-                is_there = status == "available"
-                said = f"{name} is {status}."
-                yield Progress(ok=is_there, last_event=said, why="" if is_there else said)
-                return
-            if status != last:
-                yield Progress(wanted=1, starting=1, last_event=f"{name} is {status}.")
-            last = status
-            await self._sleep(self._poll_s)
+        return self._until_over(lambda: self._progress(_target(service), str(plan.goal["snapshot"]), since))
+
+    async def _progress(self, where: ElastiCacheTarget, name: str, since: datetime) -> Progress:
+        states = {one.id: one.status for one in await self._snapshots(where)}
+        status = states.get(name, "creating" if self._clock() < since + FRESH else "missing")
+        said = f"{name} is {status}."
+        if status not in {"available", "failed", "missing"}:
+            return Progress(wanted=1, starting=1, last_event=said)
+        is_there = status == "available"
+        return Progress(ok=is_there, last_event=said, why="" if is_there else said)
 
     async def _cluster(self, where: ElastiCacheTarget) -> Json:
         answer = await self._read(where, "describe_cache_clusters", CacheClusterId=where.cluster)

@@ -120,15 +120,15 @@ class CloudWatchLogs(AwsBackend):
         kept = await self._reads.kept(target_of(service))
         return kept == step.params.get("retentionInDays", "forever")
 
-    async def watch(self, service: Service, plan: Plan, since: datetime) -> AsyncGenerator[Progress]:
+    def watch(self, service: Service, plan: Plan, since: datetime) -> AsyncGenerator[Progress]:
         """Until CloudWatch shows what was asked for; another value than before is someone else's."""
+        return self._until_over(lambda: self._progress(service, plan, since))
+
+    async def _progress(self, service: Service, plan: Plan, since: datetime) -> Progress:
         before = plan.inverse.days if isinstance(plan.inverse, Retain) else plan.goal["kept"]
-        while True:
-            kept = await self._reads.kept(target_of(service))
-            if kept == plan.goal["kept"]:
-                yield Progress(ok=True, last_event=f"Logs are kept {in_days(kept)}.")
-                return
-            if kept != before or self._clock() >= since + FRESH:
-                yield Progress(ok=False, why=f"Logs are kept {in_days(kept)}; something else set that.")
-                return
-            await self._sleep(self._poll_s)
+        kept = await self._reads.kept(target_of(service))
+        if kept == plan.goal["kept"]:
+            return Progress(ok=True, last_event=f"Logs are kept {in_days(kept)}.")
+        if kept != before or self._clock() >= since + FRESH:
+            return Progress(ok=False, why=f"Logs are kept {in_days(kept)}; something else set that.")
+        return Progress(last_event=f"Logs are kept {in_days(kept)} as yet.")

@@ -109,21 +109,21 @@ class Waf(AwsBackend):
             return (step.params["cidr"] in seen.addresses) is not bool(step.params["lift"])
         return bool(seen.attached) is (step.call == "wafv2:AssociateWebACL")
 
-    async def watch(self, service: Service, plan: Plan, since: datetime) -> AsyncGenerator[Progress]:
+    def watch(self, service: Service, plan: Plan, since: datetime) -> AsyncGenerator[Progress]:
         """Until WAF shows what was asked for."""
-        while True:
-            seen = await self._seen(service)
-            if "cidr" in plan.goal:
-                is_so = (plan.goal["cidr"] in seen.addresses) is bool(plan.goal["blocked"])
-            else:
-                is_so = seen.attached == plan.goal["attached"]
-            if is_so:
-                yield Progress(ok=True, last_event=f"{plan.deltas[0].what}: {plan.deltas[0].after}.")
-                return
-            if self._clock() >= since + FRESH:
-                yield Progress(ok=False, why="The firewall does not show it; something else changed it.")
-                return
-            await self._sleep(self._poll_s)
+        return self._until_over(lambda: self._progress(service, plan, since))
+
+    async def _progress(self, service: Service, plan: Plan, since: datetime) -> Progress:
+        seen = await self._seen(service)
+        if "cidr" in plan.goal:
+            is_so = (plan.goal["cidr"] in seen.addresses) is bool(plan.goal["blocked"])
+        else:
+            is_so = seen.attached == plan.goal["attached"]
+        if is_so:
+            return Progress(ok=True, last_event=f"{plan.deltas[0].what}: {plan.deltas[0].after}.")
+        if self._clock() >= since + FRESH:
+            return Progress(ok=False, why="The firewall does not show it; something else changed it.")
+        return Progress(last_event="The firewall does not show it yet.")
 
     async def _seen(self, service: Service) -> Seen:
         where = target_of(service)

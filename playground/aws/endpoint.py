@@ -1,6 +1,7 @@
 """The one HTTP endpoint of the paced AWS: it reads, records, answers or passes on each call."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -134,7 +135,7 @@ class Running:
     url: str = ""
     calls: list[Call] = field(default_factory=list[Call])
     request_ids: Ids = field(default_factory=lambda: Ids("request"))
-    throttle_turn: int = 0
+    turns: Counter[str] = field(default_factory=Counter[str])
     filling: asyncio.Lock = field(default_factory=asyncio.Lock)
     has_buckets: bool = False
 
@@ -155,8 +156,9 @@ class Running:
         """Why this call must be refused before it is looked at, if it must."""
         name, rights = iam_name(caller.service, call.operation), self.config.rights
         if self.config.faults.is_on("cloud-throttles"):
-            self.throttle_turn += 1
-            if self.throttle_turn % 3:
+            asked = f"{name} {call.params}"  # each call by itself, so that none is starved by others
+            self.turns[asked] += 1
+            if self.turns[asked] % 3:
                 return throttled(caller.service)
         is_bound = rights is not None and caller.access_key == MUSTER
         is_allowed = not is_bound or rights is None or rights.allow(name, self.resources(caller, call))

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -58,7 +59,7 @@ class Api:
     bookmark_s: float
     calls: list[Call] = field(default_factory=list[Call])
     closing: asyncio.Event = field(default_factory=asyncio.Event)
-    seen: int = 0
+    turns: Counter[str] = field(default_factory=Counter[str])
 
     def app(self) -> Starlette:
         """The ASGI application."""
@@ -79,7 +80,7 @@ class Api:
         account = self.accounts.get(token)
         if account is None:
             raise Refusal(401, "Unauthorized")
-        await self._suffer()
+        await self._suffer(request)
         document = discovery.answer(path) if request.method == "GET" else None
         if document is not None:
             return JSONResponse(document)
@@ -101,12 +102,13 @@ class Api:
         _authorise(account, ask)
         return self._serve(ask, request.headers.get("accept", ""))
 
-    async def _suffer(self) -> None:
+    async def _suffer(self, request: Request) -> None:
         if self.faults.is_on("cloud-slow"):
             await asyncio.sleep(self.slow_s)
         if self.faults.is_on("cloud-throttles"):
-            self.seen += 1
-            if self.seen % 3:
+            asked = f"{request.method} {request.url}"  # each by itself, so that none is starved by others
+            self.turns[asked] += 1
+            if self.turns[asked] % 3:
                 message = "the server has received too many requests and has asked us to try again later"
                 raise Refusal(429, message, details={"retryAfterSeconds": 1})
 
