@@ -48,7 +48,7 @@ def _command(command: Command) -> str:
     if command.slots:
         rows = [f"| `{slot.usage}` | {_takes(slot.parameter)} |" for slot in command.slots]
         lines.append("\n".join(["| argument | takes |", "|---|---|", *rows]))
-    examples = [f"- `/{command.name} {example}`" for example in command.examples if example]
+    examples = [f"- `{line}`" for line in command.examples_typed]
     if examples:
         lines.append("\n".join(examples))
     lines.append(f"Policies call it `{command.action}`.")

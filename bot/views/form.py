@@ -167,7 +167,7 @@ def _check(name: str, label: str) -> dict[str, Any]:
 
 
 def _help(command: Command) -> dict[str, Any]:
-    typed = " ".join(("or type", f"`/{command.name} {command.examples[0]}`")) if command.examples else ""
+    typed = "".join(f"or type `{line}`" for line in command.examples_typed[:1])
     said = f"{command.summary}. {command.explains} {typed}".strip()
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": said[:1900]}]}
 

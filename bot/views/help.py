@@ -33,8 +33,5 @@ def show_help(commands: Sequence[Command], allowed: frozenset[str]) -> Message:
 
 
 def _line(command: Command) -> str:
-    example = next((one for one in command.examples if one), "")
-    typed = command.usage.split(" ", 1)[0] if command.usage.startswith("/ops") else ""
-    lead = f"{typed} {command.name}".strip() if typed else f"/{command.name}"
-    shown = f" · `{lead} {example}`" if example else ""
+    shown = "".join(f" · `{line}`" for line in command.examples_typed[:1])
     return f"• `{command.usage}` {command.summary}{shown}".replace("<", "&lt;").replace(">", "&gt;")

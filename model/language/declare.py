@@ -71,6 +71,18 @@ class Command:
         is_own = self.kind not in {Kind.OPERATION, Kind.META} or self.takes_dry
         return f"/{self.name}" if is_own else f"/ops {self.name}"
 
+    def line(self, text: str) -> str:
+        """How it is typed with these words, e.g. `/db architect-db kill-idle older=10m`."""
+        if not self.after_service:
+            return f"{self.typed} {text}"
+        service, _, rest = text.partition(" ")
+        return " ".join((f"/{self.path[0]}", service, self.path[1], *([rest] if rest else [])))
+
+    @property
+    def examples_typed(self) -> tuple[str, ...]:
+        """Its examples as whole lines."""
+        return tuple(self.line(example) for example in self.examples if example)
+
     @property
     def action(self) -> str:
         """What policies and the audit log call it, e.g. `incident.declare`."""

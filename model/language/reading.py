@@ -137,7 +137,7 @@ class Reading:
 
     def _missing(self, slot: Slot) -> Refused:
         """What to say when a required argument is not there."""
-        lead = next((f"{self.command.typed} {one}" for one in self.command.examples if one), "")
+        lead = next(iter(self.command.examples_typed), "")
         hint = f" ({slot.parameter.hint})" if slot.parameter.hint else ""
         what = f"{slot.parameter.label} is missing{hint}."
         return Refused(what, f"Usage: {self.command.usage}", (lead,) if lead else ())

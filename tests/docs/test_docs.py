@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli import _arguments
+from bot.manifest import slack_manifest
 from bot.reference import DOCS, pages
 from bot.settings import Settings
 from model.language.parse import parse
@@ -49,6 +50,13 @@ def test_commands_in_the_readme_parse():
             parse(command, text, typed_in("miyabi-api"))
         except Refused as refused:
             raise AssertionError(f"/{line}: {refused}") from refused
+
+
+def test_every_example_begins_with_a_command_that_slack_knows():
+    known = {one["command"] for one in slack_manifest(REGISTRY, None)["features"]["slash_commands"]}
+    lines = re.findall(r"^- `(/.+)`$", (DOCS / "commands.md").read_text(), re.MULTILINE)
+    assert len(lines) > 60
+    assert {line.split(" ")[0] for line in lines} - known == set()
 
 
 def test_commands_that_the_playground_offers_parse():
