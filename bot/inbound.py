@@ -198,10 +198,9 @@ class Inbound:
         operation = await self._gate.read(knock, lambda: self._find(id))
         if isinstance(operation, Answer):
             return operation
-        if operation is None and name == "op.details":
-            return self._gate.refused(knock, Refused(f"There is no {id}.", "Look with /history SERVICE."))
         if operation is None:
-            return None  # the gate says so, and keeps it
+            gone = Refused(f"There is no {id}.", "Look with /history SERVICE.")
+            return self._gate.refused(knock, gone) if name == "op.details" else None  # else the gate says so
         asks = operation.phase is Phase.PLANNED and (operation.needs_reason or must_type_name(operation))
         if name != "op.details" and not asks:
             return None

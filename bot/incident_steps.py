@@ -113,7 +113,7 @@ class Steps:
                 pass
 
     async def _tell(self, incident: Incident) -> None:
-        """Lead who declared it elsewhere to where it goes on."""
+        """Lead who declared it elsewhere to where it goes on; after a crash maybe twice, which harms none."""
         if incident.channel and incident.asked_in != await self._incidents_channel():
             shown = Message(text=f"{incident.id} goes on in {place(incident)}: {first_line(incident)}")
             await self._chat.whisper(incident.asked_in, incident.declared_by.user, shown)

@@ -7,10 +7,10 @@ from typing import Any
 from backends.aws_lambda.published import cold, goes_live_too, must_be_settled, publishing, weighted
 from backends.aws_lambda.reads import Seen, variables
 from backends.aws_lambda.target import MOST_BYTES, target_of
+from backends.variables import no_variable
 from model.asked import Configure, Memory
 from model.catalog import Service
 from model.change import Caution, Delta, Direction, Plan, RiskTier, Step
-from model.language.near import nearest, or_list, shown
 from model.refusal import Refused
 from model.secrecy import is_secret, print_of, referred
 
@@ -131,9 +131,8 @@ def _must_be_allowed(service: Service, change: Configure, before: Mapping[str, s
         must_be_own(service, key, referred(value))
     missing = [key for key in change.unset if key not in before]
     if missing:
-        near = nearest(missing[0], [key for key in before if not is_secret(key, before[key])])
-        said = f"Did you mean {or_list(near)}?" if near else f"/config {service.id} lists them."
-        raise Refused(f"{service.id} has no variable {shown(missing[0])}.", said)
+        plain = [key for key in before if not is_secret(key, before[key])]
+        raise no_variable(service, missing[0], plain)
     size = sum(len(f"{key}{value}".encode()) for key, value in {**before, **change.set}.items())
     if size > MOST_BYTES:
         raise Refused(f"All variables together have {size:,} bytes.", f"Lambda takes {MOST_BYTES:,}.")

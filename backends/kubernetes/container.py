@@ -6,11 +6,11 @@ from typing import Any
 
 from backends.kubernetes.plans import Seen, all_at_once, in_flight, must_roll
 from backends.kubernetes.target import Json, entries, image_of, part, target_of, template_print
+from backends.variables import no_variable
 from model.asked import Configure, Deploy
 from model.catalog import Service
 from model.change import Caution, Delta, Plan, RiskTier, Step
 from model.findings import Findings, Table
-from model.language.near import nearest, or_list, shown
 from model.refusal import Refused
 from model.secrecy import is_secret, print_of
 
@@ -107,9 +107,7 @@ def plan_configure(service: Service, change: Configure, seen: Seen) -> Plan:
         _must_be_plain(service, key, value, known.get(key))
     missing = [key for key in change.unset if key not in known]
     if missing:
-        near = nearest(missing[0], [key for key in known if not _is_secret(known[key])])
-        said = f"Did you mean {or_list(near)}?" if near else f"/config {service.id} lists them."
-        raise Refused(f"{service.id} has no variable {shown(missing[0])}.", said)
+        raise no_variable(service, missing[0], [key for key in known if not _is_secret(known[key])])
     before = {key: str(known[key].get("value", "")) for key in change.set if key in known}
     new = {key: value for key, value in change.set.items() if before.get(key) != value}
     made = with_variables(seen.item, new, change.unset)

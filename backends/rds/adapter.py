@@ -61,7 +61,10 @@ class Rds(AwsBackend):
         where = target_of(service)
         instance = await self._find(where, where.instance)
         if instance is None:
-            return half_swapped(service, await self._seen(where))
+            seen = await self._seen(where)
+            if seen.is_half_swapped:
+                return half_swapped(service, seen)
+            instance = seen.instance  # the second rename came through between the two looks
         attached = cast(list[Json], instance.get("VpcSecurityGroups") or [])
         ids = [str(one["VpcSecurityGroupId"]) for one in attached]
         groups: list[Json] = []

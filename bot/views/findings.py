@@ -2,14 +2,14 @@
 
 import json
 import re
-from typing import cast
+from typing import Any
 
 from slack_sdk.models.blocks import Block, ImageBlock
 from slack_sdk.models.blocks.basic_components import SlackFile
 
 from bot.views.build import context, message, section
 from bot.views.look import MARK
-from bot.views.message import Message, safe, when
+from bot.views.message import Message, escape, safe, when
 from model.catalog import Service
 from model.findings import Findings, Table
 from model.question import AskLogs
@@ -85,20 +85,21 @@ def told(line: str) -> str:
     """A line of a log; of one in JSON its message first, then all the rest. The file has it as it was."""
     before, brace, rest = line.partition("{")
     try:
-        said: object = json.loads(brace + rest) if brace else None
-    except ValueError:
+        return before + _fields_told(json.loads(brace + rest)) if brace else line
+    except (ValueError, RecursionError):  # not JSON, without words, or nested without end
         return line
-    if not isinstance(said, dict):
-        return line
-    fields = {str(key): value for key, value in cast(dict[object, object], said).items()}
+
+
+def _fields_told(fields: dict[str, Any]) -> str:
+    """Raises ValueError for fields without words."""
     words = next((fields.pop(key) for key in _WORDS if isinstance(fields.get(key), str)), None)
-    if not isinstance(words, str):
-        return line
+    if words is None:
+        raise ValueError("no field has the line's words")
     level = str(next((fields[key] for key in _LEVELS if key in fields), "")).upper()
     shown = words if level in words.upper() else f"{level} {words}"
     left = {key: value for key, value in fields.items() if key not in _LEVELS | _TIMES}
     more = [f"{key}={_value(key, value)}" for key, value in left.items() if value not in (None, "", [], {})]
-    return before + " · ".join([" ".join(shown.split()), *more])
+    return " · ".join([" ".join(shown.split()), *more])
 
 
 def _value(key: str, value: object) -> str:
@@ -134,7 +135,7 @@ def _rows(columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> list[s
     for row in rows:
         cells = [" ".join(cell.split()) for cell in row]
         named = zip(names, cells[1:], strict=True)
-        others = [f"{column} {_marked(cell)}".strip() for column, cell in named if cell]
+        others = [f"{safe(column, 80)} {_marked(cell)}".strip() for column, cell in named if cell]
         first = cells[0] if any(c.isalpha() for c in cells[0]) else f"{first_name} {cells[0]}"
         line = " · ".join([f"• {_marked(first, is_bold=True)}", *others])
         if lines and sum(map(len, lines)) + len(line) > ROOM:
@@ -162,11 +163,12 @@ def _plain(table: Table) -> str:
 
 
 def _is_cut(table: Table) -> bool:
-    """Whether the message lacks rows, or the end of a cell."""
+    """Whether the message lacks rows, or the end of a cell or of a row."""
     if _is_narrow(table):
         return len(table.rows) > ROWS
-    is_long = any(len(cell) > LONGEST_CELL for row in table.rows for cell in row)
-    return is_long or len(_rows(table.columns, table.rows[:ROWS])) < len(table.rows)
+    lines = _rows(table.columns, table.rows[:ROWS])
+    is_long = any(len(escape(cell)) > LONGEST_CELL for row in table.rows for cell in row)
+    return is_long or len(lines) < len(table.rows) or any(len(line) > ROOM for line in lines)
 
 
 def _is_narrow(table: Table) -> bool:

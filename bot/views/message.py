@@ -21,7 +21,7 @@ _NAMED_SECRET = re.compile(
     rf"(?![\"']?secret:[\w/+=.@-]+|{_GONE})[^\s\"',;]+"
 )
 _QUOTED_SECRET = re.compile(
-    r"(?i)([\w-]{0,60}(?:secret|token|password|passwd|api[_-]?key)[\w-]{0,60}\"\s{0,9}:\s{0,9}\")"
+    r"(?i)(?<![\w-])([\w-]{0,60}(?:secret|token|password|passwd|api[_-]?key)[\w-]{0,60}\"\s{0,9}:\s{0,9}\")"
     rf"(?!secret:[\w/+=.@-]+\"|{_GONE}\")(?:[^\"\\]|\\.)+"
 )
 """A field of JSON, whose value may be of several words."""

@@ -1,15 +1,14 @@
 """ECS against the paced AWS: planned from what runs, applied once, watched to the end."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from backends.aws_clients import AwsClients
 from backends.ecs import Ecs
-from backends.ecs.activities import activities_of
 from model.backend import BackendError, Fault
-from model.change import Amount, Bounds, Direction, Plan, Restart, RiskTier, Rollback, Scale, Step, Verdict
+from model.change import Amount, Bounds, Direction, Plan, Restart, RiskTier, Rollback, Scale, Step
 from model.refusal import Refused
 from playground.aws import AwsConfig, serve
 from playground.aws.rollout import OUT_OF_MEMORY
@@ -295,61 +294,6 @@ async def test_a_version_that_failed_is_not_what_rollback_chooses(cloud: Cloud):
     assert not failed.has_run
     assert "rolled back" in failed.note
     assert (await cloud.ecs.plan(DELIVERY, Rollback())).change == Rollback(version="delivery-standard:41")
-
-
-async def test_health_is_ok_when_all_tasks_run(cloud: Cloud):
-    health = await cloud.ecs.health(DELIVERY)
-    assert health.verdict is Verdict.OK
-    values = {one.name: one.value for one in health.signs}
-    assert values["tasks"] == "4 of 4 running"
-
-
-async def test_health_names_why_tasks_stop(cloud: Cloud):
-    cloud.faults.switch("deploy-fails", True)
-    await applied(cloud.ecs, MIYABI, Restart())
-    cloud.clock.pass_s(30)
-    health = await cloud.ecs.health(MIYABI)
-    assert health.verdict is Verdict.DEGRADED
-    assert any("exit code 1" in one.why for one in health.signs)
-
-
-async def test_what_the_autoscaler_did_and_what_ecs_says_come_newest_first(cloud: Cloud):
-    await applied(cloud.ecs, MIYABI, to(6))
-    cloud.clock.pass_s(60)
-    found = await cloud.ecs.activities(MIYABI)
-    times = [one.at for one in found]
-    assert times == sorted(times, reverse=True)
-    assert len(found) <= 20
-    said = [one.says for one in found]
-    assert "autoscaler: setting desired count to 4 (maximum capacity was set to 4)" in said
-    assert any(one.startswith("ECS: has started") for one in said), said
-    assert "autoscaler: setting desired count to 3 (policy miyabi-cpu-autoscaling-dev)" in said
-
-
-async def test_without_an_autoscaler_only_ecs_is_asked(cloud: Cloud):
-    found = await cloud.ecs.activities(DELIVERY)
-    assert found
-    assert all(one.says.startswith("ECS: ") for one in found)
-    assert {call.service for call in cloud.running.calls} == {"ecs"}
-
-
-@pytest.mark.parametrize(
-    ("status", "says"),
-    [
-        ("Successful", "autoscaler: setting desired count to 4 (alarm)"),
-        ("InProgress", "autoscaler: setting desired count to 4 (alarm), under way"),
-        ("Failed", "autoscaler: setting desired count to 4 (alarm), failed: no room"),
-    ],
-)
-def test_how_a_scaling_went_is_told(status: str, says: str):
-    one = {
-        "StartTime": datetime(2026, 3, 4, tzinfo=UTC),
-        "StatusCode": status,
-        "Description": "Setting desired count to 4.",
-        "Cause": "alarm",
-        "StatusMessage": "no room",
-    }
-    assert [each.says for each in activities_of({}, [one])] == [says]
 
 
 async def test_throttling_is_waited_out_for_reads_and_writes(cloud: Cloud):

@@ -106,6 +106,15 @@ async def test_a_variable_that_is_not_there_cannot_be_taken_away(cluster: Cluste
         await cluster.backend.plan(ARCHITECT, Configure(unset=("NOTHING",)))
 
 
+async def test_the_nearest_variable_is_offered_unless_it_is_a_secret(cluster: Cluster):
+    with pytest.raises(Refused) as plain:
+        await cluster.backend.plan(ARCHITECT, Configure(unset=("LOG_LEVELS",)))
+    assert plain.value.instead == "Did you mean `LOG_LEVEL`?"
+    with pytest.raises(Refused) as secret:
+        await cluster.backend.plan(ARCHITECT, Configure(unset=("DATABASE_URLS",)))
+    assert "DATABASE_URL" not in secret.value.instead
+
+
 def test_a_line_with_a_form_feed_in_it_is_one_line():
     raw = b"2026-03-04T12:00:00.123456789Z page 1\x0cpage 2\n2026-03-04T12:00:01Z next\n"
     assert [one.text for one in read(raw, "x")] == ["page 1\x0cpage 2", "next"]

@@ -168,6 +168,12 @@ async def test_no_plan_and_no_answer_holds_a_secret(cloud: Cloud):
         assert all(secret not in text for text in said)
 
 
+async def test_no_secret_is_offered_for_a_name_that_is_mistyped(cloud: Cloud):
+    with pytest.raises(Refused, match="has no variable") as refused:
+        await cloud.functions.plan(MIYABI, Configure(unset=("JWT_SECRETS",)))
+    assert "JWT_SECRET" not in refused.value.instead
+
+
 @pytest.mark.parametrize(
     ("variables", "what", "instead"),
     [

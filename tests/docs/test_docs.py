@@ -45,11 +45,15 @@ def test_commands_in_the_readme_parse():
     for line in re.findall(r"`/([a-z]+ [^`]+)`", (ROOT / "README.md").read_text()):
         if any(sign in line for sign in ("…", "[", "|")):
             continue
-        command, text = REGISTRY.find(line)
-        try:
-            parse(command, text, typed_in("miyabi-api"))
-        except Refused as refused:
-            raise AssertionError(f"/{line}: {refused}") from refused
+        must_parse(line, "miyabi-api")
+
+
+def must_parse(line: str, here: str | None = None) -> None:
+    command, text = REGISTRY.find(line)
+    try:
+        parse(command, text, typed_in(here))
+    except Refused as refused:
+        raise AssertionError(f"/{line}: {refused}") from refused
 
 
 def test_every_example_begins_with_a_command_that_slack_knows():
@@ -65,11 +69,7 @@ def test_commands_that_the_playground_offers_parse():
     )
     assert len(offered) > 8
     for line in offered:
-        command, text = REGISTRY.find(line)
-        try:
-            parse(command, text, typed_in())
-        except Refused as refused:
-            raise AssertionError(f"/{line}: {refused}") from refused
+        must_parse(line)
 
 
 def test_the_image_runs_as_nobody_special_and_checks_its_health():

@@ -4,9 +4,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from backends.registry import target_types
 from bot.views import findings as views
+from bot.views.message import safe
 from model.catalog_loader import load_catalog
 from model.change import Verdict
 from model.findings import Findings, Table, without_secrets
@@ -105,6 +108,30 @@ def test_rows_too_long_for_one_message_together_are_in_the_file():
 )
 def test_a_json_line_is_told_message_first(line: str, as_told: str):
     assert views.told(line) == as_told
+
+
+def test_a_line_nested_without_end_is_told_as_it_is():
+    line = '{"message": "x", "a": ' + "[" * 100_000
+    assert views.told(line) == line
+
+
+CELLS = st.builds(lambda sign, count: sign * count, st.sampled_from("<&a"), st.integers(1, 200))
+
+
+@given(st.lists(st.lists(CELLS, min_size=4, max_size=4), min_size=1, max_size=4))
+@example([["<" * 100, "a", "a", "a"]])
+@example([["a" * 150] * 4, ["b" * 150] * 4])
+def test_every_cell_is_in_the_message_or_in_the_file(rows: list[list[str]]):
+    wide = tuple((*row, "a cell that makes the row a wide one") for row in rows)
+    found = Findings(headline="q", tables=(Table(columns=("a", "b", "c", "d", "e"), rows=wide),))
+    if views.rest(found) is None:
+        text = shown(found)
+        assert all(safe(cell) in text for row in wide for cell in row)
+
+
+def test_a_columns_name_is_made_harmless():
+    table = Table(columns=("a", "<!channel>", "c"), rows=(("1", "2", "a long text, so that it is wide"),))
+    assert "<!channel>" not in shown(Findings(headline="q", tables=(table,)))
 
 
 @pytest.mark.parametrize("key", ["password", "apiToken", "JWT_SECRET", "api_key"])
