@@ -1,5 +1,7 @@
 """Runbooks: steps that run, with the rights of whoever presses, in one message that tells who did what."""
 
+import asyncio
+
 import pytest
 
 from playground.aws.services.wafv2 import Waf
@@ -131,10 +133,12 @@ async def test_a_step_pressed_three_times_at_once_is_taken_once(stage: Stage):
     card = await opened(stage, "U0BEN", "architect-api api-down")
     with stage.slack.deliver(3):
         await stage.presses("U0BEN", card, "runbook.run.4")
-        await stage.shows("OP-1 · plan")
+        await stage.shows("· plan ·")  # by any number: the deliveries that came second have used some up
         shown = everything(await stage.shows("1 of 8 steps taken"))
+        await asyncio.sleep(0.3)
     assert "times" not in shown
-    assert "OP-2" not in str(stage.slack.workspace.messages(OPS))
+    posts = [everything(one) for one in stage.slack.workspace.messages(OPS)]
+    assert len([post for post in posts if post.startswith("OP-")]) == 1
 
 
 async def test_without_a_name_the_runbooks_are_listed_and_open_by_a_press(stage: Stage):
