@@ -44,6 +44,7 @@ from bot.slack.chat import Chat
 from bot.slack.directory import Directory
 from bot.slack.files import Files
 from bot.slack.home import Home
+from bot.slack.operators import Operators
 from bot.slack.rooms import Rooms
 from bot.vitals import Vitals
 from bot.worlds import Worlds
@@ -79,6 +80,7 @@ class Muster:
     operations: Folds[Operation]
     incidents: Folds[Incident]
     chat: Chat
+    operators: Operators
     team: str
     bot_user: str
 
@@ -150,6 +152,8 @@ async def _assembled(
     drainer = Drainer(opened.journal, docket, bells.handle, turns)
     wake = drainer.wake
     announce = AnnounceChannel(chat, settings.incidents_channel)
+    told = settings.operators_channel
+    operators = Operators(chat, AnnounceChannel(chat, told) if told else announce)
     vitals = Vitals(kinds, HealthUrls(http, settings.health_overrides).check)
     ledger = Ledger(opened.journal, operations, clock, me.team, wake)
     links = IncidentLinks(opened.journal, clock, me.team, wake)
@@ -233,7 +237,9 @@ async def _assembled(
     home = Home(chat, opened.journal, incidents, operations, maintenances, clock)
     steps_of_runbooks = RunbookSteps(gate, registry, chat, guides.get)
     Inbound(gate, registry, chat, operations.get, steps_of_runbooks, home, me.team, me.user).listen(app)
-    return Muster(app, gate, catalog, registry, opened, operations, incidents, chat, me.team, me.user)
+    return Muster(
+        app, gate, catalog, registry, opened, operations, incidents, chat, operators, me.team, me.user
+    )
 
 
 def load_policies(settings: Settings, registry: Registry, catalog: Catalog) -> Policies:

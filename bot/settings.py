@@ -28,6 +28,9 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="address that HTTP listens on")
     port: int = Field(default=3000, ge=0, le=65535, description="port that HTTP listens on")
     incidents_channel: str = Field(default="incidents", description="channel where incidents are announced")
+    operators_channel: str = Field(
+        default="", description="channel of those who run Muster; the incidents channel if not set"
+    )
     catalog: Path = Field(default=Path("examples/catalog"), description="folder of the catalog's YAML files")
     policies: Path | None = Field(
         default=None, description="folder of Cedar policies; the shipped ones if not set"
