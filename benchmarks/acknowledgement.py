@@ -51,7 +51,7 @@ async def port_of(child: subprocess.Popen[str], marker: str = "") -> int:
     for _ in range(200):
         line = await asyncio.to_thread(child.stdout.readline)
         if marker in line:
-            return int(line.split("port=")[1].split()[0] if marker else line)
+            return int(json.loads(line)["port"] if marker else line)
     raise RuntimeError("the server did not start")
 
 
@@ -81,7 +81,13 @@ async def main() -> None:
     plan = Plan(slack_manifest(commands.registry(), "http://127.0.0.1/slack/events"), utc_now)
     with tempfile.TemporaryDirectory() as folder:
         async with town(plan) as place:
-            told = {**place.settings(), "slack_signing_secret": SECRET, "data_dir": folder, "port": "0"}
+            told = {
+                **place.settings(),
+                "slack_signing_secret": SECRET,
+                "data_dir": folder,
+                "port": "0",
+                "admin_port": "0",
+            }
             environment = {
                 f"MUSTER_{name.upper()}": json.dumps(value) if isinstance(value, dict) else str(value)
                 for name, value in told.items()
@@ -89,7 +95,7 @@ async def main() -> None:
             began = time.perf_counter()
             command = (str(Path(sys.executable).parent / "muster"), "run")
             async with process(*command, environment=environment) as child:
-                port = await port_of(child, "port=")
+                port = await port_of(child, '"event": "ready"')
                 start_s = time.perf_counter() - began
                 memory["muster"] = rss_mb(child.pid)
                 await load(port, SECRET, ["declare SEV2 miyabi-api Benchmark"], 1)

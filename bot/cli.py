@@ -3,14 +3,13 @@
 import argparse
 import asyncio
 import json
-import logging
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-import structlog
 from pydantic import ValidationError
 
+from bot.logs import configure
 from bot.settings import Settings
 
 
@@ -59,7 +58,7 @@ def _run(args: argparse.Namespace) -> int:
     from bot.serve import run
 
     settings = Settings()
-    logs(settings.log_level)
+    configure(settings.log_level)
     with asyncio.Runner(loop_factory=_fast_loop()) as runner:
         runner.run(run(settings))
     return 0
@@ -77,7 +76,7 @@ def _fast_loop() -> Callable[[], asyncio.AbstractEventLoop]:
 def _demo(args: argparse.Namespace) -> int:
     from bot.demo import run
 
-    logs("WARNING")
+    configure("WARNING")
     asyncio.run(run(args.port, args.pace, args.data))
     return 0
 
@@ -86,7 +85,7 @@ def _check(args: argparse.Namespace) -> int:
     from bot.check import check
 
     settings = Settings()
-    logs("ERROR")
+    configure("ERROR")
     findings = asyncio.run(check(settings, offline=args.offline))
     for finding in findings:
         print(finding)
@@ -136,18 +135,8 @@ def _audit(args: argparse.Namespace) -> int:
     from bot.audit import audit
 
     settings = Settings()
-    logs("ERROR")
+    configure("ERROR")
     return asyncio.run(audit(settings, args.what, args.of, print))
-
-
-def logs(level: str) -> None:
-    """Structured lines on standard error."""
-    logging.basicConfig(level=level, format="%(levelname)s %(name)s %(message)s")
-    numbers = logging.getLevelNamesMapping()
-    structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(numbers[level]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
 
 
 def _settings_trouble(error: ValidationError) -> str:

@@ -46,11 +46,12 @@ async def demo(port: int, pace_s: float, data_dir: Path) -> AsyncGenerator[tuple
             catalog=CATALOG,
             data_dir=data_dir,
             port=0,
+            admin_port=0,
             watch_poll_s=POLL_S,
             post_every_s=0.4,
         )
-        async with serving(settings) as (running, bot_port):
-            place.slack.request_url = f"http://127.0.0.1:{bot_port}/slack/events"
+        async with serving(settings) as (running, ports):
+            place.slack.request_url = f"http://127.0.0.1:{ports.slack}/slack/events"
             yield place, running
 
 

@@ -1,40 +1,80 @@
-"""HTTP: Slack's requests, health for orchestrators, metrics for Prometheus."""
+"""HTTP: Slack's requests on one port; health and figures on another, for those who run it."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
+from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
 from slack_bolt.app.async_app import AsyncApp
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-LONGEST_BODY = 3_000_000
+from bot.slack.signing import is_signed
+
+LONGEST_BODY = 1_000_000
 """Bytes of a request; Slack's own stay far below."""
+
+BODY_S = 5.0
+"""Seconds that a request's body may take to arrive."""
 
 Ready = Callable[[], Awaitable[dict[str, str]]]
 """What is not ready, by part; empty when all is."""
 
 
-def application(app: AsyncApp | None, ready: Ready) -> Starlette:
-    """The ASGI application. Without an app (Socket Mode) only health and metrics are served."""
-    routes = [
-        Route("/healthz", _alive),
-        Route("/readyz", _readiness(ready)),
-        Route("/metrics", _metrics),
-    ]
-    if app is not None:
-        handler = AsyncSlackRequestHandler(app)
+def public(app: AsyncApp, secret: str, clock: Callable[[], datetime]) -> Starlette:
+    """What Slack may reach. Length first, then the signature over the raw bytes, then what stands in them."""
 
-        async def slack(request: Request) -> Response:
-            length = request.headers.get("content-length", "")
-            if not length.isdigit() or int(length) > LONGEST_BODY:
-                return PlainTextResponse("too large, or of unknown length\n", status_code=413)
-            return await handler.handle(request)
+    async def slack(request: Request) -> Response:
+        length = request.headers.get("content-length", "")
+        if not (length.isascii() and length.isdigit()) or int(length[:20]) > LONGEST_BODY:
+            return _refused(413, "too large, or of unknown length")
+        try:
+            async with asyncio.timeout(BODY_S):
+                body = await _read(request)
+        except (TimeoutError, ClientDisconnect):
+            return _refused(408, "the request did not arrive in time")
+        if body is None:
+            return _refused(413, "longer than it said")
+        stamp = request.headers.get("x-slack-request-timestamp", "")
+        signature = request.headers.get("x-slack-signature", "")
+        if not is_signed(secret, body, stamp, signature, clock()):
+            return _refused(401, "not signed by this app's signing secret, or not fresh")
+        try:
+            asked = to_async_bolt_request(request, body)
+        except (ValueError, RecursionError):  # not UTF-8, not JSON, or JSON without an end
+            return _refused(400, "not a request of Slack's")
+        return to_starlette_response(await app.async_dispatch(asked))
 
-        routes.append(Route("/slack/events", slack, methods=["POST"]))
-    return Starlette(routes=routes)
+    return Starlette(routes=[Route("/slack/events", slack, methods=["POST"])])
+
+
+def admin(ready: Ready) -> Starlette:
+    """What orchestrators and Prometheus ask; not for the outside."""
+    return Starlette(
+        routes=[
+            Route("/healthz", _alive),
+            Route("/readyz", _readiness(ready)),
+            Route("/metrics", _metrics),
+        ]
+    )
+
+
+async def _read(request: Request) -> bytes | None:
+    """The raw body; None when it is longer than allowed, whatever its header said."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LONGEST_BODY:
+            return None
+    return bytes(body)
+
+
+def _refused(status: int, why: str) -> Response:
+    """A refusal, after which the connection is closed: what is left of the request is not waited for."""
+    return PlainTextResponse(f"{why}\n", status_code=status, headers={"connection": "close"})
 
 
 async def _alive(_: Request) -> Response:

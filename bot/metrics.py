@@ -18,3 +18,4 @@ SLACK_CALLS = Counter(
 STEPS = Counter(
     "muster_cloud_steps_total", "API calls that change a target, by call and outcome", ["call", "outcome"]
 )
+LOOP_STOOD = Counter("muster_loop_stood_total", "Times that the event loop took no turn for a second or more")

@@ -1,35 +1,55 @@
 """Runs Muster on a transport until it is told to stop."""
 
 import asyncio
-import contextlib
 import signal
-from collections.abc import AsyncGenerator, Callable, Generator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
-import uvicorn
 
 from bot.clock import utc_now
 from bot.compose import Muster, muster
-from bot.http import application
+from bot.http import admin, public
+from bot.listening import listening
 from bot.settings import Settings
+from bot.watchdog import watched
 from model.recorded import JournalUnavailable
 
 _LOG = structlog.get_logger()
 
 
+@dataclass(frozen=True)
+class Ports:
+    """Where it listens; 0: not at all (Socket Mode has nothing that Slack must reach)."""
+
+    slack: int
+    admin: int
+
+
 @asynccontextmanager
 async def serving(
     settings: Settings, clock: Callable[[], datetime] = utc_now
-) -> AsyncGenerator[tuple[Muster, int]]:
-    """Muster, listening; gives the port it listens on (chosen by the system for port 0)."""
-    async with muster(settings, clock) as running:
-        over_http = settings.transport == "http"
-        app = application(running.app if over_http else None, lambda: ready(running))
-        async with _listening(app, settings) as port, _socket(running, settings):
-            _LOG.info("ready", transport=settings.transport, port=port)
-            yield running, port
+) -> AsyncGenerator[tuple[Muster, Ports]]:
+    """Muster, listening; the system chooses a port set to 0. Raises what `muster` does, or OSError."""
+    async with AsyncExitStack() as stack:
+        stack.enter_context(watched())
+        running = await stack.enter_async_context(muster(settings, clock))
+        health = listening(
+            admin(lambda: ready(running)), settings.admin_host, settings.admin_port, "MUSTER_ADMIN_PORT"
+        )
+        ports = Ports(slack=0, admin=await stack.enter_async_context(health))
+        if settings.transport == "http":
+            secret = settings.slack_signing_secret.get_secret_value()
+            front = listening(
+                public(running.app, secret, utc_now), settings.host, settings.port, "MUSTER_PORT"
+            )
+            ports = Ports(slack=await stack.enter_async_context(front), admin=ports.admin)
+        else:
+            await stack.enter_async_context(_socket(running, settings))
+        _LOG.info("ready", transport=settings.transport, port=ports.slack, admin_port=ports.admin)
+        yield running, ports
 
 
 async def run(settings: Settings) -> None:
@@ -52,44 +72,8 @@ async def ready(running: Muster) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def _listening(app: object, settings: Settings) -> AsyncGenerator[int]:
-    config = uvicorn.Config(
-        app,  # pyright: ignore[reportArgumentType]  # uvicorn's own ASGI types are narrower than Starlette
-        host=settings.host,
-        port=settings.port,
-        log_level="warning",
-        access_log=False,
-        lifespan="off",
-        timeout_graceful_shutdown=2,
-    )
-    server = _Server(config)
-    task = asyncio.create_task(server.serve())
-    while not server.started:
-        if task.done():
-            await task
-            raise OSError(f"cannot listen on {settings.host}:{settings.port}; set MUSTER_PORT to a free port")
-        await asyncio.sleep(0.005)
-    try:
-        yield int(server.servers[0].sockets[0].getsockname()[1])
-    finally:
-        server.should_exit = True
-        await task
-
-
-class _Server(uvicorn.Server):
-    """Leaves signals to `run`."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Generator[None]:
-        yield
-
-
-@asynccontextmanager
 async def _socket(running: Muster, settings: Settings) -> AsyncGenerator[None]:
-    """Socket Mode, when that is the transport."""
-    if settings.transport != "socket":
-        yield
-        return
+    """Socket Mode."""
     from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 
     handler = AsyncSocketModeHandler(

@@ -25,8 +25,14 @@ class Settings(BaseSettings):
         default="https://slack.com/api/", description="the Web API; changed only to play"
     )
     transport: Literal["http", "socket"] = Field(default="http", description="how Slack reaches Muster")
-    host: str = Field(default="127.0.0.1", description="address that HTTP listens on")
-    port: int = Field(default=3000, ge=0, le=65535, description="port that HTTP listens on")
+    host: str = Field(default="127.0.0.1", description="address that Slack's requests come to (HTTP)")
+    port: int = Field(default=3000, ge=0, le=65535, description="port that Slack's requests come to (HTTP)")
+    admin_host: str = Field(
+        default="127.0.0.1", description="address of /healthz, /readyz and /metrics; not for the outside"
+    )
+    admin_port: int = Field(
+        default=3001, ge=0, le=65535, description="port of /healthz, /readyz and /metrics"
+    )
     incidents_channel: str = Field(default="incidents", description="channel where incidents are announced")
     operators_channel: str = Field(
         default="", description="channel of those who run Muster; the incidents channel if not set"

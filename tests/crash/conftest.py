@@ -35,6 +35,7 @@ class Bot:
             "catalog": str(CATALOG),
             "data_dir": str(self.folder),
             "port": "0",
+            "admin_port": "0",
             "watch_poll_s": "0.1",
             "post_every_s": "0.05",
             "retry_s": "0.5",
@@ -64,8 +65,8 @@ class Bot:
         said: list[str] = []
         for line in self.child.stderr:
             said.append(line)
-            if "port=" in line:
-                return int(line.split("port=")[1].split()[0])
+            if '"event": "ready"' in line:
+                return int(json.loads(line)["port"])
         raise AssertionError("muster run ended:\n" + "".join(said))
 
     def kill(self) -> None:

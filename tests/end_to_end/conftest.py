@@ -39,6 +39,7 @@ class Stage:
     town: Town
     muster: Muster
     bot_url: str
+    admin_url: str = ""
     exchange: Exchange = field(default_factory=Exchange)
 
     @property
@@ -214,18 +215,19 @@ async def staged(
             catalog=CATALOG,
             data_dir=folder / "data",
             port=0,
+            admin_port=0,
             transport=transport,
             watch_poll_s=0.05,
             watch_longest_s=30,
             post_every_s=0.0,
             retry_s=0.3,
         )
-        async with serving(settings, clock) as (muster, port):
+        async with serving(settings, clock) as (muster, ports):
             if transport == "http":
-                place.slack.request_url = f"http://127.0.0.1:{port}/slack/events"
+                place.slack.request_url = f"http://127.0.0.1:{ports.slack}/slack/events"
             else:
                 await place.slack.wait_for(lambda: place.slack.socket_count or None)
-            yield Stage(place, muster, f"http://127.0.0.1:{port}")
+            yield Stage(place, muster, f"http://127.0.0.1:{ports.slack}", f"http://127.0.0.1:{ports.admin}")
         assert place.slack.workspace.refused == []
         _USED.update(used_in(place))
 

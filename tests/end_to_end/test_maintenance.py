@@ -173,16 +173,21 @@ async def test_what_was_due_while_muster_was_down_is_told_once_after_it_is_back(
     manifest = slack_manifest(commands.registry(), "http://127.0.0.1/slack/events")
     async with town(Plan(manifest, utc_now, pace_s=0.05, faults=FaultBoard())) as place:
         settings = Settings(
-            **place.settings(), catalog=CATALOG, data_dir=tmp_path / "data", port=0, post_every_s=0.0
+            **place.settings(),
+            catalog=CATALOG,
+            data_dir=tmp_path / "data",
+            port=0,
+            admin_port=0,
+            post_every_s=0.0,
         )
-        async with serving(settings, hands) as (muster, port):
-            stage = Stage(place, muster, f"http://127.0.0.1:{port}")
+        async with serving(settings, hands) as (muster, ports):
+            stage = Stage(place, muster, f"http://127.0.0.1:{ports.slack}")
             place.slack.request_url = f"{stage.bot_url}/slack/events"
             await says(stage, "U0CHI", "schedule miyabi-api sunday-03:00 1h")
             await stage.shows("MNT-1 · 🟡 planned", INCIDENTS)
         hands.to(datetime(2024, 11, 17, 3, 1, tzinfo=UTC))
-        async with serving(settings, hands) as (muster, port):
-            stage = Stage(place, muster, f"http://127.0.0.1:{port}")
+        async with serving(settings, hands) as (muster, ports):
+            stage = Stage(place, muster, f"http://127.0.0.1:{ports.slack}")
             await stage.shows("it is time for the maintenance of Miyabi API", INCIDENTS)
             await asyncio.sleep(0.3)
             told = [everything(one) for one in place.slack.workspace.messages(INCIDENTS)]

@@ -3,18 +3,35 @@
 import httpx
 import pytest
 
+from bot.serve import serving
 from bot.settings import NotConfigured, Settings
-from tests.end_to_end.conftest import Stage
+from tests.end_to_end.conftest import CATALOG, Stage
 
 
 async def test_it_says_that_it_lives_and_is_ready_and_counts_what_it_does(stage: Stage):
     await stage.types("U0ANA", "/ops help")
-    async with httpx.AsyncClient(base_url=stage.bot_url) as client:
+    async with httpx.AsyncClient(base_url=stage.admin_url) as client:
         assert (await client.get("/healthz")).status_code == 200
         assert (await client.get("/readyz")).json() == {"ready": True, "wrong": {}}
         figures = (await client.get("/metrics")).text
     assert 'muster_requests_total{outcome="done",via="slash"}' in figures
     assert "muster_gate_seconds_bucket" in figures
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
+async def test_who_reaches_the_port_for_slack_learns_nothing_of_the_process(stage: Stage, path):
+    async with httpx.AsyncClient(base_url=stage.bot_url) as client:
+        assert (await client.get(path)).status_code == 404
+
+
+async def test_a_port_that_is_taken_says_which_setting_moves_it(stage: Stage, tmp_path):
+    taken = int(stage.admin_url.rsplit(":", 1)[1])
+    settings = Settings(
+        **stage.town.settings(), catalog=CATALOG, data_dir=tmp_path / "other", port=0, admin_port=taken
+    )
+    with pytest.raises(OSError, match=f"127.0.0.1:{taken}; set MUSTER_ADMIN_PORT to a free port"):
+        async with serving(settings):
+            pass
 
 
 async def test_the_home_tab_shows_what_waits_for_me(stage: Stage):
