@@ -28,16 +28,18 @@ EXTRAS = {"chromium": ["fonts-noto-color-emoji"]}
 POLICY = Path("/usr/sbin/policy-rc.d")
 EVERYTHING = ["-n", "3", "--dist", "loadgroup"]  # half of the time is waiting, so three fit on two cores
 FEW = 3
-USAGE = "usage: python3 dev.py demo [--port 8080] | test [pytest arguments] | muster ARGUMENTS…"
+USAGE = "usage: python3 dev.py demo [--port 8080] | test [pytest arguments] | audit | muster ARGUMENTS…"
 
 
 def main(arguments: list[str]) -> int:
     if sys.version_info < (3, 11):  # noqa: UP036  # this file may be run by an older one
         print(f"Muster needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
         return 2
-    if not arguments or arguments[0] not in {"demo", "test", "muster", "setup"}:
+    if not arguments or arguments[0] not in {"demo", "test", "muster", "setup", "audit"}:
         print(USAGE)
         return 2
+    if arguments[0] == "audit":
+        return audit()
     what, rest = arguments[0], arguments[1:]
     install(with_tests=what in {"test", "setup"})
     if what in {"test", "setup"}:
@@ -59,6 +61,24 @@ def everything() -> int:
         return ended
     print(f"\nFailed once, and run again; who fails twice is red: {', '.join(failed)}\n", flush=True)
     return call(pytest, *failed)
+
+
+def audit() -> int:
+    """What production installs: its bill of materials in dist/, and its known vulnerabilities by OSV."""
+    (HERE / "dist").mkdir(exist_ok=True)
+    told = ["--quiet", "--frozen", "--no-dev"]
+    bill = ["--format", "cyclonedx1.5", "--output-file", "dist/sbom.cdx.json"]
+    subprocess.run([uv(), "export", *told, *bill], cwd=HERE, check=True)
+    print("dist/sbom.cdx.json: what production installs (CycloneDX)", flush=True)
+    done = subprocess.run(
+        [uv(), "audit", "--frozen", "--no-dev"], cwd=HERE, capture_output=True, text=True, check=False
+    )
+    unreachable = ("dns error", "client error (Connect)", "error sending request", "timed out")
+    if done.returncode and any(sign in done.stderr for sign in unreachable):
+        print("SKIPPED: the database of vulnerabilities (OSV) cannot be reached from here.", flush=True)
+        return 0
+    print(done.stdout + done.stderr, flush=True)
+    return done.returncode
 
 
 def install(*, with_tests: bool) -> None:

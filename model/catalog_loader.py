@@ -44,7 +44,9 @@ def load_catalog(
     files = sorted(folder.glob("*.yaml")) if folder.is_dir() else []
     if not [file for file in files if file.name != PEOPLE]:
         said = "has no catalog: one YAML file for each system is needed."
-        raise CatalogErrors([Problem(str(folder), 1, "", said, "See examples/catalog.")])
+        raise CatalogErrors(
+            [Problem(str(folder), 1, "", said, "Set MUSTER_CATALOG to a folder like examples/catalog.")]
+        )
     reading = _Reading(folder, targets)
     for file in files:
         source = read_source(file)

@@ -1,5 +1,6 @@
 """The Dockerfile's steps, done in a clean directory where no engine runs."""
 
+import json
 import os
 import re
 import shutil
@@ -28,11 +29,18 @@ def test_what_the_image_copies_is_all_that_muster_needs(tmp_path: Path):
             copy([ROOT / name for name in words[1:-1]], tmp_path, words[-1])
         elif "uv sync" in step:
             sync(tmp_path, words[words.index("sync") + 1 :])
+        elif "uv export" in step:
+            subprocess.run([uv(), *words[words.index("uv") + 1 :]], cwd=tmp_path, check=True)
+    assert json.loads((tmp_path / "sbom.cdx.json").read_text())["components"]
     muster = tmp_path / ".venv" / "bin" / "muster"
+    path = {"PATH": "/usr/bin:/bin"}
     for arguments in (["--help"], ["manifest", "slack"], ["check", "--offline"]):
-        environment = {"PATH": "/usr/bin:/bin", "MUSTER_CATALOG": str(tmp_path / "examples" / "catalog")}
+        environment = {**path, "MUSTER_CATALOG": str(ROOT / "examples" / "catalog")}
         done = subprocess.run([muster, *arguments], cwd="/", env=environment, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
+    told = subprocess.run([muster, "check", "--offline"], cwd="/", env=path, capture_output=True, text=True)
+    assert told.returncode == 1
+    assert "MUSTER_CATALOG" in told.stdout
 
 
 def copy(sources: list[Path], folder: Path, target: str) -> None:

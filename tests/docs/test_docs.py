@@ -78,6 +78,10 @@ def test_the_image_runs_as_nobody_special_and_checks_its_health():
     assert "USER 10001" in final
     assert "HEALTHCHECK" in final
     assert "--frozen --no-dev" in steps
+    assert "MUSTER_CATALOG=" not in steps
+    for image in re.findall(r"^FROM (\S+)", steps, re.MULTILINE):
+        assert re.fullmatch(r"\S+@sha256:[0-9a-f]{64}", image), image
+    assert "--require-hashes" in steps
     for copied in re.findall(r"^COPY (?!--from)(.+) \S+$", steps, re.MULTILINE):
         for name in copied.split():
             assert (ROOT / name).exists(), name
