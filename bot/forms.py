@@ -7,9 +7,16 @@ from bot.views import form as generic
 from bot.views.incident_forms import declare_form, role_form, severity_form, update_form
 from model.language.declare import Command
 from model.language.registry import Registry
+from model.refusal import Refused
 from model.world import World
 
 Form = dict[str, Any]
+_BESIDE = frozenset({"because", "dry", "incident", "name"})
+"""Fields that forms have beside their command's arguments."""
+
+
+class Outdated(Exception):
+    """The form was made by another version, and what it says is not understood."""
 
 
 def form_of(command: Command, world: World, thread_ts: str = "", incident: str | None = None) -> Form:
@@ -43,17 +50,40 @@ def _form(command: Command, world: World, incident: str | None) -> Form:
 def filled_in(view: Form, registry: Registry) -> tuple[str, Command | None, dict[str, str], dict[str, str]]:
     """From a submission: the command line, its command, the fields by argument, and the metadata.
 
-    Raises KeyError or Refused for a view that is none of ours.
+    Raises Outdated for a view that another version made.
     """
-    about = cast(dict[str, str], json.loads(view["private_metadata"]))
-    given = generic.fields(view["state"]["values"])
-    if "line" in about:
-        because = f"because {given['because']}" if given.get("because") else ""
-        return " ".join(f"{about['line']} {given.get('name', '')} {because}".split()), None, given, about
-    command, _ = registry.find(about["command"])
+    given = typed(view)
+    try:
+        about = cast(dict[str, str], json.loads(view["private_metadata"]))
+        channel = about["channel"]
+        if "line" in about:
+            because = f"because {given['because']}" if given.get("because") else ""
+            return " ".join(f"{about['line']} {given.get('name', '')} {because}".split()), None, given, about
+        command, _ = registry.find(about["command"])
+    except (KeyError, TypeError, ValueError, Refused) as error:
+        raise Outdated from error
+    if not channel or set(given) - {slot.name for slot in command.slots} - _BESIDE:
+        raise Outdated
     if about.get("incident"):
         given = {**given, "incident": about["incident"]}
     return generic.line(command, given), command, given, about
+
+
+def typed(view: Form) -> dict[str, str]:
+    """What was filled in, by field, whoever made the form."""
+    try:
+        return generic.fields(view["state"]["values"])
+    except (KeyError, TypeError, AttributeError, StopIteration):
+        return {}
+
+
+def step_of(view: Form) -> tuple[str, str, str]:
+    """The runbook, the number and the channel of a step's dialog. Raises Outdated."""
+    match str(view.get("private_metadata")).split(" "):
+        case [guide, number, channel] if number.isdigit():
+            return guide, number, channel
+        case _:
+            raise Outdated
 
 
 def mistakes(command: Command | None, given: dict[str, str], refused: str) -> dict[str, str]:

@@ -13,7 +13,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 
-from bot.forms import filled_in, form_of, mistakes
+from bot.forms import Outdated, filled_in, form_of, mistakes, step_of, typed
 from bot.gate import Answer, Gate
 from bot.knock import Knock
 from bot.runbook_steps import RunbookSteps, button_line
@@ -24,6 +24,7 @@ from bot.views.details import details
 from bot.views.form import fields, must_type_name, sure_form, typed_run
 from bot.views.message import Message
 from bot.views.operation import describe
+from bot.views.outdated import outdated_form, unknown_button
 from model.language.registry import Registry
 from model.operations.state import Operation, Phase
 from model.people import Person
@@ -111,6 +112,10 @@ class Inbound:
         claim = f"action:{body['trigger_id']}"
         verb = name.partition(".")[2]
         knock = Knock(person, channel, button_line(name, value), "button", claim, thread)
+        if not knock.line:
+            await ack()
+            await self._tell(knock, self._gate.refused(knock, unknown_button(name)))
+            return
         if name in {"op.details", "op.run"}:
             said = await self._dialog(name, value, knock, body["trigger_id"])
             if said is not None:
@@ -131,13 +136,19 @@ class Inbound:
     async def on_view(self, ack: Ack, body: Body) -> None:
         """A form that was filled in: it stands for a command line."""
         view = body["view"]
-        if body.get("type") != "view_closed" and view["callback_id"] == "step":
-            await self._on_step(ack, body)
-            return
-        if body.get("type") == "view_closed" or view["callback_id"] not in {"form", "sure"}:
+        if body.get("type") == "view_closed" or view["callback_id"] == "outdated":
             await ack()
             return
-        line, command, given, about = filled_in(view, self._registry)
+        try:
+            if view["callback_id"] == "step":
+                await self._on_step(ack, body)
+                return
+            if view["callback_id"] not in {"form", "sure"}:
+                raise Outdated
+            line, command, given, about = filled_in(view, self._registry)
+        except Outdated:
+            await ack(response_action="update", view=outdated_form(typed(view)))
+            return
         person = Person(team=body["user"].get("team_id") or body["team"]["id"], user=body["user"]["id"])
         claim = f"view:{body['trigger_id']}"
         knock = Knock(person, about["channel"], line, "modal", claim, about.get("thread_ts", ""))
@@ -151,7 +162,7 @@ class Inbound:
 
     async def _on_step(self, ack: Ack, body: Body) -> None:
         """The dialog of a runbook's step was filled in."""
-        guide, number, channel = str(body["view"]["private_metadata"]).split(" ")
+        guide, number, channel = step_of(body["view"])
         person = Person(team=body["user"].get("team_id") or body["team"]["id"], user=body["user"]["id"])
         step = f"{guide} {number}"
         knock = Knock(person, channel, f"runbook {step}", "modal", f"view:{body['trigger_id']}", step=step)

@@ -18,6 +18,7 @@ from bot.views import look
 from bot.views.chart import chart_png, in_words
 from bot.views.message import Message, redact
 from model.catalog import Catalog, Service
+from model.escape import file_name, one_line
 from model.findings import Findings, without_secrets
 from model.question import AskHealth, AskHistory, AskLogs
 from model.recorded import Recorded
@@ -143,7 +144,8 @@ class OnLook:
             channel, ts = posted
             content = redact(text).encode()
             name = found.text_name if found.text else f"{service.id}-{asking.question.kind}.txt"
-            await self._files.share(channel, asking.thread_ts or ts, name, content, found.headline[:200])
+            title = one_line(found.headline)[:200]
+            await self._files.share(channel, asking.thread_ts or ts, file_name(name), content, title)
 
     async def _image(self, found: Findings) -> tuple[str, str] | None:
         """The chart in Slack; None where there is none, or where Slack takes no files: the words stay."""
@@ -151,7 +153,7 @@ class OnLook:
             return None
         alt = redact(in_words(found.chart))
         try:
-            name = f"{found.chart.title}.png".replace("/", "-").replace(" ", "-")
+            name = f"{file_name(found.chart.title)}.png"
             return await self._files.keep(name, await _drawn(found), alt, found.chart.title), alt
         except (SlackRefused, SlackUnreachable):
             return None

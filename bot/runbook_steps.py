@@ -59,14 +59,20 @@ class RunbookSteps:
 
 
 def button_line(name: str, value: str) -> str:
-    """The command line that a button stands for, by its action id: `maintenance.tick.backup`."""
-    kind, verb, *_ = name.split(".")
-    match kind:
+    """The command line that a button stands for, by its action id (`maintenance.tick.backup`).
+
+    Empty for a button that this version does not know.
+    """
+    kind, _, rest = name.partition(".")
+    verb = rest.partition(".")[0]
+    match kind if verb else "":
         case "op":
             return f"{verb} {value}"
         case "maintenance":
             return f"maintenance {verb} {value}"
         case "runbook":
             return f"runbook {value}" if verb == "open" else f"runbook {verb} {value}"
-        case _:
+        case "incident":
             return f"incident {verb} incident={value}"
+        case _:
+            return ""

@@ -15,6 +15,7 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.views.message import Message
+from model.escape import one_line
 
 SECTION = 3000
 """Slack's limit of a section's text, in characters."""
@@ -27,18 +28,22 @@ BLOCKS = 50
 
 
 def section(text: str, accessory: ButtonElement | None = None) -> Block:
-    """A paragraph of mrkdwn; over Slack's 3,000 characters it is cut with an ellipsis."""
-    return SectionBlock(text=MarkdownTextObject(text=_cut(text, SECTION)), accessory=accessory)
+    """A paragraph of mrkdwn; over Slack's 3,000 characters it is cut with an ellipsis.
+
+    verbatim: what looks like an address in people's or clouds' text is no link; `<https://…>` of ours is.
+    """
+    shown = MarkdownTextObject(text=_cut(text, SECTION), verbatim=True)
+    return SectionBlock(text=shown, accessory=accessory)
 
 
 def context(text: str) -> Block:
     """Small print."""
-    return ContextBlock(elements=[MarkdownTextObject(text=_cut(text, 2000))])
+    return ContextBlock(elements=[MarkdownTextObject(text=_cut(text, 2000), verbatim=True)])
 
 
 def header(text: str) -> Block:
     """A headline of plain text, at most 150 characters."""
-    return HeaderBlock(text=_cut(text, 150))
+    return HeaderBlock(text=_cut(one_line(text), 150))
 
 
 def divider() -> Block:

@@ -87,7 +87,10 @@ def sure_form(operation: Operation, says: str) -> dict[str, Any]:
         "submit": _plain("Run"),
         "close": _plain("Back"),
         "private_metadata": json.dumps(about),
-        "blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": says[:3000]}}, *inputs],
+        "blocks": [
+            {"type": "section", "text": {"type": "mrkdwn", "text": says[:3000], "verbatim": True}},
+            *inputs,
+        ],
     }
 
 
@@ -169,7 +172,7 @@ def _check(name: str, label: str) -> dict[str, Any]:
 def _help(command: Command) -> dict[str, Any]:
     typed = "".join(f"or type `{line}`" for line in command.examples_typed[:1])
     said = f"{command.summary}. {command.explains} {typed}".strip()
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": said[:1900]}]}
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": said[:1900], "verbatim": True}]}
 
 
 def _given(state: dict[str, Any]) -> str:

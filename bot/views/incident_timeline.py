@@ -7,6 +7,7 @@ from slack_sdk.models.blocks import Block
 from bot.views.build import actions, button, context, header, message, section
 from bot.views.incident_words import MESSAGE, first_line, mention, said, sections
 from bot.views.message import Message, when
+from model.escape import entry as as_entry
 from model.incidents.state import Incident
 from model.incidents.timeline import TimelineEntry
 
@@ -55,7 +56,7 @@ def _pages(entries: Sequence[TimelineEntry]) -> Iterator[tuple[int, int]]:
 def _length(entry: TimelineEntry) -> int:
     """About how long the line is, escapes counted, without making it."""
     text = entry.text
-    escapes = 4 * text.count("&") + 3 * (text.count("<") + text.count(">"))
+    escapes = 4 * text.count("&") + 3 * (text.count("<") + text.count(">")) + 5 * text.count("\n")
     marks = _MARKS if entry.is_back_dated or entry.corrects else 0
     return min(len(text) + escapes, _ENTRY) + _AROUND + marks
 
@@ -65,7 +66,9 @@ def _line(entry: TimelineEntry, corrected_by: int) -> str:
     marks += [f"corrects {entry.corrects}"] if entry.corrects else []
     marks += [f"corrected by {corrected_by}"] if corrected_by else []
     small = f" _({', '.join(marks)})_" if marks else ""
-    return f"`{entry.number}` {when(entry.at)} · {said(entry.text, _ENTRY)} · {mention(entry.who)}{small}"
+    first, *more = as_entry(said(entry.text, _ENTRY)).split("\n")
+    whole = f"`{entry.number}` {when(entry.at)} · {first} · {mention(entry.who)}{small}"
+    return "\n".join([whole, *more])
 
 
 def _where(total: int, first: int, last: int) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from model.escape import mrkdwn as escape
 from model.secrecy import REMOVED, is_secret_name
 
 _GONE = re.escape(REMOVED)
@@ -39,12 +40,6 @@ class Message:
 
     text: str
     blocks: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
-
-
-def escape(text: str) -> str:
-    """Text from people or logs made inert: no mention, no link, no `@channel` can come of it."""
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return re.sub(r"@(?=(?:channel|here|everyone)\b)", "@\u2060", text, flags=re.IGNORECASE)
 
 
 def when(at: datetime) -> str:

@@ -63,7 +63,7 @@ def step_form(guide: Guide, number: int, channel: str) -> dict[str, Any]:
         "submit": {"type": "plain_text", "text": "Run"},
         "close": {"type": "plain_text", "text": "Back"},
         "private_metadata": f"{guide.id} {number} {channel}",
-        "blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": said}}, *inputs],
+        "blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": said, "verbatim": True}}, *inputs],
     }
 
 

@@ -2,46 +2,77 @@
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from model.escape import markdown, markdown_entry
 from model.incidents.state import Incident
-from model.incidents.timeline import ROLE_NAMES
+from model.incidents.timeline import ROLE_NAMES, TimelineEntry
 from model.people import Person
 
 
 def postmortem(incident: Incident, name: Callable[[Person], str]) -> str:
-    """Markdown. `name` gives a person's name; times are UTC."""
+    """Markdown. `name` gives a person's name; times are UTC. Foreign text makes no Markdown."""
+    words = _Words(incident.declared_by.team, name)
     parts = [
-        f"# {incident.id}: {incident.title}",
+        f"# {incident.id}: {words.line(incident.title)}",
         _table(
             (
-                ("Severity", incident.severity),
-                ("Status", incident.status),
-                ("Service", incident.service_name),
-                ("Declared", f"{_utc(incident.declared_at)} by {name(incident.declared_by)}"),
+                ("Severity", words.line(incident.severity)),
+                ("Status", words.line(incident.status)),
+                ("Service", words.line(incident.service_name)),
+                ("Declared", f"{_utc(incident.declared_at)} by {words.of(incident.declared_by)}"),
                 ("Acknowledged", _since(incident, incident.acknowledged_at)),
                 ("Resolved", _since(incident, incident.resolved_at)),
-                *((ROLE_NAMES[role], name(who)) for role, who in incident.roles.items() if who),
+                *((ROLE_NAMES[role], words.of(who)) for role, who in incident.roles.items() if who),
             )
         ),
         "## Impact",
-        "\n".join(f"- {one}" for one in _impact(incident)) or _TO_WRITE,
+        "\n".join(f"- {words.entry(one)}" for one in _impact(incident)) or _TO_WRITE,
         "## Root cause",
         _TO_WRITE,
         "## What was done",
-        "\n".join(f"- {one.id} {one.phase}: {one.summary}" for one in incident.operations) or "- Nothing.",
+        "\n".join(f"- {one.id} {one.phase}: {words.entry(one.summary)}" for one in incident.operations)
+        or "- Nothing.",
         "## Timeline (UTC)",
-        "\n".join(f"- {one.at:%Y-%m-%d %H:%M} {one.text} ({name(one.who)})" for one in incident.timeline),
+        "\n".join(_happened(one, words) for one in incident.timeline),
         "## What went well",
         _TO_WRITE,
         "## What went badly",
-        "\n".join([*(f"- {one.says}" for one in incident.degraded), _TO_WRITE]),
+        "\n".join([*(f"- {words.entry(one.says)}" for one in incident.degraded), _TO_WRITE]),
         "## Actions",
         "| what | who | until |\n|---|---|---|\n| | | |",
     ]
-    text = "\n\n".join(parts) + "\n"
-    team = incident.declared_by.team
-    return _MENTION.sub(lambda found: name(Person(team=team, user=found[1])), text)
+    return "\n\n".join(parts) + "\n"
+
+
+@dataclass(frozen=True)
+class _Words:
+    """Foreign text as Markdown, people in it by their names."""
+
+    team: str
+    name: Callable[[Person], str]
+
+    def of(self, person: Person) -> str:
+        """A person's name."""
+        return markdown(self.name(person))
+
+    def line(self, text: str) -> str:
+        """In one line."""
+        return markdown(self._named(text))
+
+    def entry(self, text: str) -> str:
+        """As one item of a list, whatever lines it has."""
+        return markdown_entry(self._named(text))
+
+    def _named(self, text: str) -> str:
+        return _MENTION.sub(lambda found: self.name(Person(team=self.team, user=found[1])), text)
+
+
+def _happened(entry: TimelineEntry, words: _Words) -> str:
+    """One item of the timeline; who wrote it ends its first line, before any further line of theirs."""
+    first, *more = words.entry(entry.text).split("\n")
+    return "\n".join([f"- {entry.at:%Y-%m-%d %H:%M} {first} ({words.of(entry.who)})", *more])
 
 
 _MENTION = re.compile(r"<@([UW][A-Z0-9]{2,20})(?:\|[^<>]*)?>")

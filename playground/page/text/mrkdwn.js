@@ -9,6 +9,7 @@ import { broadcast, channelMention, groupMention, link, userMention } from "./na
  * @typedef {object} Reading
  * @property {import("./names.js").Directory} names
  * @property {Date} now
+ * @property {boolean} [verbatim] bare addresses stay text (docs.slack.dev, text object)
  */
 
 /** Undoes Slack's three escapes. @param {string} text */
@@ -21,7 +22,7 @@ export const plain = (text) => unescape(withEmoji(text));
 export function textObject(object, ctx) {
   if (!object) return [];
   if (typeof object === "string") return [document.createTextNode(plain(object))];
-  if (object.type === "mrkdwn") return mrkdwn(object.text, ctx);
+  if (object.type === "mrkdwn") return mrkdwn(object.text, object.verbatim ? { ...ctx, verbatim: true } : ctx);
   return lines(object.emoji === false ? unescape(object.text) : plain(object.text));
 }
 
@@ -78,6 +79,7 @@ function verbatim(text, ctx) {
 
 const MARKS = { "*": "strong", _: "em", "~": "s" };
 const TOKEN = /`([^`\n]+)`|<([^<>\n]+)>|(?<![\w/])(https?:\/\/[^\s<>|`]+[^\s<>|`.,;:!?)\]}'"*_~])/;
+const TOKEN_VERBATIM = /`([^`\n]+)`|<([^<>\n]+)>/;
 const STYLED = /(?<![A-Za-z0-9])([*_~])(?=\S)((?:(?!\1)[^\n])*?[^\s])\1(?![A-Za-z0-9])/;
 
 /** Inline formatting. @param {string} text @param {Reading} ctx @returns {Node[]} */
@@ -85,7 +87,8 @@ export function inline(text, ctx) {
   const holes = [];
   let rest = text;
   let masked = "";
-  for (let match = TOKEN.exec(rest); match; match = TOKEN.exec(rest)) {
+  const sought = ctx.verbatim ? TOKEN_VERBATIM : TOKEN;
+  for (let match = sought.exec(rest); match; match = sought.exec(rest)) {
     masked += rest.slice(0, match.index) + hole(holes.length);
     holes.push(token(match, ctx));
     rest = rest.slice(match.index + match[0].length);

@@ -57,6 +57,13 @@ async def test_mrkdwn_is_read_as_slack_reads_it(reader: Page, text: str, expecte
     assert await html(reader, "mrkdwn", "mrkdwn", text) == expected
 
 
+async def test_bare_addresses_of_verbatim_text_are_no_links(reader: Page):
+    said = {"type": "mrkdwn", "text": "see https://a.example/x and <https://b.example/|b>", "verbatim": True}
+    shown = await html(reader, "mrkdwn", "textObject", said)
+    assert shown.startswith("see https://a.example/x and <a")
+    assert shown.count("<a") == 1
+
+
 @pytest.mark.parametrize(
     "text",
     [
