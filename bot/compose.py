@@ -22,6 +22,7 @@ from bot.clock import utc_now
 from bot.execution import Means, Pace
 from bot.folds import Folds
 from bot.gate import Gate
+from bot.home import Home
 from bot.inbound import Inbound, bolt
 from bot.incident_links import IncidentLinks
 from bot.incident_steps import Steps
@@ -43,7 +44,6 @@ from bot.slack.announce import AnnounceChannel
 from bot.slack.chat import Chat
 from bot.slack.directory import Directory
 from bot.slack.files import Files
-from bot.slack.home import Home
 from bot.slack.operators import Operators
 from bot.slack.rooms import Rooms
 from bot.vitals import Vitals
@@ -234,7 +234,7 @@ async def _assembled(
     await stack.enter_async_context(timers.running(again))
     await stack.enter_async_context(opened.working(docket, redelivery=redelivery))
     app = bolt(settings.slack_signing_secret.get_secret_value(), token, me.bot, me.user, me.team)
-    home = Home(chat, opened.journal, incidents, operations, maintenances, clock)
+    home = Home(catalog, chat, opened.journal, judge, incidents, operations, maintenances, clock)
     steps_of_runbooks = RunbookSteps(gate, registry, chat, guides.get)
     Inbound(gate, registry, chat, operations.get, steps_of_runbooks, home, me.team, me.user).listen(app)
     return Muster(

@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from bot.views import form as generic
 from bot.views.incident_forms import declare_form, role_form, severity_form, update_form
+from model.incidents.state import Incident
 from model.language.declare import Command
 from model.language.registry import Registry
 from model.refusal import Refused
@@ -19,30 +20,29 @@ class Outdated(Exception):
     """The form was made by another version, and what it says is not understood."""
 
 
-def form_of(command: Command, world: World, thread_ts: str = "", incident: str | None = None) -> Form:
-    """The form, pre-filled from the channel's incident. Raises Refused when no incident is meant."""
+def form_of(command: Command, world: World, thread_ts: str = "", incident: Incident | None = None) -> Form:
+    """The form, pre-filled from the incident that it is about, or from the channel's."""
     made = _form(command, world, incident)
     about = {
         "command": command.name,
         "channel": world.channel,
         "thread_ts": thread_ts,
-        "incident": incident or "",
+        "incident": incident.id if incident else "",
     }
     return {**made, "callback_id": "form", "private_metadata": json.dumps(about)}
 
 
-def _form(command: Command, world: World, incident: str | None) -> Form:
+def _form(command: Command, world: World, incident: Incident | None) -> Form:
     match command.name:
         case "incident declare":
             own = world.here.service if world.here else ""
             return declare_form(world.catalog, service=own, channel=world.channel)
-        case "incident update":
-            return update_form(world.incident(incident))
-        case "incident sev":
-            found = world.incident(incident)
-            return severity_form(found, world.catalog.by_system[found.system])
-        case "incident role":
-            return role_form(world.incident(incident))
+        case "incident update" if incident:
+            return update_form(incident)
+        case "incident sev" if incident:
+            return severity_form(incident, world.catalog.by_system[incident.system])
+        case "incident role" if incident:
+            return role_form(incident)
         case _:
             return generic.form(command, world)
 

@@ -9,23 +9,24 @@ from typing import Any, TypeVar
 
 import structlog
 
-from bot.judge import Asked, Judge
+from bot.judge import Asked, Judge, of_press
 from bot.knock import Knock
 from bot.metrics import GATE_SECONDS, REQUESTS
 from bot.records import Records
 from bot.views.message import Message, redact
 from bot.views.refusal import refusal
 from bot.worlds import Worlds
+from model.catalog import Service
 from model.change import RiskTier
-from model.incidents.state import Incident
+from model.effects import actions_of, must_be_of, services_of
 from model.language.declare import Command, Kind
 from model.language.parse import Request, parse
 from model.language.registry import Registry
-from model.maintenance.state import Maintenance
 from model.operations.state import Operation
 from model.recorded import Committed, Conflict, Duplicate, JournalUnavailable
 from model.refusal import Refused
-from model.world import Ask, Outcome, Show, World
+from model.subject import find_subject, numbered
+from model.world import Ask, Outcome, Show, Subject, World
 from permissions import Decision
 
 _LOG = structlog.get_logger()
@@ -47,6 +48,7 @@ class Answer:
     message: Message | None = None
     form: Command | None = None
     world: World | None = None
+    subject: Subject | None = None
     id: str = ""
     is_refusal: bool = False
     typed: dict[str, Any] = field(default_factory=dict[str, Any])
@@ -132,20 +134,61 @@ class Gate:
         return refusal(knock.line, said)
 
     async def _submit(self, knock: Knock) -> Answer | None:
-        """One attempt; None when the aggregate was moved meanwhile, and nothing was written."""
+        """One attempt; None when the aggregate was moved meanwhile, and nothing was written.
+
+        What it acts on is found first, the policies are asked about exactly that, and the command gets only
+        that; what comes of it is held against what was judged.
+        """
+        await self._must_be_member(knock)
         command, text = self._registry.find(knock.line)
         world = await self._worlds.see(knock, command)
         if not text.strip() and command.has_form and _needs_words(command, world):
-            await self._may_fill_in(knock, command, world)
-            return Answer(form=command, world=world)
+            return await self._form(knock, command, world)
         setting = self._worlds.setting(knock, world)
         request = parse(command, text, setting)
         world = await self._worlds.with_named(world, request)
-        decision = await self._authorised(knock, request, world)
-        outcome: Outcome = command.decide(Ask(knock.person, request, world, setting), **request.values)
+        subject = find_subject(request, world)
+        decision = await self._authorised(knock, request, subject, world)
+        ask = Ask(knock.person, request, subject, world.context, setting)
+        outcome: Outcome = command.decide(ask, **request.values)
+        await self._judge_effects(knock, request, subject, outcome, world)
         if isinstance(outcome, Show) and outcome.what == "help":
             outcome = replace(outcome, allowed=await self._judge.anywhere(knock.person, self._registry))
         return await self._commit(knock, request, outcome, decision, world)
+
+    async def _must_be_member(self, knock: Knock) -> None:
+        """Strangers end here, before their words are read or anything is looked for. Raises Refused."""
+        asked = Asked(action="help", entry=knock.via, channel=knock.channel)
+        decision = await self._judge.ask(knock.person, asked, ())
+        if not decision.allowed:
+            raise Refused(decision.reason, " ".join(decision.would_allow))
+
+    async def _form(self, knock: Knock, command: Command, world: World) -> Answer:
+        """The form that an empty command opens, of the incident that it will be about."""
+        about = knock.about
+        if numbered(command) is None:
+            await self._may_fill_in(knock, command, world)
+            return Answer(form=command, world=world)
+        request = Request(command, {"incident": about} if about else {})
+        world = await self._worlds.with_named(world, request)
+        subject = find_subject(request, world)
+        await self._authorised(knock, request, subject, world)
+        return Answer(form=command, world=world, subject=subject)
+
+    async def _judge_effects(
+        self, knock: Knock, request: Request, subject: Subject, outcome: Outcome, world: World
+    ) -> None:
+        """Ask about what the words did not tell: an update that resolves, a service that was chosen.
+
+        Raises Refused, or Misjudged for a command that acts on something else than was judged.
+        """
+        must_be_of(outcome, subject)
+        for action in actions_of(outcome):
+            if action != request.command.action:
+                await self._authorised(knock, request, subject, world, action)
+        chosen = tuple(one for one in services_of(outcome) if one not in subject.services)
+        if chosen:
+            await self._authorised(knock, request, replace(subject, services=chosen), world)
 
     async def read(self, knock: Knock, reading: Callable[[], Awaitable[Found]]) -> Found | Answer:
         """What is read before a dialog opens, or the refusal that says why it cannot be read now."""
@@ -177,64 +220,63 @@ class Gate:
         return answer if answer.is_refusal else None
 
     async def _may_fill_in(self, knock: Knock, command: Command, world: World) -> None:
-        """A form shows what there is, so it opens only for people who may run its command somewhere.
-
-        Which incident is meant is known once it is filled in; until then only strangers are kept out.
-        """
+        """A form shows what there is, so it opens only for people who may run its command somewhere."""
         tier = RiskTier.R1 if command.kind is Kind.CHANGE else RiskTier.R0
         asked = Asked(action=command.action, entry=knock.via, channel=knock.channel, tier=tier, because=True)
         if command.service is not None:
             if command.action in await self._judge.anywhere(knock.person, Registry((command,))):
                 return
             asked = replace(asked, service=world.catalog.services[0])
-        decision = await self._judge.ask(knock.person, replace(asked, incident=world.here), world.open)
-        is_forbidden = bool(decision.determined_by) or command.service is not None
-        if not decision.allowed and decision.needs is None and is_forbidden:
-            raise Refused(decision.reason, " ".join(decision.would_allow))
-
-    async def _authorised(self, knock: Knock, request: Request, world: World) -> Decision:
-        """The decision that lets the request in. Raises Refused in words when it does not."""
-        decision = await self._judge.ask(knock.person, self._asked(knock, request, world), world.open)
+        decision = await self._judge.ask(knock.person, asked, world.open)
         if not decision.allowed and decision.needs is None:
             raise Refused(decision.reason, " ".join(decision.would_allow))
+
+    async def _authorised(
+        self, knock: Knock, request: Request, subject: Subject, world: World, action: str = ""
+    ) -> Decision:
+        """The decision that lets the request in, for each of its services. Raises Refused in words.
+
+        action: what is done, where that is not what the command is called.
+        """
+        decision: Decision | None = None
+        for service in subject.services or (None,):
+            asked = self._asked(knock, request, subject, service)
+            asked = replace(asked, action=action or asked.action)
+            decision = await self._judge.ask(knock.person, asked, world.open)
+            if not decision.allowed and decision.needs is None:
+                raise Refused(decision.reason, " ".join(decision.would_allow))
+        assert decision is not None
         return decision
 
-    def _asked(self, knock: Knock, request: Request, world: World) -> Asked:
+    def _asked(self, knock: Knock, request: Request, subject: Subject, service: Service | None) -> Asked:
         """What the policies are asked; a press on an operation asks about the operation itself."""
-        operation, maintenance = _operation(request, world), _maintenance(request, world)
-        if operation is not None and operation.plan is not None and request.command.name != "cancel":
-            return self._pressed(knock, request, operation, world)
-        about = operation or maintenance
-        tier = RiskTier.R1 if request.command.kind is Kind.CHANGE else RiskTier.R0
+        operation = subject.operation
+        if operation is not None:
+            return self._pressed(knock, request, operation, service)
         return Asked(
             action=request.command.action,
             entry=knock.via,
             channel=knock.channel,
-            service=request.service or (world.catalog.service(about.service) if about else None),
-            incident=_incident(request, world),
-            tier=tier,
+            service=service,
+            incident=subject.incident,
+            is_of_incident=subject.incident is not None,
+            tier=RiskTier.R1 if request.command.kind is Kind.CHANGE else RiskTier.R0,
             because=bool(request.because),
             dry=request.dry,
             break_glass=request.break_glass,
         )
 
-    def _pressed(self, knock: Knock, request: Request, operation: Operation, world: World) -> Asked:
-        assert operation.plan is not None
-        return Asked(
-            action=request.command.action,
-            entry=knock.via,
-            channel=operation.channel,
-            service=world.catalog.service(operation.service),
-            tier=operation.plan.tier,
-            direction=operation.plan.direction,
-            size=operation.plan.size,
-            others=operation.plan.others,
-            because=bool(request.because or operation.because),
-            break_glass=request.break_glass or operation.break_glass,
-            approvals=operation.approved_by,
-            needs_from=operation.needs_from,
-            is_own=knock.person in (operation.asked_by, operation.confirmed_by),
-            holds=operation.id,
+    def _pressed(
+        self, knock: Knock, request: Request, operation: Operation, service: Service | None
+    ) -> Asked:
+        asked = of_press(request.command.action, operation, knock.person, service, knock.via)
+        if not asked.tier:
+            return asked
+        return replace(
+            asked,
+            because=asked.because or bool(request.because),
+            dry=request.dry,
+            break_glass=asked.break_glass or request.break_glass,
             policy_version_matches=operation.policy_version == self._judge.policies.version,
         )
 
@@ -258,23 +300,3 @@ def _needs_words(command: Command, world: World) -> bool:
         missing = [slot for slot in missing if slot is not command.service]
     asks_optional = command.kind is Kind.CHANGE and len(command.slots) > 1 and world.here is None
     return bool(missing) or asks_optional
-
-
-def _operation(request: Request, world: World) -> Operation | None:
-    named = request.values.get("operation")
-    return world.operations.get(named) if isinstance(named, str) else None
-
-
-def _maintenance(request: Request, world: World) -> Maintenance | None:
-    """The maintenance that is named, or the only one that may be meant."""
-    if request.command.kind is not Kind.MAINTENANCE:
-        return None
-    named = request.values.get("maintenance")
-    if isinstance(named, str):
-        return world.maintenances.get(named)
-    return world.planned[0] if len(world.planned) == 1 else None
-
-
-def _incident(request: Request, world: World) -> Incident | None:
-    named = request.values.get("incident")
-    return world.incidents.get(named) if isinstance(named, str) else world.here

@@ -15,11 +15,11 @@ from slack_bolt.response import BoltResponse
 
 from bot.forms import Outdated, filled_in, form_of, mistakes, step_of, typed
 from bot.gate import Answer, Gate
+from bot.home import Home
 from bot.knock import Knock
 from bot.runbook_steps import RunbookSteps, button_line
 from bot.slack.chat import Chat, SlackRefused, SlackUnreachable
 from bot.slack.dialogs import open_dialog
-from bot.slack.home import Home
 from bot.views.details import details
 from bot.views.form import fields, must_type_name, sure_form, typed_run
 from bot.views.message import Message
@@ -125,9 +125,9 @@ class Inbound:
         if name.startswith("runbook.run."):
             answer = await self._steps.press(replace(knock, step=value), body["trigger_id"])
         elif name in {"incident.update", "incident.sev", "incident.role", "incident.declare"}:
-            bare = Knock(person, channel, f"incident {verb}", "button", claim, thread)
+            bare = Knock(person, channel, f"incident {verb}", "button", claim, thread, about=value)
             answer = await self._gate.submit(bare)
-            answer = await self._open(answer, bare, body["trigger_id"], value) if answer.form else answer
+            answer = await self._open(answer, bare, body["trigger_id"]) if answer.form else answer
         else:
             answer = await self._gate.submit(knock)
         await ack()
@@ -194,10 +194,11 @@ class Inbound:
         if event.get("tab") == "home":
             await self._home.publish(Person(team=body["team_id"], user=event["user"]))
 
-    async def _open(self, answer: Answer, knock: Knock, trigger: str, incident: str | None = None) -> Answer:
+    async def _open(self, answer: Answer, knock: Knock, trigger: str) -> Answer:
         """Open the form that the gate asked for; within Slack's 3 seconds or not at all."""
         assert answer.form is not None and answer.world is not None
         try:
+            incident = answer.subject.incident if answer.subject else None
             view = form_of(answer.form, answer.world, knock.thread_ts, incident)
             await open_dialog(self._chat, trigger, view, f"Type it: {answer.form.usage}")
         except Refused as refused:

@@ -26,13 +26,17 @@ SERIOUS = 2
 
 @dataclass(frozen=True)
 class Asked:
-    """What a question is about, besides person and time. `approvals` are people who agreed so far."""
+    """What a question is about, besides person and time. `approvals` are people who agreed so far.
+
+    is_of_incident: it acts on the incident itself, which no other one on the service stands for.
+    """
 
     action: str
     entry: str
     channel: str = ""
     service: Service | None = None
     incident: Incident | None = None
+    is_of_incident: bool = False
     tier: RiskTier = RiskTier.R0
     direction: Direction = Direction.SAME
     size: int = 0
@@ -46,6 +50,31 @@ class Asked:
     holds: str = ""
     fingerprint_matches: bool = True
     policy_version_matches: bool = True
+
+
+def of_press(action: str, operation: Operation, person: Person, service: Service | None, entry: str) -> Asked:
+    """What is asked when someone presses on an operation: about the operation itself, as it is planned."""
+    asked = Asked(
+        action=action,
+        entry=entry,
+        channel=operation.channel,
+        service=service,
+        is_own=person in (operation.asked_by, operation.confirmed_by),
+    )
+    if operation.plan is None or action == "cancel":
+        return asked
+    return replace(
+        asked,
+        tier=operation.plan.tier,
+        direction=operation.plan.direction,
+        size=operation.plan.size,
+        others=operation.plan.others,
+        because=bool(operation.because),
+        break_glass=operation.break_glass,
+        approvals=operation.approved_by,
+        needs_from=operation.needs_from,
+        holds=operation.id,
+    )
 
 
 class Judge:
@@ -103,7 +132,7 @@ class Judge:
     ) -> Question:
         if open_incidents is None:
             open_incidents = await self._open()
-        if asked.service is not None:
+        if asked.service is not None and not asked.is_of_incident:
             asked = replace(asked, incident=self._related(asked, asked.service, open_incidents))
         holder, maintenance = None, None
         if asked.service and asked.tier:

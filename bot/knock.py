@@ -13,7 +13,8 @@ class Knock:
     """Who, where, what line (without the slash), and how it came.
 
     claim: the same for every delivery of one request. thread_ts: where the answer belongs.
-    step: the runbook's step that this request is, such as `RB-3 2`.
+    step: the runbook's step that this request is, such as `RB-3 2`. about: the incident whose button it came
+    from, when a form is to open.
     """
 
     person: Person
@@ -23,3 +24,4 @@ class Knock:
     claim: str
     thread_ts: str = ""
     step: str = ""
+    about: str = ""

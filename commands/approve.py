@@ -11,5 +11,5 @@ from model.world import Ask, Press
 @command("approve", "Approve another person's plan", Kind.OPERATION, examples=("OP-17",), form=False)
 def approve(ask: Ask, operation: Annotated[str, Numbered("OPERATION", "such as OP-17", "OP")]) -> Press:
     """Bound to the plan's fingerprint and to the policies it was judged by."""
-    found = ask.world.operation(operation)
+    found = ask.operation
     return Press(found, (decide(found, ask.person, ask.world.now),))

@@ -11,4 +11,4 @@ from model.world import Ask, Press
 @command("cancel", "Drop a plan before anything is done", Kind.OPERATION, examples=("OP-17",), form=False)
 def cancel(ask: Ask, operation: Annotated[str, Numbered("OPERATION", "such as OP-17", "OP")]) -> Press:
     """Refused once calls have been made; undo is for that."""
-    return Press(ask.world.operation(operation), (decide(ask.world.operation(operation)),))
+    return Press(ask.operation, (decide(ask.operation, ask.request.because),))

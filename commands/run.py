@@ -15,5 +15,5 @@ def run(
     name: Annotated[str, Name("SERVICE", "the service's name once more, for changes of tier R3")] = "",
 ) -> Press:
     """Bound to the plan that was shown; a target that moved since gets a new plan instead."""
-    found = ask.world.operation(operation)
+    found = ask.operation
     return Press(found, (confirm(found, ask.world.now, ask.request.because, name),))

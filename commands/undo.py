@@ -5,7 +5,6 @@ from typing import Annotated
 from model.language.declare import Kind, command
 from model.language.parameters import Numbered
 from model.operations.decide import undo as check
-from model.operations.state import Operation
 from model.refusal import Refused
 from model.world import Ask, Propose
 
@@ -22,17 +21,10 @@ def undo(
     ask: Ask, operation: Annotated[str | None, Numbered("OPERATION", "such as OP-17", "OP")] = None
 ) -> Propose:
     """The inverse of what was done, as a change of its own. Raises Refused when there is none."""
-    last = ask.world.operation(operation) if operation else _latest(ask)
+    last = ask.operation
     check(last, ask.world.now)
     assert last.plan is not None and last.plan.inverse is not None
     service = ask.world.catalog.service(last.service)
     if service is None:
         raise Refused(f"`{last.service}` is no longer in the catalog.", "Put it back to undo.")
     return Propose(service, last.plan.inverse, undoes=last.id)
-
-
-def _latest(ask: Ask) -> Operation:
-    for operation in ask.world.recent:
-        if operation.may_be_undone(ask.world.now):
-            return operation
-    raise Refused("Nothing in this channel can be undone.", "Name the operation: /undo OP-17.")

@@ -17,7 +17,6 @@ from model.operations.state import Operation
 from model.people import Person
 from model.question import Question
 from model.recorded import Event
-from model.refusal import Refused
 from model.runbooks.events import GuideEvent
 from model.runbooks.state import Guide
 
@@ -45,70 +44,75 @@ class World:
     guides: Mapping[str, Guide] = field(default_factory=dict[str, Guide])
     new_id: str = ""
 
-    def operation(self, id: str) -> Operation:
-        """The operation of that id. Raises Refused for one that is not known."""
-        if id not in self.operations:
-            raise Refused(f"There is no operation {id}.", "Its id stands on its message, such as OP-17.")
-        return self.operations[id]
+    @property
+    def context(self) -> "CommandContext":
+        """What a command may look at beside what it acts on."""
+        return CommandContext(self.now, self.catalog, self.registry, self.channel, self.planned, self.new_id)
 
-    def incident(self, id: str | None) -> Incident:
-        """The incident of that id, else this channel's, else the only open one.
 
-        Raises Refused that lists what may be meant; it never picks one of several.
-        """
-        if id is not None:
-            if id not in self.incidents:
-                raise Refused(f"There is no incident {id}.", "Type /incident list to see the open ones.")
-            return self.incidents[id]
-        if self.here is not None:
-            return self.here
-        if not self.open:
-            raise Refused(
-                "There is no open incident.", "Declare one: /incident declare SEVERITY SERVICE TITLE"
-            )
-        if len(self.open) == 1:
-            return self.open[0]
-        listed = ", ".join(f"{one.id} ({one.title})" for one in self.open[:5])
-        raise Refused(
-            f"There are {len(self.open)} open incidents: {listed}.",
-            "Type it in the incident's own channel, or add incident=INC-…",
-        )
+@dataclass(frozen=True)
+class CommandContext:
+    """Where and when a command decides. In it nothing can be found that a command could act on.
 
-    def maintenance(self, id: str | None) -> Maintenance:
-        """The maintenance of that id, else the only one that is not over.
+    planned: maintenances that are not over, which a new one must not run into. new_id: for what it makes.
+    """
 
-        Raises Refused that lists what may be meant; it never picks one of several.
-        """
-        if id is not None:
-            if id not in self.maintenances:
-                raise Refused(
-                    f"There is no maintenance {id}.", "Type /maintenance list to see what is planned."
-                )
-            return self.maintenances[id]
-        if not self.planned:
-            raise Refused(
-                "No maintenance is planned.", "Plan one: /maintenance schedule SERVICE START DURATION"
-            )
-        if len(self.planned) == 1:
-            return self.planned[0]
-        listed = ", ".join(f"{one.id} ({one.service})" for one in self.planned[:5])
-        raise Refused(f"There are {len(self.planned)} maintenances planned: {listed}.", "Add the id: MNT-…")
+    now: datetime
+    catalog: Catalog
+    registry: Registry
+    channel: str
+    planned: tuple[Maintenance, ...] = ()
+    new_id: str = ""
 
-    def guide(self, id: str) -> Guide:
-        """The open runbook of that id. Raises Refused for one that is not known."""
-        if id not in self.guides:
-            raise Refused(f"There is no open runbook {id}.", "Open one: /runbook SERVICE NAME")
-        return self.guides[id]
+
+@dataclass(frozen=True)
+class Subject:
+    """What a request acts on (see `model.subject`): the very thing that the policies are asked about.
+
+    services: the one that is named, all of a system that is, or the one of the incident, operation,
+    maintenance or runbook; none where nothing is named, or where the catalog no longer has it.
+    """
+
+    services: tuple[Service, ...] = ()
+    incident: Incident | None = None
+    operation: Operation | None = None
+    maintenance: Maintenance | None = None
+    guide: Guide | None = None
 
 
 @dataclass(frozen=True)
 class Ask:
-    """One request of one person, with the world it is made in."""
+    """One request of one person, with what it acts on and where it was made."""
 
     person: Person
     request: Request
-    world: World
+    subject: Subject
+    world: CommandContext
     setting: Setting
+
+    @property
+    def incident(self) -> Incident:
+        """The incident that was judged, for a command that takes one."""
+        assert self.subject.incident is not None
+        return self.subject.incident
+
+    @property
+    def operation(self) -> Operation:
+        """The operation that was judged."""
+        assert self.subject.operation is not None
+        return self.subject.operation
+
+    @property
+    def maintenance(self) -> Maintenance:
+        """The maintenance that was judged."""
+        assert self.subject.maintenance is not None
+        return self.subject.maintenance
+
+    @property
+    def guide(self) -> Guide:
+        """The open runbook that was judged."""
+        assert self.subject.guide is not None
+        return self.subject.guide
 
 
 @dataclass(frozen=True)

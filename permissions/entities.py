@@ -33,17 +33,17 @@ class Circle:
         return tuple(handle for handle, its in self.roles.items() if its == role)
 
     def owners(self, question: Question) -> tuple[str, ...]:
-        """Groups of the owners of the service, or of every service of the system."""
+        """Groups of the owners of the service, or of every service of the system; of nothing, nobody's."""
         return tuple(dict.fromkeys(service.owners for service in self._of(question)))
 
     def on_call(self, question: Question) -> tuple[str, ...]:
-        """Groups on call for the service, or for every service of the system."""
+        """Groups on call for the service, or for every service of the system; of nothing, nobody's."""
         return tuple(dict.fromkeys(service.on_call for service in self._of(question)))
 
     def _of(self, question: Question) -> Sequence[Service]:
         if question.service is not None:
             return (question.service,)
-        return [one for one in self._services if question.system in ("", one.system)]
+        return [one for one in self._services if one.system == question.system]
 
 
 def entities(question: Question, circle: Circle, group: str) -> cedarpy.Entities:

@@ -16,6 +16,10 @@ LONGEST_WAIT_S = 1.5
 """Seconds that a request waits for groups; Slack waits 3 for its answer."""
 
 
+RESTS = timedelta(seconds=5)
+"""After a reading that failed or took too long, so long nobody waits for another one."""
+
+
 @dataclass(frozen=True)
 class Standing:
     """A person as policies see them. `known` tells how old the group membership is."""
@@ -47,6 +51,7 @@ class Directory:
         self._names: dict[str, str] = {}
         self._read_at: datetime | None = None
         self._reading: asyncio.Task[None] | None = None
+        self._failed_at: datetime | None = None
 
     async def standing(self, person: Person) -> Standing:
         """The person's groups, from Slack within `max_age`, else the last that was known."""
@@ -80,7 +85,7 @@ class Directory:
         self._names = {str(user["id"]): _name(user) for user in users}
         self._groups = {**self._fallback, **from_slack}
         self._group_ids = {str(group["handle"]): str(group["id"]) for group in groups}
-        self._read_at = self._clock()
+        self._read_at, self._failed_at = self._clock(), None
 
     async def _pages(self, method: str, key: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
@@ -113,14 +118,19 @@ class Directory:
         age = self._clock() - self._read_at if self._read_at else None
         if age is not None and age < self._max_age / 3:
             return
+        if self._failed_at is not None and self._clock() - self._failed_at < RESTS:
+            return
         reading = self.refresh_soon()
         if age is None or age > self._max_age:
             await asyncio.wait({reading}, timeout=LONGEST_WAIT_S)
+            if not reading.done():
+                self._failed_at = self._clock()
 
     async def _try_refresh(self) -> None:
         try:
             await self.refresh()
         except (SlackRefused, SlackUnreachable) as error:
+            self._failed_at = self._clock()
             _LOG.warning("groups not read", error=str(error))
 
 

@@ -95,11 +95,18 @@ def _body(operation: Operation, now: datetime) -> list[Block]:
         case Phase.SUCCEEDED | Phase.FAILED | Phase.UNKNOWN:
             return [section(_result(operation))]
         case Phase.CANCELLED:
-            return [section("Nothing was changed.")]
+            return [section(_cancelled(operation))]
         case Phase.EXPIRED:
             return [
                 section(f"Nobody ran it in time. Nothing was changed. To ask again: `{safe(operation.line)}`")
             ]
+
+
+def _cancelled(operation: Operation) -> str:
+    """Who dropped it, and why where they said so: the asker may be somebody else."""
+    who = f"By {operation.cancelled_by.mention}" if operation.cancelled_by else ""
+    why = f"{who}: {safe(operation.what, 600)}" if who and operation.what else who
+    return _join(f"{why.rstrip('.')}." if why else "", "Nothing was changed.")
 
 
 def _plan(operation: Operation) -> list[Block]:

@@ -15,5 +15,5 @@ def ack(
     incident: Annotated[str | None, Numbered("INC-…", "which incident, such as INC-42", "INC")] = None,
 ) -> Tend:
     """The response clock stops now."""
-    found = ask.world.incident(incident)
+    found = ask.incident
     return Tend(found.id, found, acknowledge(found))

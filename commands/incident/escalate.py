@@ -21,5 +21,5 @@ def escalate(
     incident: Annotated[str | None, Numbered("INC-…", "which incident, such as INC-42", "INC")] = None,
 ) -> Tend:
     """The level is told once: its clock does not tell it again."""
-    found = ask.world.incident(incident)
+    found = ask.incident
     return Tend(found.id, found, decide(found, ask.world.catalog.by_system[found.system], ask.world.now))

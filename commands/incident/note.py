@@ -23,5 +23,5 @@ def note(
     incident: Annotated[str | None, Numbered("INC-…", "which incident, such as INC-42", "INC")] = None,
 ) -> Tend:
     """Allowed after the end too, for the post-mortem."""
-    found = ask.world.incident(incident)
+    found = ask.incident
     return Tend(found.id, found, decide(found, ask.world.now, text, at=at))

@@ -23,5 +23,5 @@ def page(
     incident: Annotated[str | None, Numbered("INC-…", "which incident, such as INC-42", "INC")] = None,
 ) -> Tend:
     """Paging twice is one alert."""
-    found = ask.world.incident(incident)
+    found = ask.incident
     return Tend(found.id, found, decide(found, team, text, ask.world.catalog.people.groups))

@@ -21,5 +21,5 @@ def postmortem(
     incident: Annotated[str | None, Numbered("INC-…", "which incident, such as INC-42", "INC")] = None,
 ) -> Tend:
     """A Markdown file in the incident's channel; drafted again it has what happened since."""
-    found = ask.world.incident(incident)
+    found = ask.incident
     return Tend(found.id, found, (to_event(PostmortemDrafted()),))

@@ -22,5 +22,5 @@ def resolve(
     incident: Annotated[str | None, Numbered("INC-…", "which incident, such as INC-42", "INC")] = None,
 ) -> Tend:
     """Posted in the template; the channel stays."""
-    found = ask.world.incident(incident)
+    found = ask.incident
     return Tend(found.id, found, decide(found, text))

@@ -18,5 +18,5 @@ def role(
     incident: Annotated[str | None, Numbered("INC-…", "which incident, such as INC-42", "INC")] = None,
 ) -> Tend:
     """The one who had it no longer has it."""
-    found = ask.world.incident(incident)
+    found = ask.incident
     return Tend(found.id, found, assign(found, cast(Role, role), person))

@@ -22,6 +22,6 @@ def sev(
     incident: Annotated[str | None, Numbered("INC-…", "which incident, such as INC-42", "INC")] = None,
 ) -> Tend:
     """The response clock of the new severity starts now."""
-    found = ask.world.incident(incident)
+    found = ask.incident
     system = ask.world.catalog.by_system[found.system]
     return Tend(found.id, found, set_severity(found, system, ask.world.now, severity, because))

@@ -14,4 +14,4 @@ def show(
     incident: Annotated[str | None, Numbered("INC-…", "which incident, such as INC-42", "INC")] = None,
 ) -> Show:
     """Its headline, to the asker only."""
-    return Show("incident", ask.world.incident(incident))
+    return Show("incident", ask.incident)

@@ -16,5 +16,5 @@ def status(
     incident: Annotated[str | None, Numbered("INC-…", "which incident, such as INC-42", "INC")] = None,
 ) -> Tend:
     """Posted in the template like an update."""
-    found = ask.world.incident(incident)
+    found = ask.incident
     return Tend(found.id, found, set_status(found, status))

@@ -17,5 +17,5 @@ def tick(
     incident: Annotated[str | None, Numbered("INC-…", "which incident, such as INC-42", "INC")] = None,
 ) -> Tend:
     """Some items tick themselves: acknowledge, communicate, resolve."""
-    found = ask.world.incident(incident)
+    found = ask.incident
     return Tend(found.id, found, decide(found, cast(Item, item)))

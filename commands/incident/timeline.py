@@ -15,4 +15,4 @@ def timeline(
     incident: Annotated[str | None, Numbered("INC-…", "which incident, such as INC-42", "INC")] = None,
 ) -> Show:
     """Back-dated notes stand where they belong."""
-    return Show("timeline", ask.world.incident(incident), page=page)
+    return Show("timeline", ask.incident, page=page)

@@ -30,7 +30,7 @@ def update(
     incident: Annotated[str | None, Numbered("INC-…", "which incident, such as INC-42", "INC")] = None,
 ) -> Tend:
     """Every update is its own post, because updates are the record."""
-    found = ask.world.incident(incident)
+    found = ask.incident
     events = decide(
         found,
         ask.world.now,

@@ -20,5 +20,5 @@ def cancel(
     maintenance: Annotated[str | None, Numbered("MNT-…", "which one, such as MNT-1", "MNT")] = None,
 ) -> Upkeep:
     """People who were told of it are told."""
-    found = ask.world.maintenance(maintenance)
+    found = ask.maintenance
     return Upkeep(found.id, found.service, found, decide(found, ask.request.because))

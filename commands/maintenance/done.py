@@ -22,5 +22,5 @@ def done(
     text: Annotated[str, Text("TEXT", "how it went, in a few words", 300)] = "",
 ) -> Upkeep:
     """Its rights end with it."""
-    found = ask.world.maintenance(maintenance)
+    found = ask.maintenance
     return Upkeep(found.id, found.service, found, decide(found, text or ask.request.because))

@@ -24,5 +24,5 @@ def start(
     maintenance: Annotated[str | None, Numbered("MNT-…", "which one, such as MNT-1", "MNT")] = None,
 ) -> Upkeep:
     """Not before its time."""
-    found = ask.world.maintenance(maintenance)
+    found = ask.maintenance
     return Upkeep(found.id, found.service, found, decide(found, ask.world.now, ask.world.planned))

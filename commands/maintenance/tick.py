@@ -22,5 +22,5 @@ def tick(
     maintenance: Annotated[str | None, Numbered("MNT-…", "which one, such as MNT-1", "MNT")] = None,
 ) -> Upkeep:
     """The completion notice ticks itself."""
-    found = ask.world.maintenance(maintenance)
+    found = ask.maintenance
     return Upkeep(found.id, found.service, found, decide(found, cast(Item, item)))

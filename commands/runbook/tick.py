@@ -16,7 +16,7 @@ def tick(
     step: Annotated[int, Whole("STEP", "its number", 1, 99)],
 ) -> Walk:
     """For what is read or copied; what a step runs ticks itself."""
-    found = ask.world.guide(guide)
+    found = ask.guide
     if found.step(step).run:
         raise Refused(f"Step {step} of {found.id} is ticked when it is run.", "Press its Run button.")
     if found.last_taken(step) is not None:

@@ -9,7 +9,7 @@ from model.language.line import Line
 from model.language.near import alike, shown
 from model.language.options import DRY, GLASS, Options
 from model.language.pairs import Pairs
-from model.language.parameters import ServiceNamed, Setting, Text
+from model.language.parameters import Numbered, ServiceNamed, Setting, Text
 from model.language.severity import take_severity
 from model.language.text import DASHES, Word, argument, must_be_short, words
 from model.refusal import Refused
@@ -34,12 +34,28 @@ class Reading:
         self.assumed = False
         options = Options(self.line, command, setting)
         options.take()
+        self._take_id(options.values)
         # A flag that was said not to hold is as if it had not been said.
         self.values: dict[str, Any] = {n: value for n, value in options.values.items() if value is not False}
         self.dry, self.glass = options.dry, options.glass
         if self.glass and not self.because:
             raise Refused("Breaking the glass needs a reason.", "Add `because …` at the end of the line.")
         self._take_places()
+
+    def _take_id(self, given: dict[str, Any]) -> None:
+        """`resolve INC-2 …`: an id that stands first names what is acted on, as `incident=INC-2` does."""
+        for slot in self.command.options.values():
+            word = self.line.words[0] if self.line.words else None
+            if word is None or word.is_quoted or not isinstance(slot.parameter, Numbered):
+                continue
+            if not re.fullmatch(rf"{slot.parameter.prefix}-\d{{1,9}}", word.argument, re.IGNORECASE):
+                continue
+            named = slot.parameter.read(word.argument, self.setting)
+            if given.get(slot.name, named) != named:
+                said = f"{named} and {given[slot.name]} are both named."
+                raise Refused(said, f"Name one of them; text that begins with {named} goes in quotes.")
+            self.line.words.pop(0)
+            given[slot.name] = named
 
     def _take_places(self) -> None:
         if slot := self.command.severity:

@@ -58,7 +58,7 @@ def approve(operation: Operation, by: Person, now: datetime) -> Approved:
     return Approved(fingerprint=operation.plan.fingerprint, policy_version=operation.policy_version)
 
 
-def cancel(operation: Operation) -> Cancelled:
+def cancel(operation: Operation, because: str = "") -> Cancelled:
     """Press Cancel. Raises Refused once calls have been made."""
     if operation.is_over:
         raise Refused(f"{operation.id} is over already: {operation.phase}.", _afterwards(operation))
@@ -67,7 +67,7 @@ def cancel(operation: Operation) -> Cancelled:
             f"{operation.id} is running; what it has started cannot be cancelled.",
             f"When it has ended, type /undo {operation.id}.",
         )
-    return Cancelled()
+    return Cancelled(because=because)
 
 
 def expire(operation: Operation, now: datetime) -> Expired | None:

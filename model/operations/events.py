@@ -135,6 +135,7 @@ class Cancelled(Value):
     """Someone pressed Cancel before anything was applied."""
 
     type: Literal["op.cancelled"] = "op.cancelled"
+    because: str = ""
 
 
 class Expired(Value):

@@ -98,6 +98,7 @@ class Operation(BaseModel):
     verdict: str = ""
     says: str = ""
     undone_by: str = ""
+    cancelled_by: Person | None = None
 
     @property
     def stream(self) -> str:
@@ -183,7 +184,7 @@ def _changes(op: Operation, event: happened.OperationEvent, who: Person, at: dat
         case happened.Verified():
             return {"after": event.after, "verdict": event.verdict, "says": event.says}
         case happened.Cancelled():
-            return {"phase": Phase.CANCELLED, "ended_at": at}
+            return {"phase": Phase.CANCELLED, "ended_at": at, "cancelled_by": who, "what": event.because}
         case happened.Expired():
             return {"phase": Phase.EXPIRED, "ended_at": at}
         case happened.Undone():

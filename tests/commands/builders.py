@@ -11,6 +11,7 @@ from model.language.parameters import Setting
 from model.language.parse import parse
 from model.operations.state import Operation, Phase, StepState
 from model.people import Person
+from model.subject import find_subject
 from model.world import Ask, Outcome, World
 from tests.model.incidents.builders import ANA, CATALOG, Story
 
@@ -87,4 +88,5 @@ def decided(
     setting = replace(SETTING, service=here.service if here else None)
     command, text = REGISTRY.find(line)
     request = parse(command, text, setting)
-    return command.decide(Ask(by, request, world, setting), **request.values)
+    subject = find_subject(request, world)
+    return command.decide(Ask(by, request, subject, world.context, setting), **request.values)

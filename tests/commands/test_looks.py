@@ -11,7 +11,7 @@ from model.catalog import Catalog, Target
 from model.language.parse import Request
 from model.question import AskCost, AskLogs, AskMetrics
 from model.refusal import Refused
-from model.world import Ask, Look, Propose, World
+from model.world import Ask, Look, Propose, Subject, World
 from tests.commands.builders import NOW, REGISTRY, SETTING, decided, incident
 from tests.model.incidents.builders import ANA, CATALOG
 
@@ -162,7 +162,9 @@ def test_which_cost_is_meant_is_never_guessed(ids: tuple[str, ...], says: str, i
 
 def asking(catalog: Catalog, assumed: bool) -> Ask:
     world = World(NOW, catalog, REGISTRY, "C0OPS")
-    return Ask(ANA, Request(cost, assumed=assumed), world, replace(SETTING, catalog=catalog))
+    return Ask(
+        ANA, Request(cost, assumed=assumed), Subject(), world.context, replace(SETTING, catalog=catalog)
+    )
 
 
 def test_a_service_that_is_named_is_asked_even_if_it_has_no_cost():

@@ -7,6 +7,7 @@ import pytest
 from model.language.parse import parse
 from model.maintenance.state import Maintenance, Phase
 from model.refusal import Refused
+from model.subject import find_subject
 from model.world import Ask, Outcome, Upkeep, World
 from tests.commands.builders import NOW, REGISTRY, SETTING
 from tests.model.incidents.builders import ANA, CATALOG
@@ -34,7 +35,9 @@ def decided(line: str, *maintenances: Maintenance) -> Outcome:
     world = replace(world, maintenances={one.id: one for one in maintenances}, planned=still)
     command, text = REGISTRY.find(line)
     request = parse(command, text, SETTING)
-    return command.decide(Ask(ANA, request, world, SETTING), **request.values)
+    return command.decide(
+        Ask(ANA, request, find_subject(request, world), world.context, SETTING), **request.values
+    )
 
 
 def test_the_only_one_that_is_planned_is_meant() -> None:

@@ -19,6 +19,7 @@ from model.refusal import Refused
 from model.runbooks.events import GuideEvent, Opened, Stepped, to_event
 from model.runbooks.lines import filled, line_of
 from model.runbooks.state import Guide, fold
+from model.subject import find_subject
 from model.world import Ask, Look, World
 
 EXAMPLES = Path(__file__).parents[3] / "examples" / "catalog"
@@ -188,7 +189,14 @@ def looks() -> list[tuple[str, Look]]:
             request = parse(command, text, setting)
             world = World(NOW, CATALOG, REGISTRY, "C0OPS", new_id="X-1")
             outcome = command.decide(
-                Ask(Person(team="T0MUSTER", user="U0BEN"), request, world, setting), **request.values
+                Ask(
+                    Person(team="T0MUSTER", user="U0BEN"),
+                    request,
+                    find_subject(request, world),
+                    world.context,
+                    setting,
+                ),
+                **request.values,
             )
             if isinstance(outcome, Look):
                 found.append((f"{service.id}/{runbook.id}: {line}", outcome))

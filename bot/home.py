@@ -1,0 +1,76 @@
+"""The app's Home tab of a person."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from bot import streams
+from bot.folds import Folds
+from bot.judge import Asked, Judge, of_press
+from bot.slack.chat import Chat
+from bot.views.home import Opened, closed_home, home
+from model.catalog import Catalog
+from model.incidents.state import Incident
+from model.maintenance.state import Maintenance
+from model.operations.state import Operation, Phase
+from model.people import Person
+from model.recorded import Journal
+
+
+class Home:
+    """Open incidents, planned maintenance, approvals to give, what one is running: as the policies say."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        chat: Chat,
+        journal: Journal,
+        judge: Judge,
+        incidents: Folds[Incident],
+        operations: Folds[Operation],
+        maintenances: Folds[Maintenance],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._catalog, self._chat, self._journal, self._judge = catalog, chat, journal, judge
+        self._incidents, self._operations = incidents, operations
+        self._maintenances, self._clock = maintenances, clock
+
+    async def publish(self, person: Person) -> None:
+        """Draw the tab anew. Raises SlackRefused or SlackUnreachable."""
+        decision = await self._judge.ask(person, Asked(action="incident.list", entry="home"))
+        view = home(await self._opened(person)) if decision.allowed else closed_home(decision.reason)
+        await self._chat.call("views.publish", user_id=person.user, view=view)
+
+    async def _opened(self, person: Person) -> Opened:
+        open_ids = await self._journal.members(streams.OPEN_INCIDENTS)
+        unfinished = await self._journal.members(streams.UNFINISHED, newest=50)
+        incidents = (await self._incidents.many(open_ids)).values()
+        operations = (await self._operations.many(unfinished)).values()
+        planned = await self._maintenances.many(await self._journal.members(streams.PLANNED_MAINTENANCE))
+        return Opened(
+            now=self._clock(),
+            incidents=[one for one in incidents if await self._may_see(person, one)],
+            waiting=await self._approvable(person, operations),
+            mine=[one for one in operations if person in (one.asked_by, one.confirmed_by)],
+            maintenances=[one for one in planned.values() if one.is_open],
+        )
+
+    async def _may_see(self, person: Person, incident: Incident) -> bool:
+        asked = Asked(
+            action="incident.show",
+            entry="home",
+            service=self._catalog.service(incident.service),
+            incident=incident,
+            is_of_incident=True,
+        )
+        return (await self._judge.ask(person, asked)).allowed
+
+    async def _approvable(self, person: Person, operations: Iterable[Operation]) -> list[Operation]:
+        """Those that the person's Approve would count for, by the policies' own answer."""
+        found: list[Operation] = []
+        for one in operations:
+            if one.phase is not Phase.AWAITING_APPROVAL or person in one.approved_by:
+                continue
+            asked = of_press("approve", one, person, self._catalog.service(one.service), "home")
+            if (await self._judge.ask(person, asked)).allowed:
+                found.append(one)
+        return found

@@ -1,0 +1,76 @@
+"""The right that an effect hangs on, by whatever words it was asked for."""
+
+from collections.abc import Iterable
+
+from model.catalog import Service
+from model.world import Look, Outcome, Press, Propose, Subject, Tend, Upkeep, Walk
+
+ACTIONS = {
+    "incident.acknowledged": "incident.ack",
+    "incident.declared": "incident.declare",
+    "incident.escalated": "incident.escalate",
+    "incident.noted": "incident.note",
+    "incident.paged": "incident.page",
+    "incident.postmortem_drafted": "incident.postmortem",
+    "incident.reopened": "incident.reopen",
+    "incident.resolved": "incident.resolve",
+    "incident.role_assigned": "incident.role",
+    "incident.severity_changed": "incident.sev",
+    "incident.status_changed": "incident.status",
+    "incident.ticked": "incident.tick",
+    "incident.updated": "incident.update",
+    "maintenance.cancelled": "maintenance.cancel",
+    "maintenance.done": "maintenance.done",
+    "maintenance.scheduled": "maintenance.schedule",
+    "maintenance.started": "maintenance.start",
+    "maintenance.ticked": "maintenance.tick",
+    "op.approved": "approve",
+    "op.cancelled": "cancel",
+    "op.confirmed": "run",
+}
+"""Event that a person causes → the action that policies call it by."""
+
+
+class Misjudged(Exception):
+    """A command acts on something else than what was judged: a mistake of ours, and nothing is done."""
+
+
+def actions_of(outcome: Outcome) -> tuple[str, ...]:
+    """What policies have to be asked about an outcome, besides what was typed."""
+    match outcome:
+        case Tend() | Upkeep() | Press():
+            return tuple(dict.fromkeys(ACTIONS[one.type] for one in outcome.events if one.type in ACTIONS))
+        case _:
+            return ()
+
+
+def services_of(outcome: Outcome) -> tuple[Service, ...]:
+    """The services that an outcome reads or changes."""
+    match outcome:
+        case Propose():
+            return (outcome.service,)
+        case Look():
+            return (outcome.service, *outcome.others)
+        case _:
+            return ()
+
+
+def must_be_of(outcome: Outcome, subject: Subject) -> None:
+    """Raises Misjudged for an outcome on another incident, operation, maintenance or runbook."""
+    made: Iterable[tuple[object, object]]
+    match outcome:
+        case Tend(incident=incident) if incident is not None:
+            made = ((incident, subject.incident),)
+        case Press(operation=operation):
+            made = ((operation, subject.operation),)
+        case Upkeep(maintenance=maintenance) if maintenance is not None:
+            made = ((maintenance, subject.maintenance),)
+        case Walk(guide=guide) if guide is not None:
+            made = ((guide, subject.guide),)
+        case Propose(undoes=undone) if undone:
+            made = ((undone, subject.operation.id if subject.operation else None),)
+        case _:
+            made = ()
+    for acted, judged in made:
+        if acted != judged:
+            raise Misjudged(f"{acted} was acted on, and {judged} judged")

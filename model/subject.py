@@ -1,0 +1,117 @@
+"""What a request acts on: found once, before the policies are asked, and then all that a command gets."""
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+from model.catalog import Service, System
+from model.incidents.state import Incident
+from model.language.declare import Command, Slot
+from model.language.parameters import Numbered
+from model.language.parse import Request
+from model.maintenance.state import Maintenance
+from model.operations.state import Operation
+from model.refusal import Refused
+from model.runbooks.state import Guide
+from model.world import Subject, World
+
+Kept = TypeVar("Kept")
+
+
+def find_subject(request: Request, world: World) -> Subject:
+    """What is named, else this channel's, else the only one; never one of several. Raises Refused."""
+    slot = numbered(request.command)
+    prefix = _prefix(slot)
+    named = request.values.get(slot.name) if slot else None
+    id = named if isinstance(named, str) else None
+    services = tuple(one for one in _services(request, world) if one is not None)
+    match prefix:
+        case "INC":
+            incident = _incident(world, id)
+            return Subject(_known(world, incident.service), incident=incident)
+        case "OP":
+            operation = _operation(world, id)
+            return Subject(_known(world, operation.service), operation=operation)
+        case "MNT":
+            maintenance = _maintenance(world, id)
+            return Subject(_known(world, maintenance.service), maintenance=maintenance)
+        case "RB":
+            guide = _guide(world, id or "")
+            return Subject(_known(world, guide.service), guide=guide)
+        case _:
+            return Subject(services)
+
+
+def numbered(command: Command) -> Slot | None:
+    """The argument by which a command names what it acts on: INC-…, OP-…, MNT-… or RB-…."""
+    return next((slot for slot in command.slots if isinstance(slot.parameter, Numbered)), None)
+
+
+def _prefix(slot: Slot | None) -> str:
+    return slot.parameter.prefix if slot and isinstance(slot.parameter, Numbered) else ""
+
+
+def _services(request: Request, world: World) -> tuple[Service | None, ...]:
+    """The service that is named, or all of a system that is."""
+    slot = request.command.service
+    named = request.values.get(slot.name) if slot else None
+    if isinstance(named, System):
+        return tuple(one for one in world.catalog.services if one.system == named.id)
+    return (request.service,)
+
+
+def _known(world: World, service: str) -> tuple[Service, ...]:
+    found = world.catalog.service(service)
+    return (found,) if found else ()
+
+
+def _incident(world: World, id: str | None) -> Incident:
+    """The incident of that id, else this channel's, else the only open one."""
+    if id is not None:
+        nothing = Refused(f"There is no incident {id}.", "Type /incident list to see the open ones.")
+        return _of(world.incidents, id, nothing)
+    if world.here is not None:
+        return world.here
+    if not world.open:
+        raise Refused("There is no open incident.", "Declare one: /incident declare SEVERITY SERVICE TITLE")
+    if len(world.open) == 1:
+        return world.open[0]
+    listed = ", ".join(f"{one.id} ({one.title})" for one in world.open[:5])
+    raise Refused(
+        f"There are {len(world.open)} open incidents: {listed}.",
+        "Type it in the incident's own channel, or add incident=INC-…",
+    )
+
+
+def _operation(world: World, id: str | None) -> Operation:
+    """The operation of that id, else the newest of this channel that can be undone."""
+    if id is not None:
+        nothing = Refused(f"There is no operation {id}.", "Its id stands on its message, such as OP-17.")
+        return _of(world.operations, id, nothing)
+    for operation in world.recent:
+        if operation.may_be_undone(world.now):
+            return operation
+    raise Refused("Nothing in this channel can be undone.", "Name the operation: /undo OP-17.")
+
+
+def _maintenance(world: World, id: str | None) -> Maintenance:
+    """The maintenance of that id, else the only one that is not over."""
+    if id is not None:
+        nothing = Refused(f"There is no maintenance {id}.", "Type /maintenance list to see what is planned.")
+        return _of(world.maintenances, id, nothing)
+    if not world.planned:
+        raise Refused("No maintenance is planned.", "Plan one: /maintenance schedule SERVICE START DURATION")
+    if len(world.planned) == 1:
+        return world.planned[0]
+    listed = ", ".join(f"{one.id} ({one.service})" for one in world.planned[:5])
+    raise Refused(f"There are {len(world.planned)} maintenances planned: {listed}.", "Add the id: MNT-…")
+
+
+def _guide(world: World, id: str) -> Guide:
+    nothing = Refused(f"There is no open runbook {id}.", "Open one: /runbook SERVICE NAME")
+    return _of(world.guides, id, nothing)
+
+
+def _of(kept: Mapping[str, Kept], id: str, nothing: Refused) -> Kept:
+    if id not in kept:
+        raise nothing
+    return kept[id]
