@@ -1,12 +1,13 @@
 """Puts the question to the policies: who, what, on which service, in which circumstances."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot import streams
 from bot.folds import Folds
+from bot.incident_facts import SERIOUS, is_confirmed, is_mitigation, related, role_of, weighed_by
 from bot.slack.directory import Directory
 from model.calendar import in_window, is_frozen
 from model.catalog import Catalog, Service
@@ -18,10 +19,7 @@ from model.maintenance.state import Maintenance
 from model.operations.state import Operation
 from model.people import Person
 from model.recorded import Held, Journal, Leases
-from permissions import Decision, Facts, Policies, Question
-
-SERIOUS = 2
-"""Severity ranks up to this one (SEV1, SEV2; P1, P2) close a service to unrelated changes."""
+from permissions import Approval, Decision, Facts, Policies, Question
 
 
 @dataclass(frozen=True)
@@ -132,14 +130,16 @@ class Judge:
     ) -> Question:
         if open_incidents is None:
             open_incidents = await self._open()
+        groups = _Groups(self._directory)
+        is_sure = False
         if asked.service is not None and not asked.is_of_incident:
-            asked = replace(asked, incident=self._related(asked, asked.service, open_incidents))
+            asked, is_sure = await self._weighed(person, asked, asked.service, open_incidents, groups)
         holder, maintenance = None, None
         if asked.service and asked.tier:
             reading = (self._leases.holder(asked.service.id), self._running(asked.service))
             holder, maintenance = await asyncio.gather(*reading)
         standing = await self._directory.standing(person)
-        approvals = [(one, (await self._directory.standing(one)).groups) for one in asked.approvals]
+        facts = self._facts(person, asked, holder, maintenance)
         return Question(
             person=person,
             groups=standing.groups,
@@ -148,15 +148,60 @@ class Judge:
             action=asked.action,
             service=asked.service,
             system=self._system(asked),
-            context=self._facts(person, asked, holder, maintenance, tuple(approvals)),
+            context=replace(
+                facts,
+                approvals=await groups.of(asked.approvals),
+                role_given_by=await groups.of(_givers(asked.incident, facts.role)),
+                is_confirmed=is_sure,
+                maintenance=await self._relieving(maintenance, person, groups),
+            ),
         )
 
-    def _related(self, asked: Asked, service: Service, open_incidents: Iterable[Incident]) -> Incident | None:
-        """The channel's incident if it covers the service, else whichever open one does."""
-        here = asked.incident
-        if here is not None and here.is_open and service.id in covered(self._catalog, here):
-            return here
-        return covering(self._catalog, service, open_incidents)
+    async def _weighed(
+        self,
+        person: Person,
+        asked: Asked,
+        service: Service,
+        open_incidents: Iterable[Incident],
+        groups: "_Groups",
+    ) -> tuple[Asked, bool]:
+        """The question with the incident it is weighed by, and whether that one is confirmed."""
+        found = related(self._catalog, service, open_incidents)
+        sure = await self._confirmed(found, service, groups)
+        by = weighed_by(found, asked.incident, person, asked.channel, lambda one: one.id in sure)
+        return replace(asked, incident=by), by is not None and by.id in sure
+
+    async def _confirmed(
+        self, found: Sequence[Incident], service: Service, groups: "_Groups"
+    ) -> frozenset[str]:
+        """Ids of the incidents that someone had a hand in who answers for them or for the service."""
+        await groups.of(person for incident in found for person in incident.acted)
+        circle = self.policies.circle
+
+        def is_sure(incident: Incident) -> bool:
+            of_it = self._catalog.service(incident.service)
+            services = (service, of_it) if of_it else (service,)
+            return is_confirmed(incident, lambda one: circle.answers(groups.known[one], services))
+
+        return frozenset(incident.id for incident in found if is_sure(incident))
+
+    async def unconfirmed(self, service: Service) -> tuple[Incident, ...]:
+        """Serious open incidents here that hold nothing back: nobody who answers for them acted."""
+        found = related(self._catalog, service, await self._open())
+        sure = await self._confirmed(found, service, _Groups(self._directory))
+        return tuple(one for one in found if one.rank <= SERIOUS and one.id not in sure)
+
+    async def _relieving(
+        self, maintenance: Maintenance | None, person: Person, groups: "_Groups"
+    ) -> str | None:
+        """The maintenance that spares this person approvals; one of their own making does so late."""
+        if maintenance is None:
+            return None
+        planner, service = maintenance.scheduled_by, self._catalog.service(maintenance.service)
+        ((_, handles),) = await groups.of((planner,))
+        still_may = service is not None and self.policies.circle.answers(handles, (service,))
+        by_another = planner != person and still_may
+        return maintenance.id if maintenance.relieves(by_another=by_another) else None
 
     async def anywhere(self, person: Person, registry: Registry) -> frozenset[str]:
         """Actions that the person may take on at least one service, with approvals if need be."""
@@ -183,7 +228,6 @@ class Judge:
         asked: Asked,
         holder: Held | None,
         maintenance: Maintenance | None,
-        approvals: tuple[tuple[Person, frozenset[str]], ...],
     ) -> Facts:
         now = self._clock()
         system = self._catalog.system_of(asked.service) if asked.service else None
@@ -193,17 +237,16 @@ class Judge:
             tier=int(asked.tier),
             direction=asked.direction,
             size=asked.size,
-            others=asked.others,
+            others=_others(asked),
             because=asked.because,
             incident=incident.id if incident else None,
             incident_severity_rank=incident.rank if incident else None,
             role=role_of(incident, person),
+            is_severity_own=incident is not None and incident.severity_set_by == person,
             is_mitigation=is_mitigation(incident, person, asked.channel),
             frozen=frozen.says if frozen else None,
             in_window=maintenance is not None or bool(system and in_window(system, now)),
-            maintenance=maintenance.id if maintenance and maintenance.is_announced else None,
             lease_held_by_other=holder.holder if holder and holder.holder != asked.holds else None,
-            approvals=approvals,
             needs_from=asked.needs_from,
             break_glass=asked.break_glass,
             entry=asked.entry,
@@ -225,25 +268,28 @@ class Judge:
         return list((await self._incidents.many(ids)).values())
 
 
-def covering(catalog: Catalog, service: Service, incidents: Iterable[Incident]) -> Incident | None:
-    """The worst open incident on the service or on one that depends on it."""
-    related = [one for one in incidents if one.is_open and service.id in covered(catalog, one)]
-    return min(related, key=lambda one: (one.rank, one.declared_at), default=None)
+class _Groups:
+    """Which groups people are in now; whoever is no full member any more is in none. Asked once for each."""
+
+    def __init__(self, directory: Directory) -> None:
+        self._directory = directory
+        self.known: dict[Person, frozenset[str]] = {}
+
+    async def of(self, people: Iterable[Person]) -> tuple[Approval, ...]:
+        """Each person with their groups."""
+        asked = tuple(people)
+        for person in asked:
+            if person not in self.known:
+                standing = await self._directory.standing(person)
+                self.known[person] = standing.groups if standing.is_member else frozenset()
+        return tuple((person, self.known[person]) for person in asked)
 
 
-def covered(catalog: Catalog, incident: Incident) -> frozenset[str]:
-    """The incident's service and what that depends on."""
-    service = catalog.service(incident.service)
-    return frozenset({incident.service, *(service.depends_on if service else ())})
+def _givers(incident: Incident | None, role: str | None) -> tuple[Person, ...]:
+    """Everybody who gave the incident commander that role; other roles open nothing."""
+    return incident.givers.get("ic", ()) if incident is not None and role == "ic" else ()
 
 
-def role_of(incident: Incident | None, person: Person) -> str | None:
-    """The person's role in the incident, the incident commander's first."""
-    if incident is None:
-        return None
-    return next((role for role, holder in incident.roles.items() if holder == person), None)
-
-
-def is_mitigation(incident: Incident | None, person: Person, channel: str) -> bool:
-    """A change asked for in the incident's own channel, or by its incident commander anywhere."""
-    return incident is not None and (channel == incident.channel != "" or incident.ic == person)
+def _others(asked: Asked) -> int:
+    """How many others must agree: what the change itself takes, or more where the catalog says so."""
+    return max(asked.others, asked.service.others_for(asked.tier) if asked.service else 0)

@@ -51,7 +51,7 @@ class Planner:
             return TurnedDown(what=refused.what, instead=_instead(refused))
         except BackendError as error:
             return TurnedDown(what=f"{error.what} Nothing was changed.", instead=error.next)
-        cautions = (*plan.cautions, *rehearsed)
+        cautions = (*plan.cautions, *rehearsed, *await self._doubted(service))
         return await self._judged(operation, service, plan.model_copy(update={"cautions": cautions}))
 
     async def _read(self, service: Service, operation: Operation) -> Plan:
@@ -69,6 +69,20 @@ class Planner:
         if first is None or operation.undoes:
             return ()
         return (smoke(service, first, await self._vitals.of(first)),)
+
+    async def _doubted(self, service: Service) -> tuple[Caution, ...]:
+        """A serious incident that only its reporter speaks of: worth a look, and no lock."""
+        doubted = await self._judge.unconfirmed(service)
+        if not doubted:
+            return ()
+        first, more = doubted[0], len(doubted) - 1
+        others = f" and {more} more" if more else ""
+        said = (
+            f"{first.id} ({first.severity}){others} is open here. Nobody who answers for it has "
+            "acknowledged it, so it holds nothing back."
+        )
+        instead = f"If it is real, type /incident ack incident={first.id}"
+        return (Caution(level="note", code="unconfirmed-incident", text=said, instead=instead),)
 
     async def _check_undo(self, operation: Operation, plan: Plan) -> None:
         """Undo is compare-and-swap: the target must be as the undone operation left it."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from bot import looks, streams
-from bot.judge import covering
+from bot.incident_facts import covering
 from bot.knock import Knock
 from bot.ledger import Woken
 from bot.maintenance_writes import upkeep

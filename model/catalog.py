@@ -238,6 +238,10 @@ class Runbook(Sourced):
     steps: tuple[RunbookStep, ...] = Field(min_length=1, max_length=12)
 
 
+Tier = Literal["R1", "R2", "R3"]
+"""How grave a change is: R1 restarts, R2 rolls back, R3 stops, flushes, swaps, restores."""
+
+
 class Service(Sourced):
     """One thing that can be looked at or changed."""
 
@@ -261,6 +265,14 @@ class Service(Sourced):
         default=None, description="filled by the loader: the target of `deploys_after`"
     )
     runbooks: tuple[Runbook, ...] = ()
+    approvals: dict[Tier, Annotated[int, Field(ge=1, le=3)]] = Field(
+        default={},
+        description="how many others have to approve changes of a tier: more than usual, never fewer",
+    )
+
+    def others_for(self, tier: int) -> int:
+        """How many others the catalog wants for a change of that tier, 0 where it says nothing."""
+        return max((count for name, count in self.approvals.items() if int(name[1:]) == tier), default=0)
 
     def runbook(self, name: str) -> Runbook | None:
         """The runbook of that name, or None; case is ignored."""

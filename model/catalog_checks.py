@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from model.catalog import Limits, People, Service, System
 from model.catalog_problems import Problem, did_you_mean
@@ -64,6 +65,16 @@ def check_services(services: Sequence[tuple[Found, Service]], people: People) ->
             yield from _groups(found, service, people)
         if service.limits is not None:
             yield from _limits(found, service.limits)
+        yield from _approvals(found, service)
+
+
+def _approvals(found: Found, service: Service) -> Iterator[Problem]:
+    """What is graver never takes fewer people; two tiers that are named are held against each other."""
+    named = sorted(service.approvals.items())
+    for (less, few), (more, many) in pairwise(named):
+        if many < few:
+            said = f"{more} is graver than {less} and would take fewer approvals ({many}, not {few})."
+            yield found.problem("approvals", more, what=said, suggestion=f"Write {few} or more.")
 
 
 def _groups(found: Found, service: Service, people: People) -> Iterator[Problem]:

@@ -3,11 +3,12 @@
 from permissions.examples import check_examples
 from permissions.loading import PolicyErrors
 from permissions.policies import Policies
-from permissions.question import Decision, Facts, Needs, Question
+from permissions.question import Approval, Decision, Facts, Needs, Question
 from permissions.schema import ActionDecl, actions_of, schema
 
 __all__ = [
     "ActionDecl",
+    "Approval",
     "Decision",
     "Facts",
     "Needs",

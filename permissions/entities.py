@@ -1,7 +1,7 @@
 """From a question to what Cedar is asked: a principal with groups, a resource with owners, facts."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC
 from functools import lru_cache
 from typing import Any
@@ -39,6 +39,17 @@ class Circle:
     def on_call(self, question: Question) -> tuple[str, ...]:
         """Groups on call for the service, or for every service of the system; of nothing, nobody's."""
         return tuple(dict.fromkeys(service.on_call for service in self._of(question)))
+
+    def answering(self, question: Question) -> tuple[str, ...]:
+        """Groups of the people who answer for it: owners, on call, operators and incident commanders."""
+        everywhere = (*self.handles("operators"), *self.handles("incident-commanders"))
+        return tuple(dict.fromkeys((*self.owners(question), *self.on_call(question), *everywhere)))
+
+    def answers(self, groups: frozenset[str], services: Iterable[Service]) -> bool:
+        """Whether someone in these groups answers for one of the services."""
+        everywhere = (*self.handles("operators"), *self.handles("incident-commanders"))
+        of_services = (handle for service in services for handle in (service.owners, service.on_call))
+        return not groups.isdisjoint({*everywhere, *of_services})
 
     def _of(self, question: Question) -> Sequence[Service]:
         if question.service is not None:
@@ -106,6 +117,8 @@ def context(question: Question, circle: Circle) -> Json:
     """The facts as the schema declares them."""
     facts = question.context
     at = facts.at.astimezone(UTC)
+    command = has_command(question, circle)
+    counts = command or _answers(question.groups, question, circle)
     return {
         "tier": int(facts.tier),
         "direction": str(facts.direction),
@@ -119,7 +132,10 @@ def context(question: Question, circle: Circle) -> Json:
         "incident": facts.incident or "",
         "severity": facts.incident_severity_rank or _NO_SEVERITY,
         "role": facts.role or "",
-        "is_mitigation": facts.is_mitigation,
+        "has_command": command,
+        "is_mitigation": facts.is_mitigation and counts,
+        "is_confirmed": facts.is_confirmed,
+        "is_severity_own": facts.is_severity_own,
         "is_frozen": facts.frozen is not None,
         "frozen": facts.frozen or "",
         "in_window": facts.in_window,
@@ -137,6 +153,22 @@ def context(question: Question, circle: Circle) -> Json:
         "fingerprint_matches": facts.fingerprint_matches,
         "policy_version_matches": facts.policy_version_matches,
     }
+
+
+def has_command(question: Question, circle: Circle) -> bool:
+    """Whether the role of incident commander counts for changes, by who has it or by who gave it.
+
+    Anyone may take the role, so by itself it opens nothing.
+    """
+    facts = question.context
+    if facts.role != "ic":
+        return False
+    given = (groups for giver, groups in facts.role_given_by if giver != question.person)
+    return any(_answers(groups, question, circle) for groups in (question.groups, *given))
+
+
+def _answers(groups: frozenset[str], question: Question, circle: Circle) -> bool:
+    return not groups.isdisjoint(circle.answering(question))
 
 
 def _approvals(question: Question, circle: Circle) -> dict[str, int]:

@@ -15,10 +15,16 @@ from model.catalog_reading import read_part
 from model.catalog_source import Source, read_source
 from model.people import Person
 from permissions.policies import Policies
-from permissions.question import Decision, Facts, Question
+from permissions.question import Approval, Decision, Facts, Question
 
-Who = Literal["member", "guest", "engineer", "owner", "on-call", "operator", "commander", "ic"]
-"""Who people are in examples. `ic`: a member who is incident commander of the incident on the service."""
+Who = Literal[
+    "member", "guest", "engineer", "owner", "on-call", "operator", "commander", "ic", "self-made ic"
+]
+"""Who people are in examples. `commander`: in the group of incident commanders.
+
+`ic`: an engineer who is incident commander of the incident on the service, made so by an operator;
+`self-made ic`: one who took the role without being asked.
+"""
 
 
 class SomeFacts(Frozen):
@@ -31,6 +37,8 @@ class SomeFacts(Frozen):
     dry: bool = False
     severity: int | None = None
     is_mitigation: bool = False
+    is_confirmed: bool = True
+    is_severity_own: bool = False
     break_glass: bool = False
     maintenance: str | None = None
     held_by: str | None = None
@@ -155,7 +163,7 @@ def _question(
         source="an example",
     )
     return Question(
-        person=Person(team="T0", user="UASKER"),
+        person=_ASKER,
         groups=_groups(policies, who),
         groups_known=example.groups_known,
         is_member=who != "guest",
@@ -170,7 +178,8 @@ def _facts(policies: Policies, example: Example, who: Who) -> Facts:
     said = example.facts
     at = datetime.fromisoformat(example.at).astimezone(UTC)
     freeze = is_frozen(_SYSTEM, at)
-    severity = said.severity or (1 if who == "ic" else None)
+    leads = who in {"ic", "self-made ic"}
+    severity = said.severity or (1 if leads else None)
     return Facts(
         at=at,
         tier=said.tier,
@@ -179,8 +188,11 @@ def _facts(policies: Policies, example: Example, who: Who) -> Facts:
         because=said.because,
         incident="INC-1" if severity else None,
         incident_severity_rank=severity,
-        role="ic" if who == "ic" else None,
-        is_mitigation=said.is_mitigation or who == "ic",
+        role="ic" if leads else None,
+        role_given_by=_givers(policies, who),
+        is_confirmed=severity is not None and said.is_confirmed,
+        is_severity_own=said.is_severity_own,
+        is_mitigation=said.is_mitigation or leads,
         frozen=freeze.says if freeze else None,
         in_window=said.maintenance is not None or in_window(_SYSTEM, at),
         maintenance=said.maintenance,
@@ -199,8 +211,24 @@ def _facts(policies: Policies, example: Example, who: Who) -> Facts:
     )
 
 
+def _givers(policies: Policies, who: Who) -> tuple[Approval, ...]:
+    match who:
+        case "ic":
+            return ((Person(team="T0", user="UGIVER"), _groups(policies, "operator")),)
+        case "self-made ic":
+            return ((_ASKER, _groups(policies, who)),)
+        case _:
+            return ()
+
+
 def _groups(policies: Policies, who: Who) -> frozenset[str]:
-    roles = {"engineer": "engineers", "operator": "operators", "commander": "incident-commanders"}
+    roles = {
+        "engineer": "engineers",
+        "ic": "engineers",
+        "self-made ic": "engineers",
+        "operator": "operators",
+        "commander": "incident-commanders",
+    }
     match who:
         case "owner":
             return frozenset({"some-owners"})
@@ -210,6 +238,7 @@ def _groups(policies: Policies, who: Who) -> frozenset[str]:
             return frozenset(policies.circle.handles(roles.get(who, ""))[:1])
 
 
+_ASKER = Person(team="T0", user="UASKER")
 _SYSTEM = System(
     id="some-system",
     name="Some system",

@@ -5,13 +5,14 @@ from dataclasses import replace
 from typing import Protocol
 
 from model.people import Person
-from permissions.entities import Circle
+from permissions.entities import Circle, has_command
 from permissions.loading import Policy, Verdict
 from permissions.question import Approval, Decision, Needs, Question
 from permissions.schema import BREAK_GLASS
 from permissions.words import fill, listed
 
-_MOST_APPROVALS = 2
+_MOST_APPROVALS = 3
+"""As many as a catalog may ask for."""
 
 
 class Asks(Protocol):
@@ -47,11 +48,18 @@ class Explaining:
         if needs is not None:
             policy, said = self._permitting(needs)
             return Decision(False, needs, policy, said, (approvals_in_words(needs),), ids, version)
-        if self._forbidding:
-            first = self._forbidding[0]
+        if lasting := self._lasting():
+            first = lasting[0]
             said = fill(first.says, self._question, self._policies.circle)
             return Decision(False, None, first.id, said, tuple(self._ways()), ids, version)
         return Decision(False, None, "", self._unpermitted(), tuple(self._ways()), ids, version)
+
+    def _lasting(self) -> list[Policy]:
+        """What forbids it however many approve: what approvals would lift is not the reason."""
+        if not self._forbidding:
+            return []
+        verdict = self._policies.ask([self._fully_approved(self._question)])[0]
+        return [policy for policy in verdict.policies if policy.forbids]
 
     def is_approvable(self) -> bool:
         """Whether any number of approvals would be enough."""
@@ -97,7 +105,7 @@ class Explaining:
     def _ways(self) -> Iterator[str]:
         """What the person could do instead, nearest first."""
         facts = self._question.context
-        tries: list[tuple[Question, str]] = []
+        tries = self._by_command()
         if held := facts.lease_held_by_other:
             tries.append((self._facts(lease_held_by_other=None), f"Ask again once {held} is over."))
         if not facts.because:
@@ -117,6 +125,21 @@ class Explaining:
             yield from self._that_help(
                 [(self._facts(dry=True), "See the plan without running it: add `dry`.")]
             )
+
+    def _by_command(self) -> list[tuple[Question, str]]:
+        """For someone who leads the incident by no more than their own word: who could give them the rest."""
+        question, circle = self._question, self._policies.circle
+        if question.context.role != "ic" or has_command(question, circle):
+            return []
+        answering = circle.answering(question)
+        giver: Approval = (_supposed(question, 0), frozenset(answering))
+        place = question.service.id if question.service else "it"
+        said = (
+            f"You lead {question.context.incident}, and by that alone you change nothing of {place}: let "
+            f"someone in {listed(answering)} give you the role (`/incident role ic` and your name)."
+        )
+        given = (*question.context.role_given_by, giver)
+        return [(self._facts(role_given_by=given, because=True), said)]
 
     def _that_help(self, tries: Sequence[tuple[Question, str]]) -> Iterator[str]:
         for (question, said), is_allowed in zip(tries, self._allowed([q for q, _ in tries]), strict=True):
@@ -161,7 +184,7 @@ class Explaining:
         return listed(tuple(able))
 
     def _could(self, handle: str) -> bool:
-        facts = replace(self._question.context, because=True)
+        facts = replace(self._question.context, because=True, role=None)
         other = replace(self._question, groups=frozenset({handle}), context=facts)
         return any(self._allowed([other, self._fully_approved(other)]))
 
@@ -178,10 +201,13 @@ def _approved(question: Question, needs: Needs, *, is_by_all: bool = False) -> Q
     """The question as it would be with so many more approvals, each by the least of those asked for."""
     facts = question.context
     groups = frozenset(needs.groups if is_by_all else needs.groups[:1])
-    more: tuple[Approval, ...] = tuple(
-        (Person(team=question.person.team, user=f"supposed {n}"), groups) for n in range(needs.count)
-    )
+    more: tuple[Approval, ...] = tuple((_supposed(question, n), groups) for n in range(needs.count))
     return replace(question, context=replace(facts, approvals=(*facts.approvals, *more)))
+
+
+def _supposed(question: Question, number: int) -> Person:
+    """Somebody else, whoever it may be."""
+    return Person(team=question.person.team, user=f"supposed {number}")
 
 
 def _capital(text: str) -> str:

@@ -54,17 +54,18 @@ class Policies:
 
     def decide(self, question: Question) -> Decision:
         """The answer, with its reason in words. Never raises for a question: what is unclear is denied."""
-        plain = _without_glass(question)
-        verdict = self.ask([plain])[0]
-        if verdict.allowed:
-            return self._allowing(plain, verdict)
-        if not self._may_break_glass(question):
-            return Explaining(self, plain, verdict.policies).decision()
+        plain = self._decided(_without_glass(question))
+        if plain.allowed or not self._may_break_glass(question):
+            return plain
+        broken = self._decided(question)
+        opens = broken.allowed or broken.needs != plain.needs
+        return replace(broken, breaks_glass=opens)
+
+    def _decided(self, question: Question) -> Decision:
         verdict = self.ask([question])[0]
         if verdict.allowed:
-            return replace(self._allowing(question, verdict), breaks_glass=True)
-        said = Explaining(self, question, verdict.policies).decision()
-        return replace(said, breaks_glass=said.needs is not None)
+            return self._allowing(question, verdict)
+        return Explaining(self, question, verdict.policies).decision()
 
     def may(self, question: Question) -> bool:
         """Whether it is allowed, or would be once enough others approve; cheaper than `decide` for a no."""

@@ -8,7 +8,7 @@ from model.catalog import Service
 from model.people import Person
 
 Approval = tuple[Person, frozenset[str]]
-"""Who agreed, and the handles of the groups that person is in."""
+"""Who agreed, or gave something, and the handles of the groups that person is in now."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,9 +17,12 @@ class Facts:
 
     tier, direction, size: of the plan, or what is known of them before there is one. others: how many
     other people must agree, whoever asks.
-    incident_severity_rank: 1 is the worst. frozen, lease_held_by_other, hard_limit_stop: words, or None.
+    incident_severity_rank: 1 is the worst. role_given_by: everybody who gave the person the role.
+    is_confirmed: someone who answers for the service acted in the incident. is_severity_own: the person
+    set the severity. is_mitigation: asked in the incident's channel, or by its commander.
+    frozen, lease_held_by_other, hard_limit_stop: words, or None.
     in_window: in the catalog's window, or while a maintenance runs; `maintenance`: one that
-    runs and was announced in time for others to object.
+    runs, was announced in time for others to object, and is not this person's alone.
     needs_from: handles of the groups whose approval the plan needs; asked of the action `approve`.
     """
 
@@ -32,6 +35,9 @@ class Facts:
     incident: str | None = None
     incident_severity_rank: int | None = None
     role: str | None = None
+    role_given_by: tuple[Approval, ...] = ()
+    is_confirmed: bool = False
+    is_severity_own: bool = False
     is_mitigation: bool = False
     frozen: str | None = None
     in_window: bool = False

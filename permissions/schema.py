@@ -83,7 +83,12 @@ type Facts = {{
   // The person: a full member; how old the knowledge of groups is ("fresh", "stale", "unknown").
   is_member: Bool, groups_known: String,
   // The incident on the service, severity 1 (worst) to 9 (none), and the person's role ("ic" …) in it.
-  incident: String, severity: Long, role: String, is_mitigation: Bool,
+  // has_command: is its incident commander, and may change the service by it: one of those who answer for
+  // the service (incident commanders, operators, owners, people on call), or made so by one of them.
+  // is_mitigation: the change belongs to it, and the person answers for the service or has the command.
+  // is_confirmed: somebody who answers for the service acted in it. is_severity_own: the person set it.
+  incident: String, severity: Long, role: String, has_command: Bool, is_mitigation: Bool,
+  is_confirmed: Bool, is_severity_own: Bool,
   // Circumstances, and in words why not where there is a reason.
   is_frozen: Bool, frozen: String, in_window: Bool, maintenance: String, is_held: Bool, held_by: String,
   is_over_limit: Bool, limit: String, hour: Long, weekday: Long,

@@ -22,6 +22,7 @@ _WORDS: dict[str, Callable[[Question, Circle], str]] = {
     "incident": lambda asked, _: asked.context.incident or "the incident",
     "held_by": lambda asked, _: asked.context.lease_held_by_other or "Someone else",
     "maintenance": lambda asked, _: asked.context.maintenance or "a maintenance",
+    "others": lambda asked, _: others_in_words(asked.context.others),
     "frozen": lambda asked, _: (asked.context.frozen or "").rstrip("."),
     "limit": lambda asked, _: asked.context.hard_limit_stop or "It is outside the catalog's hard limits.",
     "needs_from": lambda asked, _: listed(asked.context.needs_from),
@@ -32,6 +33,12 @@ _WORDS: dict[str, Callable[[Question, Circle], str]] = {
 }
 WORDS = frozenset(_WORDS)
 """What may stand in braces in a policy's `@says`; the policies are refused where they use another."""
+
+
+def others_in_words(count: int) -> str:
+    """`one other person`, `two other people`."""
+    named = {1: "one", 2: "two", 3: "three"}.get(count, str(count))
+    return f"{named} other {'person' if count == 1 else 'people'}"
 
 
 def listed(handles: tuple[str, ...]) -> str:

@@ -68,9 +68,17 @@ def _times(maintenance: Maintenance, now: datetime) -> str:
     elif maintenance.phase is Phase.RUNNING:
         lines.append(
             f"Until {when(maintenance.end)} rollbacks, deploys and limits of `{maintenance.service}` take a "
-            "reason and no approval."
+            f"reason and no approval{_but_for(maintenance)}."
         )
     return "\n".join(lines)
+
+
+def _but_for(maintenance: Maintenance) -> str:
+    """Whoever plans at short notice does not spare themselves the approval of others."""
+    if maintenance.is_announced_long_ahead:
+        return ""
+    own = f"those of {maintenance.scheduled_by.mention}, who planned it less than 24 hours ahead"
+    return f"; {own}, take the approval they always take"
 
 
 def _plain_times(maintenance: Maintenance) -> str:

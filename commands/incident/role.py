@@ -9,7 +9,16 @@ from model.language.parameters import APerson, Numbered, OneOf
 from model.world import Ask, Tend
 
 
-@command("incident role", "Give a role to a person", Kind.INCIDENT, examples=("ic @ana",))
+@command(
+    "incident role",
+    "Give a role to a person",
+    Kind.INCIDENT,
+    examples=("ic @ana",),
+    explains=(
+        "Anyone may lead an incident. Its commander may change the service without further approval if "
+        "they are an incident commander, operator, owner or on call, or if one of these gave them the role."
+    ),
+)
 def role(
     ask: Ask,
     role: Annotated[str, OneOf("ROLE", "ic, comms or scribe", ("ic", "comms", "scribe"))],
@@ -19,4 +28,4 @@ def role(
 ) -> Tend:
     """The one who had it no longer has it."""
     found = ask.incident
-    return Tend(found.id, found, assign(found, cast(Role, role), person))
+    return Tend(found.id, found, assign(found, cast(Role, role), person, ask.person))

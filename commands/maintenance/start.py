@@ -15,7 +15,7 @@ from model.world import Ask, Upkeep
     examples=("MNT-1",),
     explains=(
         "Until its announced end, rollbacks and the like on that service need no approval, if it was "
-        "announced at least an hour ahead."
+        "announced at least an hour ahead; for whoever scheduled it, a day ahead."
     ),
     form=False,
 )

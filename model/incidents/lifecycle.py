@@ -138,10 +138,13 @@ def reopen(incident: Incident, text: str = "") -> tuple[Event, ...]:
     return (to_event(Reopened(status=incident.statuses[0], text=text.strip())),)
 
 
-def assign(incident: Incident, role: Role, person: Person) -> tuple[Event, ...]:
-    """Give a role to a person. Raises Refused when they have it, or when the incident is resolved."""
+def assign(incident: Incident, role: Role, person: Person, by: Person) -> tuple[Event, ...]:
+    """Give a role to a person. Raises Refused when they have it, or when the incident is resolved.
+
+    What comes with a role hangs on who gave it, so another person may give it once more.
+    """
     must_be_open(incident)
-    if incident.roles[role] == person:
+    if incident.roles[role] == person and by in (person, *incident.givers.get(role, ())):
         raise Refused(
             f"{ROLE_NAMES[role]} of {incident.id} is that person already.",
             f"To hand it over, type /incident role {role} and another name.",

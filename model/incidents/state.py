@@ -49,6 +49,7 @@ class Incident(BaseModel):
 
     asked_in: the channel it was declared in; channel: its own, empty until it exists.
     rang: keys of the clocks that have gone off. entries: the timeline as written; see `timeline`.
+    givers: role → everybody who gave it to the one who has it now, first to last.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -57,6 +58,7 @@ class Incident(BaseModel):
     title: str
     severity: str
     rank: int
+    severity_set_by: Person | None = None
     system: str
     scheme: str = ""
     service: str
@@ -76,6 +78,7 @@ class Incident(BaseModel):
     ic: Person | None = None
     comms: Person | None = None
     scribe: Person | None = None
+    givers: dict[happened.Role, tuple[Person, ...]] = {}
     last_update: Update | None = None
     next_update_at: datetime | None = None
     promised_at: datetime | None = None
@@ -117,6 +120,13 @@ class Incident(BaseModel):
         return {"ic": self.ic, "comms": self.comms, "scribe": self.scribe}
 
     @property
+    def acted(self) -> tuple[Person, ...]:
+        """Who declared it, acknowledged it, set its severity or gave out its roles."""
+        gave = [giver for givers in self.givers.values() for giver in givers]
+        said = (self.declared_by, self.acknowledged_by, self.severity_set_by)
+        return (*gave, *(person for person in said if person is not None))
+
+    @property
     def timeline(self) -> tuple[TimelineEntry, ...]:
         """Every entry by the time it happened, back-dated notes in their place."""
         return in_order(self.entries)
@@ -156,6 +166,7 @@ def _declared(event: happened.Declared, who: Person, record: Recorded) -> Incide
         asked_in=event.channel,
         status=event.statuses[0],
         declared_by=who,
+        severity_set_by=who,
         declared_at=record.at,
         version=record.version,
     )
@@ -168,7 +179,8 @@ def _changes(incident: Incident, event: happened.IncidentEvent, who: Person, at:
             ticked = incident.ticked | {"acknowledge"}
             return {"acknowledged_by": who, "acknowledged_at": at, "ticked": ticked}
         case happened.SeverityChanged():
-            return event.model_dump(include={"severity", "rank", "respond_by"})
+            changed = event.model_dump(include={"severity", "rank", "respond_by"})
+            return {**changed, "severity_set_by": who}
         case happened.StatusChanged():
             return {"status": event.status}
         case happened.Updated():
@@ -179,7 +191,7 @@ def _changes(incident: Incident, event: happened.IncidentEvent, who: Person, at:
             ticked = incident.ticked - {"resolve"}
             return {"status": event.status, "resolved_at": None, "ticked": ticked}
         case happened.RoleAssigned():
-            return {event.role: event.person}
+            return _assigned(incident, event, who)
         case happened.Ticked():
             return {"ticked": incident.ticked | {event.item}}
         case happened.Paged():
@@ -187,6 +199,13 @@ def _changes(incident: Incident, event: happened.IncidentEvent, who: Person, at:
             return {"paged": (*others, event)}
         case _:
             return _changes_by_the_bot(incident, event)
+
+
+def _assigned(incident: Incident, event: happened.RoleAssigned, who: Person) -> dict[str, Any]:
+    """A role that is given once more keeps who gave it before: a later giver takes nothing away."""
+    keeps = incident.roles[event.role] == event.person
+    before = incident.givers.get(event.role, ()) if keeps else ()
+    return {event.role: event.person, "givers": {**incident.givers, event.role: (*before, who)}}
 
 
 def _changes_by_the_bot(incident: Incident, event: happened.IncidentEvent) -> dict[str, Any]:

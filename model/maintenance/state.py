@@ -16,6 +16,9 @@ from model.recorded import Recorded
 OBJECT_WITHIN = timedelta(hours=1)
 """A maintenance that was announced later than so long before its start relieves no change of approval."""
 
+OBJECT_TO_ONE_WITHIN = timedelta(hours=24)
+"""The same for changes of the very person who scheduled it: within a day every time zone has been at work."""
+
 
 class Phase(StrEnum):
     """How far it is."""
@@ -82,6 +85,15 @@ class Maintenance(BaseModel):
     def is_announced(self) -> bool:
         """Whether people had time to object; else it would be a way round approvals for one alone."""
         return self.start - self.scheduled_at >= OBJECT_WITHIN
+
+    @property
+    def is_announced_long_ahead(self) -> bool:
+        """Whether people had a whole day to object, so that it may be one person's alone."""
+        return self.start - self.scheduled_at >= OBJECT_TO_ONE_WITHIN
+
+    def relieves(self, *, by_another: bool) -> bool:
+        """Whether changes in it take no approval; `by_another`: someone else than who changes planned it."""
+        return self.is_announced if by_another else self.is_announced_long_ahead
 
     def is_overdue(self, now: datetime) -> bool:
         """Whether it is open after its announced end."""

@@ -1,5 +1,7 @@
 """What the shipped policies decide, and how a decision explains itself."""
 
+from typing import Any
+
 import pytest
 
 from model.catalog import Catalog
@@ -24,6 +26,8 @@ from tests.permissions.builders import (
 )
 
 POLICIES = shipped()
+SEVERE: dict[str, Any] = {"incident": "INC-4", "incident_severity_rank": 1}
+LEADING: dict[str, Any] = {"role": "ic", "is_mitigation": True, **SEVERE}
 
 
 def test_an_allowed_change_says_which_policy_lets_it() -> None:
@@ -108,13 +112,69 @@ def test_a_frozen_service_says_why_and_what_would_help() -> None:
 
 
 def test_a_decision_says_whether_it_rests_on_broken_glass() -> None:
-    command = {"role": "ic", "incident": "INC-4", "incident_severity_rank": 1, "is_mitigation": True}
-    said = {"because": True, "break_glass": True, **command}
-    gravely = POLICIES.decide(ask("scale", tier=3, **said))
-    assert gravely.allowed and gravely.breaks_glass
-    assert gravely.policy == "commander-breaks-glass"
-    needless = POLICIES.decide(ask("scale", tier=1, **said))
+    said = {"tier": 1, "because": True, "break_glass": True}
+    frozen = POLICIES.decide(ask("scale", OPERATORS, frozen="Freeze", **said))
+    assert frozen.allowed and frozen.breaks_glass
+    needless = POLICIES.decide(ask("scale", OPERATORS, **said))
     assert needless.allowed and not needless.breaks_glass
+
+
+def test_the_gravest_change_of_a_commander_waits_for_another_person_broken_glass_or_not() -> None:
+    said = {"tier": 3, "because": True, "break_glass": True, **LEADING}
+    for groups in (ON_CALL, OPERATORS, OWNERS, frozenset({"commanders"})):
+        decision = POLICIES.decide(ask("scale", groups, **said))
+        assert not decision.allowed and not decision.breaks_glass
+        assert decision.needs == Needs(1, ("shop-oncall", "shop-owners", "sre"))
+
+
+def test_what_takes_two_others_takes_them_with_broken_glass_in_a_freeze_too() -> None:
+    said = {"tier": 3, "because": True, "break_glass": True, "frozen": "Freeze", "others": 2}
+    decision = POLICIES.decide(ask("scale", OPERATORS, approvals=((BEN, OPERATORS),), **said))
+    assert not decision.allowed and decision.breaks_glass
+    assert decision.needs == Needs(1, ("shop-oncall", "shop-owners", "sre"))
+    both = ((BEN, OPERATORS), (CLEO, ON_CALL))
+    assert POLICIES.decide(ask("scale", OPERATORS, approvals=both, **said)).allowed
+
+
+def test_a_commander_by_their_own_word_is_told_who_may_and_who_could_give_the_rest() -> None:
+    own = ((ANA, ENGINEERS),)
+    decision = POLICIES.decide(ask("scale", ENGINEERS, tier=2, role_given_by=own, because=True, **LEADING))
+    assert not decision.allowed and decision.needs is None
+    assert decision.reason == (
+        "You may not run `scale` on shop-api (production). @shop-owners, @shop-oncall or @sre may."
+    )
+    assert decision.would_allow[0] == (
+        "You lead INC-4, and by that alone you change nothing of shop-api: let someone in @shop-owners, "
+        "@shop-oncall, @sre or @commanders give you the role (`/incident role ic` and your name)."
+    )
+
+
+def test_a_commander_made_by_someone_who_answers_for_the_service_may_act() -> None:
+    for groups in (ON_CALL, OPERATORS, OWNERS, frozenset({"commanders"})):
+        given = ((ANA, ENGINEERS), (BEN, groups))
+        decision = POLICIES.decide(ask("scale", ENGINEERS, tier=2, role_given_by=given, **LEADING))
+        assert decision.allowed and decision.policy == "commander-changes"
+    for groups in (ENGINEERS, frozenset({"zoo-owners"}), frozenset[str]()):
+        given = ((BEN, groups),)
+        assert not POLICIES.may(ask("scale", ENGINEERS, tier=2, role_given_by=given, **LEADING))
+
+
+def test_ones_own_severity_breaks_no_glass() -> None:
+    said = {"because": True, "break_glass": True, **LEADING}
+    assert POLICIES.decide(ask("break_glass", ON_CALL, **said)).allowed
+    assert not POLICIES.decide(ask("break_glass", ON_CALL, is_severity_own=True, **said)).allowed
+
+
+def test_an_incident_nobody_of_the_service_confirms_locks_nothing() -> None:
+    said = {"tier": 1, **SEVERE}
+    assert POLICIES.decide(ask("scale", ON_CALL, **said)).allowed
+    assert not POLICIES.decide(ask("scale", ON_CALL, is_confirmed=True, **said)).allowed
+
+
+def test_asking_in_an_incidents_channel_opens_nothing_for_people_who_do_not_answer_for_the_service() -> None:
+    said = {"tier": 1, "service": STAGING, "is_mitigation": True, "frozen": "Freeze"}
+    assert not POLICIES.may(ask("scale", ENGINEERS, **said))
+    assert POLICIES.decide(ask("scale", ON_CALL, **said)).allowed
 
 
 def test_broken_glass_opens_a_freeze_and_leaves_approvals_as_they_are() -> None:
@@ -131,7 +191,7 @@ def test_the_holder_of_a_target_is_named() -> None:
 
 
 def test_an_unrelated_change_in_a_serious_incident_is_sent_to_its_channel() -> None:
-    decision = POLICIES.decide(ask("scale", ON_CALL, tier=1, incident="INC-4", incident_severity_rank=1))
+    decision = POLICIES.decide(ask("scale", ON_CALL, tier=1, is_confirmed=True, **SEVERE))
     assert decision.policy == "never-beside-an-incident"
     assert decision.would_allow[0] == "If it belongs to INC-4, ask in that incident's channel."
 
