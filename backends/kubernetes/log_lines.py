@@ -1,9 +1,16 @@
 """Lines of containers' logs: read with their times, searched, and put in one order."""
 
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false
+# (re2 is untyped)
+
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+import re2
 
 from model.findings import Findings
 from model.language.near import shown
@@ -15,6 +22,10 @@ MOST = 2_000
 """Lines that one answer has at most: the newest."""
 
 LONGEST_PATTERN = 200
+
+_OPTIONS = re2.Options()
+_OPTIONS.max_mem = 8 << 20
+_OPTIONS.log_errors = False
 
 
 @dataclass(frozen=True)
@@ -34,18 +45,26 @@ def matcher(pattern: str) -> Callable[[str], bool]:
     if found is None:
         words = pattern.strip('"').casefold()
         return lambda text: words in text.casefold()
-    if len(pattern) > LONGEST_PATTERN or re.search(r"[+*}]\)?[+*{]|\([^)]*[+*][^)]*\)[+*{]", found[1]):
+    if len(pattern) > LONGEST_PATTERN:
         raise Refused(
-            f"{shown(pattern)} may take for ever to search with.",
-            "Leave out repetitions of repetitions, or type the words as they stand.",
+            f"The pattern has {len(pattern)} characters; it takes up to {LONGEST_PATTERN}.",
+            "Shorten it, or type the words as they stand.",
         )
     try:
-        compiled = re.compile(found[1])
-    except re.error as error:
+        compiled: Any = re2.compile(found[1], _OPTIONS)
+    except re2.error as error:
+        why = _words_of(error)
         raise Refused(
-            f"{shown(pattern)} does not compile: {error}.", "Mend it, or type the words without slashes."
+            f"{shown(pattern)} does not compile: {why}.",
+            "Mend it (RE2 knows no look-around and no back-references), or type the words without slashes.",
         ) from error
     return lambda text: compiled.search(text) is not None
+
+
+def _words_of(error: Exception) -> str:
+    """RE2 tells in bytes what is wrong with a pattern."""
+    said: Any = error.args[0] if error.args else ""
+    return said.decode(errors="replace") if isinstance(said, bytes) else str(said)
 
 
 def read(raw: bytes, source: str) -> Iterable[LogLine]:

@@ -228,15 +228,16 @@ async def test_a_freeze_stops_changes_until_someone_breaks_the_glass(tmp_path):
         assert "op.run" in str(plan["blocks"])
 
 
-async def test_an_incident_commander_breaks_the_glass_at_the_worst_severity_and_all_are_told(stage: Stage):
+async def test_a_commanders_gravest_change_waits_for_others_broken_glass_or_not(stage: Stage):
     await stage.types("U0BEN", "/incident declare P1 architect-api Data is being lost", INCIDENTS)
     room = await stage.slack.wait_for(lambda: stage.channel("inc-1-"))
     await stage.slack.wait_for(lambda: "U0BEN" in stage.slack.workspace.room(room).members or None)
     await stage.types("U0BEN", "/incident role ic <@U0BEN>", room)
     await stage.types("U0BEN", "/scale 0 break-glass because writes corrupt data", room)
-    plan = await stage.shows("OP-1 · plan", room)
-    await stage.presses("U0BEN", plan, "op.run")
-    view = (await stage.slack.wait_for(lambda: stage.slack.workspace.views("U0BEN") or None))[-1]
-    await stage.slack.as_user("U0BEN").submit(view, {"name": "architect-api"})
-    await stage.shows("broke the glass", INCIDENTS)
+    await stage.confirms("U0BEN", await stage.shows("OP-1 · plan", room), "architect-api")
+    stage.slack.workspace.room(room).members += ["U0SAM", "U0ANA"]
+    for left, user in ((2, "U0SAM"), (1, "U0ANA")):
+        waiting = await stage.shows(f"{left} more needed", room)
+        assert stage.cloud_changes() == []
+        await stage.presses(user, waiting, "op.approve")
     await stage.shows("✅ Done", room)

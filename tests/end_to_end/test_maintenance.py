@@ -128,10 +128,10 @@ async def test_in_its_maintenance_an_owner_rolls_back_without_the_approval_that_
 ):
     await stage.types("U0DEV", "/rollback delivery-standard because 5xx")
     assert "*Approval* after Run, 1 needed" in everything(await stage.shows("OP-1 · plan"))
-    await says(stage, "U0DEV", "schedule delivery-standard +1h 1h")
+    await says(stage, "U0DEV", "schedule delivery-standard +25h 1h")
     card = await stage.shows("MNT-1 · 🟡 planned", INCIDENTS)
     assert "Outside the preferred window, Sunday 02:00–06:00 UTC" in everything(card)
-    hands.to(WEDNESDAY + timedelta(minutes=61))
+    hands.to(WEDNESDAY + timedelta(hours=25, minutes=1))
     await until_known(stage, "U0DEV", "start MNT-1")
     assert "a reason and no approval" in everything(await stage.shows("MNT-1 · 🟠 running", INCIDENTS))
 
@@ -144,6 +144,19 @@ async def test_in_its_maintenance_an_owner_rolls_back_without_the_approval_that_
     await stage.shows("MNT-1 · 🟢 done", INCIDENTS)
     await stage.types("U0DEV", "/rollback delivery-standard because 5xx again")
     assert "*Approval* after Run, 1 needed" in everything(await stage.shows("OP-3 · plan"))
+
+
+async def test_a_maintenance_that_one_plans_for_oneself_at_short_notice_spares_one_no_approval(
+    stage: Stage, hands: Hands
+):
+    await says(stage, "U0DEV", "schedule delivery-standard +2h 1h")
+    await stage.shows("MNT-1 · 🟡 planned", INCIDENTS)
+    hands.to(WEDNESDAY + timedelta(minutes=121))
+    await until_known(stage, "U0DEV", "start MNT-1")
+    card = everything(await stage.shows("MNT-1 · 🟠 running", INCIDENTS))
+    assert "those of <@U0DEV>, who planned it less than 24 hours ahead, take the approval" in card
+    await stage.types("U0DEV", "/rollback delivery-standard because the new release fails")
+    assert "*Approval* after Run, 1 needed" in everything(await stage.shows("OP-1 · plan"))
 
 
 async def test_a_maintenance_without_time_to_object_is_no_way_round_approvals(stage: Stage):

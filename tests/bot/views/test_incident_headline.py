@@ -103,7 +103,7 @@ def test_a_response_that_is_due_immediately_is_never_called_late():
 
 def test_update_roles_and_operations_show():
     story = Story.begin()
-    story.then(assign(story.incident, "ic", ANA)).then(assign(story.incident, "scribe", BEN))
+    story.then(assign(story.incident, "ic", ANA, ANA)).then(assign(story.incident, "scribe", BEN, ANA))
     story.then(update(story.incident, START, "It is <!channel> the <@U0BEN> & deploy", status="Identified"))
     story.then(
         OperationLinked(

@@ -61,7 +61,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule(role=st.sampled_from(["ic", "comms", "scribe"]), person=PEOPLE)
     def assign(self, role, person) -> None:
-        self.attempt(people.assign, role, person)
+        self.attempt(people.assign, role, person, person)
 
     @rule(text=WORDS, back=st.integers(-10, 900))
     def note(self, text: str, back: int) -> None:

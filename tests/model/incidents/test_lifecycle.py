@@ -110,7 +110,7 @@ def test_a_resolved_incident_says_how_to_go_on():
         lambda: people.acknowledge(incident),
         lambda: people.update(incident, START, "x"),
         lambda: people.set_status(incident, "Monitoring"),
-        lambda: people.assign(incident, "ic", ANA),
+        lambda: people.assign(incident, "ic", ANA, ANA),
         lambda: people.resolve(incident),
     ):
         with pytest.raises(Refused, match="type /incident reopen first") as refused:
@@ -131,10 +131,10 @@ def test_a_reopened_incident_begins_at_the_first_status():
 
 def test_a_role_has_one_person_and_can_be_handed_over():
     story = Story.begin()
-    story.then(people.assign(story.incident, "ic", ANA))
+    story.then(people.assign(story.incident, "ic", ANA, ANA))
     with pytest.raises(Refused, match="Incident commander"):
-        people.assign(story.incident, "ic", ANA)
-    story.then(people.assign(story.incident, "ic", BEN))
+        people.assign(story.incident, "ic", ANA, ANA)
+    story.then(people.assign(story.incident, "ic", BEN, ANA))
     assert story.incident.roles == {"ic": BEN, "comms": None, "scribe": None}
     assert story.incident.timeline[-1].text == "Incident commander: <@U0BEN>"
 
