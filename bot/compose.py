@@ -81,6 +81,7 @@ class Muster:
     incidents: Folds[Incident]
     chat: Chat
     operators: Operators
+    directory: Directory
     team: str
     bot_user: str
 
@@ -169,7 +170,17 @@ async def _assembled(
         announce.id,
     )
     pace = Pace(settings.watch_poll_s, settings.watch_longest_s)
-    means = Means(operations, opened.leases, judge, ledger, vitals, clock, on_operation.show, pace)
+    means = Means(
+        operations,
+        opened.leases,
+        judge,
+        ledger,
+        vitals,
+        clock,
+        on_operation.show,
+        on_operation.announce,
+        pace,
+    )
     files = Files(chat, http)
     team_keys = {team: key.get_secret_value() for team, key in settings.pagerduty_team_keys.items()}
     pager = Pager(settings.pagerduty_url, settings.pagerduty_routing_key.get_secret_value(), http, team_keys)
@@ -238,7 +249,18 @@ async def _assembled(
     steps_of_runbooks = RunbookSteps(gate, registry, chat, guides.get)
     Inbound(gate, registry, chat, operations.get, steps_of_runbooks, home, me.team, me.user).listen(app)
     return Muster(
-        app, gate, catalog, registry, opened, operations, incidents, chat, operators, me.team, me.user
+        app,
+        gate,
+        catalog,
+        registry,
+        opened,
+        operations,
+        incidents,
+        chat,
+        operators,
+        directory,
+        me.team,
+        me.user,
     )
 
 

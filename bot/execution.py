@@ -15,6 +15,8 @@ from model.change import Plan, Progress
 from model.operations.decide import verify
 from model.operations.events import (
     Ended,
+    Expired,
+    GlassAnnounced,
     OperationEvent,
     Outcome,
     Started,
@@ -24,6 +26,7 @@ from model.operations.events import (
     Undone,
     Verified,
     Voided,
+    Waits,
 )
 from model.operations.state import Operation, Phase, StepState
 from model.parts import Changer
@@ -33,12 +36,20 @@ Shown = Callable[[Operation], Awaitable[None]]
 """Shows an operation as it is right now; progress is shown, not journaled."""
 
 
+Announced = Callable[[Operation], Awaitable[str]]
+"""Tells everybody that the glass is broken; gives why they could not be told, or nothing."""
+
+
 LOOKS_AGAIN = (1, 4, 8)
 """Pauses before each further look at figures that are worse, in polls: 39 s together at 3 s a poll."""
 
 
 class Overtaken(Exception):
     """Another runner moved the operation or took the lease; this one stops."""
+
+
+class Waiting(Exception):
+    """It may not start yet; this runner comes back to it."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +71,7 @@ class Means:
     vitals: Vitals
     clock: Callable[[], datetime]
     show: Shown
+    announce: Announced
     pace: Pace
 
 
@@ -86,7 +98,35 @@ class Execution:
         self.operation = after
 
     async def _start(self) -> bool:
-        """Hold the plan against the world as it is now; False when it no longer holds."""
+        """Judge it again as it stands now, before its first call; False when it does not hold or has to wait.
+
+        In this order: its age, the target, the policies, the people, and that all are told of broken glass.
+        """
+        if self.operation.is_too_old_to_start(self.means.clock()):
+            late = "It was agreed to and could not be started within 5 minutes, so it is not run any more."
+            await self._record(Expired(why=late))
+            return False
+        if not await self._still_holds() or not await self._announced():
+            return False
+        before = await self.means.vitals.of(self.service)
+        await self._record(Started(token=self.lease.token, before=before))
+        return True
+
+    async def _announced(self) -> bool:
+        """That the glass is broken is told before anything is done; what cannot be announced waits."""
+        if not self.operation.breaks_glass or self.operation.glass_announced:
+            return True
+        why = await self.means.announce(self.operation)
+        if not why:
+            await self._record(GlassAnnounced())
+            return True
+        said = f"It waits: breaking the glass has to be announced first, and could not be. {why}"
+        if said != self.operation.says:
+            await self._record(Waits(why=said))
+        raise Waiting
+
+    async def _still_holds(self) -> bool:
+        """Whether target, policies and people are as they were when it was planned and agreed to."""
         try:
             now = await self.backend.fingerprint(self.service)
         except BackendError as error:
@@ -97,6 +137,12 @@ class Execution:
             await self._record(Voided(why=why))
             return False
         decision = await self.means.judge.of_plan(self.operation, self.service, self.plan)
+        if decision.needs is not None:
+            fallen = await self.means.judge.fallen(self.operation)
+            who = ", ".join(person.mention for person in fallen)
+            whose = f"The approval of {who} no longer counts" if who else "An approval no longer counts"
+            await self._record(Voided(why=f"{whose}, so this is planned and judged anew."))
+            return False
         if decision.policy_version != self.operation.policy_version:
             await self._record(Voided(why="The policies were changed since the plan; it is judged anew."))
             return False
@@ -105,8 +151,6 @@ class Execution:
                 "failed", f"{decision.reason} Nothing was changed.", " ".join(decision.would_allow)
             )
             return False
-        before = await self.means.vitals.of(self.service)
-        await self._record(Started(token=self.lease.token, before=before))
         return True
 
     async def _apply(self) -> bool:

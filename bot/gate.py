@@ -21,10 +21,13 @@ from model.change import RiskTier
 from model.effects import actions_of, must_be_of, services_of
 from model.language.declare import Command, Kind
 from model.language.parse import Request, parse
+from model.language.reason import must_say_something
 from model.language.registry import Registry
+from model.operations.decide import must_be_shown
 from model.operations.state import Operation
 from model.recorded import Committed, Conflict, Duplicate, JournalUnavailable
 from model.refusal import Refused
+from model.secrecy import REMOVED
 from model.subject import find_subject, numbered
 from model.world import Ask, Outcome, Show, Subject, World
 from permissions import Decision
@@ -145,10 +148,14 @@ class Gate:
         if not text.strip() and command.has_form and _needs_words(command, world):
             return await self._form(knock, command, world)
         setting = self._worlds.setting(knock, world)
+        _must_be_whole(command, text)
         request = parse(command, text, setting)
+        must_say_something(request.because)
         world = await self._worlds.with_named(world, request)
         subject = find_subject(request, world)
         decision = await self._authorised(knock, request, subject, world)
+        if subject.operation is not None and knock.seen is not None:
+            must_be_shown(subject.operation, knock.seen)
         ask = Ask(knock.person, request, subject, world.context, setting)
         outcome: Outcome = command.decide(ask, **request.values)
         await self._judge_effects(knock, request, subject, outcome, world)
@@ -291,6 +298,16 @@ class Gate:
                 return None
             case Committed():
                 return Answer(message=self._records.answer(outcome, written, world, knock), id=written.id)
+
+
+def _must_be_whole(command: Command, text: str) -> None:
+    """A change is made of what was typed or not at all: what was struck out goes nowhere. Raises Refused."""
+    typed = text.partition("because ")[0]
+    if command.kind is Kind.CHANGE and REMOVED in typed:
+        raise Refused(
+            "What you typed looks like a secret, so it was struck out before anything was done with it.",
+            "Put it into Secrets Manager and name it: KEY=secret:NAME",
+        )
 
 
 def _needs_words(command: Command, world: World) -> bool:

@@ -111,13 +111,14 @@ class Inbound:
         thread = str((body.get("message") or {}).get("thread_ts") or "")
         claim = f"action:{body['trigger_id']}"
         verb = name.partition(".")[2]
-        knock = Knock(person, channel, button_line(name, value), "button", claim, thread)
+        seen = value.partition(" ")[2] if name in {"op.run", "op.approve"} else None
+        knock = Knock(person, channel, button_line(name, value), "button", claim, thread, seen=seen)
         if not knock.line:
             await ack()
             await self._tell(knock, self._gate.refused(knock, unknown_button(name)))
             return
         if name in {"op.details", "op.run"}:
-            said = await self._dialog(name, value, knock, body["trigger_id"])
+            said = await self._dialog(name, value.partition(" ")[0], knock, body["trigger_id"])
             if said is not None:
                 await ack()
                 await self._tell(knock, said)
@@ -151,7 +152,8 @@ class Inbound:
             return
         person = Person(team=body["user"].get("team_id") or body["team"]["id"], user=body["user"]["id"])
         claim = f"view:{body['trigger_id']}"
-        knock = Knock(person, about["channel"], line, "modal", claim, about.get("thread_ts", ""))
+        thread, seen = about.get("thread_ts", ""), about.get("seen")
+        knock = Knock(person, about["channel"], line, "modal", claim, thread, seen=seen)
         answer = await self._gate.submit(knock)
         if answer.is_refusal and answer.message is not None:
             wrong = mistakes(command, given, answer.message.text)
@@ -213,7 +215,12 @@ class Inbound:
         if operation is None:
             gone = Refused(f"There is no {id}.", "Look with /history SERVICE.")
             return self._gate.refused(knock, gone) if name == "op.details" else None  # else the gate says so
-        asks = operation.phase is Phase.PLANNED and (operation.needs_reason or must_type_name(operation))
+        is_shown = knock.seen in (None, operation.mark)
+        asks = (
+            is_shown
+            and operation.phase is Phase.PLANNED
+            and (operation.needs_reason or must_type_name(operation))
+        )
         if name != "op.details" and not asks:
             return None
         refused = await self._gate.may_look(knock, operation.service)

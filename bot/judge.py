@@ -119,6 +119,12 @@ class Judge:
         )
         return await self.ask(by or operation.confirmed_by or operation.asked_by, asked)
 
+    async def fallen(self, operation: Operation) -> tuple[Person, ...]:
+        """Who approved and could not any more: no full member, or in none of the groups that may."""
+        approvals = await _Groups(self._directory).of(operation.approved_by)
+        may = set(operation.needs_from)
+        return tuple(person for person, groups in approvals if not groups & may)
+
     async def ask(
         self, person: Person, asked: Asked, open_incidents: Iterable[Incident] | None = None
     ) -> Decision:

@@ -14,7 +14,7 @@ class Knock:
 
     claim: the same for every delivery of one request. thread_ts: where the answer belongs.
     step: the runbook's step that this request is, such as `RB-3 2`. about: the incident whose button it came
-    from, when a form is to open.
+    from, when a form is to open. seen: the mark of the plan that stood above the button.
     """
 
     person: Person
@@ -25,3 +25,4 @@ class Knock:
     thread_ts: str = ""
     step: str = ""
     about: str = ""
+    seen: str | None = None

@@ -73,6 +73,11 @@ class OnLook:
         if asking is None or service is None or not isinstance(asking.question, AskLogs):
             return
         now, asked = self._clock(), asking.question
+        decision = await self._judge.ask(asking.by, Asked(action="logs", entry="look", service=service))
+        if not decision.allowed:
+            said = f"{asking.by.mention} may no longer follow this: {decision.reason}"
+            await self._show(asking, 0, views.trouble(service, said, "It has stopped.", asking.line))
+            return
         until = asking.at + (asked.follow or timedelta())
         is_over = now >= until
         seen = asked.model_copy(update={"since": max(asked.since, now - WINDOW), "until": now})

@@ -8,8 +8,8 @@ from bot.incident_links import IncidentLinks
 from bot.ledger import Ledger
 from bot.planner import Planner
 from bot.reactions import SLOW_S, soon
-from bot.slack.chat import NO_ENTRY, Chat, SlackRefused
-from bot.views.message import Message
+from bot.slack.chat import NO_ENTRY, Chat, SlackRefused, SlackUnreachable
+from bot.views.message import Message, safe
 from bot.views.operation import card, describe
 from model.incidents.state import Incident
 from model.operations.decide import expire
@@ -55,8 +55,17 @@ class OnOperation:
             await self._later(f"expire:{id}", operation.expires_at)
         await self._links.link(operation)
         await self.show(operation)
-        if operation.breaks_glass and any(one.type == "op.started" for one in news):
-            await self._broadcast(operation)
+        if operation.phase is Phase.EXPIRED and operation.confirmed_by:
+            await self._tell_asker(operation)
+
+    async def _tell_asker(self, operation: Operation) -> None:
+        """An edit wakes nobody: whoever counts on it hears that it was not run."""
+        said = f"{operation.asked_by.mention} {operation.id} was not run. {safe(operation.what, 600)}"
+        again = f"Nothing was changed. To ask again: `{safe(operation.line, 300)}`"
+        where = await self._chat.where(f"op:{operation.id}")
+        channel, thread = (where.channel, where.ts) if where else (operation.channel, operation.thread_ts)
+        message = Message(text=f"{said.strip()} {again}")
+        await self._chat.put(f"op:{operation.id}:not-run", channel, message, operation.thread_ts or thread)
 
     async def show(self, operation: Operation) -> None:
         """Post or edit the operation's message, in its channel and in its incident's."""
@@ -89,11 +98,39 @@ class OnOperation:
         await soon(plan(), SLOW_S, say_so)
         return await self._operations.get(operation.id) or operation
 
-    async def _broadcast(self, operation: Operation) -> None:
-        """Breaking the glass is announced to everyone who is here."""
-        said = (
-            f"<!here> {operation.asked_by.mention} broke the glass for {operation.id} "
-            f"({describe(operation)}) in {operation.incident}. It will be reviewed."
+    async def announce(self, operation: Operation) -> str:
+        """Tell everybody who is here that the glass is broken; gives why that was not possible, or nothing.
+
+        Where the workspace keeps @here from apps, it is announced without.
+        """
+        link = await self._link(operation)
+        told = (
+            f"{operation.asked_by.mention} breaks the glass for {operation.id} ({describe(operation)})"
+            f"{f' in {operation.incident}' if operation.incident else ''}: {safe(operation.because, 600)}. "
+            f"It starts now, and will be reviewed.{link}"
         )
-        channel = await self._incidents_channel()
-        await self._chat.put(f"op:{operation.id}:glass", channel, Message(text=said))
+        why = ""
+        for said in (f"<!here> {told}", told):
+            try:
+                channel = await self._incidents_channel()
+                await self._chat.put(f"op:{operation.id}:glass", channel, Message(text=said))
+            except SlackRefused as refused:
+                why = f"Slack answered {refused.error}: let Muster post in #incidents."
+                if refused.error != "restricted_action":
+                    break
+            except SlackUnreachable:
+                return "Slack does not answer."
+            else:
+                return ""
+        return why
+
+    async def _link(self, operation: Operation) -> str:
+        """A link to the operation's message, where it has one."""
+        where = await self._chat.where(f"op:{operation.id}")
+        if where is None:
+            return ""
+        try:
+            got = await self._chat.call("chat.getPermalink", channel=where.channel, message_ts=where.ts)
+        except (SlackRefused, SlackUnreachable):
+            return f" <#{where.channel}>"
+        return f" <{got['permalink']}|{operation.id}>"

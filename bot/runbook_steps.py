@@ -67,7 +67,7 @@ def button_line(name: str, value: str) -> str:
     verb = rest.partition(".")[0]
     match kind if verb else "":
         case "op":
-            return f"{verb} {value}"
+            return f"{verb} {value.partition(' ')[0]}"
         case "maintenance":
             return f"maintenance {verb} {value}"
         case "runbook":

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import structlog
 
-from bot.execution import Execution, Means, Overtaken
+from bot.execution import Execution, Means, Overtaken, Waiting
 from bot.on_operation import Later
 from model.backend import Backend
 from model.catalog import Catalog
@@ -49,6 +49,8 @@ class Runner:
             execution = Execution(self._means, operation, operation.plan, makes, taken)
             try:
                 await execution.carry_on()
+            except Waiting:
+                await self._later(f"run:{id}", self._means.clock() + AGAIN)
             except Overtaken:
                 _LOG.info("another runner has it", operation=operation.id)
                 await self._unless_held(service.id, id)

@@ -19,6 +19,16 @@ FAULTS = (
     Fault("cloud-slow", "Clouds are slow", "Every cloud call takes three seconds more."),
     Fault("slack-429", "Slack rate limits", "Every second Web API call answers 429 with Retry-After 1."),
     Fault("slack-5xx", "Slack is failing", "Every second Web API call answers 500."),
+    Fault(
+        "slack-no-here",
+        "@here is restricted",
+        "Slack answers restricted_action to messages that mention @here.",
+    ),
+    Fault(
+        "slack-no-announcing",
+        "#incidents may not be posted in",
+        "Slack answers restricted_action to every message in the channel with everybody in it.",
+    ),
     Fault("health-down", "Services are unhealthy", "The health URLs of all systems answer 503."),
     Fault(
         "errors-rise", "Errors rise", "A third of delivery-standard's requests fail; metrics and logs say so."

@@ -27,6 +27,7 @@ READS = frozenset(
         "conversations.history",
         "conversations.list",
         "conversations.replies",
+        "chat.getPermalink",
         "files.getUploadURLExternal",
         "files.info",
         "usergroups.list",
@@ -157,6 +158,11 @@ class Chat:
         if method in FORMS:
             return await self.client.api_call(method, data=_form(arguments))
         return await self.client.api_call(method, json=arguments)
+
+    async def where(self, key: str) -> Posted | None:
+        """Where the message `key` stands, once it is posted. Raises JournalUnavailable."""
+        found = await self._posts.find(key)
+        return found if isinstance(found, Posted) else None
 
     async def close(self) -> None:
         """Stop; what is on its way is found again and finished at the next start."""

@@ -79,7 +79,7 @@ def sure_form(operation: Operation, says: str) -> dict[str, Any]:
         inputs.append(_text_block("name", label, operation.service, optional=False))
     if operation.needs_reason:
         inputs.append(_text_block("because", "Why", "the reason, for the record", optional=False))
-    about = {"line": f"run {operation.id}", "channel": operation.channel}
+    about = {"line": f"run {operation.id}", "channel": operation.channel, "seen": operation.mark}
     return {
         "type": "modal",
         "callback_id": "sure",

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from slack_sdk.models.blocks import Block, ButtonElement, ConfirmObject
 
 from bot.views.build import actions, button, context, message, section, sure
+from bot.views.incident_words import said
 from bot.views.message import Message, safe, when
 from model.change import Caution, Plan, Progress, RiskTier, Verdict
 from model.operations.state import Operation, Phase, StepState
@@ -84,9 +85,11 @@ def _state(operation: Operation) -> str:
 def _body(operation: Operation, now: datetime) -> list[Block]:
     match operation.phase:
         case Phase.ASKED:
-            return [section(safe(operation.says))] if operation.says else []
+            return [section(said(operation.says))] if operation.says else []
         case Phase.PLANNED | Phase.AWAITING_APPROVAL:
             return _plan(operation)
+        case Phase.READY if operation.says:
+            return [section(said(operation.says, 900))]
         case Phase.READY | Phase.APPLYING | Phase.WATCHING:
             return [section(progress(operation, now))]
         case Phase.TURNED_DOWN:
@@ -97,9 +100,8 @@ def _body(operation: Operation, now: datetime) -> list[Block]:
         case Phase.CANCELLED:
             return [section(_cancelled(operation))]
         case Phase.EXPIRED:
-            return [
-                section(f"Nobody ran it in time. Nothing was changed. To ask again: `{safe(operation.line)}`")
-            ]
+            why = safe(operation.what, 600) or "Nobody ran it in time."
+            return [section(f"{why} Nothing was changed. To ask again: `{safe(operation.line)}`")]
 
 
 def _cancelled(operation: Operation) -> str:
@@ -119,7 +121,7 @@ def _plan(operation: Operation) -> list[Block]:
     if operation.assumed:
         lines.append(f"`{operation.service}` is this incident's service; it was not typed.")
     if operation.says:
-        lines.append(safe(operation.says))
+        lines.append(said(operation.says))
     blocks = [section("\n".join(lines))] if lines else []
     blocks += _cautions(plan)
     blocks.append(section(_what_it_takes(operation, plan)))
@@ -276,8 +278,12 @@ def _buttons(operation: Operation, now: datetime) -> list[ButtonElement]:
         case Phase.PLANNED if not operation.dry and operation.plan and not operation.plan.changes_nothing:
             return [_run(operation, operation.plan), *_drop(operation)]
         case Phase.AWAITING_APPROVAL:
-            approve = button("Approve", "op.approve", operation.id, "primary", _sure(operation, "Approve"))
+            approve = button(
+                "Approve", "op.approve", pressed(operation), "primary", _sure(operation, "Approve")
+            )
             return [approve, *_drop(operation)]
+        case Phase.READY:
+            return _drop(operation)
         case _ if operation.may_be_undone(now):
             return [button("Undo", "op.undo", operation.id), _details(operation)]
         case _ if operation.plan is not None and operation.plan.steps:
@@ -286,11 +292,16 @@ def _buttons(operation: Operation, now: datetime) -> list[ButtonElement]:
             return []
 
 
+def pressed(operation: Operation) -> str:
+    """What Run and Approve carry: the operation, and which of its plans stands above the button."""
+    return f"{operation.id} {operation.mark}".strip()
+
+
 def _run(operation: Operation, plan: Plan) -> ButtonElement:
     """Danger style from R2 up; a missing reason and R3's typed name get a dialog of their own."""
     style = "danger" if plan.tier >= RiskTier.R2 else "primary"
     asks = _sure(operation, "Run") if plan.tier is RiskTier.R2 and not operation.needs_reason else None
-    return button("Run", "op.run", operation.id, style, asks)
+    return button("Run", "op.run", pressed(operation), style, asks)
 
 
 def _sure(operation: Operation, verb: str) -> ConfirmObject:

@@ -59,15 +59,24 @@ def approve(operation: Operation, by: Person, now: datetime) -> Approved:
 
 
 def cancel(operation: Operation, because: str = "") -> Cancelled:
-    """Press Cancel. Raises Refused once calls have been made."""
+    """Press Cancel. Raises Refused once it has started."""
     if operation.is_over:
         raise Refused(f"{operation.id} is over already: {operation.phase}.", _afterwards(operation))
-    if operation.phase in RUNNING:
+    if operation.phase in RUNNING and operation.phase is not Phase.READY:
         raise Refused(
             f"{operation.id} is running; what it has started cannot be cancelled.",
             f"When it has ended, type /undo {operation.id}.",
         )
     return Cancelled(because=because)
+
+
+def must_be_shown(operation: Operation, mark: str) -> None:
+    """Hold a button against the plan. Raises Refused for one that stood under an older plan."""
+    if operation.mark and mark != operation.mark:
+        raise Refused(
+            f"{operation.id} was planned anew since this button was shown, so nothing was done.",
+            "Look at the plan as it is now, in its message, and press there.",
+        )
 
 
 def expire(operation: Operation, now: datetime) -> Expired | None:

@@ -76,6 +76,19 @@ class Voided(Value):
     why: str
 
 
+class GlassAnnounced(Value):
+    """Everybody was told that the glass is broken, before the first call."""
+
+    type: Literal["op.glass_announced"] = "op.glass_announced"
+
+
+class Waits(Value):
+    """It may start and does not yet; says for what."""
+
+    type: Literal["op.waits"] = "op.waits"
+    why: str
+
+
 class Started(Value):
     """The runner took the target's lease; `token` fences what follows, `before` is how the service was."""
 
@@ -139,9 +152,10 @@ class Cancelled(Value):
 
 
 class Expired(Value):
-    """Nobody ran or approved the plan in time; nothing was changed."""
+    """Nobody ran or approved the plan in time, or it could not start in time; nothing was changed."""
 
     type: Literal["op.expired"] = "op.expired"
+    why: str = ""
 
 
 class Undone(Value):
@@ -158,6 +172,8 @@ OperationEvent = Annotated[
     | Confirmed
     | Approved
     | Voided
+    | GlassAnnounced
+    | Waits
     | Started
     | StepBegun
     | StepDone

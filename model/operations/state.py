@@ -1,5 +1,6 @@
 """An operation as its events leave it."""
 
+import hashlib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,6 +15,9 @@ from model.recorded import Recorded
 
 GOOD_FOR = timedelta(minutes=15)
 """How long a plan and its approvals hold (design: permissions, approvals)."""
+
+START_WITHIN = timedelta(minutes=5)
+"""How long after the last press of Run or Approve it may start; later nothing is started any more."""
 
 UNDO_FOR = timedelta(hours=24)
 """How long undo is offered; it is refused anyway when the target was changed since."""
@@ -83,6 +87,8 @@ class Operation(BaseModel):
     before: Health | None = None
     after: Health | None = None
     confirmed_by: Person | None = None
+    pressed_at: datetime | None = None
+    glass_announced: bool = False
     approved_by: tuple[Person, ...] = ()
     steps: tuple[StepState, ...] = ()
     step_begun_at: datetime | None = None
@@ -115,6 +121,18 @@ class Operation(BaseModel):
         """When the plan runs out, while it waits for people."""
         waits = self.phase in {Phase.PLANNED, Phase.AWAITING_APPROVAL} and not self.dry
         return self.planned_at + GOOD_FOR if waits and self.planned_at else None
+
+    @property
+    def mark(self) -> str:
+        """Eight hex digits of exactly this plan: what a button carries of what stood above it."""
+        if self.plan is None or self.planned_at is None:
+            return ""
+        told = f"{self.id} {self.planned_at.isoformat()} {self.plan.fingerprint}"
+        return hashlib.sha256(told.encode()).hexdigest()[:8]
+
+    def is_too_old_to_start(self, now: datetime) -> bool:
+        """Whether too much time has passed since people agreed to it."""
+        return self.pressed_at is not None and now - self.pressed_at > START_WITHIN
 
     @property
     def next_step(self) -> int | None:
@@ -160,13 +178,18 @@ def _changes(op: Operation, event: happened.OperationEvent, who: Person, at: dat
                 "approved_by": others,
                 "confirmed_by": who,
                 "because": event.because or op.because,
+                "pressed_at": at,
             }
         case happened.Approved():
             approved = (*op.approved_by, who)
             phase = _phase(approved, op.needs) if op.confirmed_by else op.phase
-            return {"approved_by": approved, "phase": phase}
+            return {"approved_by": approved, "phase": phase, "pressed_at": at}
         case happened.Voided():
             return {"phase": Phase.ASKED, "approved_by": (), "confirmed_by": None, "says": event.why}
+        case happened.GlassAnnounced():
+            return {"glass_announced": True, "says": ""}
+        case happened.Waits():
+            return {"says": event.why}
         case happened.Started():
             before = event.before or op.before
             return {"phase": Phase.APPLYING, "started_at": op.started_at or at, "before": before}
@@ -186,7 +209,7 @@ def _changes(op: Operation, event: happened.OperationEvent, who: Person, at: dat
         case happened.Cancelled():
             return {"phase": Phase.CANCELLED, "ended_at": at, "cancelled_by": who, "what": event.because}
         case happened.Expired():
-            return {"phase": Phase.EXPIRED, "ended_at": at}
+            return {"phase": Phase.EXPIRED, "ended_at": at, "what": event.why}
         case happened.Undone():
             return {"undone_by": event.by}
         case happened.Proposed():

@@ -99,6 +99,7 @@ class Scene:
             Vitals({}, self._probe),
             lambda: self.now,
             self._show,
+            self._announce,
             Pace(poll_s=0.001),
         )
         self.runner = Runner(CATALOG, cast(Any, {API.target.kind: self.target}), means, self._later)
@@ -108,6 +109,9 @@ class Scene:
 
     async def _show(self, operation: Operation) -> None:
         self.shown.append(operation)
+
+    async def _announce(self, operation: Operation) -> str:
+        return ""
 
     async def _later(self, key: str, at: datetime) -> None:
         self.timers[key] = at

@@ -14,11 +14,25 @@ def post_message(desk: Desk, caller: Caller, args: Json) -> Json:
     room = _target(desk, caller, args)
     _may_post(room, caller)
     content = read_content(desk.workspace, "chat.postMessage", args)
+    _must_be_preferred(desk, room, str(content.get("text", "")))
     message = {**content, **_author(desk, caller, args)}
     if args.get("thread_ts"):
         message["thread_ts"] = _thread(room, str(args["thread_ts"]))
     posted = post(desk.workspace, desk.courier, room, message, broadcast=flag(args, "reply_broadcast"))
     return {"channel": room.id, "ts": posted["ts"], "message": posted}
+
+
+def _must_be_preferred(desk: Desk, room: Room, text: str) -> None:
+    """Workspace preferences: who may mention @here and @channel, who may post where everybody is.
+
+    https://docs.slack.dev/reference/methods/chat.postMessage#errors (restricted_action)
+    """
+    faults = desk.workspace.config.faults
+    calls_all = any(mark in text for mark in ("<!here", "<!channel", "<!everyone"))
+    if (faults.is_on("slack-no-here") and calls_all) or (
+        faults.is_on("slack-no-announcing") and room.is_general
+    ):
+        raise Refusal("restricted_action")
 
 
 def post_ephemeral(desk: Desk, caller: Caller, args: Json) -> Json:
