@@ -47,6 +47,9 @@ def _arguments() -> argparse.ArgumentParser:
     manifest.add_argument("--url", help="public https URL of /slack/events; without it, Socket Mode")
     manifest.add_argument("--out", type=Path, help="of iam: the folder to write a file for each policy into")
     manifest.set_defaults(run=_manifest)
+    resume = commands.add_parser("resume", help="take up what was set aside; without a name, list it")
+    resume.add_argument("name", nargs="?", default="", help="as it was told, such as drain:op:OP-7")
+    resume.set_defaults(run=_resume)
     audit = commands.add_parser("audit", help="verify, show or export the audit log")
     audit.add_argument("what", choices=("verify", "show", "export"))
     audit.add_argument("--of", default="", help="only entries that mention this id, person or service")
@@ -137,6 +140,14 @@ def _audit(args: argparse.Namespace) -> int:
     settings = Settings()
     configure("ERROR")
     return asyncio.run(audit(settings, args.what, args.of, print))
+
+
+def _resume(args: argparse.Namespace) -> int:
+    from bot.resume import resume
+
+    settings = Settings()
+    configure("ERROR")
+    return asyncio.run(resume(settings, args.name, print))
 
 
 def _settings_trouble(error: ValidationError) -> str:

@@ -1,7 +1,5 @@
 """The composition root: the one place where ports meet their adapters."""
 
-import asyncio
-import importlib
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -46,6 +44,7 @@ from bot.slack.directory import Directory
 from bot.slack.files import Files
 from bot.slack.operators import Operators
 from bot.slack.rooms import Rooms
+from bot.views.message import Message, safe
 from bot.vitals import Vitals
 from bot.worlds import Worlds
 from journal.drain import Drainer
@@ -102,8 +101,6 @@ async def muster(settings: Settings, clock: Callable[[], datetime] = utc_now) ->
     NotConfigured, CatalogErrors, PolicyErrors, ServerUnfit, EmbeddedFailed, JournalUnavailable, SlackRefused.
     """
     settings.require_slack()
-    # Docket takes a third of the start to import; it does so while the journal's server comes up.
-    warming = asyncio.create_task(asyncio.to_thread(importlib.import_module, "docket"))
     registry = commands.registry()
     catalog = load_catalog(settings.catalog, target_types(), registry)
     policies = load_policies(settings, registry, catalog)
@@ -112,7 +109,6 @@ async def muster(settings: Settings, clock: Callable[[], datetime] = utc_now) ->
         opened = await stack.enter_async_context(
             open_journal(settings.redis_url, settings.data_dir, clock, key)
         )
-        await warming
         http = await stack.enter_async_context(httpx.AsyncClient())
         kinds = backends(backend_settings(settings, clock))
         for kind in kinds.values():
@@ -145,16 +141,16 @@ async def _assembled(
     maintenances = Folds(opened.journal, streams.maintenance, maintenance_state.fold)
     guides = Folds(opened.journal, streams.guide, runbooks_state.fold)
     judge = Judge(policies, catalog, directory, opened.journal, opened.leases, incidents, maintenances, clock)
-    docket = await stack.enter_async_context(opened.docket())
     bells = _Bells()
     redelivery = timedelta(seconds=settings.redelivery_s)
     turns = TurnPace(life=redelivery * 2 / 3)
-    timers = Timers(opened.journal, docket, bells.rung, turns)
-    drainer = Drainer(opened.journal, docket, bells.handle, turns)
+    timers = Timers(opened.journal, bells.rung, turns, bells.aside)
+    drainer = Drainer(opened.journal, bells.handle, turns, bells.aside)
     wake = drainer.wake
     announce = AnnounceChannel(chat, settings.incidents_channel)
     told = settings.operators_channel
     operators = Operators(chat, AnnounceChannel(chat, told) if told else announce)
+    bells.operators = operators
     vitals = Vitals(kinds, HealthUrls(http, settings.health_overrides).check)
     ledger = Ledger(opened.journal, operations, clock, me.team, wake)
     links = IncidentLinks(opened.journal, clock, me.team, wake)
@@ -243,7 +239,6 @@ async def _assembled(
     again = min(redelivery, timedelta(seconds=5))
     await stack.enter_async_context(drainer.running(again))
     await stack.enter_async_context(timers.running(again))
-    await stack.enter_async_context(opened.working(docket, redelivery=redelivery))
     app = bolt(settings.slack_signing_secret.get_secret_value(), token, me.bot, me.user, me.team)
     home = Home(catalog, chat, opened.journal, judge, incidents, operations, maintenances, clock)
     steps_of_runbooks = RunbookSteps(gate, registry, chat, guides.get)
@@ -275,10 +270,22 @@ class _Bells:
     def __init__(self) -> None:
         self.reactions = Reactions({})
         self.timers: dict[str, Callable[[str], Awaitable[None]]] = {}
+        self.operators: Operators | None = None
 
     async def handle(self, stream: str, news: list[Recorded]) -> None:
         """News of a stream."""
         await self.reactions.handle(stream, news)
+
+    async def aside(self, name: str, why: str) -> None:
+        """Something was set aside: those who run Muster are told, and what takes it up again."""
+        _LOG.error("set aside", name=name, why=why)
+        if self.operators is not None:
+            said = (
+                f"⚠️ `{safe(name, 200)}` is set aside: {safe(why, 400)}. "
+                "What should follow from it is not done; all else goes on. "
+                f"When the cause is mended, run `muster resume {safe(name, 200)}` on its host."
+            )
+            await self.operators.tell(f"aside:{name}", Message(text=said))
 
     async def rung(self, key: str, payload: JsonValue) -> None:
         """A timer: `run:OP-17` rings what stands under `run`."""

@@ -1,8 +1,8 @@
 """Reactions: hands every new event of every stream to a handler, in order, never skipping one.
 
-Right after a commit, `wake` drains in this process: that takes half a millisecond, where a docket task costs
-three times as much and a worker runs only some hundred of them a second. Whatever that leaves undone, because
-the process died or the handler failed, is drained by a docket task, in whichever replica is free.
+Right after a commit, `wake` drains in this process. Whatever that leaves undone, because the process died or
+the handler failed, stays in `dirty`, where each replica looks every few seconds; one of them has the turn.
+What was begun three times without an end, or failed again and again, is set aside and told to the operators.
 """
 
 import asyncio
@@ -10,21 +10,18 @@ import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from journal.answers import recorded
+from journal.aside import Told, tell_nobody
 from journal.redis import RedisJournal
 from journal.repeated import repeated
 from journal.turns import Pace, TurnLost, Turns, at_ms, new_owner
-from journal.wire import Script, errors_made_ours
+from journal.wire import Script
 from model.recorded import JournalUnavailable, Recorded
-
-if TYPE_CHECKING:
-    from docket import Docket
 
 DRAIN = Script("drain")
 BATCH = 100
-MOST_ABANDONED = 500
+MOST_AT_WORK = 50
 
 Handle = Callable[[str, list[Recorded]], Awaitable[None]]
 
@@ -40,16 +37,17 @@ class Drainer:
     """
 
     def __init__(
-        self, journal: RedisJournal, docket: "Docket", handle: Handle, pace: Pace | None = None
+        self, journal: RedisJournal, handle: Handle, pace: Pace | None = None, aside: Told = tell_nobody
     ) -> None:
         self._wire = journal.wire
         self._keys = journal.keys
         self._turns = Turns(journal.wire, journal.keys, journal.clock, pace or Pace())
         self._handle = handle
-        self._docket = docket
+        self._aside = aside
+        self._later: dict[str, asyncio.TimerHandle] = {}
         self._draining: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
-        docket.register(self.drain_stream, names=["drain_stream"])
+        self._is_closed = False
 
     def wake(self, stream: str) -> None:
         """Say that a stream has new events; call it right after the commit. Returns at once."""
@@ -85,11 +83,16 @@ class Drainer:
             keys = self._keys
             reply = await self._wire.run(
                 DRAIN,
-                [keys.turn(f"drain:{stream}"), keys.setbacks, keys.cursors, keys.dirty, keys.stream(stream)],
+                [
+                    *(keys.turn(f"drain:{stream}"), keys.setbacks, keys.cursors, keys.dirty),
+                    *(keys.stream(stream), keys.begun, keys.aside),
+                ],
                 [stream, owner, self._turns.life_ms, self._turns.now_ms(), BATCH, *handled],
             )
             if reply[0] == "later":
-                await self._drain_at(stream, at_ms(int(reply[1])))
+                self._drain_at(stream, at_ms(int(reply[1])))
+            if reply[0] == "aside":
+                await self._aside(f"drain:{stream}", str(reply[1]))
             if reply[0] == "lost":
                 raise TurnLost(stream)
             if reply[0] != "events":
@@ -108,34 +111,47 @@ class Drainer:
             raise
         except TurnLost:
             raise
-        except Exception:
+        except Exception as error:
             logger.exception("reacting to %s failed at version %d", stream, events[0].version)
-            not_before = await self._turns.set_back(name, owner)
+            not_before = await self._turns.set_back(name, owner, error)
             if not_before is not None:
-                await self._drain_at(stream, not_before)
+                self._drain_at(stream, not_before)
             return False
         return True
 
-    async def _drain_at(self, stream: str, at: datetime) -> None:
-        key = f"drain:{stream}:{int(at.timestamp() * 1000)}"
-        with errors_made_ours():
-            await self._docket.add(self.drain_stream, when=at, key=key)(stream)
+    def _drain_at(self, stream: str, at: datetime) -> None:
+        """Try again here then; another replica, or a look at `dirty`, may be sooner."""
+        wait_s = max(0.0, (int(at.timestamp() * 1000) - self._turns.now_ms()) / 1000)
+        if (waiting := self._later.pop(stream, None)) is not None:
+            waiting.cancel()
+        if not self._is_closed:
+            self._later[stream] = asyncio.get_running_loop().call_later(wait_s, self._wake_later, stream)
+
+    def _wake_later(self, stream: str) -> None:
+        self._later.pop(stream, None)
+        if stream not in self._draining:
+            self.wake(stream)
 
     async def reconcile(self) -> None:
-        """Add a docket task for every stream that nobody looks after. Raises JournalUnavailable."""
+        """Drain every stream that nobody looks after, so many at once. Raises JournalUnavailable."""
+        room = MOST_AT_WORK - len(self._draining)
+        if room <= 0:
+            return
         found = await self._wire.call(
-            "ZRANGE", self._keys.dirty, "-inf", self._turns.now_ms(), "BYSCORE", "LIMIT", 0, MOST_ABANDONED
+            "ZRANGE", self._keys.dirty, "-inf", self._turns.now_ms(), "BYSCORE", "LIMIT", 0, room
         )
         for stream in found:
             if stream not in self._draining:
-                with errors_made_ours():
-                    await self._docket.add(self.drain_stream, key=f"drain:{stream}")(stream)
+                self.wake(stream)
 
     @asynccontextmanager
     async def running(self, every: timedelta = timedelta(seconds=5)) -> AsyncGenerator[None]:
         """Reconcile now and from time to time; at the end stop draining and give back the turns."""
         async with repeated(self.reconcile, every):
             yield
+        self._is_closed = True
+        for waiting in self._later.values():
+            waiting.cancel()
         tasks = list(self._draining.values())
         for task in tasks:
             task.cancel()

@@ -36,7 +36,7 @@ class Embedded:
 
     @property
     def url(self) -> str:
-        """For redis-py and docket."""
+        """For redis-py."""
         return f"unix://{self.socket}"
 
 

@@ -40,6 +40,16 @@ class Keys:
         return f"{self.prefix}:setbacks"
 
     @property
+    def begun(self) -> str:
+        """Hash: name of a turn → how often it was begun since it last ended."""
+        return f"{self.prefix}:begun"
+
+    @property
+    def aside(self) -> str:
+        """Hash: name of a turn that is set aside → why and since when, as JSON."""
+        return f"{self.prefix}:aside"
+
+    @property
     def fences(self) -> str:
         """Hash: lease target → newest fencing token."""
         return f"{self.prefix}:fences"

@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from redis.asyncio import ConnectionPool, Redis
 from redis.asyncio.retry import Retry
@@ -23,10 +23,6 @@ from journal.redis import RedisJournal
 from journal.verify import FirstBad, Verdict, verify
 from journal.wire import Wire
 
-if TYPE_CHECKING:
-    from docket import Docket
-
-REDELIVERY = timedelta(seconds=30)
 ANCHOR_EVERY = timedelta(minutes=1)
 
 
@@ -53,46 +49,6 @@ class Opened:
             damaged = FirstBad(str(self.anchor), f"the kept position cannot be read: {error}")
             return replace(verdict, ok=False, first_bad=verdict.first_bad or damaged)
         return await verify(self.journal, anchor)
-
-    @asynccontextmanager
-    async def docket(self, name: str = "muster") -> AsyncGenerator["Docket"]:
-        """A docket on the same server, to register tasks on; importing docket takes half a second."""
-        from docket import Docket
-
-        async with Docket(name=name, url=self.url) as docket:
-            yield docket
-
-    @asynccontextmanager
-    async def working(
-        self,
-        docket: "Docket",
-        concurrency: int = 50,
-        redelivery: timedelta = REDELIVERY,
-        grace: timedelta = timedelta(seconds=5),
-    ) -> AsyncGenerator[None]:
-        """Run the docket's tasks in this process. Enter it after all tasks are registered.
-
-        At the end tasks at work have `grace` to finish; what they do not finish, another worker does.
-        """
-        from docket import Worker
-
-        worker = Worker(
-            docket,
-            concurrency=concurrency,
-            redelivery_timeout=redelivery,
-            reconnection_delay=timedelta(seconds=1),
-            minimum_check_interval=timedelta(milliseconds=100),
-            scheduling_resolution=timedelta(milliseconds=100),
-        )
-        async with worker:
-            running = asyncio.create_task(worker.run_forever())
-            try:
-                yield
-            finally:
-                running.cancel()  # docket then waits for the tasks at work
-                await asyncio.wait({running}, timeout=grace.total_seconds())
-                running.cancel()
-                await asyncio.gather(running, return_exceptions=True)
 
 
 @asynccontextmanager

@@ -10,8 +10,10 @@ from typing import Any
 from journal.keys import Keys
 from journal.wire import Script, Wire
 from model.recorded import JournalUnavailable
+from model.redaction import redact
 
 TURN = Script("turn")
+LONGEST_WHY = 300
 
 
 class TurnLost(Exception):
@@ -68,17 +70,20 @@ class Turns:
         """Give the turn back. Raises JournalUnavailable."""
         await self._turn(name, owner, "release")
 
-    async def set_back(self, name: str, owner: str) -> datetime | None:
+    async def set_back(self, name: str, owner: str, error: Exception) -> datetime | None:
         """Give the turn back after a failure; the time before which nobody tries again, None when lost.
+
+        The error's words are kept with it, for when it is set aside.
 
         Raises JournalUnavailable.
         """
         delays = [int(d.total_seconds() * 1000) for d in (self.pace.first_delay, self.pace.longest_delay)]
-        reply = int(await self._turn(name, owner, "setback", *delays, self.now_ms()))
+        why = redact(f"{type(error).__name__}: {error}"[:LONGEST_WHY])
+        reply = int(await self._turn(name, owner, "setback", *delays, self.now_ms(), why))
         return at_ms(reply) if reply else None
 
     async def _turn(self, name: str, owner: str, *what: str | int) -> Any:
-        keys = [self.keys.turn(name), self.keys.setbacks, self.keys.dirty]
+        keys = [self.keys.turn(name), self.keys.setbacks, self.keys.dirty, self.keys.begun]
         return await self.wire.run(TURN, keys, [name, owner, *what])
 
 

@@ -40,3 +40,16 @@ def test_every_dependency_states_a_lower_bound():
 def test_the_lock_file_names_only_the_public_registry():
     sources = set(re.findall(r'registry = "([^"]+)"', (ROOT / "uv.lock").read_text()))
     assert sources == {"https://pypi.org/simple"}
+
+
+def test_nothing_in_production_can_unpickle():
+    """What stands in Redis is read as names, numbers and JSON; code would be whoever's may write there."""
+    rooms = ("bot", "commands", "permissions", "backends", "journal", "model")
+    unpicklers = r"^\s*(?:import|from)\s+(?:pickle|_pickle|cloudpickle|dill|marshal|shelve|joblib|docket)\b"
+    found = [
+        str(file)
+        for room in rooms
+        for file in (ROOT / room).rglob("*.py")
+        if re.search(unpicklers, file.read_text(), re.MULTILINE)
+    ]
+    assert found == []

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from journal.aside import KILLED, listed, resume, tell_nobody
 from journal.drain import Drainer
 from journal.redis import RedisJournal
 from journal.turns import Pace
@@ -51,13 +52,11 @@ class Seen:
 
 
 @asynccontextmanager
-async def draining(opened, handle, *, journal=None, works=True):
-    """A replica with its own drainer, docket and worker."""
+async def draining(opened, handle, *, journal=None, works=True, aside=tell_nobody):
+    """A replica with its own drainer."""
     async with AsyncExitStack() as stack:
-        docket = await stack.enter_async_context(opened.docket())
-        drainer = Drainer(journal or opened.journal, docket, handle, QUICK)
+        drainer = Drainer(journal or opened.journal, handle, QUICK, aside)
         if works:
-            await stack.enter_async_context(opened.working(docket))
             await stack.enter_async_context(drainer.running(every=timedelta(milliseconds=50)))
         yield drainer
 
@@ -172,8 +171,8 @@ async def handle(stream, events):
     await asyncio.sleep(60)
 
 async def main():
-    async with open_journal(None, Path(sys.argv[1]), real_now, KEY) as opened, opened.docket() as docket:
-        drainer = Drainer(opened.journal, docket, handle, QUICK)
+    async with open_journal(None, Path(sys.argv[1]), real_now, KEY) as opened:
+        drainer = Drainer(opened.journal, handle, QUICK)
         await opened.journal.commit(commit(write("a", 1)))
         drainer.wake("a")
         await asyncio.sleep(60)
@@ -237,3 +236,45 @@ async def test_a_handler_starts_within_milliseconds_of_the_commit(folder):
             await until(lambda number=number: len(took_s) > number)
     if statistics.median(took_s) > 0.05:
         pytest.fail(f"a wake-up took {statistics.median(took_s) * 1000:.1f} ms; it must not wait for a poll")
+
+
+async def test_what_was_begun_three_times_without_an_end_is_set_aside_and_taken_up_by_name(opened):
+    """As after three kills: the turn runs out each time, and nobody says that it ended."""
+    told: list[tuple[str, str]] = []
+
+    async def tell(name: str, why: str) -> None:
+        told.append((name, why))
+
+    keys = opened.journal.keys
+    await opened.journal.commit(commit(write("bad", 1), write("good", 1)))
+    await opened.client.hset(keys.begun, "drain:bad", 3)
+    seen = Seen()
+    async with draining(opened, seen, aside=tell) as drainer:
+        await until(lambda: seen.by_stream["good"] == [1] and told)
+        assert told == [("drain:bad", KILLED)]
+        await opened.journal.commit(commit(write("bad", 2)))
+        drainer.wake("bad")
+        await asyncio.sleep(0.3)
+        assert seen.by_stream["bad"] == []
+        assert [one.name for one in await listed(opened.journal)] == ["drain:bad"]
+        assert await resume(opened.journal, "drain:bad")
+        await until(lambda: seen.by_stream["bad"] == [1, 2])
+        assert await listed(opened.journal) == []
+        assert not await resume(opened.journal, "drain:bad")
+    assert told == [("drain:bad", KILLED)]
+
+
+async def test_what_fails_twelve_times_in_a_row_is_set_aside_with_its_cause(opened):
+    told: list[tuple[str, str]] = []
+
+    async def tell(name: str, why: str) -> None:
+        told.append((name, why))
+
+    async def always(stream: str, events: list[Recorded]) -> None:
+        raise RuntimeError("password=hunter2 is refused")
+
+    await opened.client.hset(opened.journal.keys.setbacks, "drain:bad", "11 0 RuntimeError: earlier")
+    await opened.journal.commit(commit(write("bad", 1)))
+    async with draining(opened, Seen(always), aside=tell):
+        await until(lambda: told)
+    assert told == [("drain:bad", "RuntimeError: password=[secret removed] is refused")]

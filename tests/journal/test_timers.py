@@ -19,12 +19,10 @@ SOON = timedelta(milliseconds=300)
 
 @asynccontextmanager
 async def ringing(opened, rung, *, works=True):
-    """A replica with its own timers, docket and worker."""
+    """A replica with its own timers."""
     async with AsyncExitStack() as stack:
-        docket = await stack.enter_async_context(opened.docket())
-        timers = Timers(opened.journal, docket, rung, QUICK)
+        timers = Timers(opened.journal, rung, QUICK)
         if works:
-            await stack.enter_async_context(opened.working(docket))
             await stack.enter_async_context(timers.running(every=timedelta(milliseconds=100)))
         yield timers
 
@@ -88,25 +86,34 @@ async def until_gone(timers, key: str) -> None:
             await asyncio.sleep(0.01)
 
 
-async def test_a_far_timer_waits_in_the_journal_and_not_in_docket(opened):
-    async with ringing(opened, Rung(), works=False) as timers:
+async def test_a_far_timer_waits_in_the_journal(opened):
+    rung = Rung()
+    async with ringing(opened, rung) as timers:
         far = real_now().replace(microsecond=0) + AHEAD * 2
         await timers.set("far", far)
         assert await timers.due("far") == far
         await timers.reconcile()
-        assert not await opened.client.exists("muster:queue", "muster:stream")
+    assert rung.calls == []
+
+
+async def test_a_payload_that_is_no_json_rings_without_and_holds_up_no_other(opened):
+    rung = Rung()
+    async with ringing(opened, rung, works=False) as timers:
+        await timers.set("bad", real_now())
+        await timers.set("good", real_now(), 1)
+    await opened.client.hset(opened.journal.keys.payloads, "bad", "\x80\x04\x95pickled")
+    async with ringing(opened, rung):
+        await until(lambda: sorted(key for key, _ in rung.calls) == ["bad", "good"])
+    assert dict(rung.calls) == {"bad": None, "good": 1}
 
 
 @pytest.mark.crash
-async def test_a_timer_survives_a_killed_server_and_a_lost_docket(folder):
+async def test_a_timer_survives_a_killed_server(folder):
     rung = Rung()
     async with opened_on("embedded", folder) as opened:
         async with ringing(opened, rung, works=False) as timers:
             await timers.set("a", real_now() + SOON, 1)
         os.kill((await start_or_attach(folder)).pid, signal.SIGKILL)
         await start_or_attach(folder)
-        lost = [key async for key in opened.client.scan_iter("muster:*")]
-        assert lost
-        await opened.client.delete(*lost)
         async with ringing(opened, rung):
             await until(lambda: rung.calls == [("a", 1)])

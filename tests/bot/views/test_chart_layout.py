@@ -42,8 +42,9 @@ def test_ticks_are_round_in_the_unit_that_is_read(top, unit, ticks):
 @given(st.floats(1e-6, 1e15), st.floats(-1e15, 0), st.sampled_from(["percent", "bytes", "s", "ms", "count"]))
 def test_ticks_hold_everything_and_are_few(top, bottom, unit):
     ticks = value_ticks(top, unit, bottom)
-    assert ticks[0] <= bottom + 1e-6 * (top - bottom)
-    assert ticks[-1] >= top - 1e-6 * (top - bottom)
+    unseen = 1e-6 * (top - bottom) + 1e-8 * (ticks[1] - ticks[0])
+    assert ticks[0] <= bottom + unseen
+    assert ticks[-1] >= top - unseen
     assert 2 <= len(ticks) <= TICKS + 2
 
 
