@@ -2,26 +2,35 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 from bot.clock import utc_now
+from bot.journal_of import journal_of
 from bot.settings import Settings
+from journal.anchor import kept
 from journal.audit import Filter, export, show
-from journal.opening import open_journal
+from journal.embedded import runs_in
+from journal.opening import Opened
 
 Say = Callable[[str], None]
+UNKNOWN = 2
+"""Exit code when nothing is known to be wrong and not all could be looked at."""
 
 
-async def audit(settings: Settings, what: str, of: str, say: Say) -> int:
-    """Do one of the three; 1 when the log was altered. Raises what opening the journal raises."""
-    key = settings.audit_key.get_secret_value().encode() or None
-    async with open_journal(settings.redis_url, settings.data_dir, utc_now, key) as opened:
+async def audit(settings: Settings, what: str, of: str, say: Say, anchor: Path | None = None) -> int:
+    """Do one of the three; 1 when the log was altered, 2 when that cannot be told.
+
+    anchor: a position that was kept elsewhere. Raises what opening the journal raises.
+    """
+    if settings.redis_url is None and not runs_in(settings.data_dir):
+        say(
+            f"No journal runs in {settings.data_dir}, so there is nothing to look at. Set MUSTER_DATA_DIR to "
+            "the folder of a running Muster, or MUSTER_REDIS_URL."
+        )
+        return UNKNOWN
+    async with journal_of(settings, utc_now, strict=False) as opened:
         if what == "verify":
-            verdict = await opened.verify()
-            if verdict.first_bad is None:
-                say(f"{verdict.entries} entries, none altered.")
-                return 0
-            say(f"Altered at {verdict.first_bad.where}: {verdict.first_bad.why}")
-            return 1
+            return await _verify(opened, anchor, say)
         if what == "export":
             async for line in export(opened.journal):
                 say(line)
@@ -29,3 +38,21 @@ async def audit(settings: Settings, what: str, of: str, say: Say) -> int:
         for entry in await show(opened.journal, Filter(text=of), limit=200):
             say(json.dumps(entry, ensure_ascii=False))
         return 0
+
+
+async def _verify(opened: Opened, anchor: Path | None, say: Say) -> int:
+    path = anchor or opened.anchor
+    has_anchor = opened.anchor_was_there if anchor is None else path.exists()
+    verdict = await opened.verify(path)
+    if verdict.first_bad is not None:
+        say(f"Altered at {verdict.first_bad.where}: {verdict.first_bad.why}")
+        return 1
+    if not has_anchor:
+        say(
+            f"{verdict.entries} entries, none altered; but there is no anchor here ({path}): a log that was "
+            "cut short cannot be noticed. Give one that was kept elsewhere with --anchor FILE."
+        )
+        return UNKNOWN
+    known = kept(path)
+    say(f"{verdict.entries} entries, none altered; the anchor is entry {known.entries if known else 0}.")
+    return 0

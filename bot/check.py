@@ -10,9 +10,9 @@ import commands
 from backends.registry import backends, target_types
 from bot.clock import utc_now
 from bot.compose import backend_settings, load_policies
+from bot.journal_of import journal_of
 from bot.manifest import SCOPES
 from bot.settings import Settings
-from journal.opening import open_journal
 from model.backend import Backend, BackendError, Checks
 from model.catalog import Catalog
 from model.catalog_loader import CatalogErrors, load_catalog
@@ -104,9 +104,8 @@ def _place(folder: Path, text: str) -> str:
 
 async def _journal(settings: Settings) -> AsyncIterator[Finding]:
     where = "external" if settings.redis_url else f"embedded in {settings.data_dir}"
-    key = settings.audit_key.get_secret_value().encode() or None
     try:
-        async with open_journal(settings.redis_url, settings.data_dir, utc_now, key):
+        async with journal_of(settings, utc_now):
             yield Finding("journal", True, where)
     except Exception as error:  # whatever keeps it from opening is this finding
         yield Finding(

@@ -53,6 +53,7 @@ def _arguments() -> argparse.ArgumentParser:
     audit = commands.add_parser("audit", help="verify, show or export the audit log")
     audit.add_argument("what", choices=("verify", "show", "export"))
     audit.add_argument("--of", default="", help="only entries that mention this id, person or service")
+    audit.add_argument("--anchor", type=Path, help="of verify: a position that was kept elsewhere")
     audit.set_defaults(run=_audit)
     return parser
 
@@ -139,7 +140,7 @@ def _audit(args: argparse.Namespace) -> int:
 
     settings = Settings()
     configure("ERROR")
-    return asyncio.run(audit(settings, args.what, args.of, print))
+    return asyncio.run(audit(settings, args.what, args.of, print, args.anchor))
 
 
 def _resume(args: argparse.Namespace) -> int:

@@ -24,6 +24,7 @@ from bot.home import Home
 from bot.inbound import Inbound, bolt
 from bot.incident_links import IncidentLinks
 from bot.incident_steps import Steps
+from bot.journal_of import journal_of
 from bot.judge import Judge
 from bot.ledger import Ledger
 from bot.on_guide import OnGuide
@@ -48,7 +49,9 @@ from bot.views.message import Message, safe
 from bot.vitals import Vitals
 from bot.worlds import Worlds
 from journal.drain import Drainer
-from journal.opening import Opened, open_journal
+from journal.opening import Opened
+from journal.redis import RedisJournal
+from journal.sealed import Unsealed, must_be_sealed
 from journal.timers import Timers
 from journal.turns import Pace as TurnPace
 from model.backend import Backend
@@ -105,10 +108,7 @@ async def muster(settings: Settings, clock: Callable[[], datetime] = utc_now) ->
     catalog = load_catalog(settings.catalog, target_types(), registry)
     policies = load_policies(settings, registry, catalog)
     async with AsyncExitStack() as stack:
-        key = settings.audit_key.get_secret_value().encode() or None
-        opened = await stack.enter_async_context(
-            open_journal(settings.redis_url, settings.data_dir, clock, key)
-        )
+        opened = await stack.enter_async_context(journal_of(settings, clock))
         http = await stack.enter_async_context(httpx.AsyncClient())
         kinds = backends(backend_settings(settings, clock))
         for kind in kinds.values():
@@ -175,6 +175,7 @@ async def _assembled(
         clock,
         on_operation.show,
         on_operation.announce,
+        _Seals(opened.journal, operators).unsealed,
         pace,
     )
     files = Files(chat, http)
@@ -262,6 +263,28 @@ async def _assembled(
 def load_policies(settings: Settings, registry: Registry, catalog: Catalog) -> Policies:
     """The configured policies, checked against what commands declare. Raises PolicyErrors."""
     return Policies.load(settings.policies, schema(actions_of(registry)), catalog)
+
+
+class _Seals:
+    """Holds streams against the audit log, and tells the operators what is not as it was sealed."""
+
+    def __init__(self, journal: RedisJournal, operators: Operators) -> None:
+        self._journal, self._operators = journal, operators
+
+    async def unsealed(self, stream: str) -> str:
+        """What is wrong with a stream; nothing when all of it was sealed. Raises JournalUnavailable."""
+        try:
+            await must_be_sealed(self._journal, stream)
+        except Unsealed as error:
+            why = str(error)
+            said = (
+                f"🛑 Somebody wrote into Muster's journal beside Muster: `{safe(stream, 100)}`, "
+                f"{safe(why, 300)}. "
+                "Nothing of it is run. Look with `muster audit verify`, and at who can reach its Redis."
+            )
+            await self._operators.tell(f"unsealed:{stream}", Message(text=said))
+            return why
+        return ""
 
 
 class _Bells:

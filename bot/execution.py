@@ -40,6 +40,10 @@ Announced = Callable[[Operation], Awaitable[str]]
 """Tells everybody that the glass is broken; gives why they could not be told, or nothing."""
 
 
+Unsealed = Callable[[str], Awaitable[str]]
+"""Says what of a stream is not what the audit log sealed; nothing when all is."""
+
+
 LOOKS_AGAIN = (1, 4, 8)
 """Pauses before each further look at figures that are worse, in polls: 39 s together at 3 s a poll."""
 
@@ -72,6 +76,7 @@ class Means:
     clock: Callable[[], datetime]
     show: Shown
     announce: Announced
+    unsealed: Unsealed
     pace: Pace
 
 
@@ -106,11 +111,19 @@ class Execution:
             late = "It was agreed to and could not be started within 5 minutes, so it is not run any more."
             await self._record(Expired(why=late))
             return False
-        if not await self._still_holds() or not await self._announced():
+        if not await self._sealed() or not await self._still_holds() or not await self._announced():
             return False
         before = await self.means.vitals.of(self.service)
         await self._record(Started(token=self.lease.token, before=before))
         return True
+
+    async def _sealed(self) -> bool:
+        """Whether the journal holds what people did and nothing else: who writes there confirms nothing."""
+        why = await self.means.unsealed(self.operation.stream)
+        if why:
+            said = f"The journal holds events of {self.operation.id} that the audit log does not know: {why}."
+            await self._end("failed", f"{said} Nothing was changed.", "Those who run Muster were told.")
+        return not why
 
     async def _announced(self) -> bool:
         """That the glass is broken is told before anything is done; what cannot be announced waits."""

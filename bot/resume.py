@@ -4,17 +4,16 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from bot.clock import utc_now
+from bot.journal_of import journal_of
 from bot.settings import Settings
 from journal import aside
-from journal.opening import open_journal
 
 Say = Callable[[str], None]
 
 
 async def resume(settings: Settings, name: str, say: Say) -> int:
     """0 when it is taken up, or nothing is set aside; 1 else. Raises what opening the journal raises."""
-    key = settings.audit_key.get_secret_value().encode() or None
-    async with open_journal(settings.redis_url, settings.data_dir, utc_now, key) as opened:
+    async with journal_of(settings, utc_now) as opened:
         if name and await aside.resume(opened.journal, name):
             say(f"{name} is taken up again; a running Muster finds it within seconds.")
             return 0

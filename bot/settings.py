@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -42,9 +42,22 @@ class Settings(BaseSettings):
         default=None, description="folder of Cedar policies; the shipped ones if not set"
     )
     data_dir: Path = Field(default=Path(".muster"), description="the embedded server's files")
-    redis_url: str | None = Field(default=None, description="Redis 7+ or Valkey; the embedded one if not set")
+    redis_url: SecretStr | None = Field(
+        default=None, description="Redis 7+ or Valkey, with its password; the embedded one if not set"
+    )
+    redis_unguarded: bool = Field(
+        default=False, description="true: a Redis without a password is meant, as nobody else reaches it"
+    )
+    redis_unchecked: bool = Field(
+        default=False, description="true: do not look at the server's settings (where CONFIG is forbidden)"
+    )
     audit_key: SecretStr = Field(
         default=SecretStr(""), description="key of the audit chain, 32 characters or more"
+    )
+    accept_log: int | None = Field(
+        default=None,
+        ge=0,
+        description="entries of a log that does not follow its anchor and is meant to go on",
     )
     aws_endpoint_url: str | None = Field(default=None, description="changed only to play")
     kube_api_url: str | None = Field(
@@ -53,7 +66,7 @@ class Settings(BaseSettings):
     kube_token: SecretStr | None = Field(default=None, description="bearer token for kube_api_url")
     kubeconfig: Path | None = Field(default=None, description="path of a kubeconfig; its default if not set")
     health_overrides: dict[str, str] = Field(
-        default={}, description="JSON: host of a health URL → URL to ask instead"
+        default={}, repr=False, description="JSON: host of a health URL → URL to ask instead"
     )
     postgres_urls: dict[str, str] = Field(
         default={},
@@ -66,7 +79,9 @@ class Settings(BaseSettings):
         description="JSON: service id → `redis://user:password@host:port/0`, a cache",
     )
     prometheus_overrides: dict[str, str] = Field(
-        default={}, description="JSON: service id → URL of the Prometheus to ask instead of the catalog's"
+        default={},
+        repr=False,
+        description="JSON: service id → URL of the Prometheus to ask instead of the catalog's",
     )
     pagerduty_url: str = Field(
         default="https://events.pagerduty.com/v2/enqueue", description="PagerDuty Events API v2"
@@ -94,6 +109,13 @@ class Settings(BaseSettings):
     retry_s: float = Field(default=20.0, gt=0, description="seconds until a step that failed is taken again")
     post_every_s: float = Field(default=1.0, ge=0, description="seconds between two writes to one channel")
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+
+    @field_validator("audit_key")
+    @classmethod
+    def _is_long(cls, key: SecretStr) -> SecretStr:
+        if 0 < len(key.get_secret_value()) < 32:
+            raise ValueError("it is too short to keep a seal; make one with: openssl rand -hex 32")
+        return key
 
     def require_slack(self) -> None:
         """Refuse to start half-configured: without a secret, requests could not be told from forged ones.

@@ -4,13 +4,16 @@ import asyncio
 import json
 import logging
 import secrets
-from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
 from journal.chain import Tip
+from journal.redis import RedisJournal
 from journal.repeated import repeated
+from journal.sealed import Unsealed, advanced
+from model.recorded import JournalUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -37,11 +40,19 @@ def keep(path: Path, tip: Tip) -> None:
 
 
 @asynccontextmanager
-async def anchoring(path: Path, tip: Callable[[], Tip], every: timedelta) -> AsyncGenerator[None]:
-    """Keep the position from time to time, and at the end."""
+async def anchoring(path: Path, journal: RedisJournal, every: timedelta) -> AsyncGenerator[None]:
+    """Keep the verified position soon, from time to time, and at the end.
+
+    What does not verify is said and never kept, so that a wrong answer of the server spoils nothing.
+    """
 
     async def step() -> None:
-        await asyncio.to_thread(keep, path, tip())
+        known = await asyncio.to_thread(kept, path) or Tip()
+        try:
+            journal.proven = await advanced(journal, max(known, journal.proven))
+        except Unsealed as error:
+            logger.error("the audit log does not follow its anchor in %s: %s", path, error)
+        await asyncio.to_thread(keep, path, journal.proven)
 
     try:
         async with repeated(step, every):
@@ -49,5 +60,11 @@ async def anchoring(path: Path, tip: Callable[[], Tip], every: timedelta) -> Asy
     finally:
         try:
             await step()
-        except (OSError, ValueError) as error:
+        except (JournalUnavailable, OSError, ValueError) as error:
             logger.error("the position of the audit log could not be kept in %s: %s", path, error)
+            await asyncio.to_thread(_keep_if_possible, path, journal.proven)
+
+
+def _keep_if_possible(path: Path, tip: Tip) -> None:
+    with suppress(OSError, ValueError):
+        keep(path, tip)

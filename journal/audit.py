@@ -69,9 +69,12 @@ async def export(journal: RedisJournal) -> AsyncGenerator[str]:
         )
 
 
-async def entries(journal: RedisJournal, newest_first: bool = False) -> AsyncGenerator[Stored]:
-    """Every entry as stored. Raises JournalUnavailable."""
-    command, edge, end = ("XREVRANGE", "+", "-") if newest_first else ("XRANGE", "-", "+")
+async def entries(
+    journal: RedisJournal, newest_first: bool = False, after: int = 0
+) -> AsyncGenerator[Stored]:
+    """Every entry as stored, or those after a number. Raises JournalUnavailable."""
+    first = f"({after}-0" if after else "-"
+    command, edge, end = ("XREVRANGE", "+", first) if newest_first else ("XRANGE", first, "+")
     while True:
         page: Sequence[Any] = await journal.wire.call(command, journal.keys.audit, edge, end, "COUNT", PAGE)
         for id_, fields in page:

@@ -49,7 +49,7 @@ def setting_problem(name: str, found: str | None) -> str | None:
     if found is None:
         return (
             f"The server at MUSTER_REDIS_URL does not let Muster read {name}. Allow this user CONFIG GET, or "
-            f"set MUSTER_REDIS_UNCHECKED=1 after you have made sure that it is {wanted!r}."
+            f"set MUSTER_REDIS_UNCHECKED=true after you have made sure that it is {wanted!r}."
         )
     return (
         f"{name} is {found!r}: {why}. On the server at MUSTER_REDIS_URL run CONFIG SET {name} {wanted} "

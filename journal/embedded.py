@@ -88,10 +88,25 @@ async def start_or_attach(data_dir: Path, wait_s: float = 20) -> Embedded:
 def _prepare(data_dir: Path) -> Path:
     data_dir = data_dir.resolve()
     data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    data_dir.chmod(0o700)
+    _tighten(data_dir)
     if len(os.fsencode(data_dir / "valkey.sock")) > LONGEST_SOCKET_PATH:
         raise EmbeddedFailed(f"the path of {data_dir} is too long for a socket; choose a shorter one")
     return data_dir
+
+
+def _tighten(data_dir: Path) -> None:
+    """Only the owner reads what lies here: journal, log, key, anchor; also what was left lax before."""
+    data_dir.chmod(0o700)
+    for path in data_dir.rglob("*"):
+        if path.is_symlink() or path.is_socket():
+            continue
+        with suppress(OSError):
+            path.chmod(0o700 if path.is_dir() else 0o600)
+
+
+def runs_in(data_dir: Path) -> bool:
+    """Whether a private server runs on this folder now; nothing is made, and none is started."""
+    return (data_dir / "valkey.lock").exists() and _is_running(data_dir)
 
 
 async def stop(data_dir: Path, wait_s: float = 10) -> None:
@@ -160,6 +175,7 @@ def _start_unless_locked(data_dir: Path) -> bool:
                 stderr=subprocess.STDOUT,
                 pass_fds=(descriptor,),
                 cwd=data_dir,
+                umask=0o077,
                 start_new_session=True,  # a Ctrl-C meant for the bot must not reach it
             )
         process.returncode = 0  # it is not ours to wait for: it may outlive us, and init reaps it then

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import cast
+from urllib.parse import urlsplit
 
 from redis.asyncio import ConnectionPool, Redis
 from redis.asyncio.retry import Retry
@@ -20,10 +21,15 @@ from journal.keys import Keys
 from journal.leases import RedisLeases
 from journal.posts import RedisPosts
 from journal.redis import RedisJournal
+from journal.sealed import still_holds
 from journal.verify import FirstBad, Verdict, verify
 from journal.wire import Wire
 
-ANCHOR_EVERY = timedelta(minutes=1)
+ANCHOR_EVERY = timedelta(seconds=5)
+UNGUARDED = (
+    "The server at MUSTER_REDIS_URL asks for no password: whoever reaches it writes the journal. Give it "
+    "one (redis://:PASSWORD@host), or set MUSTER_REDIS_UNGUARDED=true if nobody else can reach it."
+)
 
 
 @dataclass(frozen=True)
@@ -36,17 +42,18 @@ class Opened:
     leases: RedisLeases
     posts: RedisPosts
     anchor: Path
+    anchor_was_there: bool = False
 
-    async def verify(self) -> Verdict:
-        """Verify the audit log, against the position kept in the data directory too.
+    async def verify(self, path: Path | None = None) -> Verdict:
+        """Verify the audit log, against the position kept in the data directory, or in another file.
 
         Raises JournalUnavailable.
         """
         try:
-            anchor = await asyncio.to_thread(kept, self.anchor)
+            anchor = await asyncio.to_thread(kept, path or self.anchor)
         except (OSError, ValueError) as error:
             verdict = await verify(self.journal)
-            damaged = FirstBad(str(self.anchor), f"the kept position cannot be read: {error}")
+            damaged = FirstBad(str(path or self.anchor), f"the kept position cannot be read: {error}")
             return replace(verdict, ok=False, first_bad=verdict.first_bad or damaged)
         return await verify(self.journal, anchor)
 
@@ -60,11 +67,16 @@ async def open_journal(
     *,
     replicas: int = 0,
     unchecked: bool = False,
+    unguarded: bool = False,
+    accept: int | None = None,
+    strict: bool = True,
 ) -> AsyncGenerator[Opened]:
     """The journal at `redis_url`, or on a private server in `data_dir` when that is None.
 
     `mac_key` seals the audit log; without one, the private server's is made and kept in `data_dir`.
     `replicas`: how many must confirm each commit. `unchecked`: do not look at the server's settings.
+    `unguarded`: a server without a password is meant. `strict`: refuse a log that is not the one its anchor
+    was taken of, unless it has exactly `accept` entries.
     Raises ServerUnfit, EmbeddedFailed or JournalUnavailable, each saying what to do.
     """
     async with AsyncExitStack() as stack:
@@ -73,6 +85,8 @@ async def open_journal(
             mac_key = mac_key or await asyncio.to_thread(_kept_key, data_dir / "audit.key")
         elif not mac_key:
             raise ServerUnfit(("Set MUSTER_AUDIT_KEY to a long random text, the same in every replica.",))
+        elif not unguarded and is_unguarded(redis_url):
+            raise ServerUnfit((UNGUARDED,))
         client = connect(redis_url)
         stack.push_async_callback(client.aclose)
         wire, keys = Wire(client), Keys()
@@ -82,8 +96,38 @@ async def open_journal(
         await journal.refresh()
         await asyncio.to_thread(data_dir.mkdir, parents=True, exist_ok=True, mode=0o700)
         anchor = data_dir / "audit.anchor"
-        await stack.enter_async_context(anchoring(anchor, lambda: journal.tip, ANCHOR_EVERY))
-        yield Opened(redis_url, client, journal, RedisLeases(wire, keys), RedisPosts(wire, keys), anchor)
+        was_there = anchor.exists()
+        await _must_continue(journal, anchor, accept, strict)
+        await stack.enter_async_context(anchoring(anchor, journal, ANCHOR_EVERY))
+        leases, posts = RedisLeases(wire, keys), RedisPosts(wire, keys)
+        yield Opened(redis_url, client, journal, leases, posts, anchor, was_there)
+
+
+async def _must_continue(journal: RedisJournal, anchor: Path, accept: int | None, strict: bool) -> None:
+    """The log goes on from where it was seen last. Raises ServerUnfit where it does not."""
+    try:
+        known = await asyncio.to_thread(kept, anchor)
+    except (OSError, ValueError):
+        return  # `muster audit verify` says what is wrong with it
+    why = await still_holds(journal, known) if known is not None else ""
+    if not why:
+        return
+    if accept == journal.tip.entries:
+        await asyncio.to_thread(anchor.unlink)
+    elif strict:
+        raise ServerUnfit(
+            (
+                f"{why.capitalize()} ({anchor}): entries were cut off, or this is another journal. Look with "
+                "`muster audit verify` first. To go on with the log as it is, set MUSTER_ACCEPT_LOG="
+                f"{journal.tip.entries} for one start.",
+            )
+        )
+
+
+def is_unguarded(url: str) -> bool:
+    """Whether anybody who reaches the server may write to it: a TCP address without a password."""
+    parts = urlsplit(url)
+    return parts.scheme in {"redis", "rediss"} and not parts.password
 
 
 def connect(url: str) -> Redis:

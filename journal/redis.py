@@ -12,7 +12,7 @@ from weakref import WeakValueDictionary
 from redis.asyncio import Redis
 
 from journal.answers import answer, command, recorded
-from journal.chain import Head, Link, Tip, entry_json, event_json, seal, who_json
+from journal.chain import Head, Link, Tip, entry_json, event_json, roll, seal, who_json
 from journal.keys import Keys
 from journal.wire import Part, Script, Wire
 from model.recorded import (
@@ -60,6 +60,7 @@ class RedisJournal:
         self.mac_key = mac_key
         self.clock = clock
         self.tip = Tip()
+        self.proven = Tip()
         self._replicas = replicas
         self._wait: tuple[str, *tuple[int, ...]] = ("WAIT",)
         self._replica_wait_ms = int(replica_wait.total_seconds() * 1000)
@@ -158,6 +159,8 @@ class RedisJournal:
         for link in links:
             self._learn(link.stream, Head(link.version, mac))
         self.tip = max(self.tip, tip)
+        if tip == Tip(self.proven.entries + 1, roll(self.proven.chain, mac)):
+            self.proven = tip  # an entry of our own right after what was verified needs no reading
         versions = {link.stream: link.version for link in links if link.events}
         return Committed(versions=versions, confirmed=confirmed)
 

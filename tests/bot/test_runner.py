@@ -100,6 +100,7 @@ class Scene:
             lambda: self.now,
             self._show,
             self._announce,
+            self._sealed,
             Pace(poll_s=0.001),
         )
         self.runner = Runner(CATALOG, cast(Any, {API.target.kind: self.target}), means, self._later)
@@ -111,6 +112,9 @@ class Scene:
         self.shown.append(operation)
 
     async def _announce(self, operation: Operation) -> str:
+        return ""
+
+    async def _sealed(self, stream: str) -> str:
         return ""
 
     async def _later(self, key: str, at: datetime) -> None:
