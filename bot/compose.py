@@ -16,6 +16,7 @@ from backends.http_health import HealthUrls
 from backends.registry import BackendSettings, backends, target_types
 from bot import looks, streams
 from bot.answering import Answering
+from bot.budgets import Budgets
 from bot.clock import utc_now
 from bot.execution import Means, Pace
 from bot.folds import Folds
@@ -236,7 +237,15 @@ async def _assembled(
         "maintenance": on_maintenance.ring,
     }
     worlds = Worlds(catalog, registry, opened.journal, incidents, operations, maintenances, guides, clock)
-    gate = Gate(registry, judge, worlds, Records(opened.journal, clock, wake), clock)
+    budgets = Budgets(
+        {
+            "declarations": settings.budget_declarations,
+            "plans": settings.budget_plans,
+            "looks": settings.budget_looks,
+            "refusals": settings.budget_refusals,
+        }
+    )
+    gate = Gate(registry, judge, worlds, Records(opened.journal, clock, wake), budgets, clock)
     again = min(redelivery, timedelta(seconds=5))
     await stack.enter_async_context(drainer.running(again))
     await stack.enter_async_context(timers.running(again))

@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 import structlog
 
+from bot.beside import Beside
+from bot.budgets import Budgets, spent_by
 from bot.judge import Asked, Judge, of_press
 from bot.knock import Knock
 from bot.metrics import GATE_SECONDS, REQUESTS
@@ -70,10 +72,12 @@ class Gate:
         judge: Judge,
         worlds: Worlds,
         records: Records,
+        budgets: Budgets,
         clock: Callable[[], datetime],
     ) -> None:
         self._registry, self._judge, self._worlds = registry, judge, worlds
-        self._records, self._clock = records, clock
+        self._records, self._budgets, self._clock = records, budgets, clock
+        self._shown = Beside()
 
     async def submit(self, knock: Knock) -> Answer:
         """Carry a request as far as it may go. Never raises: a refusal is an answer."""
@@ -112,6 +116,9 @@ class Gate:
                     return answer
             raise Refused("Others moved this at the same moment.", "Look again, and repeat it if need be.")
         except Refused as refused:
+            if self._budgets.take(knock.person, "refusals", knock.claim, self._clock()) is not None:
+                said = Refused("You were refused very often just now.", "Wait a minute; nothing was done.")
+                return self.refused(replace(knock, line=""), said)
             if await self._records.refusal(knock, refused):
                 return self.refused(knock, refused)
             return Answer(is_refusal=True)  # another delivery of the same request was told why
@@ -151,6 +158,7 @@ class Gate:
         _must_be_whole(command, text)
         request = parse(command, text, setting)
         must_say_something(request.because)
+        self._must_be_within_budget(knock, command)
         world = await self._worlds.with_named(world, request)
         subject = find_subject(request, world)
         decision = await self._authorised(knock, request, subject, world)
@@ -159,6 +167,8 @@ class Gate:
         ask = Ask(knock.person, request, subject, world.context, setting)
         outcome: Outcome = command.decide(ask, **request.values)
         await self._judge_effects(knock, request, subject, outcome, world)
+        if command.name == "incident declare":
+            self._shown.must_be_shown(knock, outcome, world)
         if isinstance(outcome, Show) and outcome.what == "help":
             outcome = replace(outcome, allowed=await self._judge.anywhere(knock.person, self._registry))
         return await self._commit(knock, request, outcome, decision, world)
@@ -169,6 +179,17 @@ class Gate:
         decision = await self._judge.ask(knock.person, asked, ())
         if not decision.allowed:
             raise Refused(decision.reason, " ".join(decision.would_allow))
+
+    def _must_be_within_budget(self, knock: Knock, command: Command) -> None:
+        """Raises Refused, kindly, for who asks for more in a minute than a person needs."""
+        spent = spent_by(command)
+        wait = self._budgets.take(knock.person, spent, knock.claim, self._clock()) if spent else None
+        if wait is not None:
+            most = self._budgets.most[spent or "looks"]
+            raise Refused(
+                f"You asked for {most} {spent} within a minute, which is the most. Nothing was done.",
+                f"It goes on in {max(1, round(wait.total_seconds()))} seconds.",
+            )
 
     async def _form(self, knock: Knock, command: Command, world: World) -> Answer:
         """The form that an empty command opens, of the incident that it will be about."""

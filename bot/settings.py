@@ -92,6 +92,14 @@ class Settings(BaseSettings):
     pagerduty_team_keys: dict[str, SecretStr] = Field(
         default={}, description="JSON: team's handle → its own routing key, for `/incident page`"
     )
+    budget_declarations: int = Field(
+        default=5, ge=1, description="incidents a person may declare in a minute"
+    )
+    budget_plans: int = Field(default=20, ge=1, description="changes a person may ask for in a minute")
+    budget_looks: int = Field(default=60, ge=1, description="looks at services a person may take in a minute")
+    budget_refusals: int = Field(
+        default=60, ge=1, description="refusals of a person in a minute that are kept; then all is refused"
+    )
     groups_max_age_s: int = Field(
         default=900, ge=10, description="how old group membership may be for a change"
     )

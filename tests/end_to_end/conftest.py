@@ -27,6 +27,7 @@ from tests.end_to_end.rights import USED, printed, used_in
 CATALOG = Path(__file__).parents[2] / "examples" / "catalog"
 INCIDENTS = "C0INC"
 OPS = "C0OPS"
+BUDGETS = ("budget_declarations", "budget_plans", "budget_looks", "budget_refusals")
 OVER_BOTH = {"test_main_job", "test_incidents"}
 PASSED = pytest.StashKey[bool]()
 _USED: set[str] = set()
@@ -195,9 +196,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @asynccontextmanager
 async def staged(
-    folder: Path, transport: str, clock: Callable[[], datetime] = utc_now, servers: Servers = NONE
+    folder: Path,
+    transport: str,
+    clock: Callable[[], datetime] = utc_now,
+    servers: Servers = NONE,
+    **more: object,
 ) -> AsyncGenerator[Stage]:
-    """A playground and a Muster in it, on one clock. servers: real ones that are made as new."""
+    """A playground and a Muster in it, on one clock. servers: real ones, made as new; more: settings."""
     url = "http://127.0.0.1/slack/events" if transport == "http" else None
     iam, rbac = printed()
     plan = Plan(
@@ -210,6 +215,13 @@ async def staged(
         architect=servers,
     )
     async with town(plan) as place:
+        quick = {
+            "watch_poll_s": 0.05,
+            "watch_longest_s": 30,
+            "post_every_s": 0.0,
+            "retry_s": 0.3,
+            **dict.fromkeys(BUDGETS, 1000),
+        }
         settings = Settings(
             **place.settings(),
             catalog=CATALOG,
@@ -217,10 +229,7 @@ async def staged(
             port=0,
             admin_port=0,
             transport=transport,
-            watch_poll_s=0.05,
-            watch_longest_s=30,
-            post_every_s=0.0,
-            retry_s=0.3,
+            **{**quick, **more},
         )
         async with serving(settings, clock) as (muster, ports):
             if transport == "http":
