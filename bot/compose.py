@@ -174,7 +174,7 @@ async def _assembled(
         ledger,
         vitals,
         clock,
-        on_operation.show,
+        on_operation.show_if_possible,
         on_operation.announce,
         _Seals(opened.journal, operators).unsealed,
         pace,

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from bot.pager import Pager
-from bot.slack.chat import Chat
+from bot.slack.chat import Chat, SlackRefused, SlackUnreachable
 from bot.slack.directory import Directory
 from bot.slack.files import Files
 from bot.slack.rooms import Rooms
@@ -137,19 +137,34 @@ class Steps:
         system = self._catalog.by_system[incident.system]
         elsewhere = await self._incidents_channel()
         records = await self._journal.read(incident.stream)
+        puts: list[tuple[str, str, Message]] = []
         for one in news:
             key = f"inc:{incident.id}:{one.version}"
             then = fold(records[: one.version])
             if then is None or one.type not in POSTED | _ALARMS:
                 continue
             if one.type in _ALARMS:
-                told = alarm(then, one, self._directory.mention)
-                await self._chat.put(key, _home(incident), told)
+                puts.append((key, _home(incident), alarm(then, one, self._directory.mention)))
                 continue
             said = post(then, system, one.at)
-            await self._chat.put(key, _home(incident), said)
+            puts.append((key, _home(incident), said))
             if _home(incident) != elsewhere:
-                await self._chat.put(f"{key}:announce", elsewhere, said)
+                puts.append((f"{key}:announce", elsewhere, said))
+        await self._put_all(puts)
+
+    async def _put_all(self, puts: Sequence[tuple[str, str, Message]]) -> None:
+        """Each by itself, in order: a channel that refuses keeps nothing from another one.
+
+        Raises the first refusal once all was tried.
+        """
+        failed: SlackRefused | SlackUnreachable | None = None
+        for key, channel, message in puts:
+            try:
+                await self._chat.put(key, channel, message)
+            except (SlackRefused, SlackUnreachable) as error:
+                failed = failed or error
+        if failed is not None:
+            raise failed
 
     def _people(self, incident: Incident) -> list[str]:
         """Who belongs in the channel: who declared, who has a role, who is on call for the service."""

@@ -24,6 +24,13 @@ _LOG = structlog.get_logger()
 Later = Callable[[str, datetime], Awaitable[None]]
 
 
+SELDOM = timedelta(minutes=10)
+"""How long at most until a step that failed is taken again."""
+
+_ENDS_WITH_IT = frozenset[EffectName]({"channel", "topic", "invite", "pin"})
+"""Steps that nobody needs any more once the incident is over."""
+
+
 class OnIncident:
     """Reaction to `inc:` streams. Each step stands alone: one that fails is shown, and tried again."""
 
@@ -40,6 +47,7 @@ class OnIncident:
         retry_after: timedelta,
     ) -> None:
         self._retry_after = retry_after
+        self._tries: dict[tuple[str, EffectName], int] = {}
         self._catalog, self._journal, self._incidents = catalog, journal, incidents
         self._steps, self._later, self._clock, self._wake = steps, later, clock, wake
         self._who = Who(team=team, user="MUSTER", via="timer")
@@ -61,7 +69,8 @@ class OnIncident:
             return
         incident = await self._room(incident)
         missing: list[EffectName] = ["headline"]
-        missing.extend(trouble.step for trouble in incident.degraded if trouble.step != "channel")
+        over = _ENDS_WITH_IT if not incident.is_open else frozenset[EffectName]({"channel"})
+        missing.extend(trouble.step for trouble in incident.degraded if trouble.step not in over)
         everything = await self._journal.read(incident.stream)
         await self._take(incident, missing, everything)
 
@@ -91,18 +100,25 @@ class OnIncident:
             try:
                 await self._steps.take(step, incident, news)
             except (SlackRefused, SlackUnreachable, NotPaged) as error:
-                incident = await self._failed(incident, step, str(error))
+                lasting = isinstance(error, SlackRefused) and error.is_lasting
+                incident = await self._failed(incident, step, str(error), lasting=lasting)
                 continue
+            self._tries.pop((incident.id, step), None)
             if any(trouble.step == step for trouble in incident.degraded):
                 await self._record(incident, (to_event(StepRecovered(step=step)),))
                 incident = await self._incidents.get(incident.id) or incident
 
-    async def _failed(self, incident: Incident, step: EffectName, why: str) -> Incident:
-        """Keep that a step failed, once, and try it again later."""
+    async def _failed(
+        self, incident: Incident, step: EffectName, why: str, *, lasting: bool = False
+    ) -> Incident:
+        """Keep that a step failed, once, and try it again: each time later, seldom what will not change."""
         _LOG.warning("step failed", incident=incident.id, step=step, why=why)
         if not any(trouble.step == step and trouble.why == why for trouble in incident.degraded):
             await self._record(incident, (to_event(StepFailed(step=step, why=why)),))
-        await self._later(f"retry:{incident.id}", self._clock() + self._retry_after)
+        tries = self._tries[incident.id, step] = self._tries.get((incident.id, step), 0) + 1
+        wait = SELDOM if lasting else min(self._retry_after * 2 ** min(tries - 1, 10), SELDOM)
+        if incident.is_open or step not in _ENDS_WITH_IT:
+            await self._later(f"retry:{incident.id}", self._clock() + wait)
         return await self._incidents.get(incident.id) or incident
 
     async def _set_clocks(self, incident: Incident) -> None:

@@ -1,13 +1,14 @@
 """What follows from a maintenance's events: its message, its notices and its bells."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import cast
 
 from bot import streams
 from bot.folds import Folds
 from bot.ledger import Woken
-from bot.slack.chat import NO_ENTRY, Chat, SlackRefused
+from bot.slack.chat import Chat, SlackRefused
 from bot.slack.directory import Directory
 from bot.views.maintenance import card
 from bot.views.maintenance_notice import notice, reminder
@@ -80,14 +81,10 @@ class OnMaintenance:
         """In the incidents channel, and where it was asked for."""
         shown = card(maintenance, self._clock())
         channel = await self._incidents_channel()
+        if maintenance.asked_in not in {"", channel}:
+            with suppress(SlackRefused):  # a copy: the one in #incidents says the same
+                await self._chat.put(f"mnt:{maintenance.id}:asked", maintenance.asked_in, shown)
         await self._chat.put(f"mnt:{maintenance.id}", channel, shown)
-        if maintenance.asked_in in {"", channel}:
-            return
-        try:
-            await self._chat.put(f"mnt:{maintenance.id}:asked", maintenance.asked_in, shown)
-        except SlackRefused as refused:
-            if refused.error not in NO_ENTRY:
-                raise
 
     async def _post(self, maintenance: Maintenance, news: Sequence[Recorded]) -> None:
         channel = await self._incidents_channel()

@@ -1,14 +1,17 @@
 """What follows from an operation's events: its plan, its message, its run, the incident's timeline."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
+
+import structlog
 
 from bot.folds import Folds
 from bot.incident_links import IncidentLinks
 from bot.ledger import Ledger
 from bot.planner import Planner
 from bot.reactions import SLOW_S, soon
-from bot.slack.chat import NO_ENTRY, Chat, SlackRefused, SlackUnreachable
+from bot.slack.chat import Chat, SlackRefused, SlackUnreachable
 from bot.views.message import Message, safe
 from bot.views.operation import card, describe
 from model.incidents.state import Incident
@@ -16,6 +19,7 @@ from model.operations.decide import expire
 from model.operations.state import RUNNING, Operation, Phase
 from model.recorded import Recorded
 
+_LOG = structlog.get_logger()
 _STARTS = frozenset({"op.confirmed", "op.approved"})
 """Events after which a run may begin; its timer lasts until the run is through, over any crash."""
 
@@ -72,14 +76,20 @@ class OnOperation:
         shown = card(operation, self._clock())
         try:
             await self._chat.put(f"op:{operation.id}", operation.channel, shown, operation.thread_ts)
-        except SlackRefused as refused:
-            if refused.error not in NO_ENTRY:
-                raise
+        except SlackRefused:
             # A plan that nobody sees helps nobody: it goes to whoever asked.
             await self._chat.put(f"op:{operation.id}:direct", operation.asked_by.user, shown)
         incident = await self._incidents.get(operation.incident) if operation.incident else None
         if incident is not None and incident.channel not in {"", operation.channel}:
-            await self._chat.put(f"op:{operation.id}:incident", incident.channel, shown)
+            with suppress(SlackRefused):  # a copy: the operation's own message says the same
+                await self._chat.put(f"op:{operation.id}:incident", incident.channel, shown)
+
+    async def show_if_possible(self, operation: Operation) -> None:
+        """As `show`, for whoever changes something meanwhile: what cannot be shown stops no run."""
+        try:
+            await self.show(operation)
+        except (SlackRefused, SlackUnreachable) as error:
+            _LOG.warning("operation not shown", operation=operation.id, error=str(error))
 
     async def expire(self, id: str) -> None:
         """Let a plan run out, if it is still waiting for people."""

@@ -15,6 +15,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.metrics import SLACK_CALLS
+from bot.slack.refusals import GONE, LASTING, mend
 from bot.views.message import Message
 from model.recorded import Intended, Posted, Posts
 
@@ -54,8 +55,13 @@ class SlackRefused(Exception):
     """Slack said no and will say so again; `error` is its own code, such as `channel_not_found`."""
 
     def __init__(self, method: str, error: str) -> None:
-        super().__init__(f"Slack refused {method}: {error}")
+        super().__init__(f"Slack refused {method}: {mend(error)}")
         self.error = error
+
+    @property
+    def is_lasting(self) -> bool:
+        """Whether it stays so until somebody changes something in the workspace."""
+        return self.error in LASTING
 
 
 class SlackUnreachable(Exception):
@@ -205,14 +211,22 @@ class Chat:
             known = await self._search(channel, write, known)
         if known is None:
             return await self._post(channel, write)
-        await self.call(
-            "chat.update",
-            channel=known.channel,
-            ts=known.ts,
-            text=write.message.text,
-            blocks=write.message.blocks,
-            metadata=_metadata(write.key),
-        )
+        try:
+            await self.call(
+                "chat.update",
+                channel=known.channel,
+                ts=known.ts,
+                text=write.message.text,
+                blocks=write.message.blocks,
+                metadata=_metadata(write.key),
+            )
+        except SlackRefused as refused:
+            if refused.error not in GONE:
+                raise
+            # Somebody deleted it, or the workspace closes edits: what is true now is posted anew.
+            await self._posts.forget(write.key)
+            await self._posts.intend(write.key, channel, self._clock())
+            return await self._post(channel, write)
         return known
 
     async def _post(self, channel: str, write: _Write) -> Posted:

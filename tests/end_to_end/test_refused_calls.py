@@ -1,0 +1,74 @@
+"""One refused Slack call holds no other, is not repeated for ever, and says what mends it."""
+
+import asyncio
+
+from tests.end_to_end.conftest import INCIDENTS, OPS, Stage, everything
+from tests.end_to_end.test_incidents import declared, says
+
+
+async def test_an_update_reaches_incidents_although_the_incidents_own_channel_is_archived(stage: Stage):
+    room = await declared(stage)
+    stage.slack.workspace.room(room).is_archived = True
+    await stage.types("U0ANA", "/incident update incident=INC-1 Identified Bad config", OPS)
+    await stage.shows("Bad config", INCIDENTS)
+    found = await stage.muster.incidents.get("INC-1")
+    while not (found and any("unarchive it" in one.why for one in found.degraded)):
+        await asyncio.sleep(0.05)
+        found = await stage.muster.incidents.get("INC-1")
+    ack = await stage.types("U0ANA", "/incident update incident=INC-1 Monitoring Rolled back", OPS)
+    assert "is archived, so it shows in #incidents only" in str(ack.body)
+    await stage.shows("Rolled back", INCIDENTS)
+    before = len(stage.slack.workspace.calls)
+    await asyncio.sleep(1.5)
+    assert len(stage.slack.workspace.calls) - before < 8
+    stage.slack.workspace.refused.clear()
+
+
+async def test_a_headline_that_somebody_deleted_is_posted_anew(stage: Stage):
+    room = await declared(stage)
+    headline = await stage.shows("Incident commander", room)
+    stage.slack.workspace.room(room).messages.pop(headline["ts"])
+    await says(stage, "ack", room)
+    anew = await stage.shows("Incident commander", room)
+    assert anew["ts"] != headline["ts"]
+    stage.slack.workspace.refused.clear()
+
+
+async def test_a_change_is_seen_to_its_end_although_its_message_was_deleted(stage: Stage):
+    await stage.types("U0ANA", "/scale architect-api 6")
+    plan = await stage.shows("OP-1 · plan")
+    await stage.presses("U0ANA", plan, "op.run")
+    await stage.shows("OP-1 · ")
+    stage.slack.workspace.room(OPS).messages.pop(plan["ts"], None)
+    done = await stage.shows("OP-1 · ✅ Done")
+    assert done["ts"] != plan["ts"]
+    stage.slack.workspace.refused.clear()
+
+
+async def test_a_change_is_seen_to_its_end_although_its_channel_was_archived(stage: Stage):
+    await stage.types("U0ANA", "/scale architect-api 6")
+    await stage.presses("U0ANA", await stage.shows("OP-1 · plan"), "op.run")
+    stage.slack.workspace.room(OPS).is_archived = True
+
+    async def is_over() -> bool:
+        operation = await stage.muster.operations.get("OP-1")
+        return operation is not None and operation.is_over
+
+    async with asyncio.timeout(30):
+        while not await is_over():
+            await asyncio.sleep(0.05)
+    operation = await stage.muster.operations.get("OP-1")
+    assert operation is not None
+    assert operation.phase == "succeeded"
+    stage.slack.workspace.refused.clear()
+
+
+async def test_a_copy_that_is_refused_keeps_the_operations_own_message(stage: Stage):
+    room = await declared(stage, "P1 architect-api API down")
+    stage.slack.workspace.room(room).is_archived = True
+    await stage.types("U0ANA", "/scale architect-api 6")
+    await stage.types("U0ANA", "/incident role ic <@U0ANA> incident=INC-1", OPS)
+    await stage.timeline("INC-1", "Incident commander")
+    await stage.types("U0ANA", "/scale architect-api 7")
+    assert "plan" in everything(await stage.shows("replicas 4 → 7"))
+    stage.slack.workspace.refused.clear()
