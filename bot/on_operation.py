@@ -123,7 +123,7 @@ class OnOperation:
         for said in (f"<!here> {told}", told):
             try:
                 channel = await self._incidents_channel()
-                await self._chat.put(f"op:{operation.id}:glass", channel, Message(text=said))
+                await self._chat.put(f"op:{operation.id}:glass:{operation.mark}", channel, Message(text=said))
             except SlackRefused as refused:
                 why = f"Slack answered {refused.error}: let Muster post in #incidents."
                 if refused.error != "restricted_action":

@@ -15,6 +15,7 @@ from model.operations.state import Operation, Phase
 from model.parts import changer
 from model.refusal import Refused
 from model.rehearsal import first_of, smoke
+from model.shown_whole import must_be_shown_whole
 
 
 class Planner:
@@ -47,6 +48,8 @@ class Planner:
                 self._read(service, operation), self._rehearsed(service, operation)
             )
             await self._check_undo(operation, plan)
+            if not operation.undoes:  # the way back stays open, to whatever stood there before
+                must_be_shown_whole(plan)
         except Refused as refused:
             return TurnedDown(what=refused.what, instead=_instead(refused))
         except BackendError as error:

@@ -14,9 +14,9 @@ def details(operation: Operation) -> dict[str, Any]:
     plan = operation.plan
     blocks: list[dict[str, Any]] = []
     for step, state in zip(plan.steps if plan else (), operation.steps, strict=False):
-        params = redact(json.dumps(step.params, indent=1, ensure_ascii=False))[:_ROOM]
+        params = redact(json.dumps(step.params, indent=1, ensure_ascii=False))
         blocks.append(_text(f"{step.call} · {state}: {step.says}"))
-        blocks.append(_code(params))
+        blocks += [_code(params[at : at + _ROOM]) for at in range(0, len(params), _ROOM)]
     if plan:
         blocks.append(_text(f"Fingerprint of what was read: {plan.fingerprint}. Tier R{int(plan.tier)}."))
     if operation.reason:

@@ -1,10 +1,11 @@
 """One operation as one message, from plan to verdict."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from slack_sdk.models.blocks import Block, ButtonElement, ConfirmObject
 
-from bot.views.build import actions, button, context, message, section, sure
+from bot.views.build import SECTION, actions, button, context, message, section, sure
 from bot.views.incident_words import said
 from bot.views.message import Message, safe, when
 from model.change import Caution, Plan, Progress, RiskTier, Verdict
@@ -116,16 +117,28 @@ def _plan(operation: Operation) -> list[Block]:
     assert plan is not None
     if plan.changes_nothing:
         return [section("It is so already: there is nothing to do."), *_cautions(plan)]
-    changes = plan.deltas if len(plan.deltas) > 1 else ()
-    lines = [f"• {safe(delta.what)}: {safe(delta.before)} → *{safe(delta.after)}*" for delta in changes]
+    changes = plan.deltas if len(plan.deltas) > 1 or len(plan.deltas[0].after) > _ROOM else ()
+    told = [f"• {safe(one.what, 200)}: {safe(one.before, 300)} → *{safe(one.after)}*" for one in changes]
+    lines: list[str] = []
     if operation.assumed:
         lines.append(f"`{operation.service}` is this incident's service; it was not typed.")
     if operation.says:
         lines.append(said(operation.says))
-    blocks = [section("\n".join(lines))] if lines else []
+    blocks: list[Block] = [section(text) for text in (*_packed(told), "\n".join(lines)) if text]
     blocks += _cautions(plan)
     blocks.append(section(_what_it_takes(operation, plan)))
     return blocks
+
+
+def _packed(lines: Sequence[str]) -> list[str]:
+    """Whole lines, as many to a section as fit: what people agree to is not cut."""
+    packed: list[str] = []
+    for line in lines:
+        if packed and len(packed[-1]) + len(line) < SECTION:
+            packed[-1] += f"\n{line}"
+        else:
+            packed.append(line)
+    return packed
 
 
 def _what_it_takes(operation: Operation, plan: Plan) -> str:

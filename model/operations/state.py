@@ -185,7 +185,13 @@ def _changes(op: Operation, event: happened.OperationEvent, who: Person, at: dat
             phase = _phase(approved, op.needs) if op.confirmed_by else op.phase
             return {"approved_by": approved, "phase": phase, "pressed_at": at}
         case happened.Voided():
-            return {"phase": Phase.ASKED, "approved_by": (), "confirmed_by": None, "says": event.why}
+            return {
+                "phase": Phase.ASKED,
+                "approved_by": (),
+                "confirmed_by": None,
+                "glass_announced": False,
+                "says": event.why,
+            }
         case happened.GlassAnnounced():
             return {"glass_announced": True, "says": ""}
         case happened.Waits():

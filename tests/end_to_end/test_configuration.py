@@ -93,7 +93,9 @@ async def test_a_variable_that_is_not_there_is_refused_with_the_nearest(stage: S
 async def test_a_secret_is_named_and_is_nowhere_but_in_the_function(
     stage: Stage, tmp_path: Path, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ):
-    await stage.types("U0ANA", "/config miyabi-api set DATABASE_URL=secret:miyabi/prod/nothing because x")
+    await stage.types(
+        "U0ANA", "/config miyabi-api set DATABASE_URL=secret:miyabi/prod/nothing because rotated"
+    )
     await stage.shows("no secret miyabi/prod/nothing")
     finished = await stage.changes("U0ANA", f"/config miyabi-api set {SECRET} because it was rotated", 2)
     assert "secret miyabi/prod/jwt-secret" in everything(finished)

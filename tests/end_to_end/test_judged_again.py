@@ -135,3 +135,40 @@ async def test_what_cannot_be_announced_waits_and_may_be_cancelled(tmp_path):
         await asyncio.sleep(0.3)
         assert stage.cloud_changes() == []
         stage.slack.workspace.refused.clear()
+
+
+async def test_a_value_with_a_character_that_cannot_be_seen_is_not_planned(stage: Stage):
+    await stage.types("U0ANA", "/config miyabi-api set PEER=db.\u200dinternal because the old one is gone")
+    told = everything(await stage.shows("cannot be seen"))
+    assert "U+200D" in told
+    assert stage.cloud_changes() == []
+
+
+async def test_every_value_of_a_long_plan_is_shown_whole_and_what_is_shown_is_sent(stage: Stage):
+    values = {f"V{at}": f"{at}" * 740 + "end" for at in range(1, 6)}
+    pairs = " ".join(f"{key}={value}" for key, value in values.items())
+    await stage.types("U0ANA", f"/config miyabi-api set {pairs} because they are new")
+    plan = await stage.shows("OP-1 · plan")
+    told = everything(plan)
+    assert all(f"{key}: not set → *{value}*" in told for key, value in values.items())
+    operation = await stage.muster.operations.get("OP-1")
+    assert operation is not None and operation.plan is not None
+    sent = [str(step.params) for step in operation.plan.steps]
+    assert all(any(value in one for one in sent) for value in values.values())
+
+
+async def test_a_plan_made_anew_is_announced_anew_when_it_breaks_the_glass(tmp_path):
+    async with staged(tmp_path, "http", frozen()) as stage:
+        stage.town.faults.switch("slack-no-announcing", True)
+        await breaks_glass(stage)
+        await stage.shows("breaking the glass has to be announced first")
+        operation = await stage.muster.operations.get("OP-1")
+        assert operation is not None
+        services = stage.town.aws.world.region("us-east-1").clusters["ioanyt-prod"].services
+        services["delivery-standard"].desired += 1
+        stage.town.faults.switch("slack-no-announcing", False)
+        again = await stage.shows("was changed since the plan", timeout_s=40)
+        await stage.presses("U0SAM", again, "op.run")
+        told = everything(await stage.shows("breaks the glass for OP-1", INCIDENTS))
+        assert "delivery-standard: desired count" in told
+        stage.slack.workspace.refused.clear()
