@@ -117,7 +117,7 @@ def _plan(operation: Operation) -> list[Block]:
     assert plan is not None
     if plan.changes_nothing:
         return [section("It is so already: there is nothing to do."), *_cautions(plan)]
-    changes = plan.deltas if len(plan.deltas) > 1 or len(plan.deltas[0].after) > _ROOM else ()
+    changes = plan.deltas if len(plan.deltas) != 1 or len(plan.deltas[0].after) > _ROOM else ()
     told = [f"• {safe(one.what, 200)}: {safe(one.before, 300)} → *{safe(one.after)}*" for one in changes]
     lines: list[str] = []
     if operation.assumed:

@@ -312,3 +312,18 @@ def test_a_new_plan_forgets_who_agreed_to_the_old_one():
         Planned(plan=plan(), needs=1), Voided(why="The target moved."), Planned(plan=plan(), needs=2)
     )
     assert (again.phase, again.approved_by, again.confirmed_by, again.needs) == (Phase.PLANNED, (), None, 2)
+
+
+def test_a_plan_made_anew_is_announced_anew_when_it_breaks_the_glass():
+    told = planned(phase=Phase.READY, breaks_glass=True, glass_announced=True)
+    record = Recorded(
+        stream="op:OP-1",
+        version=told.version + 1,
+        at=START,
+        who=Who(team="T0", user="MUSTER", via="system"),
+        type="op.voided",
+        data={"why": "it moved"},
+    )
+    after = fold([record], told)
+    assert after is not None
+    assert not after.glass_announced
