@@ -15,7 +15,7 @@ from bot.judge import Asked, Judge, of_press
 from bot.knock import Knock
 from bot.metrics import GATE_SECONDS, REQUESTS
 from bot.records import Records
-from bot.views.message import Message, redact
+from bot.views.message import Message
 from bot.views.refusal import refusal
 from bot.worlds import Worlds
 from model.catalog import Service
@@ -25,6 +25,7 @@ from model.language.declare import Command, Kind
 from model.language.parse import Request, parse
 from model.language.reason import must_say_something
 from model.language.registry import Registry
+from model.language.text import too_long
 from model.operations.decide import must_be_shown
 from model.operations.state import Operation
 from model.recorded import Committed, Conflict, Duplicate, JournalUnavailable
@@ -82,8 +83,7 @@ class Gate:
     async def submit(self, knock: Knock) -> Answer:
         """Carry a request as far as it may go. Never raises: a refusal is an answer."""
         with GATE_SECONDS.time():
-            # What looks like a secret goes no further than this: not into the journal, a log or a message.
-            answer = await self._answer(replace(knock, line=redact(knock.line)), self._submit)
+            answer = await self._answer(knock, self._submit)
         outcome = "refused" if answer.is_refusal else "form" if answer.form else "done"
         REQUESTS.labels(knock.via, outcome).inc()
         return answer
@@ -149,6 +149,8 @@ class Gate:
         What it acts on is found first, the policies are asked about exactly that, and the command gets only
         that; what comes of it is held against what was judged.
         """
+        if knock.too_long:
+            raise too_long(knock.too_long)
         await self._must_be_member(knock)
         command, text = self._registry.find(knock.line)
         world = await self._worlds.see(knock, command)

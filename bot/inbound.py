@@ -92,7 +92,7 @@ class Inbound:
         event = body["event"]
         if event.get("bot_id") or not event.get("user"):
             return
-        mention = rf"^.*?<@{re.escape(self._user)}(?:\|[^>]*)?>[,:]?\s*"
+        mention = rf"^.*?<@{re.escape(self._user)}(?:\|[^<>]*)?>[,:]?\s*"
         line = re.sub(mention, "", str(event.get("text") or ""), count=1, flags=re.DOTALL)
         person = Person(
             team=event.get("user_team") or event.get("team") or body["team_id"], user=event["user"]

@@ -3,61 +3,53 @@
 RE2 does the searching: it does not backtrack, whatever it is given. Each rule finds where a secret begins and
 takes it whole; what was struck out is not looked at again.
 """
-# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
-# pyright: reportUnknownArgumentType=false
-# (re2 is untyped; its matches are taken as what `Found` says)
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
 
-import re2
-
+from model.linear import Pattern, over_bytes
 from model.secrecy import REMOVED, is_secret_name
-from model.token_shapes import SHAPES
-
-Pattern = Any
-"""A compiled pattern of RE2 over bytes."""
+from model.token_shapes import LONG_SHAPES, SHAPES
 
 _GONE = REMOVED.encode()
-_OPTIONS = re2.Options()
-_OPTIONS.encoding = re2.Options.Encoding.LATIN1
-_OPTIONS.max_mem = 64 << 20
-_OPTIONS.log_errors = False
+_TOKENS = tuple((mark, over_bytes(shape)) for mark, shape in ((b"", "|".join(SHAPES)), *LONG_SHAPES))
+"""What a text must hold for a pattern to be worth looking for, and the pattern.
 
+Each of unbounded length is looked for by itself: beside shorter ones it would be followed to the text's end
+again after each of them.
+"""
 
-def _compiled(pattern: str) -> Pattern:
-    return re2.compile(pattern.encode("latin-1"), _OPTIONS)
-
-
-_TOKEN = _compiled("|".join(SHAPES))
-_USERINFO = _compiled(r"://[^\s/\"'<>@:]*:[^\s/\"'<>]*@")
-_HEADER = _compiled(
+_USERINFO = over_bytes(r"://[^\s/\"'<>@:]*:[^\s/\"'<>]*@")
+_HEADER = over_bytes(
     r"(?i)\b(?:proxy-)?authorization[\"']?[ \t]{0,3}[:=][ \t]{0,3}[\"']?"
     r"(?:(?:basic|bearer|token|apikey|api-key|negotiate|ntlm|splunk)[ \t]+)?"
 )
-_COOKIE = _compiled(r"(?i)\b(?:set-)?cookie[\"']?[ \t]{0,3}:[ \t]{0,3}[\"']?")
-_SIGNED = _compiled(r"(?i)\bauthorization[\"']?[ \t]{0,3}[:=][ \t]{0,3}[\"']?(?:digest|aws4)\S*[ \t]+")
-_BEARER = _compiled(r"(?i)\bbearer[ \t]+")
-_FLAG = _compiled(
+_COOKIE = over_bytes(r"(?i)\b(?:set-)?cookie[\"']?[ \t]{0,3}:[ \t]{0,3}[\"']?")
+_SIGNED = over_bytes(r"(?i)\bauthorization[\"']?[ \t]{0,3}[:=][ \t]{0,3}[\"']?(?:digest|aws4)\S*[ \t]+")
+_BEARER = over_bytes(r"(?i)\bbearer[ \t]+")
+_FLAG = over_bytes(
     r"(?i)(?:^|[\s\"'])--?(?:[a-z-]{0,40}(?:password|passwd|passphrase|token|secret|api-?key|access-?key|private-?key)"
     r"|pwd|pass)[ \t]+[\"']?"
 )
-_CLIENT = _compiled(
+_CLIENT = over_bytes(
     r"\b(?:mysql|mysqldump|mariadb)\b[^\r\n|;]{0,300}?[ \t]-p|\bsshpass\b[^\r\n|;]{0,100}?[ \t]-p[ \t]?"
     r"|\bredis-cli\b[^\r\n|;]{0,300}?[ \t]-a[ \t]+"
     r"|\bcurl\b[^\r\n|;]{0,300}?[ \t](?:-u|--user)[ \t=]+[\"']?[^\s:\"']{1,100}:"
 )
-_NAMED = _compiled(r"([A-Za-z_][A-Za-z0-9_.-]{0,120})([\"']?[ \t]{0,9}(?:=|:|\xef\xbc\x9d)[ \t]{0,9})")
-_QUOTED = _compiled(
+_NAMED = over_bytes(
+    r"(?i)([A-Z0-9_.-]*(?:secret|token|pass|pwd|key|sig|dsn|credential|private|connection|uri|url)[A-Z0-9_.-]*)"
+    r"([\"']?[ \t]{0,9}(?:=|:|\xef\xbc\x9d)[ \t]{0,9})"
+)
+"""Names that have a part of a secret's name in them; `_names_secret` looks closer."""
+_QUOTED = over_bytes(
     r"\"(?:[^\"\\]|\\(?s:.))*|'(?:[^'\\]|\\(?s:.))*|\xe2\x80[\x9c\x9d](?:[^\xe2]|\xe2[^\x80])*"
 )
-_BARE = _compiled(r"[^\s\"';]+")
-_NEXT_FIELD = _compiled(r"[,&](?:[A-Za-z0-9_.-]+[=:]|$)")
-_REFERENCE = _compiled(r"[\"']?(?:\xe2\x80\x9c)?secret:[A-Za-z0-9_/+=.@-]+")
-_TO_QUOTE = _compiled(r"[^\r\n\"']+")
-_TO_END = _compiled(r"[^\r\n]+")
-_OPAQUE = _compiled(r"[A-Za-z0-9._~+/=-]{16,}")
+_BARE = over_bytes(r"[^\s\"';]+")
+_NEXT_FIELD = over_bytes(r"[,&](?:[A-Za-z0-9_.-]+[=:]|$)")
+_REFERENCE = over_bytes(r"[\"']?(?:\xe2\x80\x9c)?secret:[A-Za-z0-9_/+=.@-]+")
+_TO_QUOTE = over_bytes(r"[^\r\n\"']+")
+_TO_END = over_bytes(r"[^\r\n]+")
+_OPAQUE = over_bytes(r"[A-Za-z0-9._~+/=-]{16,}")
 
 _STRONG = (
     "secret",
@@ -77,6 +69,8 @@ _STRONG = (
 
 _EMPTY = frozenset({b"null", b"none", b"true", b"false", b"undefined", b"nil"})
 
+_LONGEST_NAME = 200
+
 Ends = Callable[[bytes, int], int]
 """Where the value that begins at a place ends; the place itself where there is none to strike out."""
 
@@ -87,7 +81,8 @@ def redact(text: str) -> str:
     raw = _userinfo_struck(raw)
     for prefix, ends in _AFTER:
         raw = _struck_after(raw, prefix, ends)
-    raw = _tokens_struck(raw)
+    for mark, shape in _TOKENS:
+        raw = _tokens_struck(raw, shape) if mark in raw else raw
     raw = _named_struck(raw)
     return raw.decode("utf-8", "surrogatepass")
 
@@ -106,10 +101,10 @@ def _userinfo_struck(raw: bytes) -> bytes:
     return b"".join([*pieces, raw[at:]]) if pieces else raw
 
 
-def _tokens_struck(raw: bytes) -> bytes:
+def _tokens_struck(raw: bytes, shape: Pattern) -> bytes:
     pieces: list[bytes] = []
     at = 0
-    for found in _TOKEN.finditer(raw):
+    for found in shape.finditer(raw):
         pieces += [raw[at : found.start()], _GONE]
         at = found.end()
     return b"".join([*pieces, raw[at:]]) if pieces else raw
@@ -151,6 +146,7 @@ def _named_struck(raw: bytes) -> bytes:
 def _names_secret(raw: bytes, start: int, name: bytes, between: bytes) -> bool:
     if between == b":" and raw[start - 1 : start] == b":":
         return False  # a part of an ARN or a URN
+    name = name.lstrip(b"0123456789.-")[-_LONGEST_NAME:]
     return _is_strong(name) or (b":" not in between and _is_variable(name))
 
 

@@ -3,6 +3,9 @@
 import hashlib
 import re
 
+from model.linear import over_bytes
+from model.token_shapes import LONG_SHAPES, SHAPES
+
 REFERENCE = "secret:"
 """What stands before the name of a secret in Secrets Manager, where its value would stand."""
 
@@ -17,9 +20,13 @@ _STORES = frozenset(
 )
 _ADDRESSES = frozenset({"URL", "URI", "CONNECTION"})
 _NAME = re.compile(r"[A-Za-z0-9/_+=.@-]{1,512}")
-_VALUES = re.compile(
-    r"://[^/\s@]*:[^/\s@]+@|(?:AKIA|ASIA)[A-Z0-9]{16}|xox[abeoprs]-|gh[pousr]_\w{16}|sk_live_"
-    r"|eyJ[\w-]{10,}\.[\w-]{10,}\.|-----BEGIN"
+_VALUES = tuple(
+    over_bytes(shape)
+    for shape in (
+        "|".join(SHAPES),
+        *(shape for _, shape in LONG_SHAPES),
+        r"://[^/\s@]*:[^/\s@]+@|sk_live_|-----BEGIN",
+    )
 )
 
 
@@ -33,7 +40,8 @@ def is_secret_name(key: str) -> bool:
 
 def is_secret_value(value: str) -> bool:
     """Whether a value looks like a secret whatever it is called: a key of AWS, a URL with a password."""
-    return bool(_VALUES.search(value))
+    raw = value.encode("utf-8", "surrogatepass")
+    return any(shape.search(raw) is not None for shape in _VALUES)
 
 
 def is_secret(key: str, value: str) -> bool:

@@ -52,8 +52,16 @@ SHAPES = (
     r"\bntn_[A-Za-z0-9]{40,}",
     r"\bPMAK-[a-f0-9]{24}-[a-f0-9]{34}",
     r"\bAGE-SECRET-KEY-1[A-Z0-9]{50,}",
-    # Any issuer: JSON Web Tokens (RFC 7519), private keys in PEM (RFC 7468).
-    r"\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{5,}",
-    r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----(?s:.*?)"
-    r"(?:-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|\z)",
 )
+"""Each is decided within a hundred characters of its beginning."""
+
+LONG_SHAPES = (
+    # Any issuer: JSON Web Tokens (RFC 7519), private keys in PEM (RFC 7468).
+    (b"eyJ", r"\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{5,}"),
+    (
+        b"-----BEGIN",
+        r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----(?s:.*?)"
+        r"(?:-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|\z)",
+    ),
+)
+"""What each begins with, and its pattern: how long they are only their end tells."""

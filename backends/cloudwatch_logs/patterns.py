@@ -4,7 +4,7 @@ import re
 
 from model.refusal import Refused
 
-_WORD = re.compile(r'(?P<sign>[?-]?)(?P<term>"(?:[^"\\]|\\.)*"|[^\s"]+)(?=\s|$)')
+_WORD = re.compile(r'\s*(?P<sign>[?-]?)(?P<term>"(?:[^"\\]|\\.)*"|[^\s"]+)(?=\s|$)')
 _BRACKETS = {"{": "}", "[": "]"}
 
 HOW = (
@@ -44,7 +44,7 @@ def _of_terms(said: str) -> str:
             raise Refused("A quote in the pattern is opened and not closed.", HOW)
         term = found["term"]
         terms.append((found["sign"], term if term[0] == '"' else _quoted(term)))
-        at = found.end() + len(said[found.end() :]) - len(said[found.end() :].lstrip())
+        at = found.end()
     signs = {sign for sign, _ in terms}
     if "?" in signs and len(signs) > 1:
         raise Refused(

@@ -52,13 +52,13 @@ def matcher(pattern: str) -> Callable[[str], bool]:
         )
     try:
         compiled: Any = re2.compile(found[1], _OPTIONS)
-    except re2.error as error:
+    except (re2.error, UnicodeEncodeError) as error:
         why = _words_of(error)
         raise Refused(
             f"{shown(pattern)} does not compile: {why}.",
             "Mend it (RE2 knows no look-around and no back-references), or type the words without slashes.",
         ) from error
-    return lambda text: compiled.search(text) is not None
+    return lambda text: compiled.search(text.encode(errors="replace")) is not None
 
 
 def _words_of(error: Exception) -> str:
@@ -72,6 +72,8 @@ def read(raw: bytes, source: str) -> Iterable[LogLine]:
     # Only "\n" ends a line here: form feeds and the like stand inside what programs wrote.
     for line in raw.decode(errors="replace").split("\n"):
         stamp, _, text = line.partition(" ")
+        if not stamp:
+            continue
         try:
             # Kubernetes writes nanoseconds, which Python's times do not have.
             at = datetime.fromisoformat(re.sub(r"(\.\d{6})\d*Z$", r"\1Z", stamp))

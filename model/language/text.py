@@ -59,6 +59,8 @@ def escaped(text: str) -> str:
 
 def argument(text: str) -> str:
     """A word outside free text: full-width letters, long dashes and a last comma or full stop undone."""
+    if len(text) > LONGEST:  # no argument; one letter may be eighteen in full
+        return text
     word = "".join(c for c in unicodedata.normalize("NFKC", text) if c not in _JOINERS)
     word = _LONG_OPTION.sub("--", word, count=1) if _LONG_OPTION.match(word) else word
     word = word.translate(_TO_HYPHEN)
@@ -91,10 +93,13 @@ def words(text: str) -> tuple[Word, ...]:
 def must_be_short(text: str) -> None:
     """Raises Refused for text over LONGEST characters."""
     if len(text) > LONGEST:
-        raise Refused(
-            f"This is {len(text):,} characters; a command takes up to {LONGEST:,}.",
-            "Shorten it, or put the rest in the thread.",
-        )
+        raise too_long(len(text))
+
+
+def too_long(length: int) -> Refused:
+    """What to say of a line of so many characters."""
+    said = f"This is {length:,} characters; a command takes up to {LONGEST:,}."
+    return Refused(said, "Shorten it, or put the rest in the thread.")
 
 
 def _visible(c: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from structlog.testing import capture_logs
 
 from bot.clock import utc_now
 from journal.audit import Filter, show
@@ -116,3 +117,32 @@ async def test_a_title_can_neither_mention_everyone_in_a_topic_nor_in_a_dialog(s
     assert "<!channel>" not in topic
     headline = next(one for one in stage.slack.workspace.messages(room) if "INC-1" in everything(one))
     assert "<!channel>" not in str(headline["blocks"])
+
+
+async def test_no_log_has_a_secret_in_clear_when_slack_takes_no_answer(stage: Stage):
+    await stage.slack.as_user("U0ANA").say(OPS, "<@UBOT> help")
+    sent = stage.slack.workspace.deliveries
+    first = await stage.slack.wait_for(
+        lambda: next((one for one in sent if one.kind == "events_api"), None), timeout_s=15
+    )
+    line = "<@UBOT> config architect-api set JWT_SECRET=hunter2"
+    event = {**first.payload["event"], "channel": "C0GONE", "text": line}
+    body = json.dumps({**first.payload, "event": event, "event_id": "Ev0GONE"})
+    with capture_logs() as said:
+        await stage.slack.signed_request("/slack/events", body, content_type="application/json")
+
+        def unanswered() -> dict | None:
+            return next((dict(one) for one in said if one["event"] == "could not answer"), None)
+
+        unsaid = await stage.slack.wait_for(unanswered, timeout_s=15)
+    assert unsaid["line"] == "config architect-api set JWT_SECRET=[secret removed]"
+    assert "hunter2" not in str(said)
+
+
+async def test_a_guests_40000_characters_are_refused_by_their_length_and_others_go_on(stage: Stage):
+    stage.slack.workspace.room(OPS).members.append("U0GUS")
+    await stage.slack.as_user("U0GUS").say(OPS, "<@UBOT> " + "eyJ" * 13_000)
+    await stage.types("U0ANA", "/scale architect-api 6")
+    await stage.shows("OP-1 · plan")
+    told = await stage.whispers("39,000 characters; a command takes up to 4,000", "U0GUS")
+    assert "eyJeyJ" * 100 not in everything(told)
