@@ -126,7 +126,7 @@ async def test_no_log_has_a_secret_in_clear_when_slack_takes_no_answer(stage: St
         lambda: next((one for one in sent if one.kind == "events_api"), None), timeout_s=15
     )
     line = "<@UBOT> config architect-api set JWT_SECRET=hunter2"
-    event = {**first.payload["event"], "channel": "C0GONE", "text": line}
+    event = {**first.payload["event"], "channel": "C0GONE", "user": "U0GONE", "text": line}
     body = json.dumps({**first.payload, "event": event, "event_id": "Ev0GONE"})
     with capture_logs() as said:
         await stage.slack.signed_request("/slack/events", body, content_type="application/json")
