@@ -8,6 +8,8 @@ from bot.settings import Settings
 from model.language.declare import Command, Kind
 from model.language.parameters import Switch
 from model.language.registry import Registry
+from permissions import Policies, actions_of, schema
+from permissions.rights import rights
 
 DOCS = Path(__file__).parent.parent / "docs"
 _GENERATED = "<!-- Made by `python -m bot.reference`; do not edit. -->"
@@ -15,6 +17,11 @@ _LEAD = """\
 Everything here can be typed as a slash command, as `/ops …`, or as `@muster …` in a thread. Changes take
 `dry` (only the plan) and `because …` (the reason, to the end of the line). In an incident's channel the
 service may be left out."""
+_RIGHTS = """\
+What the shipped policies answer for a service in production, on a quiet day, with a reason given. `1 other`:
+another person has to approve who is on call for the service, owns it or is an operator. The gravest changes
+take others whoever asks, broken glass or not; a catalog may ask for more people, never for fewer. The
+policies and an example beside each are in `permissions/policies/`; `muster check` runs the examples."""
 _TITLES = {
     Kind.INCIDENT: "Incidents",
     Kind.LOOK: "Look",
@@ -27,7 +34,19 @@ _TITLES = {
 
 def pages() -> dict[str, str]:
     """File name in `docs/` → its text."""
-    return {"commands.md": command_page(commands.registry()), "settings.md": settings_page()}
+    registry = commands.registry()
+    return {
+        "commands.md": command_page(registry),
+        "settings.md": settings_page(),
+        "rights.md": rights_page(Policies.load(None, schema(actions_of(registry)))),
+    }
+
+
+def rights_page(policies: Policies) -> str:
+    """Who may do what by the shipped policies, as they answer."""
+    header, *rows = rights(policies)
+    lines = [f"| {' | '.join(row)} |" for row in (header, tuple("---" for _ in header), *rows)]
+    return "\n\n".join(["# Who may do what", _GENERATED, _RIGHTS, "\n".join(lines)]) + "\n"
 
 
 def command_page(registry: Registry) -> str:

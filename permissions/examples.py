@@ -149,6 +149,12 @@ def _outcome(policies: Policies, decision: Decision) -> str:
     return f"{decision.needs.count} of {', '.join(dict.fromkeys(names))}"
 
 
+def asked_by(policies: Policies, who: Who, action: str, facts: SomeFacts) -> Question:
+    """The question of one of the people of examples, about a service in production."""
+    example = Example(says="asked", who=(who,), facts=facts, approval={})
+    return _question(policies, example, who, action, Environment.PRODUCTION)
+
+
 def _question(
     policies: Policies, example: Example, who: Who, action: str, environment: Environment
 ) -> Question:

@@ -183,6 +183,8 @@ def test_every_event_that_a_person_causes_has_its_right():
         "op.planned",
         "op.turned_down",
         "op.voided",
+        "op.glass_announced",
+        "op.waits",
         "op.started",
         "op.step_begun",
         "op.step_done",
