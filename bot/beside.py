@@ -36,7 +36,7 @@ class Beside:
         self._shown[key] = (world.now, knock.claim, "")
         while len(self._shown) > REMEMBERED:
             self._shown.popitem(last=False)
-        place = f"<#{beside.channel}>" if beside.channel else "its channel"
+        place = f"#{beside.channel_name}" if beside.channel else "its channel"
         raise Refused(
             f"{beside.id} is open on {service}: {beside.severity} {beside.title}. Nothing was declared.",
             f"If it is the same, go on in {place}. If it is another one, send this again.",

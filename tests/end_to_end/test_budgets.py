@@ -60,6 +60,7 @@ async def test_the_open_incident_is_shown_before_a_second_one_is_declared_on_its
     await stage.slack.wait_for(lambda: stage.channel("inc-1-"))
     told = str((await stage.types("U0EVE", "/incident declare P1 architect-api It is down", OPS)).body)
     assert "INC-1 is open on architect-api: P2 Slow. Nothing was declared." in told
+    assert "go on in #inc-1-architect-api-slow" in told
     assert "send this again" in told
     await asyncio.sleep(0.2)
     assert stage.channel("inc-2-") is None
