@@ -177,6 +177,8 @@ class Gate:
 
     async def _must_be_member(self, knock: Knock) -> None:
         """Strangers end here, before their words are read or anything is looked for. Raises Refused."""
+        if await self._judge.is_full_member(knock.person):
+            return  # what members may is judged with what they ask for
         asked = Asked(action="help", entry=knock.via, channel=knock.channel)
         decision = await self._judge.ask(knock.person, asked, ())
         if not decision.allowed:

@@ -119,6 +119,11 @@ class Judge:
         )
         return await self.ask(by or operation.confirmed_by or operation.asked_by, asked)
 
+    async def is_full_member(self, person: Person) -> bool:
+        """Whether Slack has said that the person is one; the policies tell why anybody else is refused."""
+        standing = await self._directory.standing(person)
+        return standing.is_member and standing.known != "unknown"
+
     async def fallen(self, operation: Operation) -> tuple[Person, ...]:
         """Who approved and could not any more: no full member, or in none of the groups that may."""
         approvals = await _Groups(self._directory).of(operation.approved_by)
