@@ -50,6 +50,10 @@ def _arguments() -> argparse.ArgumentParser:
     resume = commands.add_parser("resume", help="take up what was set aside; without a name, list it")
     resume.add_argument("name", nargs="?", default="", help="as it was told, such as drain:op:OP-7")
     resume.set_defaults(run=_resume)
+    trust = commands.add_parser("trust", help="say which Slack group a group of the catalog is from now on")
+    trust.add_argument("group", help="its handle in the catalog, such as operators")
+    trust.add_argument("source", help="the Slack group's id, such as S012AB3CD, or catalog, or nobody")
+    trust.set_defaults(run=_trust)
     audit = commands.add_parser("audit", help="verify, show or export the audit log")
     audit.add_argument("what", choices=("verify", "show", "export"))
     audit.add_argument("--of", default="", help="only entries that mention this id, person or service")
@@ -149,6 +153,14 @@ def _resume(args: argparse.Namespace) -> int:
     settings = Settings()
     configure("ERROR")
     return asyncio.run(resume(settings, args.name, print))
+
+
+def _trust(args: argparse.Namespace) -> int:
+    from bot.trust import trust
+
+    settings = Settings()
+    configure("ERROR")
+    return asyncio.run(trust(settings, args.group, args.source, print))
 
 
 def _settings_trouble(error: ValidationError) -> str:

@@ -21,6 +21,7 @@ from bot.clock import utc_now
 from bot.execution import Means, Pace
 from bot.folds import Folds
 from bot.gate import Gate
+from bot.group_news import GroupNews
 from bot.home import Home
 from bot.inbound import Inbound, bolt
 from bot.incident_links import IncidentLinks
@@ -28,6 +29,7 @@ from bot.incident_steps import Steps
 from bot.journal_of import journal_of
 from bot.judge import Judge
 from bot.ledger import Ledger
+from bot.on_admin import OnAdmin
 from bot.on_guide import OnGuide
 from bot.on_incident import OnIncident
 from bot.on_look import OnLook
@@ -42,13 +44,16 @@ from bot.runner import Runner
 from bot.settings import Settings
 from bot.slack.announce import AnnounceChannel
 from bot.slack.chat import Chat
-from bot.slack.directory import Directory
+from bot.slack.directory import SERVES, Directory
 from bot.slack.files import Files
+from bot.slack.groups import Groups
 from bot.slack.operators import Operators
+from bot.slack.people import People
 from bot.slack.rooms import Rooms
 from bot.views.message import Message, safe
 from bot.vitals import Vitals
 from bot.worlds import Worlds
+from journal import aside
 from journal.drain import Drainer
 from journal.opening import Opened
 from journal.redis import RedisJournal
@@ -58,6 +63,7 @@ from journal.turns import Pace as TurnPace
 from model.backend import Backend
 from model.catalog import Catalog
 from model.catalog_loader import load_catalog
+from model.groups.pins import wanted_of
 from model.incidents import state as incidents_state
 from model.incidents.state import Incident
 from model.language.registry import Registry
@@ -66,7 +72,7 @@ from model.operations import state as operations_state
 from model.operations.state import Operation
 from model.recorded import Recorded
 from model.runbooks import state as runbooks_state
-from permissions import Policies, actions_of, schema
+from permissions import ROLES, Policies, actions_of, schema
 
 _LOG = structlog.get_logger()
 
@@ -133,8 +139,11 @@ async def _assembled(
     chat = Chat(client, opened.posts, clock, settings.post_every_s)
     stack.push_async_callback(chat.close)
     me = await _identity(chat)
-    max_age = timedelta(seconds=settings.groups_max_age_s)
-    directory = Directory(chat, me.team, clock, max_age, catalog.people.members)
+    announce = AnnounceChannel(chat, opened.kept, settings.incidents_channel)
+    told = settings.operators_channel
+    operators = Operators(chat, AnnounceChannel(chat, opened.kept, told) if told else announce)
+    seals = _Seals(opened.journal, operators)
+    directory = _directory(settings, clock, catalog, opened, chat, me.team, operators, seals)
     stack.push_async_callback(directory.close)
     directory.refresh_soon()
     operations = Folds(opened.journal, streams.operation, operations_state.fold)
@@ -148,9 +157,6 @@ async def _assembled(
     timers = Timers(opened.journal, bells.rung, turns, bells.aside)
     drainer = Drainer(opened.journal, bells.handle, turns, bells.aside)
     wake = drainer.wake
-    announce = AnnounceChannel(chat, settings.incidents_channel)
-    told = settings.operators_channel
-    operators = Operators(chat, AnnounceChannel(chat, told) if told else announce)
     bells.operators = operators
     vitals = Vitals(kinds, HealthUrls(http, settings.health_overrides).check)
     ledger = Ledger(opened.journal, operations, clock, me.team, wake)
@@ -176,7 +182,7 @@ async def _assembled(
         clock,
         on_operation.show_if_possible,
         on_operation.announce,
-        _Seals(opened.journal, operators).unsealed,
+        seals.unsealed,
         pace,
     )
     files = Files(chat, http)
@@ -226,6 +232,7 @@ async def _assembled(
             "look": on_look,
             "mnt": on_maintenance,
             "guide": OnGuide(guides, chat),
+            "admin": OnAdmin(directory, operators, lambda name: aside.resume(opened.journal, name)),
         }
     )
     bells.timers = {
@@ -269,6 +276,26 @@ async def _assembled(
     )
 
 
+def _directory(
+    settings: Settings,
+    clock: Callable[[], datetime],
+    catalog: Catalog,
+    opened: Opened,
+    chat: Chat,
+    team: str,
+    operators: Operators,
+    seals: "_Seals",
+) -> Directory:
+    """People and groups of the workspace, as far as the catalog gives them rights."""
+    roles = () if catalog.people.roles else ROLES
+    wanted = wanted_of(catalog, roles)
+    people = People(chat, team, opened.kept, clock, SERVES)
+    groups = Groups(chat, opened.journal, opened.kept, seals, clock, team, wanted, SERVES)
+    max_age = timedelta(seconds=settings.groups_max_age_s)
+    news = GroupNews(operators, is_new=opened.journal.tip.entries == 0)
+    return Directory(people, groups, team, clock, max_age, news.told)
+
+
 def load_policies(settings: Settings, registry: Registry, catalog: Catalog) -> Policies:
     """The configured policies, checked against what commands declare. Raises PolicyErrors."""
     return Policies.load(settings.policies, schema(actions_of(registry)), catalog)
@@ -280,20 +307,26 @@ class _Seals:
     def __init__(self, journal: RedisJournal, operators: Operators) -> None:
         self._journal, self._operators = journal, operators
 
-    async def unsealed(self, stream: str) -> str:
-        """What is wrong with a stream; nothing when all of it was sealed. Raises JournalUnavailable."""
+    async def unsealed(self, stream: str, after: int = 0) -> str:
+        """What is wrong with a stream after a version, which is told; nothing when all was sealed.
+
+        Raises JournalUnavailable.
+        """
         try:
-            await must_be_sealed(self._journal, stream)
+            await must_be_sealed(self._journal, stream, after)
         except Unsealed as error:
-            why = str(error)
-            said = (
-                f"🛑 Somebody wrote into Muster's journal beside Muster: `{safe(stream, 100)}`, "
-                f"{safe(why, 300)}. "
-                "Nothing of it is run. Look with `muster audit verify`, and at who can reach its Redis."
-            )
-            await self._operators.tell(f"unsealed:{stream}", Message(text=said))
-            return why
+            await self.tell(stream, str(error))
+            return str(error)
         return ""
+
+    async def tell(self, stream: str, why: str) -> None:
+        """Tell those who run Muster."""
+        said = (
+            f"🛑 Somebody wrote into Muster's journal beside Muster: `{safe(stream, 100)}`, "
+            f"{safe(why, 300)}. "
+            "Nothing of it is run. Look with `muster audit verify`, and at who can reach its Redis."
+        )
+        await self._operators.tell(f"unsealed:{stream}", Message(text=said))
 
 
 class _Bells:
@@ -315,7 +348,8 @@ class _Bells:
             said = (
                 f"⚠️ `{safe(name, 200)}` is set aside: {safe(why, 400)}. "
                 "What should follow from it is not done; all else goes on. "
-                f"When the cause is mended, run `muster resume {safe(name, 200)}` on its host."
+                f"When the cause is mended, an operator types `/ops resume {safe(name, 200)}`, or on "
+                f"Muster's host `muster resume {safe(name, 200)}`."
             )
             await self.operators.tell(f"aside:{name}", Message(text=said))
 

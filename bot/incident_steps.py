@@ -18,6 +18,7 @@ from model.catalog import Catalog
 from model.incidents.events import POSTED, ChannelCreated, EffectName
 from model.incidents.postmortem import postmortem
 from model.incidents.state import Incident, fold
+from model.people import Person
 from model.recorded import Journal, Recorded
 
 _ALARMS = frozenset(
@@ -126,11 +127,23 @@ class Steps:
         said = f"📝 The post-mortem of {incident.id}, drafted from its timeline, is in the thread."
         key = f"inc:{incident.id}:{drafted[-1].version}"
         posted = await self._chat.put(key, _home(incident), Message(text=said))
-        text = redact(postmortem(incident, lambda person: self._directory.name(person.user)))
+        text = redact(await self._postmortem(incident))
         name = f"{incident.id.lower()}-post-mortem.md"
         await self._files.share(
             posted.channel, posted.ts, name, text.encode(), f"Post-mortem of {incident.id}"
         )
+
+    async def _postmortem(self, incident: Incident) -> str:
+        """The document by names: a first writing tells whose are needed."""
+        named: set[str] = set()
+
+        def note(person: Person) -> str:
+            named.add(person.user)
+            return person.user
+
+        postmortem(incident, note)
+        await self._directory.meet(named)
+        return postmortem(incident, lambda person: self._directory.name(person.user))
 
     async def _post(self, incident: Incident, news: Sequence[Recorded]) -> None:
         """Each update as its own message, in the incident's channel and in #incidents."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from bot import streams
 from bot.folds import Folds
 from bot.incident_facts import SERIOUS, is_confirmed, is_mitigation, related, role_of, weighed_by
-from bot.slack.directory import Directory
+from bot.slack.directory import Age, Directory, oldest
 from model.calendar import in_window, is_frozen
 from model.catalog import Catalog, Service
 from model.change import Direction, Plan, RiskTier
@@ -46,6 +46,7 @@ class Asked:
     is_own: bool = False
     needs_from: tuple[str, ...] = ()
     holds: str = ""
+    is_undo: bool = False
     fingerprint_matches: bool = True
     policy_version_matches: bool = True
 
@@ -72,6 +73,7 @@ def of_press(action: str, operation: Operation, person: Person, service: Service
         approvals=operation.approved_by,
         needs_from=operation.needs_from,
         holds=operation.id,
+        is_undo=bool(operation.undoes),
     )
 
 
@@ -116,13 +118,14 @@ class Judge:
             break_glass=operation.break_glass,
             approvals=operation.approved_by,
             holds=operation.id,
+            is_undo=bool(operation.undoes),
         )
         return await self.ask(by or operation.confirmed_by or operation.asked_by, asked)
 
     async def is_full_member(self, person: Person) -> bool:
         """Whether Slack has said that the person is one; the policies tell why anybody else is refused."""
         standing = await self._directory.standing(person)
-        return standing.is_member and standing.known != "unknown"
+        return standing.is_member and standing.is_known
 
     async def fallen(self, operation: Operation) -> tuple[Person, ...]:
         """Who approved and could not any more: no full member, or in none of the groups that may."""
@@ -151,20 +154,25 @@ class Judge:
             holder, maintenance = await asyncio.gather(*reading)
         standing = await self._directory.standing(person)
         facts = self._facts(person, asked, holder, maintenance)
+        approvals = await groups.of(asked.approvals)
+        given_by = await groups.of(_givers(asked.incident, facts.role))
+        relieving = await self._relieving(maintenance, person, groups)
+        others: list[Age] = [groups.ages[one] for one, _ in (*approvals, *given_by)]
         return Question(
             person=person,
             groups=standing.groups,
-            groups_known=standing.known,
+            groups_known=oldest(standing.known, *others),
+            is_known=standing.is_known,
             is_member=standing.is_member,
             action=asked.action,
             service=asked.service,
             system=self._system(asked),
             context=replace(
                 facts,
-                approvals=await groups.of(asked.approvals),
-                role_given_by=await groups.of(_givers(asked.incident, facts.role)),
+                approvals=approvals,
+                role_given_by=given_by,
                 is_confirmed=is_sure,
-                maintenance=await self._relieving(maintenance, person, groups),
+                maintenance=relieving,
             ),
         )
 
@@ -265,6 +273,7 @@ class Judge:
             fingerprint_matches=asked.fingerprint_matches,
             policy_version_matches=asked.policy_version_matches,
             dry=asked.dry,
+            is_undo=asked.is_undo,
             at=now,
         )
 
@@ -285,14 +294,16 @@ class _Groups:
     def __init__(self, directory: Directory) -> None:
         self._directory = directory
         self.known: dict[Person, frozenset[str]] = {}
+        self.ages: dict[Person, Age] = {}
 
     async def of(self, people: Iterable[Person]) -> tuple[Approval, ...]:
         """Each person with their groups."""
         asked = tuple(people)
-        for person in asked:
-            if person not in self.known:
-                standing = await self._directory.standing(person)
-                self.known[person] = standing.groups if standing.is_member else frozenset()
+        new = [person for person in dict.fromkeys(asked) if person not in self.known]
+        found = await asyncio.gather(*(self._directory.standing(person) for person in new))
+        for person, standing in zip(new, found, strict=True):
+            self.known[person] = standing.groups if standing.is_member else frozenset()
+            self.ages[person] = standing.known
         return tuple((person, self.known[person]) for person in asked)
 
 

@@ -20,7 +20,7 @@ from model.operations.events import Proposed
 from model.operations.events import to_event as operation_event
 from model.recorded import Commit, Committed, Conflict, Duplicate, Event, IndexChange, Journal, Who, Write
 from model.refusal import Refused
-from model.world import Look, Outcome, Press, Propose, Show, Tend, Upkeep, Walk, World
+from model.world import Administer, Look, Outcome, Press, Propose, Show, Tend, Upkeep, Walk, World
 from permissions import Decision
 
 LONGEST_LINE = 4000
@@ -84,6 +84,8 @@ class Records:
         """What only the asker sees at once; None where the channel will show it."""
         if isinstance(outcome, Show):
             return shown(outcome, world)
+        if isinstance(outcome, Administer):
+            return Message(text=outcome.says)
         return elsewhere(outcome, knock.channel) if knock.via in {"slash", "mention"} else None
 
 
@@ -116,6 +118,8 @@ def _writes(
             )
             stream = streams.look(world.new_id)
             return world.new_id, (Write(stream=stream, expect=0, events=(looks.to_event(asked),)),), ()
+        case Administer():
+            return "", (_write(outcome.stream, None, [outcome.event]),), ()
         case Show():
             return "", (), ()
 

@@ -29,6 +29,7 @@ _TITLES = {
     Kind.MAINTENANCE: "Maintenance",
     Kind.OPERATION: "Plans and operations",
     Kind.META: "Muster itself",
+    Kind.ADMIN: "For operators",
 }
 
 

@@ -93,6 +93,10 @@ class Keys:
         """String with a time to live: "<token> <holder> <since>" as JSON."""
         return f"{self.prefix}:l:{target}"
 
+    def kept(self, name: str) -> str:
+        """String with a time to live: the seal and the text of what can be asked again."""
+        return f"{self.prefix}:k:{name}"
+
     def turn(self, name: str) -> str:
         """String with a time to live: whose turn it is to handle "drain:<stream>" or "timer:<key>"."""
         return f"{self.prefix}:t:{name}"

@@ -208,3 +208,20 @@ class MemoryPosts:
     async def forget(self, key: str) -> None:
         """Slack refused the message."""
         self._known.pop(key, None)
+
+
+class MemoryKept:
+    """Texts that are forgotten with the process."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self._texts: dict[str, tuple[datetime, str]] = {}
+
+    async def keep(self, name: str, text: str, life: timedelta) -> None:
+        """Keep a text so long; see the port."""
+        self._texts[name] = (self._clock() + life, text)
+
+    async def find(self, name: str) -> str | None:
+        """What is kept; see the port."""
+        until, text = self._texts.get(name, (None, ""))
+        return text if until is not None and self._clock() < until else None

@@ -17,6 +17,7 @@ from redis.backoff import ExponentialBackoff
 from journal.anchor import anchoring, kept
 from journal.checks import ServerUnfit, require_durable
 from journal.embedded import embedded
+from journal.kept import RedisKept
 from journal.keys import Keys
 from journal.leases import RedisLeases
 from journal.posts import RedisPosts
@@ -41,6 +42,7 @@ class Opened:
     journal: RedisJournal
     leases: RedisLeases
     posts: RedisPosts
+    kept: RedisKept
     anchor: Path
     anchor_was_there: bool = False
 
@@ -100,7 +102,8 @@ async def open_journal(
         await _must_continue(journal, anchor, accept, strict)
         await stack.enter_async_context(anchoring(anchor, journal, ANCHOR_EVERY))
         leases, posts = RedisLeases(wire, keys), RedisPosts(wire, keys)
-        yield Opened(redis_url, client, journal, leases, posts, anchor, was_there)
+        kept_texts = RedisKept(wire, keys, mac_key)
+        yield Opened(redis_url, client, journal, leases, posts, kept_texts, anchor, was_there)
 
 
 async def _must_continue(journal: RedisJournal, anchor: Path, accept: int | None, strict: bool) -> None:

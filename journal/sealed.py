@@ -16,8 +16,11 @@ class Unsealed(Exception):
     """The stream holds what no entry of the audit log speaks of; says what."""
 
 
-async def must_be_sealed(journal: RedisJournal, stream: str) -> None:
-    """Hold every event of a stream against its entries, newest first. Raises Unsealed, JournalUnavailable."""
+async def must_be_sealed(journal: RedisJournal, stream: str, after: int = 0) -> None:
+    """Hold every event of a stream after a version against its entries, newest first.
+
+    Raises Unsealed or JournalUnavailable.
+    """
     head_text, stored = await journal.wire.together(
         [("HGET", journal.keys.heads, stream), ("XRANGE", journal.keys.stream(stream), "-", "+")], atomic=True
     )
@@ -27,14 +30,14 @@ async def must_be_sealed(journal: RedisJournal, stream: str) -> None:
         raise Unsealed(f"it holds {len(events)} events, and its head says {head.version}")
     looked = 0
     async for entry in entries(journal, newest_first=True):
-        if head.version == 0:
+        if head.version <= after:
             return
         looked += 1
         if looked > MOST:
             break
         if entry.mac == head.mac:
             head = _before(journal.mac_key, entry, stream, head, events)
-    if head.version:
+    if head.version > after:
         raise Unsealed(f"no entry of the audit log speaks of its events up to {head.version}")
 
 

@@ -287,10 +287,12 @@ class Service(Sourced):
 class GroupFact(Frozen):
     """A user group by its handle. `role` is what the policies call it, where they name it at all.
 
+    id: of the Slack user group that it is; without one, that which has the handle when Muster first looks.
     members: Slack user ids, used only while Slack has no user group of that handle.
     """
 
     name: str = ""
+    id: Annotated[str, Field(pattern=r"^(S[A-Z0-9]{2,})?$")] = ""
     role: Literal["engineers", "operators", "incident-commanders"] | None = None
     members: tuple[Annotated[str, Field(pattern=r"^[UW][A-Z0-9]{2,}$")], ...] = ()
 

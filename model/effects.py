@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 
 from model.catalog import Service
-from model.world import Look, Outcome, Press, Propose, Subject, Tend, Upkeep, Walk
+from model.world import Administer, Look, Outcome, Press, Propose, Subject, Tend, Upkeep, Walk
 
 ACTIONS = {
+    "aside.resumed": "resume",
+    "group.trusted": "trust",
     "incident.acknowledged": "incident.ack",
     "incident.declared": "incident.declare",
     "incident.escalated": "incident.escalate",
@@ -40,6 +42,8 @@ def actions_of(outcome: Outcome) -> tuple[str, ...]:
     match outcome:
         case Tend() | Upkeep() | Press():
             return tuple(dict.fromkeys(ACTIONS[one.type] for one in outcome.events if one.type in ACTIONS))
+        case Administer():
+            return (ACTIONS[outcome.event.type],)
         case _:
             return ()
 

@@ -278,3 +278,15 @@ class Posts(Protocol):
     async def forget(self, key: str) -> None:
         """Slack definitely refused the message `key`: the next `intend` is the first again."""
         ...
+
+
+class Kept(Protocol):
+    """Texts that can be found out again, kept between starts. Every method raises JournalUnavailable."""
+
+    async def keep(self, name: str, text: str, life: timedelta) -> None:
+        """Keep a text for so long, instead of what was kept under that name."""
+        ...
+
+    async def find(self, name: str) -> str | None:
+        """What is kept under that name; None when nothing is, or when it was not we who kept it."""
+        ...

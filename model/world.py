@@ -174,6 +174,15 @@ class Look:
 
 
 @dataclass(frozen=True)
+class Administer:
+    """Something about Muster itself that its operators decide; `says` is what the asker is told."""
+
+    stream: str
+    event: Event
+    says: str
+
+
+@dataclass(frozen=True)
 class Show:
     """Show what the journal knows: `incident`, `incidents`, `timeline`, `maintenances`, `runbooks`, `help`.
 
@@ -188,4 +197,4 @@ class Show:
     allowed: frozenset[str] = frozenset()
 
 
-Outcome = Propose | Press | Tend | Upkeep | Walk | Look | Show
+Outcome = Propose | Press | Tend | Upkeep | Walk | Administer | Look | Show

@@ -4,9 +4,10 @@ from permissions.examples import check_examples
 from permissions.loading import PolicyErrors
 from permissions.policies import Policies
 from permissions.question import Approval, Decision, Facts, Needs, Question
-from permissions.schema import ActionDecl, actions_of, schema
+from permissions.schema import ROLES, ActionDecl, actions_of, schema
 
 __all__ = [
+    "ROLES",
     "ActionDecl",
     "Approval",
     "Decision",

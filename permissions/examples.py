@@ -44,6 +44,7 @@ class SomeFacts(Frozen):
     held_by: str | None = None
     limit: str | None = None
     is_own: bool = False
+    is_undo: bool = False
     needs_from: tuple[str, ...] = ()
     fingerprint_matches: bool = True
     policy_version_matches: bool = True
@@ -62,6 +63,7 @@ class Example(Frozen):
     do: tuple[str, ...] = ()
     at: str = "2026-02-10T12:00:00Z"
     groups_known: Literal["fresh", "stale", "unknown"] = "fresh"
+    is_known: bool = True
     approved_by: tuple[Who, ...] = ()
     facts: SomeFacts = SomeFacts()
     allow: tuple[str, ...] = ()
@@ -172,6 +174,7 @@ def _question(
         person=_ASKER,
         groups=_groups(policies, who),
         groups_known=example.groups_known,
+        is_known=example.is_known,
         is_member=who != "guest",
         action=action,
         service=service,
@@ -211,6 +214,7 @@ def _facts(policies: Policies, example: Example, who: Who) -> Facts:
         needs_from=said.needs_from,
         break_glass=said.break_glass,
         requester_is_approver=said.is_own,
+        is_undo=said.is_undo,
         fingerprint_matches=said.fingerprint_matches,
         policy_version_matches=said.policy_version_matches,
         dry=said.dry,

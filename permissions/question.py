@@ -23,6 +23,7 @@ class Facts:
     frozen, lease_held_by_other, hard_limit_stop: words, or None.
     in_window: in the catalog's window, or while a maintenance runs; `maintenance`: one that
     runs, was announced in time for others to object, and is not this person's alone.
+    is_undo: it takes back what an operation did.
     needs_from: handles of the groups whose approval the plan needs; asked of the action `approve`.
     """
 
@@ -52,19 +53,23 @@ class Facts:
     fingerprint_matches: bool = True
     policy_version_matches: bool = True
     dry: bool = False
+    is_undo: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
     """May this person do this?
 
-    groups: handles of the user groups the person is in. groups_known: how old that knowledge is.
-    is_member: a full member of our workspace: no bot, guest, stranger or deactivated person.
+    groups: handles of the user groups the person is in. groups_known: how old that knowledge is, or that
+    of an approver where it is older.
+    is_known: Slack has said who the person is. is_member: a full member of our workspace, no bot, guest,
+    stranger or deactivated person.
     """
 
     person: Person
     groups: frozenset[str] = frozenset()
     groups_known: Literal["fresh", "stale", "unknown"] = "fresh"
+    is_known: bool = True
     is_member: bool = True
     action: str
     service: Service | None = None

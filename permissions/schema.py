@@ -16,6 +16,7 @@ KINDS = {
     "maintenance": "maintenance",
     "operation": "operations",
     "meta": "meta",
+    "admin": "admin",
 }
 """Kind of a command → the group of actions that policies may name instead of single ones."""
 
@@ -79,9 +80,11 @@ type Approvals = {{
 type Facts = {{
   // The request: risk tier 0 to 3, direction ("up", "down", "same"), how many tasks or replicas it moves.
   // others: how many other people must agree, whoever asks.
-  tier: Long, direction: String, size: Long, others: Long, has_reason: Bool, is_dry: Bool, entry: String,
-  // The person: a full member; how old the knowledge of groups is ("fresh", "stale", "unknown").
-  is_member: Bool, groups_known: String,
+  tier: Long, direction: String, size: Long, others: Long, has_reason: Bool, is_dry: Bool, is_undo: Bool,
+  entry: String,
+  // The person: Slack has said who it is; a full member; how old the knowledge of groups is: "fresh", "stale"
+  // (within the hour) or "unknown".
+  is_known: Bool, is_member: Bool, groups_known: String,
   // The incident on the service, severity 1 (worst) to 9 (none), and the person's role ("ic" …) in it.
   // has_command: is its incident commander, and may change the service by it: one of those who answer for
   // the service (incident commanders, operators, owners, people on call), or made so by one of them.

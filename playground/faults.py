@@ -29,6 +29,11 @@ FAULTS = (
         "#incidents may not be posted in",
         "Slack answers restricted_action to every message in the channel with everybody in it.",
     ),
+    Fault(
+        "slack-no-people",
+        "Slack tells nothing of people",
+        "users.info, users.list and usergroups.list answer 503, as when that part of Slack is down.",
+    ),
     Fault("health-down", "Services are unhealthy", "The health URLs of all systems answer 503."),
     Fault(
         "errors-rise", "Errors rise", "A third of delivery-standard's requests fail; metrics and logs say so."

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from playground import aws, health_urls, kubernetes, pagerduty, slack
 from playground.architect import NONE, RunningArchitect, Servers, furnished, started
 from playground.cast import CHANNELS, GROUPS, PEOPLE
+from playground.crowd import NOBODY_ELSE, Crowd
 from playground.faults import FaultBoard
 
 POOL_COMES_BACK_S = 60.0  # so that a person can put idle sessions out more than once
@@ -19,6 +20,7 @@ class Plan:
     """How to start it. `pace_s`: seconds a task or pod takes. `slack_pace`: None has no rate limits.
 
     iam, rbac: the policies and Roles that Muster is bound to here, as it prints them; empty for no bounds.
+    crowd: people, groups and channels that have nothing to do with Muster.
     architect: servers of the Architect system that run already and are made as new, or `start` for all.
     """
 
@@ -33,6 +35,7 @@ class Plan:
     architect: Servers | Literal["start"] = NONE
     iam: tuple[str, ...] = ()
     rbac: str = ""
+    crowd: Crowd = NOBODY_ELSE
 
 
 @dataclass(frozen=True)
@@ -70,9 +73,9 @@ async def town(plan: Plan) -> AsyncGenerator[Town]:
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
         workspace = slack.WorkspaceConfig(
-            users=PEOPLE,
-            groups=GROUPS,
-            channels=CHANNELS,
+            users=(*PEOPLE, *plan.crowd.users),
+            groups=(*GROUPS, *plan.crowd.groups),
+            channels=(*plan.crowd.channels, *CHANNELS),
             manifest=plan.manifest,
             faults=plan.faults,
             pace=plan.slack_pace,

@@ -5,7 +5,7 @@
 import asyncio
 import json
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -26,13 +26,15 @@ EVENT_TYPE = "muster_message"
 READS = frozenset(
     {
         "conversations.history",
+        "conversations.info",
         "conversations.list",
         "conversations.replies",
         "chat.getPermalink",
         "files.getUploadURLExternal",
         "files.info",
         "usergroups.list",
-        "users.list",
+        "users.conversations",
+        "users.info",
     }
 )
 """Methods of ours that take their arguments in the address (Web API docs, accepted content types)."""
@@ -52,11 +54,14 @@ REMEMBERED = 2_000
 
 
 class SlackRefused(Exception):
-    """Slack said no and will say so again; `error` is its own code, such as `channel_not_found`."""
+    """Slack said no and will say so again; `error` is its own code, such as `channel_not_found`.
 
-    def __init__(self, method: str, error: str) -> None:
+    errors: what it said of each of several people, where it did.
+    """
+
+    def __init__(self, method: str, error: str, errors: Sequence[dict[str, Any]] = ()) -> None:
         super().__init__(f"Slack refused {method}: {mend(error)}")
-        self.error = error
+        self.error, self.errors = error, tuple(errors)
 
     @property
     def is_lasting(self) -> bool:
@@ -149,7 +154,7 @@ class Chat:
                 SLACK_CALLS.labels(method, str(refused.response.get("error"))).inc()
                 wait_s = _wait_s(refused, wait_s)
                 if wait_s < 0:
-                    raise SlackRefused(method, str(refused.response.get("error"))) from refused
+                    raise _refusal(method, refused.response) from refused
             except (OSError, TimeoutError) as error:
                 _LOG.warning("slack unreachable", method=method, error=str(error))
             if self._clock() + timedelta(seconds=wait_s) > until:
@@ -274,6 +279,12 @@ class Chat:
 def _form(arguments: dict[str, Any]) -> dict[str, str]:
     """Arguments of a form; what is not text is JSON inside it."""
     return {name: value if isinstance(value, str) else json.dumps(value) for name, value in arguments.items()}
+
+
+def _refusal(method: str, response: Any) -> SlackRefused:
+    """Slack's answer; some methods list in `errors` what is wrong with each person."""
+    each = [one for one in response.get("errors") or () if isinstance(one, dict)]
+    return SlackRefused(method, str(response.get("error")), cast("list[dict[str, Any]]", each))
 
 
 def _metadata(key: str) -> dict[str, Any]:

@@ -1,148 +1,180 @@
-"""Who people are and which groups they are in, read from Slack and kept for a bounded time."""
+"""Who people are and which groups they are in, as Slack said within a bounded time."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal, cast
+from typing import Literal
 
 import structlog
 
-from bot.slack.chat import Chat, SlackRefused, SlackUnreachable
+from bot.slack.chat import SlackRefused, SlackUnreachable
+from bot.slack.groups import Groups, Memberships, Untrusted
+from bot.slack.people import People
 from model.people import Person
+from model.recorded import JournalUnavailable
 
 _LOG = structlog.get_logger()
-LONGEST_WAIT_S = 1.5
-"""Seconds that a request waits for groups; Slack waits 3 for its answer."""
 
+LONGEST_WAIT_S = 1.5
+"""Seconds that a request waits for Slack's word on who asks; Slack waits 3 for its answer."""
 
 RESTS = timedelta(seconds=5)
-"""After a reading that failed or took too long, so long nobody waits for another one."""
+"""After a question that found no answer in time, so long nobody waits for another one."""
+
+SERVES = timedelta(hours=1)
+"""How long an answer may serve for what changes nothing, while Slack gives no newer one."""
+
+Age = Literal["fresh", "stale", "unknown"]
+_WORST: tuple[Age, ...] = ("unknown", "stale", "fresh")
+
+
+def oldest(*ages: Age) -> Age:
+    """The worst of several."""
+    return next(age for age in _WORST if age in ages)
 
 
 @dataclass(frozen=True)
 class Standing:
-    """A person as policies see them. `known` tells how old the group membership is."""
+    """A person as policies see them.
+
+    known: how old the knowledge of groups is, or of the person where that is older.
+    is_known: whether Slack has said within `SERVES` who it is at all; is_member: a full member.
+    """
 
     groups: frozenset[str]
-    known: Literal["fresh", "stale", "unknown"]
+    known: Age
     is_member: bool
+    is_known: bool = True
 
 
 class Directory:
-    """Members and user groups of one workspace.
+    """People and user groups of one workspace; `max_age`: how old an answer may be for a change.
 
-    `fallback`: group handle → user ids, used for handles that Slack has no user group for.
+    told: what was read before, and now, after each reading.
     """
 
     def __init__(
         self,
-        chat: Chat,
+        people: People,
+        groups: Groups,
         team: str,
         clock: Callable[[], datetime],
         max_age: timedelta,
-        fallback: Mapping[str, frozenset[str]] | None = None,
+        told: Callable[[Memberships | None, Memberships], Awaitable[None]] | None = None,
     ) -> None:
-        self._chat, self._team, self._clock, self._max_age = chat, team, clock, max_age
-        self._fallback = fallback or {}
-        self._groups: dict[str, frozenset[str]] = {}
-        self._group_ids: dict[str, str] = {}
-        self._members: dict[str, bool] = {}
-        self._names: dict[str, str] = {}
-        self._read_at: datetime | None = None
+        self._people, self._groups, self._team = people, groups, team
+        self._clock, self._max_age, self._told = clock, max_age, told
+        self._memberships: Memberships | None = None
         self._reading: asyncio.Task[None] | None = None
-        self._failed_at: datetime | None = None
+        self._telling: set[asyncio.Task[None]] = set()
+        self._rests: dict[str, datetime] = {}
 
     async def standing(self, person: Person) -> Standing:
-        """The person's groups, from Slack within `max_age`, else the last that was known."""
-        await self._refresh_when_old()
-        fresh = self._read_at is not None and self._clock() - self._read_at <= self._max_age
-        known = "fresh" if fresh else "stale" if self._read_at else "unknown"
-        groups = frozenset(handle for handle, users in self._groups.items() if person.user in users)
-        is_member = person.team == self._team and self._members.get(person.user, False)
-        return Standing(groups, known, is_member)
+        """The person as Slack said within `max_age`, else as last known within `SERVES`."""
+        if person.team != self._team:
+            return Standing(frozenset(), "fresh", is_member=False)
+        await self._renew(person.user)
+        known = self._people.known(person.user)
+        memberships = self._memberships
+        ages = (self._age(known.at if known else None), self._age(memberships.at if memberships else None))
+        age = oldest(*ages)
+        groups = (
+            frozenset[str]() if memberships is None or ages[1] == "unknown" else memberships.of(person.user)
+        )
+        return Standing(groups, age, known is not None and known.is_member, is_known=known is not None)
 
     def members(self, handle: str) -> frozenset[str]:
         """User ids of a group, as last read."""
-        return self._groups.get(handle, frozenset())
+        held = self._memberships.held.get(handle) if self._memberships else None
+        return held.users if held else frozenset()
 
     def mention(self, handle: str) -> str:
         """Slack's markup for a group, or its bare handle when Slack has no such group."""
-        group = self._group_ids.get(handle)
+        group = self._memberships.ids.get(handle) if self._memberships else None
         return f"<!subteam^{group}>" if group else f"@{handle}"
 
     def name(self, user: str) -> str:
         """What people call someone, for texts that leave Slack; the bare id of someone not known."""
-        return self._names.get(user, "Muster" if user == "MUSTER" else user)
+        return self._people.name(user) or ("Muster" if user == "MUSTER" else user)
 
-    async def refresh(self) -> None:
-        """Read members and groups now. Raises SlackRefused or SlackUnreachable; the old ones stay."""
-        users = await self._pages("users.list", "members")
-        listed = await self._chat.call("usergroups.list", include_users=True)
-        groups = cast(list[dict[str, Any]], listed["usergroups"])
-        from_slack = {str(group["handle"]): frozenset[str](group.get("users", [])) for group in groups}
-        self._members = {str(user["id"]): _is_full_member(user, self._team) for user in users}
-        self._names = {str(user["id"]): _name(user) for user in users}
-        self._groups = {**self._fallback, **from_slack}
-        self._group_ids = {str(group["handle"]): str(group["id"]) for group in groups}
-        self._read_at, self._failed_at = self._clock(), None
-
-    async def _pages(self, method: str, key: str) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = []
-        cursor = ""
-        for _ in range(500):
-            answer = await self._chat.call(method, limit=200, **({"cursor": cursor} if cursor else {}))
-            found += cast(list[dict[str, Any]], answer[key])
-            cursor = str(answer.get("response_metadata", {}).get("next_cursor", ""))
-            if not cursor:
-                break
-        return found
+    async def meet(self, users: Iterable[str]) -> None:
+        """Ask for those whose name is not known yet; waits no longer than for who asks."""
+        asking = {
+            self._people.ask(user) for user in users if user != "MUSTER" and not self._people.name(user)
+        }
+        if asking:
+            await asyncio.wait(asking, timeout=LONGEST_WAIT_S)
 
     def refresh_soon(self) -> asyncio.Task[None]:
-        """Read members and groups in the background, once at a time; a large workspace takes a while."""
+        """Read groups in the background, once at a time; never raises."""
         if self._reading is None or self._reading.done():
-            self._reading = asyncio.create_task(self._try_refresh())
+            self._reading = asyncio.create_task(self._read())
         return self._reading
+
+    async def reread(self) -> None:
+        """Read groups from the beginning, after what is being read; never raises."""
+        if self._reading is not None:
+            await asyncio.wait({self._reading})
+        await asyncio.wait({self.refresh_soon()})
 
     async def close(self) -> None:
         """Stop reading."""
-        if self._reading is not None:
-            self._reading.cancel()
-            await asyncio.gather(self._reading, return_exceptions=True)
+        tasks = [*self._telling, *([self._reading] if self._reading else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._people.close()
 
-    async def _refresh_when_old(self) -> None:
-        """A third of the bound is the time to read again, so that a fresh answer is the rule.
+    async def _renew(self, user: str) -> None:
+        """A third of the bound is the time to ask again, so that a fresh answer is the rule.
 
-        Only when there is nothing fresh to answer from does anyone wait, and not for long.
+        Only for what there is nothing fresh of does anyone wait, and not for long.
         """
-        age = self._clock() - self._read_at if self._read_at else None
-        if age is not None and age < self._max_age / 3:
-            return
-        if self._failed_at is not None and self._clock() - self._failed_at < RESTS:
-            return
-        reading = self.refresh_soon()
-        if age is None or age > self._max_age:
-            await asyncio.wait({reading}, timeout=LONGEST_WAIT_S)
-            if not reading.done():
-                self._failed_at = self._clock()
+        await self._recall(user)
+        known, read = self._people.known(user), self._memberships
+        asked = {
+            "person": self._asked(known.at if known else None, lambda: self._people.ask(user)),
+            "groups": self._asked(read.at if read else None, self.refresh_soon),
+        }
+        now = self._clock()
+        needed = {name: task for name, task in asked.items() if task and now >= self._rests.get(name, now)}
+        if needed:
+            _, late = await asyncio.wait(needed.values(), timeout=LONGEST_WAIT_S)
+            self._rests |= {name: self._clock() + RESTS for name, task in needed.items() if task in late}
 
-    async def _try_refresh(self) -> None:
+    def _asked(self, at: datetime | None, ask: Callable[[], asyncio.Task[None]]) -> asyncio.Task[None] | None:
+        """Ask again what is getting old; the question, where its answer has to be waited for."""
+        if at is not None and self._clock() - at < self._max_age / 3:
+            return None
+        task = ask()
+        return None if self._age(at) == "fresh" else task
+
+    async def _recall(self, user: str) -> None:
+        """What was kept before this start serves until Slack answers."""
         try:
-            await self.refresh()
-        except (SlackRefused, SlackUnreachable) as error:
-            self._failed_at = self._clock()
+            if self._people.known(user) is None:
+                await self._people.recall(user)
+            if self._memberships is None:
+                found = await self._groups.recall()
+                self._memberships = self._memberships or found
+        except (Untrusted, JournalUnavailable) as error:
+            _LOG.warning("what was kept of people is not used", error=str(error))
+
+    def _age(self, at: datetime | None) -> Age:
+        age = self._clock() - at if at else None
+        if age is None or age > SERVES:
+            return "unknown"
+        return "fresh" if age <= self._max_age else "stale"
+
+    async def _read(self) -> None:
+        before = self._memberships
+        try:
+            self._memberships = await self._groups.read()
+        except (SlackRefused, SlackUnreachable, Untrusted, JournalUnavailable) as error:
             _LOG.warning("groups not read", error=str(error))
-
-
-def _name(user: dict[str, Any]) -> str:
-    """The full name, else the display name, else the handle (Slack's `users.list`)."""
-    profile = cast(dict[str, Any], user.get("profile") or {})
-    named = (profile.get("real_name"), user.get("real_name"), profile.get("display_name"), user.get("name"))
-    return next((str(one) for one in named if one), str(user["id"]))
-
-
-def _is_full_member(user: dict[str, Any], team: str) -> bool:
-    """Not a bot, guest, deactivated person or stranger from a shared channel."""
-    shut = ("deleted", "is_bot", "is_restricted", "is_ultra_restricted", "is_stranger")
-    at_home = user.get("team_id", team) == team and user.get("id") != "USLACKBOT"
-    return at_home and not any(user.get(flag) for flag in shut)
+            return
+        if self._told is not None:
+            task = asyncio.ensure_future(self._told(before, self._memberships))
+            self._telling.add(task)
+            task.add_done_callback(self._telling.discard)

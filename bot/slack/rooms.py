@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
+from bot.slack.announce import channels
 from bot.slack.chat import Chat, SlackRefused
 from bot.views.message import safe
 from model.incidents.channel import channel_name
@@ -15,6 +16,8 @@ _TOPIC = 250
 
 _ALREADY = frozenset({"already_in_channel", "cant_invite_self", "already_pinned"})
 _ATTEMPTS = 5
+_AT_ONCE = 100
+"""People that `conversations.invite` takes in one call (its docs)."""
 
 
 class NoRoom(Exception):
@@ -54,19 +57,12 @@ class Rooms:
         )
 
     async def _own(self, name: str, incident: Incident) -> Room | None:
-        """A channel of that name that this Muster made after the incident began."""
-        cursor = ""
-        for _ in range(100):
-            more = {"cursor": cursor} if cursor else {}
-            answer = await self._chat.call("conversations.list", limit=200, exclude_archived=True, **more)
-            for channel in cast(list[dict[str, Any]], answer["channels"]):
-                made_by_us = channel.get("creator") == self._bot_user
-                is_later = float(channel.get("created", 0)) >= incident.declared_at.timestamp() - 1
-                if channel.get("name") == name and made_by_us and is_later:
-                    return Room(str(channel["id"]), name)
-            cursor = str(answer.get("response_metadata", {}).get("next_cursor", ""))
-            if not cursor:
-                return None
+        """A channel of that name that this Muster made after the incident began; it is still in it."""
+        async for channel in channels(self._chat, "users.conversations"):
+            made_by_us = channel.get("creator") == self._bot_user
+            is_later = float(channel.get("created", 0)) >= incident.declared_at.timestamp() - 1
+            if channel.get("name") == name and made_by_us and is_later:
+                return Room(str(channel["id"]), name)
         return None
 
     async def set_topic(self, incident: Incident) -> None:
@@ -79,18 +75,26 @@ class Rooms:
         await self._chat.call("conversations.setTopic", channel=incident.channel, topic=topic)
 
     async def invite(self, incident: Incident, users: Sequence[str]) -> None:
-        """Invite one by one, so that one who cannot be invited does not keep the others out."""
+        """Invite all at once, as many as Slack takes; one who cannot be invited keeps nobody out."""
         if not incident.channel:
             return
         refused: list[str] = []
-        for user in users:
-            try:
-                await self._chat.call("conversations.invite", channel=incident.channel, users=user)
-            except SlackRefused as error:
-                if error.error not in _ALREADY:
-                    refused.append(f"<@{user}> ({error.error})")
+        for start in range(0, len(users), _AT_ONCE):
+            refused += await self._invited(incident.channel, users[start : start + _AT_ONCE])
         if refused:
             raise SlackRefused("conversations.invite", f"not invited: {', '.join(refused)}")
+
+    async def _invited(self, channel: str, users: Sequence[str]) -> list[str]:
+        """Who was not, and why. With `force` Slack invites the others, and names these in `errors`."""
+        asked = {"channel": channel, "users": ",".join(users), "force": True}
+        try:
+            answer = await self._chat.call("conversations.invite", **asked)
+        except SlackRefused as refused:
+            if not refused.errors and refused.error not in _ALREADY:
+                raise
+            answer: dict[str, Any] = {"errors": refused.errors}
+        errors = cast("list[dict[str, Any]]", answer.get("errors") or [])
+        return [f"<@{one['user']}> ({one['error']})" for one in errors if one.get("error") not in _ALREADY]
 
     async def pin(self, key: str, channel: str) -> None:
         """Pin the message of that key, once it is posted."""

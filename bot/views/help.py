@@ -15,6 +15,7 @@ _TITLES = {
     Kind.MAINTENANCE: "Maintenance",
     Kind.OPERATION: "Plans and operations",
     Kind.META: "Muster",
+    Kind.ADMIN: "For operators",
 }
 
 

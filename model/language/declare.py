@@ -12,7 +12,10 @@ from model.language.parameters import Parameter, ServiceNamed, Severity, Switch,
 
 
 class Kind(StrEnum):
-    """What a command does: look (R0), change a target, tend an incident or maintenance, press on a plan."""
+    """What a command does: look (R0), change a target, tend an incident or maintenance, press on a plan.
+
+    META tells of Muster itself, ADMIN changes what it trusts or does by itself.
+    """
 
     LOOK = "look"
     CHANGE = "change"
@@ -20,6 +23,7 @@ class Kind(StrEnum):
     MAINTENANCE = "maintenance"
     OPERATION = "operation"
     META = "meta"
+    ADMIN = "admin"
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ class Command:
     @property
     def typed(self) -> str:
         """How it begins when it is typed, e.g. `/scale`, `/ops approve` or `/db kill-idle`."""
-        is_own = self.kind not in {Kind.OPERATION, Kind.META} or self.takes_dry
+        is_own = self.kind not in {Kind.OPERATION, Kind.META, Kind.ADMIN} or self.takes_dry
         return f"/{self.name}" if is_own else f"/ops {self.name}"
 
     def line(self, text: str) -> str:

@@ -36,7 +36,9 @@ class Registry:
     @property
     def slash(self) -> tuple[str, ...]:
         """Verbs that are slash commands of their own; the others are typed as `/ops VERB`."""
-        own = {c.path[0] for c in self.commands if c.kind is not Kind.OPERATION or c.name == "undo"}
+        own = {
+            c.path[0] for c in self.commands if c.kind not in {Kind.OPERATION, Kind.ADMIN} or c.name == "undo"
+        }
         return tuple(verb for verb in self.verbs if verb in own)
 
     def by_action(self, action: str) -> Command:

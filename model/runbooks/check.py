@@ -76,6 +76,6 @@ def _refusal(step: RunbookStep, setting: Setting, registry: Registry) -> Refused
         parse(command, text, setting)
     except Refused as refused:
         return refused
-    if command.kind in {Kind.OPERATION, Kind.META}:
+    if command.kind in {Kind.OPERATION, Kind.META, Kind.ADMIN}:
         return Refused("a press on a plan is a person's own.", "Run the command that makes the plan.")
     return None

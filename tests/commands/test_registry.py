@@ -53,11 +53,13 @@ USAGE = """
 /metrics SERVICE [METRIC] [since=AGO] [until=AGO]
 /restart SERVICE [--hard] [dry] [because …]
 /restore SERVICE [BACKUP] [--swap] [dry] [because …]
+/ops resume NAME
 /rollback SERVICE [VERSION] [dry] [because …]
 /ops run OPERATION [SERVICE] [because …]
 /runbook SERVICE [NAME]
 /runbook tick RUNBOOK STEP
 /scale SERVICE [COUNT] [min=N] [max=N] [reserved=N] [provisioned=N] [memory=MIB] [class=CLASS] [replicas=COUNT] [rate=N] [burst=N] [read=N] [write=N] [dry] [because …]
+/ops trust GROUP SOURCE
 /undo [OPERATION] [dry] [because …]
 """  # noqa: E501 - usage is one line for each command
 

@@ -200,21 +200,18 @@ async def staged(
     transport: str,
     clock: Callable[[], datetime] = utc_now,
     servers: Servers = NONE,
+    place: dict | None = None,
     **more: object,
 ) -> AsyncGenerator[Stage]:
-    """A playground and a Muster in it, on one clock. servers: real ones, made as new; more: settings."""
+    """A playground and a Muster in it, on one clock.
+
+    servers: real ones, made as new. place: of the playground's plan; more: settings.
+    """
     url = "http://127.0.0.1/slack/events" if transport == "http" else None
     iam, rbac = printed()
-    plan = Plan(
-        slack_manifest(commands.registry(), url),
-        utc_now,
-        pace_s=0.05,
-        faults=FaultBoard(),
-        iam=iam,
-        rbac=rbac,
-        architect=servers,
-    )
-    async with town(plan) as place:
+    usual = {"pace_s": 0.05, "faults": FaultBoard(), "iam": iam, "rbac": rbac, "architect": servers}
+    plan = Plan(slack_manifest(commands.registry(), url), utc_now, **{**usual, **(place or {})})
+    async with town(plan) as town_:
         quick = {
             "watch_poll_s": 0.05,
             "watch_longest_s": 30,
@@ -223,7 +220,7 @@ async def staged(
             **dict.fromkeys(BUDGETS, 1000),
         }
         settings = Settings(
-            **place.settings(),
+            **town_.settings(),
             catalog=CATALOG,
             data_dir=folder / "data",
             port=0,
@@ -233,12 +230,12 @@ async def staged(
         )
         async with serving(settings, clock) as (muster, ports):
             if transport == "http":
-                place.slack.request_url = f"http://127.0.0.1:{ports.slack}/slack/events"
+                town_.slack.request_url = f"http://127.0.0.1:{ports.slack}/slack/events"
             else:
-                await place.slack.wait_for(lambda: place.slack.socket_count or None)
-            yield Stage(place, muster, f"http://127.0.0.1:{ports.slack}", f"http://127.0.0.1:{ports.admin}")
-        assert place.slack.workspace.refused == []
-        _USED.update(used_in(place))
+                await town_.slack.wait_for(lambda: town_.slack.socket_count or None)
+            yield Stage(town_, muster, f"http://127.0.0.1:{ports.slack}", f"http://127.0.0.1:{ports.admin}")
+        assert town_.slack.workspace.refused == []
+        _USED.update(used_in(town_))
 
 
 @pytest.fixture

@@ -14,9 +14,9 @@ import pytest
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from journal.memory import MemoryJournal, MemoryLeases, MemoryPosts
+from journal.memory import MemoryJournal, MemoryKept, MemoryLeases, MemoryPosts
 from journal.opening import Opened, open_journal
-from model.recorded import Journal, Leases, Posts
+from model.recorded import Journal, Kept, Leases, Posts
 
 REDIS = shutil.which("redis-server")
 KEY = b"a key for tests"
@@ -29,6 +29,7 @@ class Ports:
     journal: Journal
     leases: Leases
     posts: Posts
+    kept: Kept
 
 
 def real_now() -> datetime:
@@ -102,10 +103,10 @@ async def opened(request: pytest.FixtureRequest, folder: Path) -> AsyncGenerator
 @pytest.fixture(params=["memory", "embedded", "redis-server"])
 async def ports(request: pytest.FixtureRequest, folder: Path) -> AsyncGenerator[Ports]:
     if request.param == "memory":
-        yield Ports(MemoryJournal(), MemoryLeases(real_now), MemoryPosts())
+        yield Ports(MemoryJournal(), MemoryLeases(real_now), MemoryPosts(), MemoryKept(real_now))
         return
     async with opened_on(request.param, folder) as opened:
-        yield Ports(opened.journal, opened.leases, opened.posts)
+        yield Ports(opened.journal, opened.leases, opened.posts, opened.kept)
 
 
 async def until(condition, within_s: float = 20) -> None:

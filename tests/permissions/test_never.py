@@ -48,6 +48,7 @@ FACTS = st.builds(
     fingerprint_matches=st.booleans(),
     policy_version_matches=st.booleans(),
     dry=st.booleans(),
+    is_undo=st.booleans(),
 )
 QUESTIONS = st.builds(
     Question,
@@ -77,6 +78,31 @@ def moves(question: Question) -> bool:
 @given(QUESTIONS)
 def test_bots_guests_and_strangers_may_do_nothing(question: Question) -> None:
     assert not passes(replace(question, is_member=False))
+
+
+@settings(max_examples=200, deadline=None)
+@given(QUESTIONS)
+def test_whom_slack_has_not_named_may_do_nothing(question: Question) -> None:
+    assert not passes(replace(question, is_known=False))
+
+
+@settings(max_examples=200, deadline=None)
+@given(QUESTIONS)
+def test_while_groups_are_unknown_their_absence_is_all_that_counts(question: Question) -> None:
+    """Whatever still passes does so for somebody in no group at all."""
+    unknown = replace(question, groups_known="unknown")
+    if passes(unknown):
+        assert question.action in {
+            "help",
+            "health",
+            "cancel",
+            "incident.declare",
+            "incident.note",
+            "incident.show",
+            "incident.list",
+            "incident.timeline",
+            "maintenance.list",
+        }
 
 
 @settings(max_examples=200, deadline=None)
@@ -132,7 +158,9 @@ def test_nothing_moves_a_target_that_is_held_over_limits_or_on_old_groups(questi
         asked = replace(question, action=action)
         assert not passes(replace(asked, context=replace(context, lease_held_by_other="OP-1")))
         assert not passes(replace(asked, context=replace(context, hard_limit_stop="At most 9.")))
-        assert not passes(replace(asked, context=context, groups_known="stale"))
+        assert not passes(replace(asked, context=context, groups_known="unknown"))
+        if action != "undo":  # the way back stays open on what was known within the hour
+            assert not passes(replace(asked, context=replace(context, is_undo=False), groups_known="stale"))
 
 
 @settings(max_examples=200, deadline=None)

@@ -81,6 +81,9 @@ class Gate:
 
     def _fault(self, name: str, args: Json) -> Response | None:
         faults = self.desk.workspace.config.faults
+        if faults.is_on("slack-no-people") and name in {"users.info", "users.list", "usergroups.list"}:
+            self._record(name, args, "http_503")
+            return Response("service unavailable", status_code=503)
         for fault in ("slack-429", "slack-5xx"):
             if faults.is_on(fault):
                 self.faulty_calls[fault] = self.faulty_calls.get(fault, 0) + 1
