@@ -6,19 +6,22 @@ from pathlib import Path
 
 from bot.clock import utc_now
 from bot.journal_of import journal_of
+from bot.reindex import HOW
 from bot.settings import Settings
 from journal.anchor import kept
 from journal.audit import Filter, export, show
 from journal.embedded import runs_in
+from journal.indexes import differing
 from journal.opening import Opened
 
 Say = Callable[[str], None]
+SHOWN = 100
 UNKNOWN = 2
 """Exit code when nothing is known to be wrong and not all could be looked at."""
 
 
 async def audit(settings: Settings, what: str, of: str, say: Say, anchor: Path | None = None) -> int:
-    """Do one of the three; 1 when the log was altered, 2 when that cannot be told.
+    """Do one of the three; 1 when the log or a list was altered, 2 when that cannot be told.
 
     anchor: a position that was kept elsewhere. Raises what opening the journal raises.
     """
@@ -46,6 +49,12 @@ async def _verify(opened: Opened, anchor: Path | None, say: Say) -> int:
     verdict = await opened.verify(path)
     if verdict.first_bad is not None:
         say(f"Altered at {verdict.first_bad.where}: {verdict.first_bad.why}")
+        return 1
+    wrong = await differing(opened.journal, HOW)
+    for one in wrong[:SHOWN]:
+        say(f"Not as the events say: {one.says}")
+    if wrong:
+        say(f"{len(wrong)} entries of lists differ from the events; the next start makes them anew.")
         return 1
     if not has_anchor:
         say(

@@ -39,6 +39,7 @@ from bot.pager import Pager
 from bot.planner import Planner
 from bot.reactions import Reactions
 from bot.records import Records
+from bot.reindex import reindexing
 from bot.runbook_steps import RunbookSteps
 from bot.runner import Runner
 from bot.settings import Settings
@@ -256,6 +257,7 @@ async def _assembled(
     again = min(redelivery, timedelta(seconds=5))
     await stack.enter_async_context(drainer.running(again))
     await stack.enter_async_context(timers.running(again))
+    await stack.enter_async_context(reindexing(opened.journal, operators))
     app = bolt(settings.slack_signing_secret.get_secret_value(), token, me.bot, me.user, me.team)
     home = Home(catalog, chat, opened.journal, judge, incidents, operations, maintenances, clock)
     steps_of_runbooks = RunbookSteps(gate, registry, chat, guides.get)

@@ -1,15 +1,15 @@
 """Writes operations' events to the journal, on exactly the version they were decided on."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 
 from pydantic import JsonValue
 
-from bot import streams
 from bot.folds import Folds
+from bot.indexes import of_operation
 from model.operations.events import OperationEvent, to_event
 from model.operations.state import Operation
-from model.recorded import Commit, Committed, IndexChange, Journal, Who, Write
+from model.recorded import Commit, Committed, Journal, Who, Write
 
 Woken = Callable[[str], None]
 """Told the stream that has news, right after its commit."""
@@ -37,27 +37,16 @@ class Ledger:
 
         Raises JournalUnavailable.
         """
-        write = Write(
-            stream=operation.stream,
-            expect=operation.version,
-            events=tuple(to_event(event) for event in events),
-        )
+        now, kept = self._clock(), tuple(to_event(event) for event in events)
+        write = Write(stream=operation.stream, expect=operation.version, events=kept)
         commit = Commit(
-            at=self._clock(),
+            at=now,
             who=self._system,
             writes=(write,),
-            indexes=_indexes(operation, events),
+            indexes=tuple(of_operation(operation.id, now, kept)),
             audit={"operation": operation.id, **(audit or {})},
         )
         if not isinstance(await self._journal.commit(commit), Committed):
             return None
         self._wake(operation.stream)
         return await self._operations.get(operation.id)
-
-
-_ENDS = frozenset({"op.turned_down", "op.ended", "op.cancelled", "op.expired"})
-
-
-def _indexes(operation: Operation, events: Sequence[OperationEvent]) -> tuple[IndexChange, ...]:
-    ends = any(event.type in _ENDS for event in events)
-    return (IndexChange(op="remove", index=streams.UNFINISHED, key=operation.id),) if ends else ()

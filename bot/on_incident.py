@@ -9,9 +9,9 @@ import structlog
 from bot import streams
 from bot.folds import Folds
 from bot.incident_steps import Steps
+from bot.indexes import of_incident
 from bot.ledger import Woken
 from bot.pager import NotPaged
-from bot.records import incident_indexes
 from bot.slack.chat import SlackRefused, SlackUnreachable
 from bot.slack.rooms import NoRoom
 from model.catalog import Catalog
@@ -129,11 +129,12 @@ class OnIncident:
     async def _record(self, incident: Incident, events: Sequence[Event]) -> None:
         """What Muster itself did or saw; appended whatever the version, as it contradicts nobody."""
         write = Write(stream=streams.incident(incident.id), events=tuple(events))
+        now = self._clock()
         commit = Commit(
-            at=self._clock(),
+            at=now,
             who=self._who,
             writes=(write,),
-            indexes=incident_indexes(incident.id, events, self._clock()),
+            indexes=tuple(of_incident(incident.id, now, events)),
             audit={"incident": incident.id},
         )
         if isinstance(await self._journal.commit(commit), Committed):

@@ -8,6 +8,7 @@ from pydantic import JsonValue
 
 from bot import looks, streams
 from bot.incident_facts import covering
+from bot.indexes import of_incident, of_operation
 from bot.knock import Knock
 from bot.ledger import Woken
 from bot.maintenance_writes import upkeep
@@ -96,7 +97,7 @@ def _writes(
         case Propose():
             return _proposal(knock, request, outcome, world)
         case Press():
-            return _press(outcome)
+            return _press(outcome, world.now)
         case Tend():
             return _tending(outcome, world)
         case Upkeep():
@@ -127,7 +128,7 @@ def _writes(
 def _proposal(
     knock: Knock, request: Request, outcome: Propose, world: World
 ) -> tuple[str, tuple[Write, ...], tuple[IndexChange, ...]]:
-    id, at = world.new_id, world.now.timestamp()
+    id = world.new_id
     incident = covering(world.catalog, outcome.service, world.open)
     proposed = Proposed(
         id=id,
@@ -143,46 +144,23 @@ def _proposal(
         undoes=outcome.undoes,
         break_glass=request.break_glass,
     )
-    added = (
-        IndexChange(op="add", index=streams.operations_of(outcome.service.id), key=id, score=at),
-        IndexChange(op="add", index=streams.operations_in(knock.channel), key=id, score=at),
-        IndexChange(op="add", index=streams.UNFINISHED, key=id, score=at),
-    )
-    return id, (_write(streams.operation(id), 0, [operation_event(proposed)]),), added
+    event = operation_event(proposed)
+    return id, (_write(streams.operation(id), 0, [event]),), tuple(of_operation(id, world.now, (event,)))
 
 
-def _press(outcome: Press) -> tuple[str, tuple[Write, ...], tuple[IndexChange, ...]]:
+def _press(outcome: Press, now: datetime) -> tuple[str, tuple[Write, ...], tuple[IndexChange, ...]]:
     operation = outcome.operation
-    write = _write(operation.stream, operation.version, [operation_event(event) for event in outcome.events])
-    over = {"op.cancelled", "op.expired", "op.turned_down"}
-    ends = any(event.type in over for event in outcome.events)
-    removed = (IndexChange(op="remove", index=streams.UNFINISHED, key=operation.id),) if ends else ()
-    return operation.id, (write,), removed
+    events = [operation_event(event) for event in outcome.events]
+    write = _write(operation.stream, operation.version, events)
+    return operation.id, (write,), tuple(of_operation(operation.id, now, events))
 
 
 def _tending(outcome: Tend, world: World) -> tuple[str, tuple[Write, ...], tuple[IndexChange, ...]]:
     version = outcome.incident.version if outcome.incident else 0
     if outcome.incident and {event.type for event in outcome.events} == {"incident.noted"}:
         version = None  # a note contradicts nobody, so it need not wait its turn
-    indexes = incident_indexes(outcome.id, outcome.events, world.now)
+    indexes = tuple(of_incident(outcome.id, world.now, outcome.events))
     return outcome.id, (_write(streams.incident(outcome.id), version, outcome.events),), indexes
-
-
-def incident_indexes(id: str, events: Sequence[Event], now: datetime) -> tuple[IndexChange, ...]:
-    """Which lists an incident joins or leaves by these events."""
-    at = now.timestamp()
-    changes: list[IndexChange] = []
-    for event in events:
-        if event.type == "incident.declared":
-            changes.append(IndexChange(op="add", index=streams.ALL_INCIDENTS, key=id, score=at))
-        if event.type in {"incident.declared", "incident.reopened"}:
-            changes.append(IndexChange(op="add", index=streams.OPEN_INCIDENTS, key=id, score=at))
-        if event.type == "incident.resolved":
-            changes.append(IndexChange(op="remove", index=streams.OPEN_INCIDENTS, key=id))
-        if event.type == "incident.channel_created":
-            channel = str(event.data["channel"])
-            changes.append(IndexChange(op="put", index=streams.INCIDENT_OF_CHANNEL, key=channel, value=id))
-    return tuple(changes)
 
 
 def _write(stream: str, expect: int | None, events: Sequence[Event]) -> Write:

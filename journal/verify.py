@@ -1,13 +1,13 @@
 """Proving that nobody altered the audit log or the events it speaks of."""
 
 import json
-from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from hmac import compare_digest
 from typing import Any
 
 from journal.audit import Stored, entries
 from journal.chain import Head, Tip, digest, roll, seal
+from journal.indexes import names_of
 from journal.redis import RedisJournal
 
 PAGE = 200
@@ -122,7 +122,8 @@ def _check_ends(walk: _Walk, tip: Tip, heads: dict[str, Head]) -> None:
 async def _check_lengths(journal: RedisJournal, walk: _Walk) -> None:
     """No stream holds events that no entry speaks of."""
     wire, keys = journal.wire, journal.keys
-    names = {stream async for stream in _streams(journal)}
+    prefix = keys.stream("")
+    names = {name.removeprefix(prefix) async for name in names_of(journal, prefix)}
     for stream in sorted(names | walk.heads.keys()):
         length, head = await wire.together(
             [("XLEN", keys.stream(stream)), ("HGET", keys.heads, stream)], atomic=True
@@ -147,23 +148,6 @@ async def _check_events(journal: RedisJournal, links: list[tuple[int, dict[str, 
             digest([fields["e"] for _, fields in stored]), link["events"]
         ):
             raise _Bad(f"entry {number}", f"{what} were altered")
-
-
-async def _streams(journal: RedisJournal) -> AsyncGenerator[str]:
-    prefix, cursor, seen = journal.keys.stream(""), 0, set[str]()
-    while True:
-        cursor, names = await journal.wire.call(
-            "SCAN", cursor, "MATCH", f"{_literal(prefix)}*", "COUNT", 1000
-        )
-        for name in set(names) - seen:
-            seen.add(name)
-            yield name.removeprefix(prefix)
-        if int(cursor) == 0:
-            return
-
-
-def _literal(text: str) -> str:
-    return "".join(f"\\{letter}" if letter in "*?[]\\" else letter for letter in text)
 
 
 def _same(left: str, right: str) -> bool:

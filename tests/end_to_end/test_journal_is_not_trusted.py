@@ -1,6 +1,7 @@
 """Somebody who may write to Redis makes nothing happen, and is noticed."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from pydantic import ValidationError
@@ -8,9 +9,11 @@ from pydantic import ValidationError
 from bot.audit import audit
 from bot.clock import utc_now
 from bot.journal_of import journal_of
+from bot.reindex import HOW
 from bot.settings import Settings
 from journal.checks import ServerUnfit
-from tests.end_to_end.conftest import INCIDENTS, Stage, everything
+from journal.indexes import differing
+from tests.end_to_end.conftest import INCIDENTS, Stage, everything, staged
 
 
 async def test_a_change_that_nobody_confirmed_is_not_run_whatever_its_stream_says(stage: Stage):
@@ -108,3 +111,60 @@ def test_no_secret_stands_in_the_settings_words():
         )
     )
     assert "hunter2" not in said
+
+
+async def busy(stage: Stage) -> None:
+    """One of everything that stands in a list."""
+    await stage.types("U0BEN", "/incident declare P4 architect-api It is slow")
+    await stage.slack.wait_for(lambda: stage.channel("inc-1-"))
+    await stage.types("U0SAM", "/scale architect-api 6 because of load")
+    await stage.shows("OP-1 · plan")
+    start = utc_now() + timedelta(days=14 - utc_now().isoweekday())
+    line = f"/maintenance schedule miyabi-api {start:%Y-%m-%d}T03:00 2h Upgrade"
+    assert not (await stage.types("U0CHI", line, INCIDENTS)).body
+    await stage.shows("MNT-1", INCIDENTS)
+
+
+async def test_lists_that_somebody_emptied_are_told_and_made_anew_at_the_next_start(tmp_path):
+    settings = Settings(data_dir=tmp_path / "data")
+    said: list[str] = []
+    async with staged(tmp_path, "http") as stage:
+        await busy(stage)
+        channel = stage.channel("inc-1-")
+        opened = stage.muster.opened
+        keys, client = opened.journal.keys, opened.client
+        await client.delete(keys.ordered("open-incidents"), keys.map("incident-of-channel"))
+        await client.zrem(keys.ordered("operations:architect-api"), "OP-1")
+        await client.zadd(keys.ordered("incidents"), {"INC-77": 1})
+        assert "INC-1" not in str((await stage.types("U0BEN", "/incident list")).body)
+        assert await audit(settings, "verify", "", said.append) == 1
+        told = "\n".join(said)
+        for one in (
+            "open-incidents lacks INC-1",
+            f"incident-of-channel lacks {channel}",
+            "operations:architect-api lacks OP-1",
+            "incidents has INC-77",
+            "4 entries of lists differ",
+        ):
+            assert one in told
+    async with staged(tmp_path, "http") as stage:
+        shown = everything(
+            await stage.shows("Lists of Muster's journal were not as its events say", INCIDENTS)
+        )
+        assert "open-incidents lacks INC-1" in shown
+        assert "INC-1" in str((await stage.types("U0BEN", "/incident list")).body)
+        assert await audit(settings, "verify", "", said.append) == 0, said
+
+
+async def test_lists_are_as_the_events_say_after_everything_that_moves_them(tmp_path):
+    async with staged(tmp_path, "http") as stage:
+        await busy(stage)
+        await stage.types("U0SAM", "/ops cancel OP-1")
+        await stage.shows("OP-1 · cancelled")
+        await stage.types("U0BEN", "/incident resolve incident=INC-1 It was a slow query")
+        await stage.timeline("INC-1", "slow query")
+        await stage.types("U0ANA", "/incident reopen incident=INC-1 It is back")
+        await stage.timeline("INC-1", "back")
+        await stage.types("U0CHI", "/maintenance cancel MNT-1 because of the incident", INCIDENTS)
+        await stage.shows("MNT-1 · ⚪ cancelled", INCIDENTS)
+        assert await differing(stage.muster.opened.journal, HOW) == []
