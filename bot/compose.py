@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import httpx
@@ -73,6 +73,7 @@ from model.operations import state as operations_state
 from model.operations.state import Operation
 from model.recorded import Recorded
 from model.runbooks import state as runbooks_state
+from model.secrecy import prints_with
 from permissions import ROLES, Policies, actions_of, schema
 
 _LOG = structlog.get_logger()
@@ -118,7 +119,8 @@ async def muster(settings: Settings, clock: Callable[[], datetime] = utc_now) ->
     async with AsyncExitStack() as stack:
         opened = await stack.enter_async_context(journal_of(settings, clock))
         http = await stack.enter_async_context(httpx.AsyncClient())
-        kinds = backends(backend_settings(settings, clock))
+        prints = prints_with(opened.key_for("fingerprints"))
+        kinds = backends(replace(backend_settings(settings, clock), print_of=prints))
         for kind in kinds.values():
             stack.push_async_callback(kind.close)
         yield await _assembled(settings, clock, catalog, registry, policies, opened, kinds, http, stack)

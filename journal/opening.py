@@ -1,6 +1,7 @@
 """Puts the journal together: the embedded or the external server, checked, and what runs on it."""
 
 import asyncio
+import hmac
 import secrets
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -45,6 +46,10 @@ class Opened:
     kept: RedisKept
     anchor: Path
     anchor_was_there: bool = False
+
+    def key_for(self, purpose: str) -> bytes:
+        """A key for something else than the seal, from which the seal's own is not found."""
+        return hmac.digest(self.journal.mac_key, f"muster {purpose} 1\n".encode(), "sha256")
 
     async def verify(self, path: Path | None = None) -> Verdict:
         """Verify the audit log, against the position kept in the data directory, or in another file.

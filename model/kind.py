@@ -1,6 +1,7 @@
 """A kind of backend, declared in its own file: what the catalog calls it, its settings, how it is made."""
 
 import asyncio
+import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,6 +10,7 @@ from typing import Generic, TypeVar
 
 from model.backend import Backend
 from model.catalog import Target
+from model.secrecy import Prints, prints_with
 
 Shared = TypeVar("Shared")
 
@@ -18,12 +20,14 @@ class BackendSettings:
     """What backends are told.
 
     poll_s: seconds between two looks at a running change. sleep: waits that long; tests pass their own.
+    print_of: gives secrets their fingerprints; by a key of this process alone where none is given.
     kube_api_url and kube_token: one API server for every cluster, instead of kubeconfig contexts.
     overrides: an address for the one that the catalog names, by service id or host (`*` is all of a
     scheme), such as a DSN with its password; see the settings `*_overrides` and `*_urls`.
     """
 
     clock: Callable[[], datetime]
+    print_of: Prints = field(default_factory=lambda: prints_with(secrets.token_bytes(32)), repr=False)
     aws_endpoint_url: str | None = None
     kube_api_url: str | None = None
     kube_token: str | None = field(default=None, repr=False)

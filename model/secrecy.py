@@ -1,7 +1,9 @@
 """Which settings are secrets, how one is named without being shown, and how two are compared."""
 
 import hashlib
+import hmac
 import re
+from collections.abc import Callable
 
 from model.linear import over_bytes
 from model.token_shapes import LONG_SHAPES, SHAPES
@@ -55,6 +57,17 @@ def referred(value: str) -> str | None:
     return name if name != value and _NAME.fullmatch(name) else None
 
 
-def print_of(value: str) -> str:
-    """Eight hex digits of SHA-256: equal secrets, equal fingerprints; no way back."""
-    return hashlib.sha256(value.encode()).hexdigest()[:8]
+Prints = Callable[[str], str]
+"""Gives the fingerprint of a secret."""
+
+
+def prints_with(key: bytes) -> Prints:
+    """Eight hex digits of HMAC-SHA-256: equal secrets, equal fingerprints, and no guessing without the key.
+
+    A bare digest of a short secret is found by trying them all.
+    """
+
+    def print_of(value: str) -> str:
+        return hmac.new(key, value.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:8]
+
+    return print_of

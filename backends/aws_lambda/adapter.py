@@ -58,7 +58,7 @@ class Lambda(AwsBackend):
 
     @cached_property
     def _writes(self) -> LambdaWrites:
-        return LambdaWrites(self._clients, self._reads, lambda: self._sleep(self._poll_s))
+        return LambdaWrites(self._clients, self._reads, lambda: self._sleep(self._poll_s), self._print_of)
 
     def grants(self, service: Service) -> tuple[Grant, ...]:
         """IAM actions on the function, its alias, and the secrets that its variables may refer to."""
@@ -111,7 +111,8 @@ class Lambda(AwsBackend):
             must_be_own(service, key, referred(value))
         where = target_of(service)
         prints = await self._writes.prints(where, change.set)
-        return plan_configure(service, change, await self._reads.seen(where, with_live=True), prints)
+        seen = await self._reads.seen(where, with_live=True)
+        return plan_configure(service, change, seen, prints, self._print_of)
 
     async def _deployed(self, service: Service, change: Deploy) -> Plan:
         where, first = target_of(service), rehearsal_of(service)
@@ -165,4 +166,5 @@ class Lambda(AwsBackend):
 
     async def answer(self, service: Service, question: Question, now: datetime) -> Findings:
         """The configuration that calls reach. Raises BackendError."""
-        return configuration_of(service, await self._reads.seen(target_of(service), with_live=True))
+        seen = await self._reads.seen(target_of(service), with_live=True)
+        return configuration_of(service, seen, self._print_of)

@@ -4,10 +4,10 @@ from backends.aws_lambda.published import differing
 from backends.aws_lambda.reads import Seen, variables
 from model.catalog import Service
 from model.findings import Findings, Table
-from model.secrecy import is_secret, print_of
+from model.secrecy import Prints, is_secret
 
 
-def configuration_of(service: Service, seen: Seen) -> Findings:
+def configuration_of(service: Service, seen: Seen, print_of: Prints) -> Findings:
     """What calls reach: runtime, memory, timeout, plain variables; secrets in a table of their own."""
     live, held = seen.live, variables(seen.live)
     secret = {key for key, value in held.items() if is_secret(key, value)}

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from backends.aws_lambda.published import cold, goes_live_too, must_be_settled, publishing, weighted
@@ -12,7 +13,7 @@ from model.asked import Configure, Memory
 from model.catalog import Service
 from model.change import Caution, Delta, Direction, Plan, RiskTier, Step
 from model.refusal import Refused
-from model.secrecy import is_secret, print_of, referred
+from model.secrecy import Prints, is_secret, referred
 
 MOST_MIB = 10_240
 """Lambda's own most (AWS Lambda quotas: 128 MB to 10,240 MB)."""
@@ -52,19 +53,22 @@ def plan_memory(service: Service, change: Memory, seen: Seen) -> Plan:
     )
 
 
-def plan_configure(service: Service, change: Configure, seen: Seen, prints: Mapping[str, str]) -> Plan:
+def plan_configure(
+    service: Service, change: Configure, seen: Seen, prints: Mapping[str, str], print_of: Prints
+) -> Plan:
     """Some variables set or taken away, all others written back as they are. Raises Refused.
 
     prints: variable → fingerprint of the secret that it is to refer to.
     """
     must_be_settled(service, seen)
+    compared = _Compared(prints, print_of)
     before, latest = variables(seen.live), variables(seen.latest)
     _must_be_allowed(service, change, {**latest, **before})
-    moved = {key: value for key, value in change.set.items() if _is_new(key, value, before, prints)}
+    moved = {key: value for key, value in change.set.items() if compared.is_new(key, value, before)}
     gone = tuple(key for key in change.unset if key in before)
     # What is live as asked, and is not in $LATEST, would go live the other way with the rest.
     sent = {
-        key: value for key, value in change.set.items() if key in moved or _is_new(key, value, latest, prints)
+        key: value for key, value in change.set.items() if key in moved or compared.is_new(key, value, latest)
     }
     dropped = [key for key in change.unset if key in before or key in latest]
     params: dict[str, Any] = {**_on_latest(service, seen), "Environment": {"set": sent, "unset": dropped}}
@@ -75,7 +79,7 @@ def plan_configure(service: Service, change: Configure, seen: Seen, prints: Mapp
     return Plan(
         service=service.id,
         change=change,
-        deltas=_deltas(change, before, prints, gone),
+        deltas=compared.deltas(change, before, gone),
         steps=() if is_same else _all(service, seen, Step(call=_UPDATE, params=params, says=says)),
         cautions=(*goes_live_too(service, seen), *_no_secret_back(touched), *_traffic(seen)),
         tier=RiskTier.R2,
@@ -155,31 +159,42 @@ def _was_secret(key: str, before: Mapping[str, str]) -> bool:
     return key in before and is_secret(key, before[key])
 
 
-def _is_new(key: str, value: str, before: Mapping[str, str], prints: Mapping[str, str]) -> bool:
-    now = print_of(before[key]) if key in before else ""
-    return now != (prints[key] if key in prints else print_of(value))
+@dataclass(frozen=True)
+class _Compared:
+    """Variables as they are and as they are to be, secrets among them by their fingerprints.
 
+    prints: variable → fingerprint of the secret that it is to refer to.
+    """
 
-def _deltas(
-    change: Configure, before: Mapping[str, str], prints: Mapping[str, str], gone: tuple[str, ...]
-) -> tuple[Delta, ...]:
-    """One line for each variable; a secret is a fingerprint and the name of where it is from."""
-    wanted = {
-        key: f"fingerprint {prints[key]} (secret {referred(value)})" if key in prints else value
-        for key, value in change.set.items()
-    }
-    lines = [
-        Delta(what=key, before=_shown(key, before, key in prints), after=text) for key, text in wanted.items()
-    ]
-    lines += [Delta(what=key, before=_shown(key, before, False), after="not set") for key in gone]
-    return tuple(lines) or (Delta(what="variables", before="as they are", after="as they are"),)
+    prints: Mapping[str, str]
+    print_of: Prints
 
+    def is_new(self, key: str, value: str, before: Mapping[str, str]) -> bool:
+        """Whether the variable does not hold that already."""
+        if key not in before:
+            return True
+        return self.print_of(before[key]) != (self.prints.get(key) or self.print_of(value))
 
-def _shown(key: str, before: Mapping[str, str], as_print: bool) -> str:
-    if key not in before:
-        return "not set"
-    hidden = as_print or is_secret(key, before[key])
-    return f"fingerprint {print_of(before[key])}" if hidden else before[key]
+    def deltas(
+        self, change: Configure, before: Mapping[str, str], gone: tuple[str, ...]
+    ) -> tuple[Delta, ...]:
+        """One line for each variable; a secret is a fingerprint and the name of where it is from."""
+        wanted = {
+            key: f"fingerprint {self.prints[key]} (secret {referred(value)})" if key in self.prints else value
+            for key, value in change.set.items()
+        }
+        lines = [
+            Delta(what=key, before=self._shown(key, before, key in self.prints), after=text)
+            for key, text in wanted.items()
+        ]
+        lines += [Delta(what=key, before=self._shown(key, before, False), after="not set") for key in gone]
+        return tuple(lines) or (Delta(what="variables", before="as they are", after="as they are"),)
+
+    def _shown(self, key: str, before: Mapping[str, str], as_print: bool) -> str:
+        if key not in before:
+            return "not set"
+        hidden = as_print or is_secret(key, before[key])
+        return f"fingerprint {self.print_of(before[key])}" if hidden else before[key]
 
 
 def _no_secret_back(touched: list[str]) -> tuple[Caution, ...]:

@@ -9,7 +9,7 @@ from backends.aws_lambda.reads import LambdaReads, Seen, held, variables
 from backends.aws_lambda.target import MOST_BYTES, Json, LambdaTarget
 from model.backend import BackendError, Fault
 from model.change import Step
-from model.secrecy import is_secret, print_of, referred
+from model.secrecy import Prints, is_secret, referred
 
 MOST_LOOKS = 120
 """How often an update under way is looked at before it is given up."""
@@ -28,8 +28,14 @@ _OPERATIONS = {
 class LambdaWrites:
     """Every method raises BackendError. wait: sleeps until the next look."""
 
-    def __init__(self, clients: AwsClients, reads: LambdaReads, wait: Callable[[], Awaitable[None]]) -> None:
-        self._clients, self._reads, self._wait = clients, reads, wait
+    def __init__(
+        self,
+        clients: AwsClients,
+        reads: LambdaReads,
+        wait: Callable[[], Awaitable[None]],
+        print_of: Prints,
+    ) -> None:
+        self._clients, self._reads, self._wait, self._print_of = clients, reads, wait, print_of
 
     async def make(self, where: LambdaTarget, step: Step) -> None:
         """One call; what was moved by someone since the plan is left alone."""
@@ -77,7 +83,7 @@ class LambdaWrites:
     async def prints(self, where: LambdaTarget, wanted: dict[str, str]) -> dict[str, str]:
         """Variable → fingerprint of the secret it is to refer to; nothing more of it is kept."""
         names = {key: name for key, value in wanted.items() if (name := referred(value))}
-        return {key: print_of(await self._secret(where, name)) for key, name in names.items()}
+        return {key: self._print_of(await self._secret(where, name)) for key, name in names.items()}
 
     async def _as_sent(self, where: LambdaTarget, step: Step) -> dict[str, Any]:
         params: dict[str, Any] = dict(step.params)

@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+import secrets
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import cast
@@ -39,6 +40,7 @@ from model.change import (
 from model.findings import Findings
 from model.question import AskConfig, AskLogs, AskMetrics, Question
 from model.refusal import Refused
+from model.secrecy import Prints, prints_with
 from model.window import check_window
 
 LONGEST = timedelta(days=2)
@@ -58,9 +60,11 @@ class Kubernetes:
         poll_s: float,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clients: AwsClients | None = None,
+        print_of: Prints | None = None,
     ) -> None:
         self._connect, self._clock, self._poll_s, self._sleep = connect, clock, poll_s, sleep
         self._clients = clients or AwsClients(None)
+        self._print_of = print_of or prints_with(secrets.token_bytes(32))
         self._apis: dict[str, KubernetesApi] = {}
 
     def grants(self, service: Service) -> tuple[Grant, ...]:
@@ -179,7 +183,7 @@ class Kubernetes:
         where, api = target_of(service), self._api(service)
         item = await self._deployment(service)
         if isinstance(question, AskConfig):
-            return told(item)
+            return told(item, self._print_of)
         pods = await self._pods(service, item)
         if isinstance(question, AskLogs):
             matcher(question.pattern)

@@ -12,7 +12,7 @@ from model.catalog import Service
 from model.change import Caution, Delta, Plan, RiskTier, Step
 from model.findings import Findings, Table
 from model.refusal import Refused
-from model.secrecy import is_secret, print_of
+from model.secrecy import Prints, is_secret
 
 
 def container_of(item: Json) -> Json:
@@ -175,7 +175,7 @@ def _is_secret(known: Json) -> bool:
     return "valueFrom" in known or _is_kept_secret(known)
 
 
-def told(item: Json) -> Findings:
+def told(item: Json, print_of: Prints) -> Findings:
     """The container's image, its variables, and which of them are secrets."""
     container = container_of(item)
     plain: list[tuple[str, ...]] = []

@@ -112,11 +112,11 @@ class Directory:
             self._reading = asyncio.create_task(self._read())
         return self._reading
 
-    async def reread(self) -> None:
-        """Read groups from the beginning, after what is being read; never raises."""
+    async def reread(self, *users: str) -> None:
+        """Read groups and these people anew, after what is being read; never raises."""
         if self._reading is not None:
             await asyncio.wait({self._reading})
-        await asyncio.wait({self.refresh_soon()})
+        await asyncio.wait({self.refresh_soon(), *(self._people.ask(user) for user in users)})
 
     async def close(self) -> None:
         """Stop reading."""

@@ -12,6 +12,7 @@ from backends.aws_lambda import Lambda
 from backends.ecs import Ecs
 from model.catalog import Service
 from model.change import Change, Plan, Progress
+from model.secrecy import prints_with
 from playground.aws import AwsConfig, Call, Running, serve
 from playground.faults import FaultBoard
 from playground.kubernetes import KubeConfig
@@ -56,13 +57,16 @@ class Cloud:
         return [call for call in self.running.calls if not call.action.startswith(reads) and not call.error]
 
 
+PRINTS = prints_with(b"a key for tests")
+
+
 @pytest.fixture
 async def cloud() -> AsyncIterator[Cloud]:
     clock, faults = Clock(), FaultBoard()
     async with serve(AwsConfig(clock, pace_s=2.0, faults=faults, autoscaler_after_s=30.0)) as running:
         clients = AwsClients(running.url, clock.sleep)
         ecs = Ecs(clients, clock, 3.0, clock.sleep)
-        functions = Lambda(clients, clock, 3.0, clock.sleep)
+        functions = Lambda(clients, clock, 3.0, clock.sleep, PRINTS)
         yield Cloud(running, clock, faults, clients, ecs, functions)
         await ecs.close()
         await functions.close()

@@ -11,11 +11,10 @@ from model.catalog import Service
 from model.change import Direction, Plan, RiskTier, Rollback
 from model.question import AskConfig
 from model.refusal import Refused
-from model.secrecy import print_of
 from playground.aws.functions import Function
 from playground.aws.seed_lambda import BRUTAL_VARIABLES, MIYABI_VARIABLES
 from playground.aws.services.secrets import Secrets
-from tests.backends.conftest import Cloud, applied, watched
+from tests.backends.conftest import PRINTS, Cloud, applied, watched
 from tests.backends.systems import service
 
 MIYABI, STAGING = service("miyabi-api"), service("miyabi-api-staging")
@@ -148,8 +147,8 @@ async def test_a_secret_is_named_and_its_value_only_ever_sent_to_lambda(cloud: C
     plan = await done(cloud, MIYABI, change)
     value = cloud.running.world.region("ap-northeast-1").state(Secrets).held["miyabi/prod/jwt-secret"].value
     assert live(cloud)["Environment"]["Variables"]["JWT_SECRET"] == value
-    assert plan.deltas[0].before == f"fingerprint {print_of(MIYABI_VARIABLES['JWT_SECRET'])}"
-    assert plan.deltas[0].after == f"fingerprint {print_of(value)} (secret miyabi/prod/jwt-secret)"
+    assert plan.deltas[0].before == f"fingerprint {PRINTS(MIYABI_VARIABLES['JWT_SECRET'])}"
+    assert plan.deltas[0].after == f"fingerprint {PRINTS(value)} (secret miyabi/prod/jwt-secret)"
     assert plan.inverse is None
     assert "/rollback miyabi-api 14" in plan.undo
     assert (await cloud.functions.plan(MIYABI, change)).changes_nothing
@@ -216,7 +215,7 @@ async def test_the_configuration_is_a_table_and_secrets_another(cloud: Cloud):
     assert (rows["runtime"], rows["memory"], rows["timeout"]) == ("provided.al2023", "512 MiB", "30 s")
     assert (rows["RUST_LOG"], rows["version"]) == ("info", "14")
     assert hidden.of_secrets
-    assert dict(hidden.rows) == {key: print_of(MIYABI_VARIABLES[key]) for key in HIDDEN}
+    assert dict(hidden.rows) == {key: PRINTS(MIYABI_VARIABLES[key]) for key in HIDDEN}
     assert not set(rows) & set(HIDDEN)
 
 

@@ -206,8 +206,9 @@ async def test_when_slack_does_not_say_who_is_in_which_group_changes_are_refused
     async with staged(tmp_path, "http", later) as stage:
         await stage.types("U0EVE", "/health architect-api")
         await stage.whispers("architect-api is", "U0EVE")
+        await stage.types("U0ANA", "/incident list")
         stage.muster.chat.client.base_url = "http://127.0.0.1:1/"  # nobody listens there
-        shift[0] = timedelta(hours=1)
+        shift[0] = timedelta(minutes=50)
         ack = await stage.types("U0ANA", "/scale architect-api 6")
         assert "too old to change anything on" in str(ack.body)
         health = await stage.types("U0EVE", "/incident list")

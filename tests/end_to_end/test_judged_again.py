@@ -14,7 +14,7 @@ async def leaves(stage: Stage, user: str) -> None:
     """Somebody is deactivated, and Muster has read so."""
     people = stage.slack.workspace.people
     people[user] = replace(people[user], is_deleted=True)
-    await stage.muster.directory.refresh()
+    await stage.muster.directory.reread(user)
 
 
 async def test_an_approval_of_someone_who_left_does_not_count_when_the_change_starts(stage: Stage):

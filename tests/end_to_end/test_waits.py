@@ -24,7 +24,7 @@ async def test_a_plan_that_nobody_runs_runs_out_and_says_how_to_ask_again(stage:
     plan = await stage.shows("OP-1 · plan")
     watch.behind -= timedelta(minutes=16)
     await stage.presses("U0ANA", plan, "op.run")
-    assert "/scale delivery-standard 5" in everything(await stage.whispers("has run out", "U0ANA"))
+    assert "/scale delivery-standard 5" in everything(await stage.whispers("o ask again", "U0ANA"))
     expired = await stage.shows("OP-1 · expired", timeout_s=30)
     assert "Nobody ran it in time" in everything(expired)
     assert stage.cloud_changes() == []

@@ -8,8 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from commands.admin.parameters import GroupNamed, SetAsideNamed, SourceNamed
 from commands.logs import Days
 from model.change import Amount
+from model.groups.events import CATALOG as CATALOG_LIST
+from model.groups.events import NOBODY, slack_group
+from model.groups.pins import wanted_of
 from model.language.declare import Command, Slot
 from model.language.moment import Moment, When
 from model.language.options import DRY, GLASS
@@ -157,6 +161,13 @@ def values(slot: Slot) -> st.SearchStrategy[object]:
             return ago | clock | at
         case InstanceClassNamed():
             return st.sampled_from(["db.r6g.large", "db.t4g.micro", "cache.t3.micro"])
+        case GroupNamed():
+            return st.sampled_from([one.handle for one in wanted_of(CATALOG)])
+        case SourceNamed():
+            ids = st.from_regex(r"S[A-Z0-9]{2,20}", fullmatch=True).map(slack_group)
+            return st.sampled_from([CATALOG_LIST, NOBODY]) | ids
+        case SetAsideNamed():
+            return st.from_regex(r"(drain|timer):[a-z]{2,5}:[A-Z]{2,4}-[0-9]{1,4}", fullmatch=True)
         case BackupNamed():
             return st.from_regex(r"[a-z][a-z0-9.:/_+-]{0,40}[a-z0-9]", fullmatch=True)
         case AddressOrWaf():
