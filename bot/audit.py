@@ -1,6 +1,7 @@
 """`muster audit`: verify, show or export what was done."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from bot.reindex import HOW
 from bot.settings import Settings
 from journal.anchor import kept
 from journal.audit import Filter, export, show
+from journal.chain import Tip
 from journal.embedded import runs_in
 from journal.indexes import differing
 from journal.opening import Opened
@@ -20,10 +22,11 @@ UNKNOWN = 2
 """Exit code when nothing is known to be wrong and not all could be looked at."""
 
 
-async def audit(settings: Settings, what: str, of: str, say: Say, anchor: Path | None = None) -> int:
+async def audit(settings: Settings, what: str, of: str, say: Say, anchor: str = "") -> int:
     """Do one of the three; 1 when the log or a list was altered, 2 when that cannot be told.
 
-    anchor: a position that was kept elsewhere. Raises what opening the journal raises.
+    anchor: a position that was kept elsewhere, as it was told or the file it is in.
+    Raises what opening the journal raises.
     """
     if settings.redis_url is None and not runs_in(settings.data_dir):
         say(
@@ -43,10 +46,10 @@ async def audit(settings: Settings, what: str, of: str, say: Say, anchor: Path |
         return 0
 
 
-async def _verify(opened: Opened, anchor: Path | None, say: Say) -> int:
-    path = anchor or opened.anchor
-    has_anchor = opened.anchor_was_there if anchor is None else path.exists()
-    verdict = await opened.verify(path)
+async def _verify(opened: Opened, anchor: str, say: Say) -> int:
+    given = _read(anchor) if anchor else opened.anchor
+    has_anchor = opened.anchor_was_there if not anchor else isinstance(given, Tip) or given.exists()
+    verdict = await opened.verify(given)
     if verdict.first_bad is not None:
         say(f"Altered at {verdict.first_bad.where}: {verdict.first_bad.why}")
         return 1
@@ -58,10 +61,16 @@ async def _verify(opened: Opened, anchor: Path | None, say: Say) -> int:
         return 1
     if not has_anchor:
         say(
-            f"{verdict.entries} entries, none altered; but there is no anchor here ({path}): a log that was "
-            "cut short cannot be noticed. Give one that was kept elsewhere with --anchor FILE."
+            f"{verdict.entries} entries, none altered; but there is no anchor here ({given}): a log that was "
+            "cut short cannot be noticed. Give one that was kept elsewhere with --anchor."
         )
         return UNKNOWN
-    known = kept(path)
+    known = given if isinstance(given, Tip) else kept(given)
     say(f"{verdict.entries} entries, none altered; the anchor is entry {known.entries if known else 0}.")
     return 0
+
+
+def _read(anchor: str) -> Tip | Path:
+    """A position as Muster tells it each day (`1234:9f…`), or the file that one is kept in."""
+    found = re.fullmatch(r"(\d{1,15}):([0-9a-f]{40})", anchor.strip())
+    return Tip(int(found[1]), found[2]) if found else Path(anchor)

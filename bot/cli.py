@@ -57,7 +57,11 @@ def _arguments() -> argparse.ArgumentParser:
     audit = commands.add_parser("audit", help="verify, show or export the audit log")
     audit.add_argument("what", choices=("verify", "show", "export"))
     audit.add_argument("--of", default="", help="only entries that mention this id, person or service")
-    audit.add_argument("--anchor", type=Path, help="of verify: a position that was kept elsewhere")
+    audit.add_argument(
+        "--anchor",
+        default="",
+        help="of verify: a position kept elsewhere, as ENTRIES:DIGEST or a file",
+    )
     audit.set_defaults(run=_audit)
     return parser
 

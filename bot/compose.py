@@ -37,6 +37,7 @@ from bot.on_maintenance import OnMaintenance
 from bot.on_operation import OnOperation
 from bot.pager import Pager
 from bot.planner import Planner
+from bot.position import Position
 from bot.reactions import Reactions
 from bot.records import Records
 from bot.reindex import reindexing
@@ -246,6 +247,8 @@ async def _assembled(
         "clock": on_incident.ring,
         "maintenance": on_maintenance.ring,
     }
+    position = Position(opened.journal, operators, timers.set, clock)
+    bells.timers["position"] = position.ring
     worlds = Worlds(catalog, registry, opened.journal, incidents, operations, maintenances, guides, clock)
     budgets = Budgets(
         {
@@ -260,6 +263,8 @@ async def _assembled(
     await stack.enter_async_context(drainer.running(again))
     await stack.enter_async_context(timers.running(again))
     await stack.enter_async_context(reindexing(opened.journal, operators))
+    if told:  # a line a day is noise where incidents are announced
+        await position.begin()
     app = bolt(settings.slack_signing_secret.get_secret_value(), token, me.bot, me.user, me.team)
     home = Home(catalog, chat, opened.journal, judge, incidents, operations, maintenances, clock)
     steps_of_runbooks = RunbookSteps(gate, registry, chat, guides.get)

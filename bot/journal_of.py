@@ -21,4 +21,5 @@ def journal_of(
         unguarded=settings.redis_unguarded,
         accept=settings.accept_log,
         strict=strict,
+        anchor=settings.anchor_file,
     )

@@ -54,6 +54,10 @@ class Settings(BaseSettings):
     audit_key: SecretStr = Field(
         default=SecretStr(""), description="key of the audit chain, 32 characters or more"
     )
+    anchor_file: Path | None = Field(
+        default=None,
+        description="file that keeps the audit log's position, best on another disk; else in data_dir",
+    )
     accept_log: int | None = Field(
         default=None,
         ge=0,

@@ -16,6 +16,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
 
 from journal.anchor import anchoring, kept
+from journal.chain import Tip
 from journal.checks import ServerUnfit, require_durable
 from journal.embedded import embedded
 from journal.kept import RedisKept
@@ -51,11 +52,13 @@ class Opened:
         """A key for something else than the seal, from which the seal's own is not found."""
         return hmac.digest(self.journal.mac_key, f"muster {purpose} 1\n".encode(), "sha256")
 
-    async def verify(self, path: Path | None = None) -> Verdict:
-        """Verify the audit log, against the position kept in the data directory, or in another file.
+    async def verify(self, path: Path | Tip | None = None) -> Verdict:
+        """Verify the audit log, against the position kept in its file, in another one, or given.
 
         Raises JournalUnavailable.
         """
+        if isinstance(path, Tip):
+            return await verify(self.journal, path)
         try:
             anchor = await asyncio.to_thread(kept, path or self.anchor)
         except (OSError, ValueError) as error:
@@ -77,13 +80,14 @@ async def open_journal(
     unguarded: bool = False,
     accept: int | None = None,
     strict: bool = True,
+    anchor: Path | None = None,
 ) -> AsyncGenerator[Opened]:
     """The journal at `redis_url`, or on a private server in `data_dir` when that is None.
 
     `mac_key` seals the audit log; without one, the private server's is made and kept in `data_dir`.
     `replicas`: how many must confirm each commit. `unchecked`: do not look at the server's settings.
     `unguarded`: a server without a password is meant. `strict`: refuse a log that is not the one its anchor
-    was taken of, unless it has exactly `accept` entries.
+    was taken of, unless it has exactly `accept` entries. `anchor`: the file of that, else in `data_dir`.
     Raises ServerUnfit, EmbeddedFailed or JournalUnavailable, each saying what to do.
     """
     async with AsyncExitStack() as stack:
@@ -102,7 +106,7 @@ async def open_journal(
         journal = RedisJournal(client, clock, mac_key, keys.prefix, replicas=replicas)
         await journal.refresh()
         await asyncio.to_thread(data_dir.mkdir, parents=True, exist_ok=True, mode=0o700)
-        anchor = data_dir / "audit.anchor"
+        anchor = anchor or data_dir / "audit.anchor"
         was_there = anchor.exists()
         await _must_continue(journal, anchor, accept, strict)
         await stack.enter_async_context(anchoring(anchor, journal, ANCHOR_EVERY))

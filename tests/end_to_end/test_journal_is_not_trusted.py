@@ -1,6 +1,7 @@
 """Somebody who may write to Redis makes nothing happen, and is noticed."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,8 @@ from bot.reindex import HOW
 from bot.settings import Settings
 from journal.checks import ServerUnfit
 from journal.indexes import differing
-from tests.end_to_end.conftest import INCIDENTS, Stage, everything, staged
+from tests.end_to_end.conftest import INCIDENTS, OPS, Stage, everything, staged
+from tests.journal.builders import commit, write
 
 
 async def test_a_change_that_nobody_confirmed_is_not_run_whatever_its_stream_says(stage: Stage):
@@ -44,8 +46,6 @@ async def test_a_log_that_lost_entries_is_not_gone_on_with_until_somebody_says_s
     settings = Settings(data_dir=tmp_path / "data")
     async with journal_of(settings, utc_now) as opened:
         await opened.journal.next_id("OP")
-        from tests.journal.builders import commit, write
-
         for number in range(1, 6):
             await opened.journal.commit(commit(write("a", number)))
     async with journal_of(settings, utc_now) as opened:
@@ -68,8 +68,6 @@ async def test_verify_starts_nothing_and_says_what_it_cannot_know(tmp_path):
         assert await audit(settings, "verify", "", said.append) == 2
         assert "cut short cannot be noticed" in said[-1]
     async with journal_of(settings, utc_now) as opened:
-        from tests.journal.builders import commit, write
-
         await opened.journal.commit(commit(write("a", 1)))
     async with journal_of(settings, utc_now):
         assert await audit(settings, "verify", "", said.append) == 0
@@ -167,3 +165,36 @@ async def test_lists_are_as_the_events_say_after_everything_that_moves_them(tmp_
         await stage.types("U0CHI", "/maintenance cancel MNT-1 because of the incident", INCIDENTS)
         await stage.shows("MNT-1 · ⚪ cancelled", INCIDENTS)
         assert await differing(stage.muster.opened.journal, HOW) == []
+
+
+async def test_each_day_the_position_is_told_outside_and_verify_takes_it_back(tmp_path):
+    settings = Settings(data_dir=tmp_path / "data")
+    ahead = [timedelta()]
+    said: list[str] = []
+    async with staged(
+        tmp_path, "http", lambda: utc_now() + ahead[0], operators_channel="ops", redelivery_s=0.5
+    ) as stage:
+        await stage.types("U0BEN", "/incident list")
+        journal = stage.muster.opened.journal
+        await stage.slack.wait_for(lambda: journal.proven.entries or None)
+        ahead[0] = timedelta(days=1)
+        line = everything(await stage.shows("Audit log: ", OPS))
+        anchor = re.search(r"--anchor (\d+:[0-9a-f]{40})`", line)[1]
+        assert await audit(settings, "verify", "", said.append, anchor) == 0, said
+        assert await audit(settings, "verify", "", said.append, f"{'9' * 3}:{'0' * 40}") == 1
+        assert "there were 999 entries before" in said[-1]
+
+
+async def test_the_anchor_may_be_kept_on_another_disk(tmp_path):
+    outside = tmp_path / "outside" / "anchor"
+    outside.parent.mkdir()
+    settings = Settings(data_dir=tmp_path / "data", anchor_file=outside)
+    async with journal_of(settings, utc_now) as opened:
+        await opened.journal.commit(commit(write("a", 1)))
+    assert outside.exists()
+    assert not (tmp_path / "data" / "audit.anchor").exists()
+    async with journal_of(settings, utc_now) as opened:
+        await opened.client.flushall()
+    with pytest.raises(ServerUnfit, match="outside/anchor"):
+        async with journal_of(settings, utc_now):
+            pass
