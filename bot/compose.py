@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import httpx
 import structlog
@@ -23,6 +24,7 @@ from bot.folds import Folds
 from bot.gate import Gate
 from bot.group_news import GroupNews
 from bot.home import Home
+from bot.home_viewers import HomeViewers
 from bot.inbound import Inbound, bolt
 from bot.incident_links import IncidentLinks
 from bot.incident_steps import Steps
@@ -229,6 +231,9 @@ async def _assembled(
         me.team,
         wake,
     )
+    home = Home(catalog, chat, opened.journal, judge, incidents, operations, maintenances, clock)
+    viewers = HomeViewers(partial(home.publish, only_if_changed=True), clock, 3 * settings.post_every_s)
+    stack.push_async_callback(viewers.close)
     bells.reactions = Reactions(
         {
             "op": on_operation,
@@ -237,7 +242,8 @@ async def _assembled(
             "mnt": on_maintenance,
             "guide": OnGuide(guides, chat),
             "admin": OnAdmin(directory, operators, lambda name: aside.resume(opened.journal, name)),
-        }
+        },
+        viewers.changed,
     )
     bells.timers = {
         "run": Runner(catalog, kinds, means, timers.set).run,
@@ -266,9 +272,10 @@ async def _assembled(
     if told:  # a line a day is noise where incidents are announced
         await position.begin()
     app = bolt(settings.slack_signing_secret.get_secret_value(), token, me.bot, me.user, me.team)
-    home = Home(catalog, chat, opened.journal, judge, incidents, operations, maintenances, clock)
     steps_of_runbooks = RunbookSteps(gate, registry, chat, guides.get)
-    Inbound(gate, registry, chat, operations.get, steps_of_runbooks, home, me.team, me.user).listen(app)
+    Inbound(gate, registry, chat, operations.get, steps_of_runbooks, home, viewers, me.team, me.user).listen(
+        app
+    )
     return Muster(
         app,
         gate,

@@ -1,10 +1,13 @@
 """The app's Home tab of a person."""
 
+import json
+from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from bot import streams
 from bot.folds import Folds
+from bot.home_viewers import MOST
 from bot.judge import Asked, Judge, of_press
 from bot.slack.chat import Chat
 from bot.views.home import Opened, closed_home, home
@@ -33,12 +36,20 @@ class Home:
         self._catalog, self._chat, self._journal, self._judge = catalog, chat, journal, judge
         self._incidents, self._operations = incidents, operations
         self._maintenances, self._clock = maintenances, clock
+        self._drawn: OrderedDict[Person, str] = OrderedDict()
 
-    async def publish(self, person: Person) -> None:
+    async def publish(self, person: Person, *, only_if_changed: bool = False) -> None:
         """Draw the tab anew. Raises SlackRefused or SlackUnreachable."""
         decision = await self._judge.ask(person, Asked(action="incident.list", entry="home"))
         view = home(await self._opened(person)) if decision.allowed else closed_home(decision.reason)
+        said = json.dumps(view, sort_keys=True)
+        if only_if_changed and self._drawn.get(person) == said:
+            return
         await self._chat.call("views.publish", user_id=person.user, view=view)
+        self._drawn[person] = said
+        self._drawn.move_to_end(person)
+        while len(self._drawn) > MOST:
+            self._drawn.popitem(last=False)
 
     async def _opened(self, person: Person) -> Opened:
         open_ids = await self._journal.members(streams.OPEN_INCIDENTS)

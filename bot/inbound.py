@@ -16,6 +16,7 @@ from slack_bolt.response import BoltResponse
 from bot.forms import Outdated, filled_in, form_of, mistakes, step_of, typed
 from bot.gate import Answer, Gate
 from bot.home import Home
+from bot.home_viewers import HomeViewers
 from bot.knock import Knock
 from bot.runbook_steps import RunbookSteps, button_line
 from bot.slack.chat import Chat, SlackRefused, SlackUnreachable
@@ -47,11 +48,13 @@ class Inbound:
         find: Find,
         steps: RunbookSteps,
         home: Home,
+        viewers: HomeViewers,
         team: str,
         user: str,
     ) -> None:
         self._gate, self._registry, self._chat, self._steps = gate, registry, chat, steps
-        self._find, self._home, self._team, self._user = find, home, team, user
+        self._find, self._home, self._viewers = find, home, viewers
+        self._team, self._user = team, user
 
     def listen(self, app: AsyncApp) -> None:
         """Register every listener; what none of them knows is answered with 404 by Bolt."""
@@ -194,7 +197,9 @@ class Inbound:
         await ack()
         event = body["event"]
         if event.get("tab") == "home":
-            await self._home.publish(Person(team=body["team_id"], user=event["user"]))
+            person = Person(team=body["team_id"], user=event["user"])
+            self._viewers.saw(person)
+            await self._home.publish(person)
 
     async def _open(self, answer: Answer, knock: Knock, trigger: str) -> Answer:
         """Open the form that the gate asked for; within Slack's 3 seconds or not at all."""

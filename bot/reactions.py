@@ -24,10 +24,10 @@ class Reaction(Protocol):
 
 
 class Reactions:
-    """Finds the reaction of a stream by what stands before its colon."""
+    """Finds the reaction of a stream by what stands before its colon; `after` is told of each."""
 
-    def __init__(self, by_kind: Mapping[str, Reaction]) -> None:
-        self._by_kind = by_kind
+    def __init__(self, by_kind: Mapping[str, Reaction], after: Callable[[], None] = lambda: None) -> None:
+        self._by_kind, self._after = by_kind, after
 
     async def handle(self, stream: str, news: Sequence[Recorded]) -> None:
         """React to news of a stream; streams nothing reacts to are passed over."""
@@ -35,6 +35,7 @@ class Reactions:
         reaction = self._by_kind.get(kind)
         if reaction is not None:
             await reaction.follow(id, news)
+            self._after()
 
 
 async def soon(work: Awaitable[T], wait_s: float, otherwise: Callable[[], Awaitable[None]]) -> T:
