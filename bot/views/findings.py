@@ -167,7 +167,8 @@ def _is_cut(table: Table) -> bool:
     if _is_narrow(table):
         return len(table.rows) > ROWS
     lines = _rows(table.columns, table.rows[:ROWS])
-    is_long = any(len(escape(cell)) > LONGEST_CELL for row in table.rows for cell in row)
+    most = LONGEST_CELL - len(table.columns[0]) - 1  # a first cell without letters stands behind its name
+    is_long = any(len(escape(cell)) > most for row in table.rows for cell in row)
     return is_long or len(lines) < len(table.rows) or any(len(line) > ROOM for line in lines)
 
 

@@ -120,6 +120,7 @@ CELLS = st.builds(lambda sign, count: sign * count, st.sampled_from("<&a"), st.i
 
 @given(st.lists(st.lists(CELLS, min_size=4, max_size=4), min_size=1, max_size=4))
 @example([["<" * 100, "a", "a", "a"]])
+@example([["&" * 32, "<", "<", "<"]])
 @example([["a" * 150] * 4, ["b" * 150] * 4])
 def test_every_cell_is_in_the_message_or_in_the_file(rows: list[list[str]]):
     wide = tuple((*row, "a cell that makes the row a wide one") for row in rows)
