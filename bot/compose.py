@@ -241,7 +241,7 @@ async def _assembled(
             "look": on_look,
             "mnt": on_maintenance,
             "guide": OnGuide(guides, chat),
-            "admin": OnAdmin(directory, operators, lambda name: aside.resume(opened.journal, name)),
+            "admin": OnAdmin(directory, operators, lambda name: aside.resume(opened.journal, name), seals),
         },
         viewers.changed,
     )
@@ -254,7 +254,7 @@ async def _assembled(
         "maintenance": on_maintenance.ring,
     }
     position = Position(opened.journal, operators, timers.set, clock)
-    bells.timers["position"] = position.ring
+    bells.timers["position"] = position.ring if told else position.leave
     worlds = Worlds(catalog, registry, opened.journal, incidents, operations, maintenances, guides, clock)
     budgets = Budgets(
         {
@@ -269,8 +269,8 @@ async def _assembled(
     await stack.enter_async_context(drainer.running(again))
     await stack.enter_async_context(timers.running(again))
     await stack.enter_async_context(reindexing(opened.journal, operators))
-    if told:  # a line a day is noise where incidents are announced
-        await position.begin()
+    if told and await timers.due(position.timer) is None:
+        await position.begin()  # elsewhere a line a day would be noise: #incidents is for incidents
     app = bolt(settings.slack_signing_secret.get_secret_value(), token, me.bot, me.user, me.team)
     steps_of_runbooks = RunbookSteps(gate, registry, chat, guides.get)
     Inbound(gate, registry, chat, operations.get, steps_of_runbooks, home, viewers, me.team, me.user).listen(

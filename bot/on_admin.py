@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 
 from bot.slack.directory import Directory
+from bot.slack.groups import Seals
 from bot.slack.operators import Operators
 from bot.views.groups import trusted
 from bot.views.message import Message, safe
@@ -16,11 +17,14 @@ Resume = Callable[[str], Awaitable[bool]]
 class OnAdmin:
     """Reaction to `admin:` streams."""
 
-    def __init__(self, directory: Directory, operators: Operators, resume: Resume) -> None:
-        self._directory, self._operators, self._resume = directory, operators, resume
+    def __init__(self, directory: Directory, operators: Operators, resume: Resume, seals: Seals) -> None:
+        self._directory, self._operators = directory, operators
+        self._resume, self._seals = resume, seals
 
     async def follow(self, id: str, news: Sequence[Recorded]) -> None:
-        """Do it, and say so where those who run Muster read."""
+        """Do it, and say so where those who run Muster read; what nobody sealed was said by nobody."""
+        if not news or await self._seals.unsealed(news[0].stream, news[0].version - 1):
+            return
         for one in news:
             if one.type == "aside.resumed":
                 await self._take_up(str(one.data["name"]), one)

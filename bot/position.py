@@ -8,7 +8,6 @@ from bot.views.message import Message
 from journal.chain import Tip
 from journal.redis import RedisJournal
 
-TIMER = "position:daily"
 _HOUR = 6
 """UTC: before most of the world's working day, so that it is the first line of a day."""
 
@@ -30,6 +29,8 @@ def told(tip: Tip) -> Message:
 class Position:
     """Tells the verified position once a day."""
 
+    timer = "position:daily"
+
     def __init__(
         self,
         journal: RedisJournal,
@@ -41,11 +42,14 @@ class Position:
 
     async def begin(self) -> None:
         """Set the timer for the next time; every replica may. Raises JournalUnavailable."""
-        await self._later(TIMER, next_telling(self._clock()))
+        await self._later(self.timer, next_telling(self._clock()))
+
+    async def leave(self, _: str) -> None:
+        """There is no channel for it any more: tell nothing, and be rung no more."""
 
     async def ring(self, _: str) -> None:
         """Tell it, and when it is told next. Raises JournalUnavailable."""
         now, tip = self._clock(), self._journal.proven
         if tip.entries:
             await self._operators.tell(f"position:{now:%Y-%m-%d}", told(tip))
-        await self._later(TIMER, next_telling(now))
+        await self._later(self.timer, next_telling(now))

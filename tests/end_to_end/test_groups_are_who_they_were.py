@@ -1,10 +1,11 @@
 """A group is who it was when it was trusted: no name that somebody takes in Slack gives anybody a right."""
 
+import asyncio
 import json
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,18 +16,9 @@ from bot.trust import trust
 from journal.audit import Filter, show
 from playground.slack import Group
 from tests.end_to_end.conftest import CATALOG, INCIDENTS, OPS, Stage, everything, staged
+from tests.end_to_end.leaping import Clock
 
 SCALE = "/scale architect-api 6 because of load"
-
-
-class Clock:
-    """A clock that leaps."""
-
-    def __init__(self) -> None:
-        self.ahead = timedelta()
-
-    def __call__(self) -> datetime:
-        return utc_now() + self.ahead
 
 
 @pytest.fixture
@@ -144,9 +136,15 @@ async def test_what_was_trusted_stands_after_a_restart_and_whoever_writes_to_red
         await client.xadd(journal.keys.stream(stream), {"e": json.dumps(event)}, id=f"{version + 1}-0")
         head = await client.hget(journal.keys.heads, stream)
         await client.hset(journal.keys.heads, stream, f"{version + 1} {head.partition(' ')[2]}")
+        await client.zadd(journal.keys.dirty, {stream: 0})
         async with read_anew(stage, clock):
             sets(stage, Group("S0EVE", "operators", "Operators", ("U0EVE",)))
         await stage.shows("beside Muster", INCIDENTS)
+        async with asyncio.timeout(20):
+            while await client.zscore(journal.keys.dirty, stream) is not None:
+                await asyncio.sleep(0.02)
+        said = "".join(everything(one) for one in stage.slack.workspace.messages(INCIDENTS))
+        assert "says <@U0SAM>" not in said  # who never said so
         refused = await stage.types("U0EVE", SCALE)
         assert "You may not" in str(refused.body)
 

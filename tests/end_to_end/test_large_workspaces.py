@@ -2,28 +2,18 @@
 
 from collections import Counter
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.clock import utc_now
 from playground.crowd import Crowd
 from playground.faults import FaultBoard
 from playground.slack import Pace
 from tests.end_to_end.conftest import INCIDENTS, Stage, staged
+from tests.end_to_end.leaping import Clock
 
 COMPANY = {"crowd": Crowd(people=100_000, rooms=20_000), "slack_pace": Pace(posts_per_s=50, burst=50)}
-
-
-class Clock:
-    """A clock that leaps."""
-
-    def __init__(self) -> None:
-        self.ahead = timedelta()
-
-    def __call__(self) -> datetime:
-        return utc_now() + self.ahead
 
 
 @pytest.fixture
