@@ -255,7 +255,17 @@ async def _assembled(
     }
     position = Position(opened.journal, operators, timers.set, clock)
     bells.timers["position"] = position.ring if told else position.leave
-    worlds = Worlds(catalog, registry, opened.journal, incidents, operations, maintenances, guides, clock)
+    worlds = Worlds(
+        catalog,
+        registry,
+        opened.journal,
+        incidents,
+        operations,
+        maintenances,
+        guides,
+        clock,
+        lambda: directory.listed,
+    )
     budgets = Budgets(
         {
             "declarations": settings.budget_declarations,

@@ -135,7 +135,7 @@ class Gate:
 
     def refused(self, knock: Knock, refused: Refused) -> Answer:
         """A refusal as an answer; what was typed comes back with it, a pressed button was not typed."""
-        typed = knock.line if knock.via in {"slash", "mention", "cli"} else ""
+        typed = self._registry.typed(knock.line) if knock.via in {"slash", "mention", "cli"} else ""
         return Answer(message=refusal(typed, refused), is_refusal=True)
 
     def usage(self, command: Command, knock: Knock) -> Message:

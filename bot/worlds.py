@@ -1,6 +1,6 @@
 """Reads, in one or two round trips, the world that a command decides in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import cast
@@ -39,7 +39,9 @@ class Worlds:
         maintenances: Folds[Maintenance],
         guides: Folds[Guide],
         clock: Callable[[], datetime],
+        listed: Callable[[], Mapping[str, str]],
     ) -> None:
+        self._listed = listed
         self.catalog, self._registry, self._journal = catalog, registry, journal
         self._incidents, self._operations, self._clock = incidents, operations, clock
         self._maintenances, self._guides = maintenances, guides
@@ -79,6 +81,7 @@ class Worlds:
             incidents=incidents,
             open=tuple(one for one in incidents.values() if one.is_open),
             new_id=cast(str, answers[-1]) if kind else "",
+            listed=self._listed(),
         )
 
     def setting(self, knock: Knock, world: World) -> Setting:

@@ -28,6 +28,7 @@ class World:
     here: the incident whose channel this is. recent: this channel's operations, newest first.
     planned: maintenances that are not over, by their start; read only for commands that concern them.
     new_id: for what the command makes, if it makes anything.
+    listed: user groups in Slack, handle → id.
     """
 
     now: datetime
@@ -43,11 +44,13 @@ class World:
     planned: tuple[Maintenance, ...] = ()
     guides: Mapping[str, Guide] = field(default_factory=dict[str, Guide])
     new_id: str = ""
+    listed: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def context(self) -> "CommandContext":
         """What a command may look at beside what it acts on."""
-        return CommandContext(self.now, self.catalog, self.registry, self.channel, self.planned, self.new_id)
+        shown = (self.now, self.catalog, self.registry, self.channel, self.planned, self.new_id)
+        return CommandContext(*shown, self.listed)
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,7 @@ class CommandContext:
     """Where and when a command decides. In it nothing can be found that a command could act on.
 
     planned: maintenances that are not over, which a new one must not run into. new_id: for what it makes.
+    listed: user groups in Slack, handle → id.
     """
 
     now: datetime
@@ -63,6 +67,7 @@ class CommandContext:
     channel: str
     planned: tuple[Maintenance, ...] = ()
     new_id: str = ""
+    listed: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True)

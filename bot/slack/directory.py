@@ -1,7 +1,7 @@
 """Who people are and which groups they are in, as Slack said within a bounded time."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -88,6 +88,11 @@ class Directory:
         """User ids of a group, as last read."""
         held = self._memberships.held.get(handle) if self._memberships else None
         return held.users if held else frozenset()
+
+    @property
+    def listed(self) -> Mapping[str, str]:
+        """Handle → id of every user group in Slack, as last read; empty while nothing is known."""
+        return self._memberships.listed if self._memberships else {}
 
     def mention(self, handle: str) -> str:
         """Slack's markup for a group, or its bare handle when Slack has no such group."""

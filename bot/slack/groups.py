@@ -54,12 +54,14 @@ class _Reading(Value):
 class Memberships:
     """Who is in which of the catalog's groups. ids: handle → Slack's id, for mentions.
 
+    listed: handle → id of every group that Slack lists now, trusted or not.
     differing: groups that are not what was trusted; news: what is trusted since this reading.
     """
 
     at: datetime
     held: Mapping[str, Held]
     ids: Mapping[str, str]
+    listed: Mapping[str, str]
     differing: tuple[Differs, ...] = ()
     news: tuple[Pinned, ...] = ()
 
@@ -139,9 +141,9 @@ class Groups:
             trusted = await self._pins()
             settled = settle(trusted.pins, self._wanted, reading.seen)
             if not settled.news or await self._record(settled, trusted.version):
-                ids = {one.handle: one.id for one in reading.groups}
-                ids |= {handle: one.source.id for handle, one in settled.held.items()}
-                return Memberships(reading.at, settled.held, ids, settled.differing, settled.news)
+                listed = {one.handle: one.id for one in reading.groups}
+                ids = listed | {handle: one.source.id for handle, one in settled.held.items()}
+                return Memberships(reading.at, settled.held, ids, listed, settled.differing, settled.news)
         raise Untrusted("others kept recording groups at the same moment")
 
     async def _pins(self) -> "_Checkpoint":

@@ -5,7 +5,8 @@ from typing import Annotated
 from commands.admin.parameters import GroupNamed, SourceNamed
 from model.groups.events import STREAM, Source, Trusted, to_event
 from model.language.declare import Kind, command
-from model.world import Administer, Ask
+from model.refusal import Refused
+from model.world import Administer, Ask, CommandContext
 
 
 @command(
@@ -25,5 +26,19 @@ def trust(
     source: Annotated[Source, SourceNamed()],
 ) -> Administer:
     """What was told is named again, so that nothing else is trusted than what was looked at."""
+    _must_be_there(group, source, ask.world)
     event = to_event(Trusted(handle=group, source=source))
     return Administer(STREAM, event, f"Taken: @{group} is {source.typed} from now on.")
+
+
+def _must_be_there(handle: str, source: Source, world: CommandContext) -> None:
+    """A slip of the finger would take everybody's rights away. Raises Refused."""
+    now = world.listed.get(handle)
+    instead = f"Type /ops trust {handle} {now}" if now else f"Slack has no group @{handle} now."
+    if source.kind == "slack" and source.id not in world.listed.values():
+        raise Refused(f"Slack has no group `{source.id}` now. Nothing was changed.", instead)
+    if source.kind == "nobody" and now:
+        raise Refused(f"@{handle} is the group `{now}` in Slack. Nothing was changed.", instead)
+    fact = world.catalog.people.groups.get(handle)
+    if source.kind == "catalog" and not (fact and fact.members):
+        raise Refused(f"The catalog lists nobody in @{handle}. Nothing was changed.", instead)

@@ -41,6 +41,11 @@ class Registry:
         }
         return tuple(verb for verb in self.verbs if verb in own)
 
+    def typed(self, line: str) -> str:
+        """A line without slash as Slack takes it: what is no slash command of its own begins with `ops`."""
+        verb = _split(line)[0]
+        return line if verb in {"", OPS, *self.slash} or verb not in self.verbs else f"{OPS} {line}"
+
     def by_action(self, action: str) -> Command:
         """The command policies call `action`. Raises KeyError."""
         return {command.action: command for command in self.commands}[action]

@@ -173,7 +173,10 @@ async def test_where_operators_are_not_trusted_the_host_is(tmp_path: Path, clock
         ("/ops trust operators", "SOURCE"),
         ("/ops trust operaters S0OPS", "Type its name: operators"),
         ("/ops trust operators eve", "no id of a Slack group"),
-        ("/ops trust operators S0OPS because", ""),
+        ("/ops trust operators S0GONE", "Type /ops trust operators S0OPS"),
+        ("/ops trust operators nobody", "is the group `S0OPS` in Slack"),
+        ("/ops trust operators catalog", "The catalog lists nobody"),
+        ("/ops trust operaters S0OPS", "You typed: /ops trust operaters S0OPS"),
         ("/ops resume everything", "no name of something set aside"),
     ],
 )
