@@ -86,6 +86,10 @@ class Steps:
         room = await self._rooms.create(incident)
         return ChannelCreated(channel=room.id, name=room.name)
 
+    async def has_channel(self, incident: Incident) -> bool:
+        """Whether it has one that can be written to. Raises SlackRefused or SlackUnreachable."""
+        return bool(incident.channel) and not await self._rooms.is_gone(incident.channel)
+
     async def take(self, step: EffectName, incident: Incident, news: Sequence[Recorded]) -> None:
         """Take one step. Raises SlackRefused, SlackUnreachable or NotPaged."""
         match step:

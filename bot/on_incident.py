@@ -57,7 +57,7 @@ class OnIncident:
         incident = await self._incidents.get(id)
         if incident is None:
             return
-        incident = await self._room(incident)
+        incident = await self._room(incident, is_back="incident.reopened" in {one.type for one in news})
         wanted = self._steps.wanted(incident, news)
         await self._take(incident, wanted, news)
         await self._set_clocks(incident)
@@ -84,11 +84,17 @@ class OnIncident:
             await self._record(incident, due)
         await self._set_clocks(await self._incidents.get(id) or incident)
 
-    async def _room(self, incident: Incident) -> Incident:
-        """The incident with its channel; what has no channel goes to where it was declared."""
-        if incident.channel:
+    async def _room(self, incident: Incident, *, is_back: bool = False) -> Incident:
+        """The incident with its channel; what has no channel goes to where it was declared.
+
+        is_back: it was reopened, and gets another channel where its own was archived meanwhile, as apps
+        cannot unarchive one that they are not in (conversations.unarchive).
+        """
+        if incident.channel and not is_back:
             return incident
         try:
+            if await self._steps.has_channel(incident):
+                return incident
             created = await self._steps.create_channel(incident)
         except (SlackRefused, SlackUnreachable, NoRoom) as error:
             return await self._failed(incident, "channel", str(error))

@@ -42,6 +42,9 @@ READS = frozenset(
 FORMS = frozenset({"files.completeUploadExternal"})
 """Methods of ours that every SDK of Slack's sends as a form: JSON was refused there for years."""
 
+PERSONAL = frozenset({"chat.postEphemeral", "conversations.join"})
+"""Methods for which no channel is joined: what one person alone sees reaches them directly as well."""
+
 NO_ENTRY = frozenset({"channel_not_found", "is_archived", "not_in_channel", "user_not_in_channel"})
 """Refusals of a channel that Muster or the person is not in."""
 
@@ -141,8 +144,23 @@ class Chat:
     async def call(self, method: str, **arguments: Any) -> dict[str, Any]:
         """Call a Web API method, obeying Retry-After and waiting out failures for a bounded time.
 
+        A public channel that Muster was taken out of, and that it is to write in, is joined again.
         Raises SlackRefused for an answer that will not change, SlackUnreachable after PATIENCE.
         """
+        try:
+            return await self._call(method, arguments)
+        except SlackRefused as refused:
+            channel = arguments.get("channel") or arguments.get("channel_id")
+            if refused.error != "not_in_channel" or method in PERSONAL or not channel:
+                raise
+            try:
+                await self._call("conversations.join", {"channel": channel})
+            except SlackRefused:  # a private channel takes in nobody by themselves
+                raise refused from None
+            return await self._call(method, arguments)
+
+    async def _call(self, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        """Raises like `call`."""
         until = self._clock() + PATIENCE
         wait_s = 0.5
         while True:

@@ -52,20 +52,14 @@ class Files:
     async def share(
         self, channel: str, thread_ts: str, name: str, content: bytes, title: str, comment: str = ""
     ) -> None:
-        """Upload into a thread; Muster joins a public channel it is not in, since Slack demands it for files.
+        """Upload into a thread.
 
         Raises SlackRefused, SlackUnreachable, ValueError for no content.
         """
         id = await self._upload(name, content)
         where = {"channel_id": channel, "thread_ts": thread_ts, "initial_comment": comment}
         given = {argument: value for argument, value in where.items() if value}
-        try:
-            await self._complete(id, title, **given)
-        except SlackRefused as refused:
-            if refused.error != "not_in_channel":
-                raise
-            await self._chat.call("conversations.join", channel=channel)
-            await self._complete(id, title, **given)
+        await self._complete(id, title, **given)
 
     async def _upload(self, name: str, content: bytes, alt: str = "") -> str:
         """The first two steps; gives the file's id."""

@@ -65,6 +65,16 @@ class Rooms:
                 return Room(str(channel["id"]), name)
         return None
 
+    async def is_gone(self, channel: str) -> bool:
+        """Whether nobody can write there any more: archived, or deleted."""
+        try:
+            answer = await self._chat.call("conversations.info", channel=channel)
+        except SlackRefused as refused:
+            if refused.error != "channel_not_found":
+                raise
+            return True
+        return bool(answer["channel"].get("is_archived"))
+
     async def set_topic(self, incident: Incident) -> None:
         """Severity, status and title, for the channel's header."""
         if not incident.channel:

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from model.incidents.state import Incident
 from tests.end_to_end.conftest import INCIDENTS, OPS, Stage, everything
 from tests.end_to_end.test_incidents import declared, says
 
@@ -22,6 +23,55 @@ async def test_an_update_reaches_incidents_although_the_incidents_own_channel_is
     await asyncio.sleep(1.5)
     assert len(stage.slack.workspace.calls) - before < 8
     stage.slack.workspace.refused.clear()
+
+
+async def test_an_incident_that_comes_back_gets_a_channel_where_its_own_was_archived(stage: Stage):
+    old = await declared(stage)
+    await says(stage, "resolve Rolled back", old)
+    await stage.shows("Resolved", INCIDENTS)
+    stage.slack.workspace.room(old).is_archived = True
+    await stage.types("U0ANA", "/incident reopen incident=INC-1 It is back", OPS)
+    async with asyncio.timeout(20):
+        while (new := (await incident(stage)).channel) == old:
+            await asyncio.sleep(0.05)
+    assert everything(await stage.shows("Incident commander", new))
+    async with asyncio.timeout(20):
+        while "U0ANA" not in stage.slack.workspace.room(new).members:
+            await asyncio.sleep(0.05)
+    await says(stage, "update Identified The same config", new)
+    await stage.shows("The same config", new)
+    stage.slack.workspace.refused.clear()
+
+
+async def test_an_incident_that_comes_back_goes_on_in_its_own_channel(stage: Stage):
+    room = await declared(stage)
+    await says(stage, "resolve Rolled back", room)
+    await stage.shows("Resolved", INCIDENTS)
+    await says(stage, "reopen It is back", room)
+    await stage.timeline("INC-1", "It is back")
+    await says(stage, "update Identified The same config", room)
+    await stage.shows("The same config", room)
+    made = [call for call in stage.slack.workspace.calls if call.method == "conversations.create"]
+    assert len(made) == 1
+
+
+async def test_a_channel_that_muster_was_taken_out_of_is_joined_again(stage: Stage):
+    room = await declared(stage)
+    await stage.shows("Incident commander", room)
+    there = stage.slack.workspace.room(room)
+    there.members.remove(there.creator)
+    await says(stage, "sev SEV1", room)
+    await stage.timeline("INC-1", "SEV1")
+    async with asyncio.timeout(20):
+        while "SEV1" not in there.topic:
+            await asyncio.sleep(0.05)
+    stage.slack.workspace.refused.clear()
+
+
+async def incident(stage: Stage) -> Incident:
+    found = await stage.muster.incidents.get("INC-1")
+    assert found is not None
+    return found
 
 
 async def test_a_headline_that_somebody_deleted_is_posted_anew(stage: Stage):
