@@ -76,7 +76,7 @@ from model.operations import state as operations_state
 from model.operations.state import Operation
 from model.recorded import Recorded
 from model.runbooks import state as runbooks_state
-from model.secrecy import prints_with
+from model.secrecy import Prints, prints_with
 from permissions import ROLES, Policies, actions_of, schema
 
 _LOG = structlog.get_logger()
@@ -126,7 +126,9 @@ async def muster(settings: Settings, clock: Callable[[], datetime] = utc_now) ->
         kinds = backends(replace(backend_settings(settings, clock), print_of=prints))
         for kind in kinds.values():
             stack.push_async_callback(kind.close)
-        yield await _assembled(settings, clock, catalog, registry, policies, opened, kinds, http, stack)
+        yield await _assembled(
+            settings, clock, catalog, registry, policies, opened, kinds, http, prints, stack
+        )
 
 
 async def _assembled(
@@ -138,6 +140,7 @@ async def _assembled(
     opened: Opened,
     kinds: dict[str, Backend],
     http: httpx.AsyncClient,
+    prints: Prints,
     stack: AsyncExitStack,
 ) -> Muster:
     token = settings.slack_bot_token.get_secret_value()
@@ -170,7 +173,7 @@ async def _assembled(
     on_operation = OnOperation(
         operations,
         incidents,
-        Planner(catalog, kinds, operations, judge, ledger, vitals),
+        Planner(catalog, kinds, operations, judge, ledger, vitals, prints),
         ledger,
         chat,
         links,
@@ -189,6 +192,7 @@ async def _assembled(
         on_operation.show_if_possible,
         on_operation.announce,
         seals.unsealed,
+        prints,
         pace,
     )
     files = Files(chat, http)

@@ -31,6 +31,7 @@ from model.operations.events import (
 from model.operations.state import Operation, Phase, StepState
 from model.parts import Changer
 from model.recorded import Lease, Leases
+from model.secrecy import Prints, is_print_of
 
 Shown = Callable[[Operation], Awaitable[None]]
 """Shows an operation as it is right now; progress is shown, not journaled."""
@@ -77,6 +78,7 @@ class Means:
     show: Shown
     announce: Announced
     unsealed: Unsealed
+    print_of: Prints
     pace: Pace
 
 
@@ -145,7 +147,7 @@ class Execution:
         except BackendError as error:
             await self._end("failed", f"{error.what} Nothing was changed.", error.next)
             return False
-        if now != self.plan.fingerprint:
+        if not is_print_of(self.plan.fingerprint, now, self.means.print_of):
             why = f"{self.service.id} was changed since the plan; this is the plan as it is now."
             await self._record(Voided(why=why))
             return False
@@ -291,6 +293,6 @@ class Execution:
     async def _fingerprint(self) -> str:
         """The target's fingerprint for undo to compare; empty when it cannot be read."""
         try:
-            return await self.backend.fingerprint(self.service)
+            return self.means.print_of(await self.backend.fingerprint(self.service))
         except BackendError:
             return ""

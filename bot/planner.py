@@ -15,6 +15,7 @@ from model.operations.state import Operation, Phase
 from model.parts import changer
 from model.refusal import Refused
 from model.rehearsal import first_of, smoke
+from model.secrecy import Prints, is_print_of
 from model.shown_whole import must_be_shown_whole
 
 
@@ -29,9 +30,10 @@ class Planner:
         judge: Judge,
         ledger: Ledger,
         vitals: Vitals,
+        print_of: Prints,
     ) -> None:
         self._catalog, self._backends, self._operations = catalog, backends, operations
-        self._judge, self._ledger, self._vitals = judge, ledger, vitals
+        self._judge, self._ledger, self._vitals, self._print_of = judge, ledger, vitals, print_of
 
     async def plan(self, operation: Operation) -> Operation | None:
         """Plan an operation that was asked for. None when someone else did so meanwhile."""
@@ -47,7 +49,6 @@ class Planner:
             plan, rehearsed = await asyncio.gather(
                 self._read(service, operation), self._rehearsed(service, operation)
             )
-            await self._check_undo(operation, plan)
             if not operation.undoes:  # the way back stays open, to whatever stood there before
                 must_be_shown_whole(plan)
         except Refused as refused:
@@ -64,7 +65,9 @@ class Planner:
                 f"{service.id} runs on {service.target.kind}, which has no {operation.change.kind}.",
                 f"Look with /health {service.id}.",
             )
-        return await makes.backend.plan(makes.part, operation.change)
+        plan = await makes.backend.plan(makes.part, operation.change)
+        await self._check_undo(operation, plan)
+        return plan.model_copy(update={"fingerprint": self._print_of(plan.fingerprint)})
 
     async def _rehearsed(self, service: Service, operation: Operation) -> tuple[Caution, ...]:
         """How the service is that has to run it first; an undo goes back to what ran here before."""
@@ -88,11 +91,14 @@ class Planner:
         return (Caution(level="note", code="unconfirmed-incident", text=said, instead=instead),)
 
     async def _check_undo(self, operation: Operation, plan: Plan) -> None:
-        """Undo is compare-and-swap: the target must be as the undone operation left it."""
+        """Undo is compare-and-swap: the target must be as the undone operation left it.
+
+        plan: with its fingerprint as the backend gives it.
+        """
         if not operation.undoes:
             return
         undone = await self._operations.get(operation.undoes)
-        if undone is None or undone.fingerprint_after != plan.fingerprint:
+        if undone is None or not is_print_of(undone.fingerprint_after, plan.fingerprint, self._print_of):
             raise Refused(
                 f"{operation.service} was changed since {operation.undoes}, so undoing it would undo more.",
                 f"See what happened with /history {operation.service}, then type the change you want.",

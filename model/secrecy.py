@@ -58,7 +58,7 @@ def referred(value: str) -> str | None:
 
 
 Prints = Callable[[str], str]
-"""Gives the fingerprint of a secret."""
+"""Gives the fingerprint of a secret, or of a configuration that may hold one."""
 
 
 def prints_with(key: bytes) -> Prints:
@@ -71,3 +71,11 @@ def prints_with(key: bytes) -> Prints:
         return hmac.new(key, value.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:8]
 
     return print_of
+
+
+def is_print_of(kept: str, bare: str, print_of: Prints) -> bool:
+    """Whether the kept fingerprint is of this configuration, given by its bare digest.
+
+    Operations of versions before keys kept the bare digest itself.
+    """
+    return hmac.compare_digest(kept, print_of(bare)) or hmac.compare_digest(kept, bare)

@@ -101,6 +101,7 @@ class Scene:
             self._show,
             self._announce,
             self._sealed,
+            lambda bare: f"keyed {bare}",
             Pace(poll_s=0.001),
         )
         self.runner = Runner(CATALOG, cast(Any, {API.target.kind: self.target}), means, self._later)

@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from model.secrecy import is_secret_name, is_secret_value, prints_with, referred
+from model.secrecy import is_print_of, is_secret_name, is_secret_value, prints_with, referred
 
 
 @pytest.mark.parametrize(
@@ -80,3 +80,12 @@ def test_a_reference_names_a_secret_and_nothing_else_does():
     assert referred("secret:miyabi/prod/jwt-secret") == "miyabi/prod/jwt-secret"
     for other in ("secret:", "secret: x", "miyabi/prod", "Secret:x", "secret:a b"):
         assert referred(other) is None
+
+
+def test_a_kept_fingerprint_is_known_under_the_key_and_as_earlier_versions_kept_it():
+    print_of, other = prints_with(b"one key"), prints_with(b"another key")
+    assert is_print_of(print_of("3f2a"), "3f2a", print_of)
+    assert is_print_of("3f2a", "3f2a", print_of)
+    assert not is_print_of(other("3f2a"), "3f2a", print_of)
+    assert not is_print_of(print_of("3f2b"), "3f2a", print_of)
+    assert not is_print_of("", "3f2a", print_of)
