@@ -12,6 +12,9 @@ from bot.views.message import redact
 LONGEST = 2_000
 """Characters of one value of a line."""
 
+_READ = 4
+"""How many times that is read: half a secret at the cut has no shape, so it is cut after it is struck out."""
+
 MOST_FRAMES = 30
 """Frames of an exception that are kept, outermost and innermost."""
 
@@ -85,5 +88,5 @@ def _clean(value: Any, depth: int = 6) -> Any:
     if isinstance(value, list | tuple) and depth:
         return [_clean(one, depth - 1) for one in value[-50:]]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
     text = str(value)  # pyright: ignore[reportUnknownArgumentType]
-    cut = text if len(text) <= LONGEST else text[:LONGEST] + "…"
-    return redact(cut)
+    clean = redact(text[: _READ * LONGEST])
+    return clean if len(text) <= LONGEST else clean[:LONGEST] + "…"

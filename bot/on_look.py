@@ -147,9 +147,9 @@ class OnLook:
         text = views.rest(found)
         if text and posted:
             channel, ts = posted
-            content = redact(text).encode()
+            content = await asyncio.to_thread(lambda: redact(text).encode())  # may be megabytes
             name = found.text_name if found.text else f"{service.id}-{asking.question.kind}.txt"
-            title = one_line(found.headline)[:200]
+            title = one_line(redact(found.headline))[:200]
             await self._files.share(channel, asking.thread_ts or ts, file_name(name), content, title)
 
     async def _image(self, found: Findings) -> tuple[str, str] | None:

@@ -4,6 +4,8 @@ import json
 import subprocess
 import sys
 
+from bot.logs import LONGEST, bounded
+
 PROGRAM = """
 import logging, structlog
 from bot.logs import configure
@@ -44,3 +46,11 @@ def test_what_libraries_say_in_passing_is_not_logged():
     said = [json.loads(line) for line in lines()]
     assert [one["event"] for one in said] == ["the gate failed", "the gate failed", "ready"]
     assert said[-1]["port"] == 3
+
+
+def test_a_secret_that_the_bound_cuts_in_two_is_struck_out_before():
+    for before in range(LONGEST - 60, LONGEST):
+        said = f"{'x' * before} redis://muster:hunter2-hunter2@cache/0"
+        line = bounded(None, "", {"event": said})
+        assert "hunter" not in line["event"], before
+        assert len(line["event"]) <= LONGEST + 1
