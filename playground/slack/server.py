@@ -129,7 +129,7 @@ async def serve(
         urls = ResponseUrls(workspace, courier)
         app = build(workspace, courier, urls)
         with _hearing_faults(workspace):
-            async with listening(app, host, port, "websockets-sansio") as url:
+            async with listening(app, host, port, with_sockets=True) as url:
                 sockets.base_url = url
                 try:
                     yield Running(url, workspace, courier, urls)
