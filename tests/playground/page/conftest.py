@@ -34,6 +34,11 @@ async def stub() -> AsyncIterator[Stub]:
         yield stub
 
 
+async def listens(page: Page) -> None:
+    """Wait until the page hears events; it is drawn before that, and what is told meanwhile is lost on it."""
+    await page.locator(".connection.live").wait_for(state="attached")
+
+
 @pytest_asyncio.fixture(loop_scope="package")
 async def page(browser: Browser, stub: Stub) -> AsyncIterator[Page]:
     """The page, open as Mona; a script error or a refused file fails the test."""
@@ -48,7 +53,7 @@ async def page(browser: Browser, stub: Stub) -> AsyncIterator[Page]:
         "requestfailed", lambda request: wrong.append(request.url) if "/page/" not in request.url else None
     )
     await page.goto(f"{stub.url}/?user=UMONA")
-    await page.get_by_test_id("composer").wait_for()
+    await listens(page)
     yield page
     await context.close()
     assert wrong == []
