@@ -124,7 +124,9 @@ async def serve(
         raise ValueError(f"Slack would refuse this manifest: {'; '.join(problems)}")
     workspace = Workspace(config)
     sockets = SocketMode(config.ack_timeout_s)
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
+    # Each request to the app has its own connection: one that was idle may be hung up on as it is used
+    # again, and a POST is not sent twice, so that now and then a command would get lost.
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0, force_close=True)) as http:
         courier = Courier(workspace, sockets, http)
         urls = ResponseUrls(workspace, courier)
         app = build(workspace, courier, urls)

@@ -68,6 +68,22 @@ async def test_a_slow_app_has_failed_after_the_time_slack_waits():
         assert slack.workspace.failures[0].error == "operation_timeout"
 
 
+async def test_an_app_that_hangs_up_on_a_second_request_of_one_connection_gets_each_on_its_own(slack):
+    """As every server does in the end with a connection that was idle, maybe as the next request comes."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        await reader.readexactly(int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0]))
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")
+        await reader.read(1)
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        slack.request_url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+        for _ in range(2):
+            assert (await slack.as_user("UALICE").slash("COPS", "/raw x")).ok
+
+
 async def test_an_app_that_answers_an_error_or_nothing_did_not_respond(slack):
     async with raw_app(slack, lambda _count: PlainTextResponse("no", 500)):
         ack = await slack.as_user("UALICE").slash("COPS", "/raw x")
