@@ -9,13 +9,14 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.playground.page.scene import workspace
 from tests.playground.page.stub import Stub, serve_stub
+from tests.waiting import HANGS_S
 
 FLAGS = [
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 CHROMIUM = Path("/usr/bin/chromium")
-expect.set_options(timeout=20_000)  # two cores may be busy with other tests
+expect.set_options(timeout=HANGS_S * 1000)
 
 
 @pytest_asyncio.fixture(scope="package", loop_scope="package")
@@ -46,7 +47,7 @@ async def page(browser: Browser, stub: Stub) -> AsyncIterator[Page]:
         viewport={"width": 1280, "height": 800}, timezone_id="UTC", locale="en-US"
     )
     page = await context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(HANGS_S * 1000)
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(f"{error}\n{error.stack}"))
     page.on(

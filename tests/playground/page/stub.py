@@ -15,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from playground.listening import listening
+from tests.waiting import HANGS_S
 
 Json = dict[str, Any]
 PAGE = Path(__file__).parents[3] / "playground" / "page"
@@ -48,9 +49,9 @@ class Stub:
         """The bodies that were posted to a path."""
         return [body for heard, body in self.heard if heard == path]
 
-    async def wait_for(self, path: str, count: int, timeout_s: float = 20) -> list[Json]:
+    async def wait_for(self, path: str, count: int) -> list[Json]:
         """The first posts to a path, once there are so many. Raises TimeoutError."""
-        async with asyncio.timeout(timeout_s):
+        async with asyncio.timeout(HANGS_S):
             while len(self.posts(path)) < count:
                 await asyncio.sleep(0.01)
         return self.posts(path)[:count]

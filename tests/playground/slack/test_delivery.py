@@ -16,6 +16,7 @@ from playground.listening import listening
 from playground.slack import serve
 from playground.slack.errors import Refusal
 from tests.playground.slack.conftest import CONFIG, bolt, config, over_http, over_socket, web_client
+from tests.waiting import HANGS_S
 
 
 @asynccontextmanager
@@ -147,7 +148,7 @@ async def test_duplicates_arrive_with_one_body_at_one_moment(slack):
     everyone = asyncio.Barrier(3)
 
     async def together(_count):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(HANGS_S):
             await everyone.wait()
         return Response()
 
@@ -181,7 +182,7 @@ async def test_a_socket_that_slack_closes_comes_back_and_delivers_again(slack):
         await slack.as_user("UALICE").slash("COPS", "/raw one")
         await slack.disconnect_sockets()
         await slack.wait_for(lambda: slack.socket_count == 0)
-        await slack.wait_for(lambda: slack.socket_count, timeout_s=20)
+        await slack.wait_for(lambda: slack.socket_count)
         for _ in range(200):
             # The client may open two connections while it recovers and drop one of them again.
             if (await slack.as_user("UALICE").slash("COPS", "/raw two")).ok:
