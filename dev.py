@@ -5,7 +5,6 @@ It makes a virtual environment here from the lock file, so that everyone runs th
 """
 
 import contextlib
-import json
 import os
 import shutil
 import subprocess
@@ -27,7 +26,6 @@ POSTGRESQL = Path("/usr/lib/postgresql")  # its programs are not on the path the
 EXTRAS = {"chromium": ["fonts-noto-color-emoji"]}
 POLICY = Path("/usr/sbin/policy-rc.d")
 EVERYTHING = ["-n", "3", "--dist", "loadgroup"]  # half of the time is waiting, so three fit on two cores
-FEW = 3
 USAGE = "usage: python3 dev.py demo [--port 8080] | test [pytest arguments] | audit | muster ARGUMENTS…"
 
 
@@ -47,20 +45,8 @@ def main(arguments: list[str]) -> int:
     if what == "setup":
         return 0
     if what == "test":
-        return call(ENVIRONMENT / "bin" / "pytest", *rest) if rest else everything()
+        return call(ENVIRONMENT / "bin" / "pytest", *(rest or EVERYTHING))
     return call(ENVIRONMENT / "bin" / "muster", *(["demo", *rest] if what == "demo" else rest))
-
-
-def everything() -> int:
-    """Every test; a few that failed once more, alone: a machine that stalls fails what waits for it."""
-    pytest = ENVIRONMENT / "bin" / "pytest"
-    ended = call(pytest, *EVERYTHING)
-    kept = HERE / ".pytest_cache" / "v" / "cache" / "lastfailed"
-    failed = list(json.loads(kept.read_text())) if ended == 1 and kept.exists() else []
-    if not 0 < len(failed) <= FEW:
-        return ended
-    print(f"\nFailed once, and run again; who fails twice is red: {', '.join(failed)}\n", flush=True)
-    return call(pytest, *failed)
 
 
 def audit() -> int:

@@ -38,6 +38,7 @@ from bot.on_look import OnLook
 from bot.on_maintenance import OnMaintenance
 from bot.on_operation import OnOperation
 from bot.pager import Pager
+from bot.patience import Patience
 from bot.planner import Planner
 from bot.position import Position
 from bot.reactions import Reactions
@@ -146,6 +147,7 @@ async def _assembled(
     token = settings.slack_bot_token.get_secret_value()
     client = AsyncWebClient(token=token, base_url=settings.slack_api_url, timeout=10)
     chat = Chat(client, opened.posts, clock, settings.post_every_s)
+    patience = Patience(settings.slack_waits_s)
     stack.push_async_callback(chat.close)
     me = await _identity(chat)
     announce = AnnounceChannel(chat, opened.kept, settings.incidents_channel)
@@ -278,7 +280,7 @@ async def _assembled(
             "refusals": settings.budget_refusals,
         }
     )
-    gate = Gate(registry, judge, worlds, Records(opened.journal, clock, wake), budgets, clock)
+    gate = Gate(registry, judge, worlds, Records(opened.journal, clock, wake), budgets, clock, patience)
     again = min(redelivery, timedelta(seconds=5))
     await stack.enter_async_context(drainer.running(again))
     await stack.enter_async_context(timers.running(again))
@@ -286,10 +288,11 @@ async def _assembled(
     if told and await timers.due(position.timer) is None:
         await position.begin()  # elsewhere a line a day would be noise: #incidents is for incidents
     app = bolt(settings.slack_signing_secret.get_secret_value(), token, me.bot, me.user, me.team)
-    steps_of_runbooks = RunbookSteps(gate, registry, chat, guides.get)
-    Inbound(gate, registry, chat, operations.get, steps_of_runbooks, home, viewers, me.team, me.user).listen(
-        app
+    steps_of_runbooks = RunbookSteps(gate, registry, chat, guides.get, patience)
+    inbound = Inbound(
+        gate, registry, chat, operations.get, steps_of_runbooks, home, viewers, patience, me.team, me.user
     )
+    inbound.listen(app)
     return Muster(
         app,
         gate,
@@ -323,7 +326,8 @@ def _directory(
     groups = Groups(chat, opened.journal, opened.kept, seals, clock, team, wanted, SERVES)
     max_age = timedelta(seconds=settings.groups_max_age_s)
     news = GroupNews(operators, is_new=opened.journal.tip.entries == 0)
-    return Directory(people, groups, team, clock, max_age, news.told)
+    people_s = Patience(settings.slack_waits_s).people_s
+    return Directory(people, groups, team, clock, max_age, people_s, news.told)
 
 
 def load_policies(settings: Settings, registry: Registry, catalog: Catalog) -> Policies:

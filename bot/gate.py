@@ -14,6 +14,7 @@ from bot.budgets import Budgets, spent_by
 from bot.judge import Asked, Judge, of_press
 from bot.knock import Knock
 from bot.metrics import GATE_SECONDS, REQUESTS
+from bot.patience import Patience
 from bot.records import Records
 from bot.views.message import Message
 from bot.views.refusal import refusal
@@ -37,9 +38,6 @@ from permissions import Decision
 
 _LOG = structlog.get_logger()
 Found = TypeVar("Found")
-LONGEST_S = 2.4
-"""Slack waits 3 seconds for an answer; some of them are the network's."""
-
 ATTEMPTS = 8
 """Decisions on an aggregate that others keep moving, before the asker is told."""
 
@@ -75,8 +73,9 @@ class Gate:
         records: Records,
         budgets: Budgets,
         clock: Callable[[], datetime],
+        patience: Patience,
     ) -> None:
-        self._registry, self._judge, self._worlds = registry, judge, worlds
+        self._registry, self._judge, self._worlds, self._patience = registry, judge, worlds, patience
         self._records, self._budgets, self._clock = records, budgets, clock
         self._shown = Beside()
 
@@ -90,7 +89,7 @@ class Gate:
 
     async def _answer(self, knock: Knock, attempt: Attempt) -> Answer:
         try:
-            async with asyncio.timeout(LONGEST_S):
+            async with asyncio.timeout(self._patience.answer_s):
                 return await self._tried(knock, attempt)
         except TimeoutError:
             said = Refused(

@@ -18,6 +18,7 @@ from bot.gate import Answer, Gate
 from bot.home import Home
 from bot.home_viewers import HomeViewers
 from bot.knock import Knock
+from bot.patience import Patience
 from bot.runbook_steps import RunbookSteps, button_line
 from bot.slack.chat import Chat, SlackRefused, SlackUnreachable
 from bot.slack.dialogs import open_dialog
@@ -49,11 +50,12 @@ class Inbound:
         steps: RunbookSteps,
         home: Home,
         viewers: HomeViewers,
+        patience: Patience,
         team: str,
         user: str,
     ) -> None:
         self._gate, self._registry, self._chat, self._steps = gate, registry, chat, steps
-        self._find, self._home, self._viewers = find, home, viewers
+        self._find, self._home, self._viewers, self._patience = find, home, viewers, patience
         self._team, self._user = team, user
 
     def listen(self, app: AsyncApp) -> None:
@@ -207,7 +209,8 @@ class Inbound:
         try:
             incident = answer.subject.incident if answer.subject else None
             view = form_of(answer.form, answer.world, knock.thread_ts, incident)
-            await open_dialog(self._chat, trigger, view, f"Type it: {answer.form.usage}")
+            instead = f"Type it: {answer.form.usage}"
+            await open_dialog(self._chat, trigger, view, instead, self._patience.dialog_s)
         except Refused as refused:
             return self._gate.refused(knock, refused)
         return Answer()
@@ -240,7 +243,7 @@ class Inbound:
                 f"Press Run again, or type {typed_run(operation)}",
             )
         try:
-            await open_dialog(self._chat, trigger, view, instead)
+            await open_dialog(self._chat, trigger, view, instead, self._patience.dialog_s)
         except Refused as refused:
             return self._gate.refused(knock, refused)
         return Answer()

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from bot.gate import Answer, Gate
 from bot.knock import Knock
+from bot.patience import Patience
 from bot.slack.chat import Chat
 from bot.slack.dialogs import open_dialog
 from bot.views.runbook import step_form
@@ -19,9 +20,15 @@ class RunbookSteps:
     """Whoever presses asks with their own rights; the step is marked in the commit of what it runs."""
 
     def __init__(
-        self, gate: Gate, registry: Registry, chat: Chat, find: Callable[[str], Awaitable[Guide | None]]
+        self,
+        gate: Gate,
+        registry: Registry,
+        chat: Chat,
+        find: Callable[[str], Awaitable[Guide | None]],
+        patience: Patience,
     ) -> None:
         self._gate, self._registry, self._chat, self._find = gate, registry, chat, find
+        self._patience = patience
 
     async def press(self, knock: Knock, trigger: str) -> Answer:
         """`knock.step` is `RB-3 2`. A step that has to know something opens its dialog first."""
@@ -29,7 +36,8 @@ class RunbookSteps:
             guide, number = await self._guide(knock)
             if guide.step(number).asks:
                 view = step_form(guide, number, knock.channel)
-                await open_dialog(self._chat, trigger, view, "Press again, or type the command of the step.")
+                instead = "Press again, or type the command of the step."
+                await open_dialog(self._chat, trigger, view, instead, self._patience.dialog_s)
                 return Answer()
             line = line_of(guide, number, self._registry)
         except Refused as refused:

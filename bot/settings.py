@@ -119,6 +119,9 @@ class Settings(BaseSettings):
         default=30.0, gt=0, description="seconds until another worker takes over a dead one's work"
     )
     retry_s: float = Field(default=20.0, gt=0, description="seconds until a step that failed is taken again")
+    slack_waits_s: float = Field(
+        default=3.0, gt=0, description="seconds that Slack waits for an answer; changed only to play"
+    )
     post_every_s: float = Field(default=1.0, ge=0, description="seconds between two writes to one channel")
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
 

@@ -5,26 +5,28 @@ import contextlib
 import socket
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager
-from typing import Literal
 
 import uvicorn
 from starlette.applications import Starlette
-
-Sockets = Literal["none", "websockets-sansio"]
-"""What speaks WebSocket, if anything does."""
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 
 @asynccontextmanager
 async def listening(
-    app: Starlette, host: str = "127.0.0.1", port: int = 0, ws: Sockets = "none"
+    app: Starlette, host: str = "127.0.0.1", port: int = 0, *, with_sockets: bool = False
 ) -> AsyncGenerator[str, None]:
-    """Serve until the block ends; gives the URL. Port 0 takes a free one.
+    """Serve until the block ends; gives the URL. Port 0 takes a free one. with_sockets: WebSocket as well.
 
     Raises OSError when the port is taken: bound here, because uvicorn would end the process.
     """
     with _bound(host, port) as bound:
         options = uvicorn.Config(
-            app, log_config=None, access_log=False, lifespan="off", ws=ws, timeout_graceful_shutdown=1
+            app,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            ws=_Socket if with_sockets else "none",
+            timeout_graceful_shutdown=1,
         )
         server = _Server(options)
         task = asyncio.create_task(server.serve(sockets=[bound]))
@@ -83,3 +85,16 @@ class _Server(uvicorn.Server):
     def capture_signals(self) -> Generator[None, None, None]:
         """Leave signals alone."""
         yield
+
+
+class _Socket(WebSocketsSansIOProtocol):
+    """Says goodbye at a stop only to whom has not said it.
+
+    uvicorn's own sends a close to every connection that it has not lost yet. One whose close has just come
+    takes none any more: that raised InvalidState out of the stop.
+    """
+
+    def shutdown(self) -> None:
+        self.stop_keepalive()
+        if not self.transport.is_closing():
+            super().shutdown()

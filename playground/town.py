@@ -19,6 +19,7 @@ POOL_COMES_BACK_S = 60.0  # so that a person can put idle sessions out more than
 class Plan:
     """How to start it. `pace_s`: seconds a task or pod takes. `slack_pace`: None has no rate limits.
 
+    slack_waits_s: seconds that Slack waits for an answer and that a trigger is good for.
     iam, rbac: the policies and Roles that Muster is bound to here, as it prints them; empty for no bounds.
     crowd: people, groups and channels that have nothing to do with Muster.
     architect: servers of the Architect system that run already and are made as new, or `start` for all.
@@ -31,7 +32,7 @@ class Plan:
     port: int = 0
     autoscaler_after_s: float | None = None
     faults: FaultBoard = field(default_factory=FaultBoard)
-    ack_timeout_s: float = 3.0
+    slack_waits_s: float = 3.0
     architect: Servers | Literal["start"] = NONE
     iam: tuple[str, ...] = ()
     rbac: str = ""
@@ -49,6 +50,7 @@ class Town:
     pager: pagerduty.RunningPager
     faults: FaultBoard
     architect: RunningArchitect
+    slack_waits_s: float
 
     def settings(self) -> dict[str, Any]:
         """What a Muster that lives here is told, by the names of its settings."""
@@ -57,6 +59,7 @@ class Town:
             "slack_app_token": self.slack.workspace.config.app_token,
             "slack_signing_secret": self.slack.workspace.config.signing_secret,
             "slack_api_url": self.slack.api_url,
+            "slack_waits_s": self.slack_waits_s,
             "aws_endpoint_url": self.aws.url,
             "kube_api_url": self.kubernetes.url,
             "kube_token": kubernetes.MUSTER_TOKEN,
@@ -80,7 +83,8 @@ async def town(plan: Plan) -> AsyncGenerator[Town]:
             faults=plan.faults,
             pace=plan.slack_pace,
             now=plan.now,
-            ack_timeout_s=plan.ack_timeout_s,
+            ack_timeout_s=plan.slack_waits_s,
+            trigger_life_s=plan.slack_waits_s,
         )
         yield Town(
             slack=await enter(slack.serve(workspace, port=plan.port)),
@@ -109,6 +113,7 @@ async def town(plan: Plan) -> AsyncGenerator[Town]:
             pager=await enter(pagerduty.serve(pagerduty.PagerConfig(now=plan.now, faults=plan.faults))),
             faults=plan.faults,
             architect=await enter(_architect(plan)),
+            slack_waits_s=plan.slack_waits_s,
         )
 
 

@@ -12,14 +12,14 @@ _OPENED = "exchanged_trigger_id"
 _TOO_LATE = "expired_trigger_id"
 """A trigger is good for three seconds (Slack, views.open)."""
 
-LONGEST_S = 2.0
-"""What is left of the three seconds for opening; trying on after them would open nothing."""
 
+async def open_dialog(chat: Chat, trigger: str, view: dict[str, Any], instead: str, within_s: float) -> None:
+    """Open a dialog for whoever pressed. instead: what to do without it. Raises Refused.
 
-async def open_dialog(chat: Chat, trigger: str, view: dict[str, Any], instead: str) -> None:
-    """Open a dialog for whoever pressed. instead: what to do without it. Raises Refused."""
+    within_s: what is left of the three seconds; trying on after them would open nothing.
+    """
     try:
-        async with asyncio.timeout(LONGEST_S):
+        async with asyncio.timeout(within_s):
             await chat.call("views.open", trigger_id=trigger, view=view)
     except SlackRefused as error:
         if error.error == _OPENED:

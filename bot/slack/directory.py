@@ -16,9 +16,6 @@ from model.recorded import JournalUnavailable
 
 _LOG = structlog.get_logger()
 
-LONGEST_WAIT_S = 1.5
-"""Seconds that a request waits for Slack's word on who asks; Slack waits 3 for its answer."""
-
 RESTS = timedelta(seconds=5)
 """After a question that found no answer in time, so long nobody waits for another one."""
 
@@ -51,6 +48,7 @@ class Standing:
 class Directory:
     """People and user groups of one workspace; `max_age`: how old an answer may be for a change.
 
+    patience_s: seconds that a request waits for Slack's word on who asks.
     told: what was read before, and now, after each reading.
     """
 
@@ -61,10 +59,12 @@ class Directory:
         team: str,
         clock: Callable[[], datetime],
         max_age: timedelta,
+        patience_s: float,
         told: Callable[[Memberships | None, Memberships], Awaitable[None]] | None = None,
     ) -> None:
         self._people, self._groups, self._team = people, groups, team
         self._clock, self._max_age, self._told = clock, max_age, told
+        self._patience_s = patience_s
         self._memberships: Memberships | None = None
         self._reading: asyncio.Task[None] | None = None
         self._telling: set[asyncio.Task[None]] = set()
@@ -109,7 +109,7 @@ class Directory:
             self._people.ask(user) for user in users if user != "MUSTER" and not self._people.name(user)
         }
         if asking:
-            await asyncio.wait(asking, timeout=LONGEST_WAIT_S)
+            await asyncio.wait(asking, timeout=self._patience_s)
 
     def refresh_soon(self) -> asyncio.Task[None]:
         """Read groups in the background, once at a time; never raises."""
@@ -145,7 +145,7 @@ class Directory:
         now = self._clock()
         needed = {name: task for name, task in asked.items() if task and now >= self._rests.get(name, now)}
         if needed:
-            _, late = await asyncio.wait(needed.values(), timeout=LONGEST_WAIT_S)
+            _, late = await asyncio.wait(needed.values(), timeout=self._patience_s)
             self._rests |= {name: self._clock() + RESTS for name, task in needed.items() if task in late}
 
     def _asked(self, at: datetime | None, ask: Callable[[], asyncio.Task[None]]) -> asyncio.Task[None] | None:

@@ -76,6 +76,11 @@ class Courier:
         self._errands.add(task)
         task.add_done_callback(self._errands.discard)
 
+    async def idle(self) -> None:
+        """Wait until nothing is under way in the background."""
+        while self._errands:
+            await asyncio.wait(self._errands)
+
     async def close(self) -> None:
         """Stop everything that is still under way."""
         for task in list(self._errands):

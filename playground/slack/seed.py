@@ -84,9 +84,9 @@ class Pace:
 class WorkspaceConfig:
     """Everything a local Slack is told at its start; `request_url` may be set later on `Running`.
 
-    `pace` None switches the rate limits off. `ack_timeout_s` and `event_retry_waits_s` are Slack's own
-    figures by default; tests shorten them. `file_processing_s` is how long a completed file has no type.
-    `now` must return an aware datetime.
+    `pace` None switches the rate limits off. `ack_timeout_s`, `trigger_life_s` and
+    `event_retry_waits_s` are Slack's own figures by default; tests change them.
+    `file_processing_s` is how long a completed file has no type. `now` must return an aware datetime.
     """
 
     users: Sequence[User] = ()
@@ -101,6 +101,7 @@ class WorkspaceConfig:
     faults: FaultBoard = field(default_factory=FaultBoard)
     pace: Pace | None = None
     ack_timeout_s: float = 3.0
+    trigger_life_s: float = 3.0
     event_retry_waits_s: Sequence[float] = (0.0, 60.0, 300.0)
     file_processing_s: float = 0.2
     now: Callable[[], datetime] = wall_clock

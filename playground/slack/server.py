@@ -24,6 +24,8 @@ from playground.slack.workspace import Workspace
 
 T = TypeVar("T")
 POLL_S = 0.02
+HANGS_S = 60.0
+"""Seconds after which what a test waits for will not come any more; a busy machine takes fewer."""
 
 
 class Running:
@@ -83,12 +85,16 @@ class Running:
         """Make every Socket Mode client reconnect."""
         await self._courier.sockets.disconnect(reason)
 
+    async def delivered(self) -> None:
+        """Wait until every event has reached the app and was acknowledged, or was given up."""
+        await self._courier.idle()
+
     @property
     def socket_count(self) -> int:
         """How many Socket Mode connections are open."""
         return len(self._courier.sockets.links)
 
-    async def wait_for(self, predicate: Callable[[], T | None], timeout_s: float = 5) -> T:
+    async def wait_for(self, predicate: Callable[[], T | None], timeout_s: float = HANGS_S) -> T:
         """Wait until the predicate gives something true, and return it.
 
         A predicate that asks for a channel or view that is not there yet is simply not true yet. Raises
@@ -124,12 +130,14 @@ async def serve(
         raise ValueError(f"Slack would refuse this manifest: {'; '.join(problems)}")
     workspace = Workspace(config)
     sockets = SocketMode(config.ack_timeout_s)
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
+    # Each request to the app has its own connection: one that was idle may be hung up on as it is used
+    # again, and a POST is not sent twice, so that now and then a command would get lost.
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0, force_close=True)) as http:
         courier = Courier(workspace, sockets, http)
         urls = ResponseUrls(workspace, courier)
         app = build(workspace, courier, urls)
         with _hearing_faults(workspace):
-            async with listening(app, host, port, "websockets-sansio") as url:
+            async with listening(app, host, port, with_sockets=True) as url:
                 sockets.base_url = url
                 try:
                     yield Running(url, workspace, courier, urls)

@@ -12,8 +12,6 @@ from playground.slack.records import Ack, Call, Delivered, Failed, Json, Refused
 from playground.slack.seed import APP_ID, BOT_ID, BOT_USER, Channel, Group, User, WorkspaceConfig
 from playground.slack.stored_file import StoredFile
 
-TRIGGER_LIFE = timedelta(seconds=3)
-
 
 @dataclass
 class Room:
@@ -158,7 +156,7 @@ class Workspace:
             raise Refusal("invalid_trigger_id")
         if trigger.is_used:
             raise Refusal("exchanged_trigger_id")
-        if self.now() - trigger.born > TRIGGER_LIFE:
+        if self.now() - trigger.born > timedelta(seconds=self.config.trigger_life_s):
             raise Refusal("expired_trigger_id")
         trigger.is_used = True
         return trigger

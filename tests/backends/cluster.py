@@ -19,6 +19,7 @@ from playground.faults import FaultBoard
 from playground.kubernetes import MUSTER_TOKEN, Running
 from playground.kubernetes.resources import DEPLOYMENTS, REPLICASETS
 from tests.backends.systems import MOST_LOOKS, service
+from tests.waiting import HANGS_S
 
 ARCHITECT = service("architect-api")
 SPACE, NAME = "architect-production", "architect-api"
@@ -77,7 +78,7 @@ async def applied(backend: Kubernetes, change: Change) -> Plan:
 
 async def health_that_says(cluster: Cluster, words: str) -> Health:
     """Look until the verdict's reason says it."""
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(HANGS_S):
         while words not in (health := await cluster.backend.health(ARCHITECT)).reason:
             await asyncio.sleep(PACE_S)
     return health
@@ -85,7 +86,7 @@ async def health_that_says(cluster: Cluster, words: str) -> Health:
 
 async def watched(backend: Kubernetes, plan: Plan, ago: timedelta = timedelta()) -> list[Progress]:
     seen: list[Progress] = []
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(HANGS_S):
         async for progress in backend.watch(ARCHITECT, plan, utc_now() - ago):
             seen.append(progress)
             assert len(seen) < MOST_LOOKS, seen[-3:]

@@ -23,6 +23,7 @@ from playground.kubernetes import MUSTER_TOKEN, Account, KubeConfig, Rule
 from playground.kubernetes import Running as Kube
 from playground.kubernetes import serve as serve_kube
 from tests.backends.systems import CATALOG, service
+from tests.waiting import HANGS_S
 
 CHANGES: tuple[Change, ...] = (
     Scale(desired=Amount(how="up", n=1)),
@@ -184,7 +185,7 @@ async def run(place: Place, plan: Plan) -> None:
     for index, step in enumerate(plan.steps):
         await place.changes.apply(place.service, step, f"OP-1-{index}")
         assert await place.changes.has_applied(place.service, step, f"OP-1-{index}", began) is not False
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(HANGS_S):
         seen = [progress async for progress in place.changes.watch(place.service, plan, began)]
     assert seen[-1].ok is True, seen[-1]
 

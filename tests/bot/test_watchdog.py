@@ -6,10 +6,11 @@ import threading
 from structlog.testing import capture_logs
 
 from bot.watchdog import watched
+from tests.waiting import HANGS_S
 
 
 def hold_the_loop(until: threading.Event) -> None:
-    assert until.wait(20)
+    assert until.wait(HANGS_S)
 
 
 async def test_the_code_that_holds_the_loop_is_named_once():

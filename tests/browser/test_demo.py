@@ -8,11 +8,12 @@ from playwright.async_api import Page, async_playwright, expect
 
 from bot.demo import demo
 from playground.town import Town
+from tests.waiting import HANGS_S
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120), pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 CHROMIUM = Path("/usr/bin/chromium")
-expect.set_options(timeout=20_000)  # two cores may be busy with other tests
+expect.set_options(timeout=HANGS_S * 1000)
 PICTURES = Path(__file__).parents[2] / "docs" / "images"
 FLAGS = [
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -34,7 +35,7 @@ async def page(place: Town) -> AsyncIterator[Page]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
         page = await browser.new_page(viewport={"width": 1280, "height": 860}, timezone_id="UTC")
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(HANGS_S * 1000)
         await page.goto(f"{place.slack.url}/?user=U0ANA#incidents")
         await page.get_by_test_id("composer").wait_for()
         yield page
@@ -69,7 +70,7 @@ async def test_a_newcomer_declares_scales_and_rolls_back(page: Page, place: Town
     await picture(page, request, "plan")
     await card(page, "OP-1").locator('[data-action-id="op.run"]').click()
     await expect(card(page, "OP-1")).to_contain_text("of 6 running")
-    await expect(card(page, "OP-1")).to_contain_text("✅ Done", timeout=30_000)
+    await expect(card(page, "OP-1")).to_contain_text("✅ Done")
 
     await send(page, "/rollback delivery-standard")
     await expect(card(page, "OP-2 · plan")).to_contain_text("delivery-standard:42 → delivery-standard:41")
@@ -77,7 +78,7 @@ async def test_a_newcomer_declares_scales_and_rolls_back(page: Page, place: Town
     modal = page.get_by_test_id("modal")
     await modal.locator("input, textarea").first.fill("5xx since the deploy")
     await page.get_by_test_id("modal-submit").click()
-    await expect(card(page, "OP-2")).to_contain_text("✅ Done", timeout=40_000)
+    await expect(card(page, "OP-2")).to_contain_text("✅ Done")
     await picture(page, request, "done")
     services = place.aws.world.region("us-east-1").clusters["ioanyt-prod"].services
     assert services["delivery-standard"].primary.definition.arn.endswith(":41")

@@ -17,6 +17,7 @@ from bot.clock import utc_now
 from bot.manifest import slack_manifest
 from playground.town import Plan, Town, town
 from tests.end_to_end.conftest import CATALOG, Stage
+from tests.waiting import HANGS_S, SLACK_WAITS_S
 
 
 @dataclass
@@ -52,7 +53,7 @@ class Bot:
             stderr=subprocess.PIPE,
             text=True,
         )
-        port = await asyncio.wait_for(asyncio.to_thread(self._port), 30)
+        port = await asyncio.wait_for(asyncio.to_thread(self._port), HANGS_S)
         self.url = f"http://127.0.0.1:{port}/slack/events"
         self.answers()
 
@@ -73,7 +74,7 @@ class Bot:
         """`kill -9`: no good-bye."""
         assert self.child is not None
         self.child.send_signal(signal.SIGKILL)
-        self.child.wait(10)
+        self.child.wait(HANGS_S)
         assert self.child.stderr is not None
         self.child.stderr.close()
 
@@ -96,7 +97,8 @@ class Bot:
 
 @pytest.fixture
 async def place() -> AsyncGenerator[Town]:
-    plan = Plan(slack_manifest(commands.registry(), "http://127.0.0.1/slack/events"), utc_now, pace_s=0.4)
+    manifest = slack_manifest(commands.registry(), "http://127.0.0.1/slack/events")
+    plan = Plan(manifest, utc_now, pace_s=0.4, slack_waits_s=SLACK_WAITS_S)
     async with town(plan) as running:
         yield running
         assert running.slack.workspace.refused == []

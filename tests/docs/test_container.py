@@ -20,7 +20,6 @@ def uv() -> str:
     return found
 
 
-@pytest.mark.timeout(300)
 def test_what_the_image_copies_is_all_that_muster_needs(tmp_path: Path):
     build = (ROOT / "Dockerfile").read_text().split("FROM ")[1]
     for step in re.findall(r"^(?:COPY|RUN) .+$", build, re.MULTILINE):

@@ -23,6 +23,7 @@ from playground.town import Plan, Town, town
 from tests.end_to_end import exchanges
 from tests.end_to_end.exchanges import Exchange
 from tests.end_to_end.rights import USED, printed, used_in
+from tests.waiting import HANGS_S, SLACK_WAITS_S
 
 CATALOG = Path(__file__).parents[2] / "examples" / "catalog"
 INCIDENTS = "C0INC"
@@ -50,9 +51,11 @@ class Stage:
     async def types(self, user: str, text: str, channel: str = OPS):
         """A person types a line; gives the acknowledgement."""
         self.exchange.types(user, text)
-        return await self.slack.as_user(user).slash(channel, text)
+        ack = await self.slack.as_user(user).slash(channel, text)
+        assert ack.ok, f"{text} was not taken: {ack.error}"
+        return ack
 
-    async def shows(self, words: str, channel: str = OPS, timeout_s: float = 15) -> dict:
+    async def shows(self, words: str, channel: str = OPS) -> dict:
         """Wait until a message of the channel says these words; gives the message."""
 
         def found():
@@ -62,14 +65,14 @@ class Stage:
             return None
 
         try:
-            message = await self.slack.wait_for(found, timeout_s=timeout_s)
+            message = await self.slack.wait_for(found)
             self.exchange.shown(everything(message))
             return message
         except TimeoutError as error:
             said = "\n---\n".join(everything(one) for one in self.slack.workspace.messages(channel))
             raise AssertionError(f"no message says {words!r}; there are:\n{said}") from error
 
-    async def whispers(self, words: str, user: str, timeout_s: float = 15) -> dict:
+    async def whispers(self, words: str, user: str) -> dict:
         """Wait until only this person is shown these words."""
 
         def found():
@@ -79,7 +82,7 @@ class Stage:
             return None
 
         try:
-            message = await self.slack.wait_for(found, timeout_s=timeout_s)
+            message = await self.slack.wait_for(found)
             self.exchange.shown(everything(message))
             return message
         except TimeoutError as error:
@@ -100,7 +103,7 @@ class Stage:
             now = {**message, **posted.get(message["ts"], {})}
             return now if f"'action_id': '{action}'" in str(now) else None
 
-        return await self.slack.wait_for(found, timeout_s=15)
+        return await self.slack.wait_for(found)
 
     async def confirms(self, user: str, plan: dict, name: str = "") -> None:
         """A person presses Run, and types the service's name where it is asked for."""
@@ -119,9 +122,24 @@ class Stage:
             await self.presses(approver, await self.shows(f"{left} more needed"), "op.approve")
         return await self.shows(f"OP-{number} · ✅ Done")
 
-    async def timeline(self, incident: str, words: str, timeout_s: float = 10) -> TimelineEntry:
+    async def settles(self) -> None:
+        """Wait until Muster has nothing to do: all is delivered, followed, and rung that was due."""
+        async with asyncio.timeout(HANGS_S):
+            while True:
+                await self.slack.delivered()
+                if not await self._left():
+                    return
+                await asyncio.sleep(0.02)
+
+    async def _left(self) -> int:
+        """How many streams have news that nobody has followed, and how many timers are due."""
+        opened = self.muster.opened
+        keys, now_ms = opened.journal.keys, int(opened.journal.clock().timestamp() * 1000)
+        return await opened.client.zcard(keys.dirty) + await opened.client.zcount(keys.timers, "-inf", now_ms)
+
+    async def timeline(self, incident: str, words: str) -> TimelineEntry:
         """Wait until the incident's timeline says these words; gives the entry."""
-        async with asyncio.timeout(timeout_s):
+        async with asyncio.timeout(HANGS_S):
             while True:
                 found = await self.muster.incidents.get(incident)
                 for entry in found.timeline if found else ():
@@ -210,6 +228,7 @@ async def staged(
     url = "http://127.0.0.1/slack/events" if transport == "http" else None
     iam, rbac = printed()
     usual = {"pace_s": 0.05, "faults": FaultBoard(), "iam": iam, "rbac": rbac, "architect": servers}
+    usual |= {"slack_waits_s": SLACK_WAITS_S}
     plan = Plan(slack_manifest(commands.registry(), url), utc_now, **{**usual, **(place or {})})
     async with town(plan) as town_:
         quick = {

@@ -58,7 +58,7 @@ async def test_logs_are_followed_as_they_come(stage: Stage):
     room = await declared(stage, "High delivery-standard Many errors")
     await stage.types("U0ANA", "/logs delivery-standard follow=1m", room)
     await stage.shows("It stops by itself", room)
-    await stage.slack.wait_for(lambda: len(called(stage, "logs:FilterLogEvents")) >= 2 or None, timeout_s=15)
+    await stage.slack.wait_for(lambda: len(called(stage, "logs:FilterLogEvents")) >= 2 or None)
 
 
 @pytest.mark.procedure("insights")

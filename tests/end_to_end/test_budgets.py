@@ -1,6 +1,5 @@
 """One person asks for much in a minute: the rest is refused kindly, and nobody else waits."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
@@ -62,7 +61,7 @@ async def test_the_open_incident_is_shown_before_a_second_one_is_declared_on_its
     assert "INC-1 is open on architect-api: P2 Slow. Nothing was declared." in told
     assert "go on in #inc-1-architect-api-slow" in told
     assert "send this again" in told
-    await asyncio.sleep(0.2)
+    await stage.settles()
     assert stage.channel("inc-2-") is None
     await stage.types("U0EVE", "/incident declare P1 architect-api It is down", OPS)
     assert "It is down" in everything(await stage.shows("It is down", INCIDENTS))

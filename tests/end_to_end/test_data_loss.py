@@ -35,7 +35,7 @@ async def ended(stage: Stage, operation: str, name: str = "", approvers: tuple[s
     await stage.confirms("U0BEN", await stage.shows(f"{operation} · plan"), name)
     for left, approver in zip(range(len(approvers), 0, -1), approvers, strict=True):
         await stage.presses(approver, await stage.shows(f"{left} more needed"), "op.approve")
-    await stage.shows(f"{operation} · ✅ Done", timeout_s=30)
+    await stage.shows(f"{operation} · ✅ Done")
 
 
 @pytest.mark.procedure("stop-writes")

@@ -6,7 +6,9 @@ import asyncpg
 import pytest
 from redis.asyncio import Redis
 
+from playground.postgres import RunningPostgres
 from tests.end_to_end.conftest import OPS, Stage, everything
+from tests.waiting import HANGS_S
 
 
 @pytest.mark.procedure("db-looks")
@@ -35,13 +37,23 @@ async def test_what_runs_a_query_for_long_makes_a_database_degraded(stage: Stage
     assert "sessions wait for a lock" in shown
 
 
+async def idle_for_a_second(postgres: RunningPostgres) -> None:
+    """Sessions cannot be backdated; the shortest time that can be typed is a second."""
+    connection = await asyncpg.connect(postgres.server.dsn("postgres"))
+    young = "SELECT count(*) FROM pg_stat_activity WHERE pid = ANY($1) AND now() - state_change < '1.1 s'"
+    async with asyncio.timeout(HANGS_S):
+        while await connection.fetchval(young, postgres.visitors.idle):
+            await asyncio.sleep(0.05)
+    await connection.close()
+
+
 @pytest.mark.procedure("kill-idle")
 @pytest.mark.usefixtures("postgres_server")
 async def test_exactly_the_idle_sessions_that_were_shown_are_ended(stage: Stage):
     postgres = stage.town.architect.postgres
     assert postgres is not None
     idle = postgres.visitors.idle
-    await asyncio.sleep(1.1)  # sessions cannot be backdated; the shortest time that can be typed is 1 s
+    await idle_for_a_second(postgres)
     await stage.types("U0BEN", "/db architect-db kill-idle --older 1s because connection limit exceeded")
     plan = await stage.shows("OP-1 · plan")
     assert all(str(pid) in everything(plan) for pid in idle)

@@ -1,6 +1,5 @@
 """Every way in: signed, fresh, ours, once; and nothing for people without the right."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
@@ -27,8 +26,8 @@ def slash(text: str, command: str = "/scale", **more: str) -> str:
 
 
 async def nothing_happened(stage: Stage) -> None:
-    """Neither a post nor a cloud call, also a moment later."""
-    await asyncio.sleep(0.2)
+    """Neither a post nor a cloud call, also when Muster has nothing more to do."""
+    await stage.settles()
     assert stage.slack.workspace.messages(OPS) == []
     assert stage.cloud_changes() == []
 
@@ -57,7 +56,7 @@ async def test_a_replayed_request_has_one_effect(stage: Stage):
     for _ in range(3):
         assert (await stage.slack.signed_request("/slack/events", body)).status == 200
     await stage.shows("OP-1 · plan")
-    await asyncio.sleep(0.3)
+    await stage.settles()
     assert len(stage.slack.workspace.messages(OPS)) == 1
 
 
@@ -142,7 +141,7 @@ async def test_a_person_without_rights_changes_nothing_by_any_door(stage: Stage,
             for action in ("op.run", "op.approve", "op.undo"):
                 if action in str(plan["blocks"]):
                     await person.click(OPS, plan["ts"], action)
-    await asyncio.sleep(0.5)
+    await stage.settles()
     assert stage.cloud_changes() == before
     assert stage.desired() == 4
     assert "*Done*" not in str(stage.slack.workspace.messages(OPS))
@@ -166,7 +165,7 @@ async def test_a_person_without_rights_changes_nothing_by_a_form(stage: Stage, c
     filled = {"service": "architect-api", "count": "6", "because": "I may not", **needed}
     names = {block.get("block_id") for block in view["blocks"]}
     await person.submit(view, {name: text for name, text in filled.items() if name in names})
-    await asyncio.sleep(0.5)
+    await stage.settles()
     assert stage.cloud_changes() == []
     assert "op.run" not in str(stage.slack.workspace.messages(INCIDENTS))
 
@@ -181,7 +180,7 @@ async def test_a_person_without_rights_presses_nobody_elses_buttons(stage: Stage
     await stage.presses("U0ANA", plan, "op.run")
     finished = await stage.shows("✅ Done", INCIDENTS)
     await stage.presses(user, finished, "op.undo")
-    await asyncio.sleep(0.5)
+    await stage.settles()
     assert len(stage.cloud_changes()) == 1
 
 

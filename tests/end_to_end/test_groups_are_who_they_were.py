@@ -17,6 +17,7 @@ from journal.audit import Filter, show
 from playground.slack import Group
 from tests.end_to_end.conftest import CATALOG, INCIDENTS, OPS, Stage, everything, staged
 from tests.end_to_end.leaping import Clock
+from tests.waiting import HANGS_S
 
 SCALE = "/scale architect-api 6 because of load"
 
@@ -140,7 +141,7 @@ async def test_what_was_trusted_stands_after_a_restart_and_whoever_writes_to_red
         async with read_anew(stage, clock):
             sets(stage, Group("S0EVE", "operators", "Operators", ("U0EVE",)))
         await stage.shows("beside Muster", INCIDENTS)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(HANGS_S):
             while await client.zscore(journal.keys.dirty, stream) is not None:
                 await asyncio.sleep(0.02)
         said = "".join(everything(one) for one in stage.slack.workspace.messages(INCIDENTS))

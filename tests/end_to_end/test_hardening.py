@@ -67,7 +67,7 @@ async def test_a_form_delivered_three_times_asks_once(stage: Stage):
     with stage.slack.deliver(3):
         await stage.slack.as_user("U0ANA").submit(view, {"service": "architect-api", "count": "6"})
     await stage.shows(" · plan")
-    await asyncio.sleep(0.2)
+    await stage.settles()
     assert len(stage.slack.workspace.messages(OPS)) == 1
     assert stage.slack.workspace.ephemerals("U0ANA") == []
 
@@ -84,7 +84,7 @@ async def test_an_event_that_slack_retries_is_one_request(stage: Stage):
             headers = {"Content-Type": "application/json", **proof, **retry}
             async with http.post(f"{stage.bot_url}/slack/events", data=body, headers=headers) as answer:
                 assert answer.status == 200
-    await asyncio.sleep(0.2)
+    await stage.settles()
     plans = [one for one in stage.slack.workspace.messages(OPS) if " · plan" in everything(one)]
     assert len(plans) == 1
     assert stage.slack.workspace.ephemerals("U0ANA") == []
@@ -122,9 +122,7 @@ async def test_a_title_can_neither_mention_everyone_in_a_topic_nor_in_a_dialog(s
 async def test_no_log_has_a_secret_in_clear_when_slack_takes_no_answer(stage: Stage):
     await stage.slack.as_user("U0ANA").say(OPS, "<@UBOT> help")
     sent = stage.slack.workspace.deliveries
-    first = await stage.slack.wait_for(
-        lambda: next((one for one in sent if one.kind == "events_api"), None), timeout_s=15
-    )
+    first = await stage.slack.wait_for(lambda: next((one for one in sent if one.kind == "events_api"), None))
     line = "<@UBOT> config architect-api set JWT_SECRET=hunter2"
     event = {**first.payload["event"], "channel": "C0GONE", "user": "U0GONE", "text": line}
     body = json.dumps({**first.payload, "event": event, "event_id": "Ev0GONE"})
@@ -134,7 +132,7 @@ async def test_no_log_has_a_secret_in_clear_when_slack_takes_no_answer(stage: St
         def unanswered() -> dict | None:
             return next((dict(one) for one in said if one["event"] == "could not answer"), None)
 
-        unsaid = await stage.slack.wait_for(unanswered, timeout_s=15)
+        unsaid = await stage.slack.wait_for(unanswered)
     assert unsaid["line"] == "config architect-api set JWT_SECRET=[secret removed]"
     assert "hunter2" not in str(said)
 

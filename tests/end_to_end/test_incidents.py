@@ -1,7 +1,5 @@
 """Incidents: every word lands where people read it, in the service's own template."""
 
-import asyncio
-
 import pytest
 
 from bot.clock import utc_now
@@ -51,7 +49,7 @@ async def test_who_declares_in_another_channel_is_led_to_where_it_goes_on(stage:
 async def test_who_declares_in_incidents_sees_it_there_and_is_told_no_more(stage: Stage):
     room = await declared(stage)
     await stage.slack.wait_for(lambda: stage.slack.workspace.room(room).pins or None)
-    await asyncio.sleep(0.2)
+    await stage.settles()
     assert stage.slack.workspace.ephemerals("U0ANA") == []
 
 
@@ -168,7 +166,7 @@ async def test_a_pager_that_is_down_is_shown_and_recovers(stage: Stage):
     room = await declared(stage)
     await stage.shows("NOT paged", room)
     stage.town.faults.switch("pager-down", False)
-    await stage.slack.wait_for(lambda: None if "NOT paged" in shown(stage, room) else True, timeout_s=15)
+    await stage.slack.wait_for(lambda: None if "NOT paged" in shown(stage, room) else True)
     assert any(event.dedup_key == "INC-1" for event in stage.town.pager.events)
 
 

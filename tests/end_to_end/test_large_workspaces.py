@@ -44,7 +44,7 @@ async def test_a_channel_that_muster_is_not_in_is_looked_for_once_and_then_known
             tmp_path, "http", place={**COMPANY, "crowd": Crowd(rooms=20_000)}, **settings
         ) as stage:
             await stage.types("U0ANA", f"/incident declare {line} It answers slowly")
-            await stage.shows("It answers slowly", "C1019999", timeout_s=30)
+            await stage.shows("It answers slowly", "C1019999")
             calls = [call.method for call in stage.slack.workspace.calls]
         assert ("conversations.list" in calls) == listed
         assert calls.count("conversations.list") <= 24  # 21 pages, and what met the limit of 20 a minute

@@ -10,6 +10,7 @@ import pytest
 from bot.clock import utc_now
 from bot.slack.signing import is_signed
 from tests.end_to_end.conftest import Stage
+from tests.waiting import HANGS_S
 
 PATH = "/slack/events"
 SECRET = "shh"
@@ -67,7 +68,7 @@ async def test_half_a_request_does_not_stay_open(stage: Stage):
         writer.close()
         return said
 
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(HANGS_S):
         said = await asyncio.gather(*(until_closed(start) for start in began))
     assert said[0].startswith(b"HTTP/1.1 408")
     assert said[1:] == [b"", b""]

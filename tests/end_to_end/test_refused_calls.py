@@ -5,6 +5,7 @@ import asyncio
 from model.incidents.state import Incident
 from tests.end_to_end.conftest import INCIDENTS, OPS, Stage, everything
 from tests.end_to_end.test_incidents import declared, says
+from tests.waiting import HANGS_S
 
 
 async def test_an_update_reaches_incidents_although_the_incidents_own_channel_is_archived(stage: Stage):
@@ -104,7 +105,7 @@ async def test_a_change_is_seen_to_its_end_although_its_channel_was_archived(sta
         operation = await stage.muster.operations.get("OP-1")
         return operation is not None and operation.is_over
 
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(HANGS_S):
         while not await is_over():
             await asyncio.sleep(0.05)
     operation = await stage.muster.operations.get("OP-1")

@@ -1,7 +1,5 @@
 """Runbooks: steps that run, with the rights of whoever presses, in one message that tells who did what."""
 
-import asyncio
-
 import pytest
 
 from playground.aws.services.wafv2 import Waf
@@ -135,7 +133,7 @@ async def test_a_step_pressed_three_times_at_once_is_taken_once(stage: Stage):
         await stage.presses("U0BEN", card, "runbook.run.4")
         await stage.shows("· plan ·")  # by any number: the deliveries that came second have used some up
         shown = everything(await stage.shows("1 of 8 steps taken"))
-        await asyncio.sleep(0.3)
+        await stage.settles()
     assert "times" not in shown
     posts = [everything(one) for one in stage.slack.workspace.messages(OPS)]
     assert len([post for post in posts if post.startswith("OP-")]) == 1

@@ -15,7 +15,7 @@ async def test_who_asks_a_slow_cloud_is_told_so_where_the_answer_will_be(stage: 
     await stage.types("U0ANA", "/logs delivery-standard ERROR")
     waiting = await stage.shows("Reading delivery-standard; the answer follows")
     stage.town.faults.switch("cloud-slow", False)
-    answer = await stage.shows("delivery-standard: ", timeout_s=30)
+    answer = await stage.shows("delivery-standard: ")
     assert answer["ts"] == waiting["ts"]
 
 
@@ -25,7 +25,7 @@ async def test_a_plan_that_nobody_runs_runs_out_and_says_how_to_ask_again(stage:
     watch.behind -= timedelta(minutes=16)
     await stage.presses("U0ANA", plan, "op.run")
     assert "/scale delivery-standard 5" in everything(await stage.whispers("o ask again", "U0ANA"))
-    expired = await stage.shows("OP-1 · expired", timeout_s=30)
+    expired = await stage.shows("OP-1 · expired")
     assert "Nobody ran it in time" in everything(expired)
     assert stage.cloud_changes() == []
 
@@ -34,12 +34,12 @@ async def test_of_two_changes_at_once_the_second_is_told_to_ask_again(stage: Sta
     stage.town.faults.switch("cloud-slow", True)
     await stage.types("U0ANA", "/scale delivery-standard 5")
     await stage.types("U0DEV", "/scale delivery-standard 6")
-    first = await stage.shows("OP-1 · plan", timeout_s=30)
-    second = await stage.shows("OP-2 · plan", timeout_s=30)
+    first = await stage.shows("OP-1 · plan")
+    second = await stage.shows("OP-2 · plan")
     await stage.presses("U0ANA", first, "op.run")
     await stage.presses("U0DEV", second, "op.run")
     stage.town.faults.switch("cloud-slow", False)
-    await stage.shows("OP-1 · ✅ Done", timeout_s=30)
+    await stage.shows("OP-1 · ✅ Done")
     told = everything(await stage.shows("OP-2 · Not possible"))
     assert "OP-1 is changing delivery-standard right now" in told
     assert "Ask again once OP-1 is over" in told
@@ -64,7 +64,7 @@ async def test_an_incident_whose_channel_slack_refuses_goes_on_and_gets_it_later
     told = everything(await stage.shows("Degraded", INCIDENTS))
     assert "missing_scope" in told
     desk.manifest = kept
-    await stage.slack.wait_for(lambda: stage.channel("inc-1-"), timeout_s=30)
+    await stage.slack.wait_for(lambda: stage.channel("inc-1-"))
 
 
 async def test_who_cannot_be_invited_does_not_keep_the_others_out(stage: Stage):

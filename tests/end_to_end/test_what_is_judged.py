@@ -1,7 +1,5 @@
 """What is acted on is what was judged: by name, in its channel, or because it is the only one there is."""
 
-import asyncio
-
 import pytest
 
 import commands
@@ -112,7 +110,7 @@ async def test_a_form_that_ends_an_incident_needs_the_same_right(stage: Stage):
     await stage.types("U0EVE", "/incident update", room)
     view = (await stage.slack.wait_for(lambda: stage.slack.workspace.views("U0EVE") or None))[-1]
     await stage.slack.as_user("U0EVE").submit(view, {"status": "RESOLVED", "text": "over"})
-    await asyncio.sleep(0.3)
+    await stage.settles()
     found = await stage.muster.incidents.get("INC-1")
     assert found is not None
     assert found.is_open

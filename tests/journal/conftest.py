@@ -17,6 +17,7 @@ from redis.exceptions import RedisError
 from journal.memory import MemoryJournal, MemoryKept, MemoryLeases, MemoryPosts
 from journal.opening import Opened, open_journal
 from model.recorded import Journal, Kept, Leases, Posts
+from tests.waiting import HANGS_S
 
 REDIS = shutil.which("redis-server")
 KEY = b"a key for tests"
@@ -71,9 +72,9 @@ async def redis_server(folder: Path, *more: str) -> AsyncGenerator[str]:
         process.wait()
 
 
-async def answers(url: str, within_s: float = 20) -> None:
+async def answers(url: str) -> None:
     """Wait until a server answers."""
-    async with asyncio.timeout(within_s):
+    async with asyncio.timeout(HANGS_S):
         while True:
             try:
                 async with Redis.from_url(url) as client:
@@ -109,8 +110,8 @@ async def ports(request: pytest.FixtureRequest, folder: Path) -> AsyncGenerator[
         yield Ports(opened.journal, opened.leases, opened.posts, opened.kept)
 
 
-async def until(condition, within_s: float = 20) -> None:
+async def until(condition) -> None:
     """Wait until a condition holds; fail when it does not."""
-    async with asyncio.timeout(within_s):
+    async with asyncio.timeout(HANGS_S):
         while not condition():
             await asyncio.sleep(0.005)

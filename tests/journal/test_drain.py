@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-import statistics
 import sys
 import time
 from collections import Counter, defaultdict
@@ -22,7 +21,7 @@ from tests.journal.builders import commit, write
 from tests.journal.conftest import KEY, opened_on, real_now, until
 
 QUICK = Pace(
-    life=timedelta(milliseconds=600),
+    life=timedelta(seconds=3),  # a loop on a busy machine may stand for a second, and must keep its turn
     first_delay=timedelta(milliseconds=20),
     longest_delay=timedelta(seconds=1),
 )
@@ -221,21 +220,15 @@ async def test_a_stopped_drainer_gives_its_turn_back_at_once(opened):
     assert await opened.client.get(opened.journal.keys.turn("drain:a")) is None
 
 
-async def test_a_handler_starts_within_milliseconds_of_the_commit(folder):
-    took_s: list[float] = []
-    done = 0.0
-
-    async def measured(stream: str, events: list[Recorded]) -> None:
-        took_s.append(time.perf_counter() - done)
-
-    async with opened_on("embedded", folder) as opened, draining(opened, measured) as drainer:
-        for number in range(50):
+async def test_a_handler_starts_by_the_wake_up_and_waits_for_no_look(folder):
+    """There is no look here that it could wait for."""
+    seen = Seen()
+    async with opened_on("embedded", folder) as opened, draining(opened, seen, works=False) as drainer:
+        for number in range(1, 51):
             await opened.journal.commit(commit(write("a", number)))
-            done = time.perf_counter()
             drainer.wake("a")
-            await until(lambda number=number: len(took_s) > number)
-    if statistics.median(took_s) > 0.05:
-        pytest.fail(f"a wake-up took {statistics.median(took_s) * 1000:.1f} ms; it must not wait for a poll")
+            await until(lambda number=number: len(seen.by_stream["a"]) == number)
+    assert seen.calls == 50
 
 
 async def test_what_was_begun_three_times_without_an_end_is_set_aside_and_taken_up_by_name(opened):
@@ -253,8 +246,7 @@ async def test_what_was_begun_three_times_without_an_end_is_set_aside_and_taken_
         await until(lambda: seen.by_stream["good"] == [1] and told)
         assert told == [("drain:bad", KILLED)]
         await opened.journal.commit(commit(write("bad", 2)))
-        drainer.wake("bad")
-        await asyncio.sleep(0.3)
+        await drainer.drain_stream("bad")
         assert seen.by_stream["bad"] == []
         assert [one.name for one in await listed(opened.journal)] == ["drain:bad"]
         assert await resume(opened.journal, "drain:bad")

@@ -8,6 +8,7 @@ import pytest
 from journal.keys import Keys
 from journal.opening import Opened
 from tests.journal.conftest import Ports
+from tests.waiting import HANGS_S
 
 HOUR = timedelta(hours=1)
 
@@ -24,7 +25,7 @@ async def test_what_was_kept_is_found_and_the_newest_counts(ports: Ports):
 
 async def test_what_is_too_old_is_gone(ports: Ports):
     await ports.kept.keep("groups", "soon gone", timedelta(milliseconds=30))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(HANGS_S):
         while await ports.kept.find("groups") is not None:
             await asyncio.sleep(0.005)
 

@@ -5,8 +5,10 @@ from datetime import timedelta
 
 from model.recorded import Held, Intended, Lease, Posted
 from tests.journal.builders import NOW
+from tests.waiting import HANGS_S
 
 MINUTE = timedelta(minutes=1)
+SHORT = timedelta(seconds=2)
 
 
 async def test_a_held_target_says_who_has_it_and_since_when(ports):
@@ -33,7 +35,7 @@ async def test_tokens_rise_with_every_lease_of_a_target(ports):
 
 async def test_a_lease_that_ran_out_is_fenced_off(ports):
     old = await ports.leases.take("api", "OP-1", timedelta(milliseconds=20), NOW)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(HANGS_S):
         while isinstance(new := await ports.leases.take("api", "OP-2", MINUTE, NOW), Held):
             await asyncio.sleep(0.005)
     assert new.token > old.token
@@ -50,9 +52,12 @@ async def test_a_restarted_holder_gets_a_new_token_and_voids_its_old_lease(ports
 
 
 async def test_a_renewed_lease_outlives_its_first_time(ports):
-    lease = await ports.leases.take("api", "OP-1", timedelta(milliseconds=500), NOW)
+    lease = await ports.leases.take("api", "OP-1", SHORT, NOW)
     assert await ports.leases.renew(lease, MINUTE)
-    await asyncio.sleep(0.6)
+    later = await ports.leases.take("web", "OP-2", SHORT, NOW)
+    async with asyncio.timeout(HANGS_S):
+        while await ports.leases.check(later):
+            await asyncio.sleep(0.01)
     assert await ports.leases.check(lease)
     await ports.leases.release(lease)
     assert await ports.leases.holder("api") is None

@@ -15,6 +15,7 @@ from journal.verify import verify
 from model.recorded import Committed, JournalUnavailable
 from tests.journal.builders import add, commit, put, write
 from tests.journal.conftest import KEY, answers, opened_on, real_now, redis_server
+from tests.waiting import HANGS_S
 
 
 async def test_a_full_server_refuses_whole_commits(opened):
@@ -33,7 +34,7 @@ async def test_a_frozen_server_is_said_to_be_away_and_repeating_the_claim_is_saf
         server = await start_or_attach(folder)
         os.kill(server.pid, signal.SIGSTOP)
         try:
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(HANGS_S):
                 with pytest.raises(JournalUnavailable, match="does not answer"):
                     await opened.journal.commit(same)
         finally:
@@ -93,7 +94,7 @@ async def test_a_commit_that_a_replica_confirms_is_said_to_be_confirmed(folder):
         redis_server(folder / "second", "--replicaof", f"127.0.0.1 {port}") as replica_url,
         open_journal(url, folder / "bot", real_now, KEY, replicas=1) as opened,
     ):
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(HANGS_S):
             while not (await opened.journal.commit(commit(write("a", 1)))).confirmed:
                 await answers(replica_url)
         assert (await opened.journal.commit(commit(write("b", 1)))).confirmed
@@ -130,7 +131,7 @@ async def test_when_the_server_goes_away_under_load_every_commit_is_told(folder)
         server = await start_or_attach(folder)
         tasks = [asyncio.create_task(opened.journal.commit(commit(write(f"s{n}", 1)))) for n in range(50)]
         os.kill(server.pid, signal.SIGKILL)
-        done, pending = await asyncio.wait(tasks, timeout=30)
+        done, pending = await asyncio.wait(tasks, timeout=HANGS_S)
         assert not pending
         assert all(
             isinstance(task.exception() or task.result(), JournalUnavailable | Committed) for task in done

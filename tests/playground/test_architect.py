@@ -3,7 +3,6 @@
 import re
 
 import httpx
-import pytest
 
 import commands
 from bot.clock import utc_now
@@ -64,7 +63,6 @@ async def test_what_is_measured_fails_while_the_fault_is_on_and_only_in_this_tow
     assert not exporter.is_bad()
 
 
-@pytest.mark.timeout(90)
 async def test_a_town_may_start_all_of_them_itself(postgres_server, prometheus_server):
     async with town(Plan(plan(NONE).manifest, utc_now, architect="start")) as place:
         here = place.architect

@@ -10,6 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from playground import health_urls
 from playground.faults import FaultBoard
 from playground.health_urls import Answer, HealthConfig, RunningHealth, serve
+from tests.waiting import HANGS_S
 
 AT = datetime(2026, 3, 4, 12, 0, 0, 5000, tzinfo=UTC)
 
@@ -20,8 +21,8 @@ async def running() -> AsyncIterator[RunningHealth]:
         yield server
 
 
-async def get(running: RunningHealth, place: str, timeout_s: float = 5.0) -> httpx.Response:
-    async with httpx.AsyncClient(timeout=timeout_s) as web:
+async def get(running: RunningHealth, place: str, read_s: float = HANGS_S) -> httpx.Response:
+    async with httpx.AsyncClient(timeout=httpx.Timeout(HANGS_S, read=read_s)) as web:
         return await web.get(f"{running.url}/{place}")
 
 
@@ -112,7 +113,7 @@ async def test_one_host_can_be_down_or_answer_something_else(running: RunningHea
 async def test_a_slow_host_keeps_only_its_own_callers_waiting(running: RunningHealth) -> None:
     running.config.latencies_s[health_urls.BRUTAL] = 30.0
     with pytest.raises(httpx.ReadTimeout):
-        await get(running, "api.brutalpatches.com/health", timeout_s=0.2)
+        await get(running, "api.brutalpatches.com/health", read_s=0.2)
     assert (await get(running, "api.miyabi.dev/api/v1/health")).status_code == 200
 
 

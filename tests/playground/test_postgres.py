@@ -9,6 +9,7 @@ import pytest
 from playground import postgres
 from playground.postgres import PostgresServer, RunningPostgres, furnished
 from playground.postgres_visitors import IDLE, POOL
+from tests.waiting import HANGS_S
 
 EXTENSION_IS_NOT_OURS = ("--extension=plpgsql",)
 
@@ -27,13 +28,13 @@ async def muster(database: RunningPostgres):
 
 
 def run(*command: str, given: str = "") -> str:
-    done = subprocess.run(command, input=given, capture_output=True, text=True, timeout=30)
+    done = subprocess.run(command, input=given, capture_output=True, text=True, timeout=HANGS_S)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
 async def until(ask, is_enough):
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(HANGS_S):
         while not is_enough(found := await ask()):
             await asyncio.sleep(0.02)
     return found

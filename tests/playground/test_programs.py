@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from playground.programs import NotHere, WouldNotStart, find, place, running
+from tests.waiting import HANGS_S
 
-CLOCK_S = 20.0
 SLEEP = "import os, time; print(os.getpid(), 'here', flush=True); time.sleep(60)"
 FULL = "raise SystemExit('the disk is full')"
 
@@ -25,7 +25,7 @@ async def never() -> bool:
 
 
 async def until(is_so, what: str) -> None:
-    async with asyncio.timeout(CLOCK_S):
+    async with asyncio.timeout(HANGS_S):
         while not is_so():
             await asyncio.sleep(0.01)
     assert is_so(), what

@@ -14,6 +14,7 @@ from playground.kubernetes import ADMIN_TOKEN, KubeConfig
 from playground.kubernetes import serve as serve_kubernetes
 from playground.prometheus import Exporter, PrometheusServer
 from playground.traffic import CLIENTS, ENDPOINTS, PODS
+from tests.waiting import HANGS_S
 
 ERRORS = 'sum(rate(http_requests_total{status=~"5.."}[5m])) / sum(rate(http_requests_total[5m]))'
 P95 = "histogram_quantile(0.95, sum by (le) (rate(http_request_duration_seconds_bucket[5m])))"
@@ -63,7 +64,7 @@ async def test_it_goes_on_scraping_where_its_history_ends(prometheus_server):
         found = await ask(prometheus_server, "query", query=query, time=now)
         return float(found[0]["value"][1]) if found else 0
 
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(HANGS_S):
         while await scraped() < 2:
             await asyncio.sleep(0.1)
     assert [one["value"][1] for one in await ask(prometheus_server, "query", query="up")] == ["1"]

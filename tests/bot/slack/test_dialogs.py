@@ -13,7 +13,6 @@ from bot.slack.dialogs import open_dialog
 from journal.memory import MemoryPosts
 from model.refusal import Refused
 from playground.slack import Running, User, WorkspaceConfig, serve
-from playground.slack.workspace import TRIGGER_LIFE
 
 VIEW: dict[str, Any] = {
     "type": "modal",
@@ -21,6 +20,7 @@ VIEW: dict[str, Any] = {
     "title": {"type": "plain_text", "text": "Why"},
     "blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": "Because."}}],
 }
+WITHIN_S = 30.0
 INSTEAD = "Type /scale SERVICE 4"
 
 
@@ -52,24 +52,24 @@ def chat(url: str) -> Chat:
 async def test_three_deliveries_of_one_press_open_one_dialog(slack: Running):
     trigger = slack.workspace.new_trigger("U0ANA")
     for _ in range(3):
-        await open_dialog(chat(slack.api_url), trigger, VIEW, INSTEAD)
+        await open_dialog(chat(slack.api_url), trigger, VIEW, INSTEAD, WITHIN_S)
     assert len(slack.workspace.views("U0ANA")) == 1
 
 
 async def test_a_press_that_was_answered_too_late_is_told_what_to_type(slack: Running, late: Late):
     trigger = slack.workspace.new_trigger("U0ANA")
-    late.by = TRIGGER_LIFE + timedelta(seconds=1)
+    late.by = timedelta(seconds=slack.workspace.config.trigger_life_s + 1)
     with pytest.raises(Refused, match="over three seconds") as told:
-        await open_dialog(chat(slack.api_url), trigger, VIEW, INSTEAD)
+        await open_dialog(chat(slack.api_url), trigger, VIEW, INSTEAD, WITHIN_S)
     assert told.value.instead == INSTEAD
     assert slack.workspace.views("U0ANA") == []
 
 
 async def test_what_slack_finds_wrong_is_said(slack: Running):
     with pytest.raises(Refused, match="invalid_trigger_id"):
-        await open_dialog(chat(slack.api_url), "never given", VIEW, INSTEAD)
+        await open_dialog(chat(slack.api_url), "never given", VIEW, INSTEAD, WITHIN_S)
 
 
 async def test_a_slack_that_is_away_is_said():
     with pytest.raises(Refused, match="did not answer in time"):
-        await open_dialog(chat("http://127.0.0.1:9/api/"), "any", VIEW, INSTEAD)
+        await open_dialog(chat("http://127.0.0.1:9/api/"), "any", VIEW, INSTEAD, WITHIN_S)

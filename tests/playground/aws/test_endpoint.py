@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 from playground.aws import AwsConfig, serve
 from playground.faults import FaultBoard
 from tests.playground.aws.conftest import Clock, Cloud, off_loop
+from tests.waiting import HANGS_S
 
 READS: dict[str, tuple[str, dict[str, Any]]] = {
     "ecs": ("list_clusters", {}),
@@ -139,7 +140,7 @@ async def slow() -> AsyncIterator[Cloud]:
 
 
 async def test_a_slow_cloud_lets_a_caller_run_into_its_own_time_limit(slow: Cloud) -> None:
-    async with httpx.AsyncClient(timeout=0.2) as web:
+    async with httpx.AsyncClient(timeout=httpx.Timeout(HANGS_S, read=0.2)) as web:
         scope = "Credential=AKIAX/20260304/us-east-1/ecs/aws4_request"
         with pytest.raises(httpx.ReadTimeout):
             await web.post(slow.running.url, headers={"authorization": f"AWS4-HMAC-SHA256 {scope}"})

@@ -12,6 +12,7 @@ import httpx
 
 from playground.kubernetes import ADMIN_TOKEN, MUSTER_TOKEN, Running
 from playground.kubernetes.resources import DEPLOYMENTS
+from tests.waiting import HANGS_S
 
 T = TypeVar("T")
 
@@ -37,7 +38,7 @@ class Kubectl:
     async def __call__(self, *arguments: str, ok: bool = True, stdin: str = "") -> str:
         """Run it, at most 20 s; returns what it printed, both streams."""
         process = await self.start(*arguments)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(HANGS_S):
             out, _ = await process.communicate(stdin.encode())
         text = out.decode()
         assert (process.returncode == 0) is ok, text
@@ -58,7 +59,7 @@ class Kubectl:
 def http(running: Running, token: str = MUSTER_TOKEN) -> httpx.AsyncClient:
     """A plain HTTP client with a bearer token."""
     headers = {"Authorization": f"Bearer {token}", "User-Agent": "muster/1"}
-    return httpx.AsyncClient(base_url=running.url, headers=headers, timeout=10)
+    return httpx.AsyncClient(base_url=running.url, headers=headers, timeout=HANGS_S)
 
 
 def admin(running: Running) -> httpx.AsyncClient:
@@ -66,7 +67,7 @@ def admin(running: Running) -> httpx.AsyncClient:
     return http(running, ADMIN_TOKEN)
 
 
-async def until(look: Callable[[], T], what: str = "it", wait_s: float = 15) -> T:
+async def until(look: Callable[[], T], what: str = "it", wait_s: float = HANGS_S) -> T:
     """Poll until `look` gives something true, and return that."""
     try:
         async with asyncio.timeout(wait_s):

@@ -14,6 +14,7 @@ from tests.playground.kubernetes.driving import (
     is_settled,
     until,
 )
+from tests.waiting import HANGS_S
 
 DEPLOY = f"deployment/{NAME}"
 
@@ -81,10 +82,10 @@ async def test_a_broken_image_stalls_the_rollout_past_its_deadline(kubectl: Kube
 async def test_get_watch_shows_a_rollout_as_it_goes(kubectl: Kubectl, running: Running):
     process = await kubectl.start("get", "deploy", NAME, "-w", "--no-headers")
     assert process.stdout is not None
-    first = await asyncio.wait_for(process.stdout.readline(), 15)
+    first = await asyncio.wait_for(process.stdout.readline(), HANGS_S)
     assert b"4/4" in first
     await kubectl("scale", DEPLOY, "--replicas=6")
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(HANGS_S):
         while (await process.stdout.readline()).split()[1:4] != [b"6/6", b"6", b"6"]:
             pass
     process.terminate()
@@ -105,9 +106,9 @@ async def test_logs_follow_until_the_pod_ends(kubectl: Kubectl, running: Running
     process = await kubectl.start("logs", "-f", pods[0], "--tail=1")
     assert process.stdout is not None
     for _ in range(3):
-        assert await asyncio.wait_for(process.stdout.readline(), 15)
+        assert await asyncio.wait_for(process.stdout.readline(), HANGS_S)
     await kubectl("delete", pods[0])
-    await asyncio.wait_for(process.communicate(), 15)
+    await asyncio.wait_for(process.communicate(), HANGS_S)
     assert process.returncode == 0
     await until(lambda: is_settled(running), "the pod replaced")
 
@@ -193,4 +194,4 @@ async def test_pause_holds_a_rollout_and_resume_lets_it_go(kubectl: Kubectl, run
     await kubectl("rollout", "resume", DEPLOY)
     await kubectl("rollout", "status", DEPLOY)
     assert deployment_of(running)["metadata"]["annotations"]["deployment.kubernetes.io/revision"] == "9"
-    await kubectl("wait", "--for=condition=available", DEPLOY, "--timeout=5s")
+    await kubectl("wait", "--for=condition=available", DEPLOY, "--timeout=60s")

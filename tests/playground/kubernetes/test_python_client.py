@@ -14,6 +14,7 @@ from kubernetes.client.exceptions import ApiException
 
 from playground.kubernetes import READER_TOKEN, Running
 from tests.playground.kubernetes.driving import IMAGE, NAME, NAMESPACE, is_settled, until
+from tests.waiting import HANGS_S
 
 
 @pytest.fixture
@@ -31,12 +32,12 @@ async def test_the_asyncio_client_scales_and_watches_to_the_end(api: aclient.Api
     await apps.patch_namespaced_deployment_scale(NAME, NAMESPACE, {"spec": {"replicas": 6}})
     watcher = awatch.Watch()
     seen: list[int] = []
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(HANGS_S):
         async for event in watcher.stream(
             apps.list_namespaced_deployment,
             NAMESPACE,
             resource_version=listed.metadata.resource_version,
-            timeout_seconds=15,
+            timeout_seconds=60,
         ):
             seen.append(event["object"].status.available_replicas)
             if seen[-1] == 6:
@@ -81,7 +82,7 @@ async def test_the_asyncio_client_is_told_that_its_watch_is_too_old(api: aclient
     watcher = awatch.Watch()
     with pytest.raises(AsyncApiException) as raised:
         async for _ in watcher.stream(
-            apps.list_namespaced_deployment, NAMESPACE, resource_version="1", timeout_seconds=5
+            apps.list_namespaced_deployment, NAMESPACE, resource_version="1", timeout_seconds=60
         ):
             pass
     assert raised.value.status == 410
@@ -108,7 +109,7 @@ def _drive_with_threads(path: Path) -> tuple[int, list[str], str]:
         apps.replace_namespaced_deployment(NAME, NAMESPACE, item)
         images: list[str] = []
         for event in watch.Watch().stream(
-            apps.list_namespaced_replica_set, NAMESPACE, timeout_seconds=15, label_selector=f"app={NAME}"
+            apps.list_namespaced_replica_set, NAMESPACE, timeout_seconds=60, label_selector=f"app={NAME}"
         ):
             found = event["object"]
             if (

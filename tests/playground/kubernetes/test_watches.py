@@ -10,12 +10,13 @@ import httpx
 
 from playground.kubernetes import KubeConfig, Running, serve
 from tests.playground.kubernetes.driving import APPS, DEPLOYMENT, MERGE, NAME, PODS, admin, is_settled, until
+from tests.waiting import HANGS_S
 
 
 @asynccontextmanager
 async def watching(running: Running, path: str, **query: str) -> AsyncIterator[AsyncIterator[dict[str, Any]]]:
     async with (
-        asyncio.timeout(20),
+        asyncio.timeout(HANGS_S),
         admin(running) as client,
         client.stream("GET", path, params={"watch": "true", **query}) as answer,
     ):

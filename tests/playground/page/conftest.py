@@ -9,13 +9,14 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.playground.page.scene import workspace
 from tests.playground.page.stub import Stub, serve_stub
+from tests.waiting import HANGS_S
 
 FLAGS = [
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 CHROMIUM = Path("/usr/bin/chromium")
-expect.set_options(timeout=20_000)  # two cores may be busy with other tests
+expect.set_options(timeout=HANGS_S * 1000)
 
 
 @pytest_asyncio.fixture(scope="package", loop_scope="package")
@@ -34,6 +35,11 @@ async def stub() -> AsyncIterator[Stub]:
         yield stub
 
 
+async def listens(page: Page) -> None:
+    """Wait until the page hears events; it is drawn before that, and what is told meanwhile is lost on it."""
+    await page.locator(".connection.live").wait_for(state="attached")
+
+
 @pytest_asyncio.fixture(loop_scope="package")
 async def page(browser: Browser, stub: Stub) -> AsyncIterator[Page]:
     """The page, open as Mona; a script error or a refused file fails the test."""
@@ -41,14 +47,14 @@ async def page(browser: Browser, stub: Stub) -> AsyncIterator[Page]:
         viewport={"width": 1280, "height": 800}, timezone_id="UTC", locale="en-US"
     )
     page = await context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(HANGS_S * 1000)
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(f"{error}\n{error.stack}"))
     page.on(
         "requestfailed", lambda request: wrong.append(request.url) if "/page/" not in request.url else None
     )
     await page.goto(f"{stub.url}/?user=UMONA")
-    await page.get_by_test_id("composer").wait_for()
+    await listens(page)
     yield page
     await context.close()
     assert wrong == []

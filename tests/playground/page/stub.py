@@ -1,20 +1,21 @@
 """A small server that speaks the page's protocol, says what it is told and writes down what it heard."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from playground.listening import listening
+from tests.waiting import HANGS_S
 
 Json = dict[str, Any]
 PAGE = Path(__file__).parents[3] / "playground" / "page"
@@ -48,9 +49,9 @@ class Stub:
         """The bodies that were posted to a path."""
         return [body for heard, body in self.heard if heard == path]
 
-    async def wait_for(self, path: str, count: int, timeout_s: float = 20) -> list[Json]:
+    async def wait_for(self, path: str, count: int) -> list[Json]:
         """The first posts to a path, once there are so many. Raises TimeoutError."""
-        async with asyncio.timeout(timeout_s):
+        async with asyncio.timeout(HANGS_S):
             while len(self.posts(path)) < count:
                 await asyncio.sleep(0.01)
         return self.posts(path)[:count]
@@ -97,23 +98,9 @@ class Stub:
 
 
 @asynccontextmanager
-async def serve_stub(state: Json, port: int = 0) -> AsyncIterator[Stub]:
+async def serve_stub(state: Json) -> AsyncIterator[Stub]:
     """Serve the page with a state on a free port of loopback."""
     stub = Stub(state)
-    listener = socket.create_server(("127.0.0.1", port))
-    stub.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    config = uvicorn.Config(
-        stub.app(), log_config=None, lifespan="off", ws="websockets-sansio", timeout_graceful_shutdown=1
-    )
-    server = uvicorn.Server(config)
-    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
-    task = asyncio.create_task(server.serve(sockets=[listener]))
-    while not server.started:
-        await asyncio.sleep(0.005)
-    try:
+    async with listening(stub.app(), with_sockets=True) as stub.url:
         yield stub
-    finally:
-        server.should_exit = True
         await stub.drop()
-        await task
-        listener.close()

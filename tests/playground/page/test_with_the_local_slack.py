@@ -20,6 +20,7 @@ from playground.faults import FaultBoard
 from playground.listening import listening
 from playground.slack import Channel, Running, User, WorkspaceConfig, serve
 from tests.playground.page.cards import Json, button, modal, section
+from tests.waiting import HANGS_S, SLACK_WAITS_S
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
 
@@ -99,6 +100,7 @@ async def slack() -> AsyncIterator[Running]:
     users = (User("UMONA", "mona", "Mona Adler", "Operator"), User("UPAT", "pat", "Pat Okafor", "Guest"))
     rooms = (Channel("COPS", "ops", ("UMONA", "UPAT", "UBOT")), Channel("CLAB", "lab", ("UPAT",)))
     config = WorkspaceConfig(users=users, channels=rooms, manifest=MANIFEST, faults=FaultBoard())
+    config.ack_timeout_s = config.trigger_life_s = SLACK_WAITS_S
     async with serve(config) as running:
         app = TinyApp(AsyncWebClient(config.bot_token, base_url=running.api_url))
         routes = [Route("/slack/events", app.heard, methods=["POST"])]
@@ -111,7 +113,7 @@ async def slack() -> AsyncIterator[Running]:
 async def open_page(browser: Browser, slack: Running) -> AsyncIterator[Page]:
     context = await browser.new_context(viewport={"width": 1280, "height": 800})
     page = await context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(HANGS_S * 1000)
     await page.goto(f"{slack.url}/?user=UMONA")
     await page.get_by_test_id("composer").wait_for()
     yield page

@@ -70,9 +70,7 @@ async def test_a_lost_connection_is_shown_and_what_was_missed_is_caught_up(page:
     ops = next(c for c in stub.state["channels"] if c["id"] == "COPS")
     ops["messages"].append(message(ts(41), "UKENJI", "said meanwhile"))
     await page.context.set_offline(False)
-    await expect(page.locator(f'[data-ts="{ts(41)}"]')).to_have_text(
-        "KSKenji Sato1:34 AMsaid meanwhile", timeout=10_000
-    )
+    await expect(page.locator(f'[data-ts="{ts(41)}"]')).to_have_text("KSKenji Sato1:34 AMsaid meanwhile")
     await expect(page.get_by_test_id("connection")).to_be_hidden()
     await expect(page.get_by_test_id("composer")).to_have_value("kept")
 

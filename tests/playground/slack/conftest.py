@@ -16,6 +16,7 @@ from starlette.routing import Route
 from playground.faults import FaultBoard
 from playground.listening import listening
 from playground.slack import Channel, Group, Running, User, WorkspaceConfig, serve
+from tests.waiting import SLACK_WAITS_S
 
 SCOPES = """
 app_mentions:read bookmarks:write channels:history channels:join channels:manage channels:read chat:write
@@ -55,6 +56,8 @@ CONFIG = WorkspaceConfig(
         Channel("GSECRET", "secret", ("UBOB",), is_private=True),
     ),
     manifest=MANIFEST,
+    ack_timeout_s=SLACK_WAITS_S,
+    trigger_life_s=SLACK_WAITS_S,
     event_retry_waits_s=(0, 0, 0),
 )
 

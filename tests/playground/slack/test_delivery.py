@@ -16,6 +16,7 @@ from playground.listening import listening
 from playground.slack import serve
 from playground.slack.errors import Refusal
 from tests.playground.slack.conftest import CONFIG, bolt, config, over_http, over_socket, web_client
+from tests.waiting import HANGS_S
 
 
 @asynccontextmanager
@@ -66,6 +67,22 @@ async def test_a_slow_app_has_failed_after_the_time_slack_waits():
         ack = await slack.as_user("UALICE").slash("COPS", "/raw x")
         assert (ack.status, ack.error) == (0, "operation_timeout")
         assert slack.workspace.failures[0].error == "operation_timeout"
+
+
+async def test_an_app_that_hangs_up_on_a_second_request_of_one_connection_gets_each_on_its_own(slack):
+    """As every server does in the end with a connection that was idle, maybe as the next request comes."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        await reader.readexactly(int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0]))
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")
+        await reader.read(1)
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        slack.request_url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+        for _ in range(2):
+            assert (await slack.as_user("UALICE").slash("COPS", "/raw x")).ok
 
 
 async def test_an_app_that_answers_an_error_or_nothing_did_not_respond(slack):
@@ -131,7 +148,7 @@ async def test_duplicates_arrive_with_one_body_at_one_moment(slack):
     everyone = asyncio.Barrier(3)
 
     async def together(_count):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(HANGS_S):
             await everyone.wait()
         return Response()
 
@@ -165,7 +182,7 @@ async def test_a_socket_that_slack_closes_comes_back_and_delivers_again(slack):
         await slack.as_user("UALICE").slash("COPS", "/raw one")
         await slack.disconnect_sockets()
         await slack.wait_for(lambda: slack.socket_count == 0)
-        await slack.wait_for(lambda: slack.socket_count, timeout_s=20)
+        await slack.wait_for(lambda: slack.socket_count)
         for _ in range(200):
             # The client may open two connections while it recovers and drop one of them again.
             if (await slack.as_user("UALICE").slash("COPS", "/raw two")).ok:

@@ -9,6 +9,7 @@ from playground.slack import serve
 from tests.playground.slack.conftest import bolt, config, over_http
 from tests.playground.slack.test_bolt import ROW
 from tests.playground.slack.test_views import FORM
+from tests.waiting import HANGS_S
 
 
 @asynccontextmanager
@@ -22,7 +23,7 @@ async def page(slack, user="UALICE"):
 
         async def next_event(kind):
             for _ in range(50):
-                event = await socket.receive_json(timeout=5)
+                event = await socket.receive_json(timeout=HANGS_S)
                 if event["type"] == kind:
                     return event
             raise AssertionError(f"no {kind} among fifty events")

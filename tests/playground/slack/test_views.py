@@ -39,7 +39,7 @@ def trigger(slack, user="UALICE"):
 
 
 async def test_a_trigger_opens_one_view_within_three_seconds(tick):
-    async with serve(config(now=tick)) as slack:
+    async with serve(config(now=tick, trigger_life_s=3.0)) as slack:
         client, one, two = web_client(slack), trigger(slack), trigger(slack)
         opened = await client.views_open(trigger_id=one, view=FORM)
         assert slack.workspace.views("UALICE")[0]["id"] == opened["view"]["id"]
