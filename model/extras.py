@@ -16,7 +16,7 @@ class NotInstalled(BackendError):
 
     def __init__(self, extra: str) -> None:
         what = f"{MODULES[extra]} is not installed where Muster runs."
-        super().__init__(Fault.FAILED, what, f"There, type: {to_install([extra])}")
+        super().__init__(Fault.FAILED, what, f"On Muster's host, type: {to_install([extra])}")
 
 
 @contextmanager
