@@ -64,7 +64,7 @@ def everything() -> int:
 
 
 def audit() -> int:
-    """What production installs: its bill of materials in dist/, and its known vulnerabilities by OSV."""
+    """The bill of materials of what production installs, in dist/; the vulnerabilities that OSV knows."""
     (HERE / "dist").mkdir(exist_ok=True)
     told = ["--quiet", "--frozen", "--no-dev", "--extra", "all"]
     bill = ["--format", "cyclonedx1.5", "--output-file", "dist/sbom.cdx.json"]
