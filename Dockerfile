@@ -6,16 +6,15 @@ WORKDIR /app
 COPY docker/uv.txt ./
 RUN pip install --no-cache-dir --require-hashes --only-binary=:all: -r uv.txt
 COPY pyproject.toml uv.lock README.md ./
-RUN uv sync --frozen --no-dev --no-install-project
-RUN uv export --quiet --frozen --no-dev --format cyclonedx1.5 --output-file sbom.cdx.json
+RUN uv sync --frozen --no-dev --extra all --no-install-project
+RUN uv export --quiet --frozen --no-dev --extra all --format cyclonedx1.5 --output-file sbom.cdx.json
 COPY bot bot
 COPY commands commands
 COPY permissions permissions
 COPY backends backends
 COPY journal journal
 COPY model model
-COPY playground playground
-RUN uv sync --frozen --no-dev
+RUN uv sync --frozen --no-dev --extra all
 
 FROM python:3.12-slim@sha256:78387bc3881b8273120a12ebe6c1ab22b018ccc2c9adf565ae1ac9b536e184ea
 # pg_dump and psql, for /backup and /restore of a PostgreSQL; they serve servers of their version and older.

@@ -50,9 +50,9 @@ def main(arguments: list[str]) -> int:
 
 
 def audit() -> int:
-    """What production installs: its bill of materials in dist/, and its known vulnerabilities by OSV."""
+    """The bill of materials of what production installs, in dist/; the vulnerabilities that OSV knows."""
     (HERE / "dist").mkdir(exist_ok=True)
-    told = ["--quiet", "--frozen", "--no-dev"]
+    told = ["--quiet", "--frozen", "--no-dev", "--extra", "all"]
     bill = ["--format", "cyclonedx1.5", "--output-file", "dist/sbom.cdx.json"]
     subprocess.run([uv(), "export", *told, *bill], cwd=HERE, check=True)
     print("dist/sbom.cdx.json: what production installs (CycloneDX)", flush=True)
@@ -69,7 +69,7 @@ def audit() -> int:
 
 def install(*, with_tests: bool) -> None:
     """Bring the virtual environment to what the lock file says; quick when it is so already."""
-    groups = ["--group", "dev"] if with_tests else ["--no-dev", "--inexact"]
+    groups = ["--group", "dev"] if with_tests else ["--no-dev", "--inexact", "--package", "muster-playground"]
     environment = dict(os.environ, UV_PROJECT_ENVIRONMENT=str(ENVIRONMENT))  # noqa: TID251  # passed on
     environment.pop("VIRTUAL_ENV", None)
     first = [] if ENVIRONMENT.exists() else ["--compile-bytecode"]  # 10 s once, a second at every start

@@ -25,6 +25,11 @@ class AwsTarget(Target):
     account: str = "*"
     role_arn: str = ""
 
+    @property
+    def extras(self) -> tuple[str, ...]:
+        """What has to be installed to reach it."""
+        return ("aws",)
+
     def arn_of(self, api: str, rest: str) -> str:
         """The ARN of something of this account and region."""
         return f"arn:aws:{api}:{self.region}:{self.account}:{rest}"

@@ -8,11 +8,12 @@ from typing import Any, cast
 
 from backends.aws_errors import refused, unanswered
 from model.backend import BackendError, Fault
+from model.extras import extra
 
 Call = Callable[..., Any]
 
 THREADS = 16
-"""Calls in flight at once; the rest wait. boto3 blocks a thread while AWS answers."""
+"""Calls in flight at once; the rest wait. botocore blocks a thread while AWS answers."""
 _TRIES = 6
 _ONCE = {"mode": "standard", "total_max_attempts": 1}
 _AGAIN = {"mode": "standard", "total_max_attempts": _TRIES}
@@ -20,9 +21,9 @@ _AGAIN = {"mode": "standard", "total_max_attempts": _TRIES}
 
 
 class AwsClients:
-    """Lazily made boto3 clients; boto3 is imported at the first call (it costs half a second).
+    """Lazily made clients of botocore, which is imported at the first call (it costs half a second).
 
-    Reads are repeated by boto3. Writes are sent once, and again only after AWS refused them for their
+    Reads are repeated by botocore. Writes are sent once, and again only after AWS refused them for their
     rate: a write that was sent and not answered may have happened, and whoever called has to look.
     """
 
@@ -88,8 +89,9 @@ class AwsClients:
         return self._clients[key]
 
     def _make(self, service: str, region: str, role_arn: str, once: bool) -> Any:
-        from botocore.config import Config
-        from botocore.session import get_session
+        with extra("aws"):
+            from botocore.config import Config
+            from botocore.session import get_session
 
         config = Config(
             connect_timeout=3,

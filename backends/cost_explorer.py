@@ -56,6 +56,11 @@ class CostTarget(Target):
     monthly: float | None = Field(None, gt=0)
     source: str = ""
 
+    @property
+    def extras(self) -> tuple[str, ...]:
+        """What has to be installed to reach it."""
+        return ("aws",)
+
 
 def _target_of(service: Service) -> CostTarget:
     assert isinstance(service.target, CostTarget)

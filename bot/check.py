@@ -10,6 +10,7 @@ import commands
 from backends.registry import backends, target_types
 from bot.clock import utc_now
 from bot.compose import backend_settings, load_policies
+from bot.extras import missing
 from bot.journal_of import journal_of
 from bot.manifest import SCOPES
 from bot.settings import Settings
@@ -40,14 +41,16 @@ async def check(settings: Settings, *, offline: bool = False) -> list[Finding]:
     """Look at all of it; one finding never hides another."""
     catalog, found = _catalog(settings)
     found += _policies(settings, catalog) if catalog else []
-    found += _traps(settings, catalog) if catalog else []
+    kinds = backends(backend_settings(settings, utc_now))
+    found += _traps(settings, catalog, kinds) if catalog else []
+    found += _extras(catalog, kinds) if catalog else []
     if offline:
         return found
     found += [finding async for finding in _journal(settings)]
     found += [finding async for finding in _slack(settings)]
     if catalog is not None:
-        kinds = backends(backend_settings(settings, utc_now))
-        found += [finding async for finding in _reach(catalog, kinds)]
+        absent = {one.extra for one in missing(catalog, kinds)}
+        found += [finding async for finding in _reach(catalog, kinds, absent)]
         for kind in kinds.values():
             await kind.close()
     return found
@@ -74,9 +77,19 @@ def _policies(settings: Settings, catalog: Catalog) -> list[Finding]:
     return wrong or [Finding("policies and their examples", True, f"version {policies.version}")]
 
 
-def _traps(settings: Settings, catalog: Catalog) -> list[Finding]:
+def _extras(catalog: Catalog, kinds: dict[str, Backend]) -> list[Finding]:
+    """What the catalog needs and is not installed. Charts are no fault: their words are there."""
+    said = [
+        Finding(f"extra {one.extra}", False, str(one), one.mend)
+        if one.is_needed
+        else Finding(f"extra {one.extra}", True, f"{one} ({one.mend})")
+        for one in missing(catalog, kinds)
+    ]
+    return said or [Finding("extras", True, "all that the catalog needs is installed")]
+
+
+def _traps(settings: Settings, catalog: Catalog, kinds: dict[str, Backend]) -> list[Finding]:
     """The runbooks' traps that the catalog repeats, each with its file and line."""
-    kinds = backends(backend_settings(settings, utc_now))
     traps = [
         trap
         for service in catalog.services
@@ -133,8 +146,11 @@ async def _slack(settings: Settings) -> AsyncIterator[Finding]:
         yield Finding("Slack signing secret", False, "not set", "Set MUSTER_SLACK_SIGNING_SECRET.")
 
 
-async def _reach(catalog: Catalog, kinds: dict[str, Backend]) -> AsyncIterator[Finding]:
+async def _reach(catalog: Catalog, kinds: dict[str, Backend], absent: set[str]) -> AsyncIterator[Finding]:
+    """Every target, but those that wait for an extra: `_extras` has named them."""
     for service in (part for one in catalog.services for part in one.parts):
+        if absent.intersection(service.target.extras):
+            continue
         try:
             await kinds[service.target.kind].reach(service)
         except BackendError as error:

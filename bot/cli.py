@@ -2,15 +2,26 @@
 
 import argparse
 import asyncio
+import gc
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from importlib.metadata import entry_points
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from bot.logs import configure
 from bot.settings import Settings
+
+COMMANDS = "muster.commands"
+"""The entry points whose packages bring commands: each is a function that fills an ArgumentParser in."""
+
+ELSEWHERE = {
+    "demo": "is in the package muster-playground, which production has none of. In a checkout of Muster type "
+    "`python3 dev.py demo`, or `pip install ./playground` beside Muster."
+}
+"""Commands of Muster's own other packages, and where to get them."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -34,11 +45,7 @@ def _arguments() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     run = commands.add_parser("run", help="serve Slack (settings are MUSTER_… variables)")
     run.set_defaults(run=_run)
-    demo = commands.add_parser("demo", help="a local Slack, local clouds and the five systems")
-    demo.add_argument("--port", type=int, default=8080, help="port of the page (default 8080)")
-    demo.add_argument("--pace", type=float, default=2.0, help="seconds a task or pod takes to start")
-    demo.add_argument("--data", type=Path, default=None, help="keep the journal in this folder")
-    demo.set_defaults(run=_demo)
+    _from_elsewhere(commands.add_parser)
     check = commands.add_parser("check", help="check catalog, policies, settings, journal and backends")
     check.add_argument("--offline", action="store_true", help="leave out what needs the network")
     check.set_defaults(run=_check)
@@ -66,7 +73,24 @@ def _arguments() -> argparse.ArgumentParser:
     return parser
 
 
+def _from_elsewhere(add: Callable[..., argparse.ArgumentParser]) -> None:
+    """Commands that other packages bring, and for those that are not installed how to get them."""
+    found = {one.name: one for one in entry_points(group=COMMANDS)}
+    for name, one in sorted(found.items()):
+        one.load()(add(name, help=f"from {one.dist.name if one.dist else one.value}"))
+    for name in ELSEWHERE.keys() - found.keys():
+        # No character begins an option here, so that whatever is typed after the name gets the same answer.
+        absent = add(name, help="not installed", add_help=False, prefix_chars="\0")
+        absent.add_argument("rest", nargs="*")
+        absent.set_defaults(run=_absent, name=name)
+
+
+def _absent(args: argparse.Namespace) -> int:
+    return _say(f"`muster {args.name}` {ELSEWHERE[args.name]}")
+
+
 def _run(args: argparse.Namespace) -> int:
+    gc.disable()  # until it is ready: what a start makes stays; looking through it takes a fifth
     from bot.serve import run
 
     settings = Settings()
@@ -83,14 +107,6 @@ def _fast_loop() -> Callable[[], asyncio.AbstractEventLoop]:
     except ImportError:
         return asyncio.new_event_loop
     return uvloop.new_event_loop
-
-
-def _demo(args: argparse.Namespace) -> int:
-    from bot.demo import run
-
-    configure("WARNING")
-    asyncio.run(run(args.port, args.pace, args.data))
-    return 0
 
 
 def _check(args: argparse.Namespace) -> int:

@@ -20,6 +20,7 @@ from bot.answering import Answering
 from bot.budgets import Budgets
 from bot.clock import utc_now
 from bot.execution import Means, Pace
+from bot.extras import missing
 from bot.folds import Folds
 from bot.gate import Gate
 from bot.group_news import GroupNews
@@ -127,6 +128,8 @@ async def muster(settings: Settings, clock: Callable[[], datetime] = utc_now) ->
         kinds = backends(replace(backend_settings(settings, clock), print_of=prints))
         for kind in kinds.values():
             stack.push_async_callback(kind.close)
+        for one in missing(catalog, kinds):
+            _LOG.warning("not installed", extra=one.extra, lost=str(one), next=one.mend)
         yield await _assembled(
             settings, clock, catalog, registry, policies, opened, kinds, http, prints, stack
         )

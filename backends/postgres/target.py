@@ -22,6 +22,11 @@ class PostgresTarget(Target):
     longest_query_s: float = Field(60.0, gt=0)
     fullest_percent: float = Field(80.0, gt=0, le=100, description="connections from which it is degraded")
 
+    @property
+    def extras(self) -> tuple[str, ...]:
+        """What has to be installed to reach it."""
+        return ("postgres", "aws")
+
     def key(self, name: str) -> str:
         """Where a dump of this name lies in the bucket."""
         return f"{self.prefix}{name}"

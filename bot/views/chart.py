@@ -3,6 +3,7 @@
 import threading
 
 from bot.views.chart_words import in_words
+from model.extras import extra
 from model.findings import Chart
 
 __all__ = ["chart_png", "in_words"]
@@ -15,10 +16,12 @@ def chart_png(chart: Chart) -> bytes:
     """An opaque PNG of the chart, 1000 by 540 pixels, made to be read on a phone.
 
     Imports the drawing library at the first call, which takes about a second; safe to call in any thread.
+    Raises NotInstalled.
     """
     with _DRAWING:
-        from bot.views.chart_card import Card
-        from bot.views.chart_sheet import Sheet
+        with extra("charts"):
+            from bot.views.chart_card import Card
+            from bot.views.chart_sheet import Sheet
 
         sheet = Sheet()
         Card(sheet, chart).draw()

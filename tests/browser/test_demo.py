@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, async_playwright, expect
 
-from bot.demo import demo
+from playground.demo import demo
 from playground.town import Town
 from tests.waiting import HANGS_S
 

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -22,12 +22,14 @@ from tests.waiting import HANGS_S, SLACK_WAITS_S
 
 @dataclass
 class Bot:
-    """One `muster run` on one data directory."""
+    """One `muster run` on one data directory. said: its log until it was ready."""
 
     place: Town
     folder: Path
     child: subprocess.Popen[str] | None = None
     url: str = ""
+    muster: Path = Path(sys.executable).parent / "muster"
+    said: list[str] = field(default_factory=list)
 
     async def start(self) -> None:
         """Start it, or start it again; returns when Slack reaches it."""
@@ -46,9 +48,8 @@ class Bot:
             f"MUSTER_{key.upper()}": json.dumps(value) if isinstance(value, dict) else str(value)
             for key, value in told.items()
         }
-        muster = str(Path(sys.executable).parent / "muster")
         self.child = subprocess.Popen(
-            [muster, "run"],
+            [self.muster, "run"],
             env={**os.environ, **settings},  # noqa: TID251  # the child's own environment
             stderr=subprocess.PIPE,
             text=True,
@@ -63,12 +64,12 @@ class Bot:
 
     def _port(self) -> int:
         assert self.child is not None and self.child.stderr is not None
-        said: list[str] = []
+        self.said.clear()
         for line in self.child.stderr:
-            said.append(line)
+            self.said.append(line)
             if '"event": "ready"' in line:
                 return int(json.loads(line)["port"])
-        raise AssertionError("muster run ended:\n" + "".join(said))
+        raise AssertionError("muster run ended:\n" + "".join(self.said))
 
     def kill(self) -> None:
         """`kill -9`: no good-bye."""

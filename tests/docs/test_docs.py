@@ -77,7 +77,8 @@ def test_the_image_runs_as_nobody_special_and_checks_its_health():
     final = steps.split("FROM ")[-1]
     assert "USER 10001" in final
     assert "HEALTHCHECK" in final
-    assert "--frozen --no-dev" in steps
+    assert "--frozen --no-dev --extra all" in steps
+    assert "playground" not in steps
     assert "MUSTER_CATALOG=" not in steps
     for image in re.findall(r"^FROM (\S+)", steps, re.MULTILINE):
         assert re.fullmatch(r"\S+@sha256:[0-9a-f]{64}", image), image

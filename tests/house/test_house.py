@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from model.extras import MODULES, PACKAGE
+
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
 
@@ -31,10 +33,37 @@ def test_types_hold_under_strict_checking():
     run("pyright")
 
 
-def test_every_dependency_states_a_lower_bound():
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    asked = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
-    assert [one for one in asked if ">=" not in one] == []
+@pytest.mark.parametrize("folder", [ROOT, ROOT / "playground"], ids=["muster", "playground"])
+def test_every_dependency_states_a_lower_bound(folder: Path):
+    told = tomllib.loads((folder / "pyproject.toml").read_text())
+    groups = [*told["project"].get("optional-dependencies", {}).values()]
+    groups += [told["project"]["dependencies"], *told.get("dependency-groups", {}).values()]
+    own = told["project"]["name"]  # an extra that is several others names its own project, of this version
+    asked = [one for group in [*groups, told["build-system"]["requires"]] for one in group]
+    assert [one for one in asked if ">=" not in one and not one.startswith(f"{own}[")] == []
+
+
+def test_extras_are_those_that_the_code_names_and_all_is_all_of_them():
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = told["optional-dependencies"]
+    assert extras.pop("all") == [f"{PACKAGE}[{','.join(sorted(extras))}]"]
+    assert told["name"] == PACKAGE
+    assert {name: re.split("[>=]", one)[0] for name, (one,) in extras.items()} == MODULES
+
+
+def test_what_an_extra_brings_is_imported_late():
+    """Within functions, so that nothing of it is needed to start."""
+    late = "|".join(MODULES.values())
+    whole = {"chart_card.py", "chart_sheet.py"}  # `bot/views/chart.py` imports these within its function
+    rooms = ("bot", "commands", "permissions", "backends", "journal", "model")
+    found = [
+        str(file)
+        for room in rooms
+        for file in (ROOT / room).rglob("*.py")
+        if file.name not in whole
+        and re.search(rf"^(?:import|from)\s+(?:{late})\b", file.read_text(), re.MULTILINE)
+    ]
+    assert found == []
 
 
 def test_the_lock_file_names_only_the_public_registry():

@@ -22,7 +22,8 @@ from playground.town import Plan, Town, town
 
 POLL_S = 0.5
 AUTOSCALER_S = 25.0
-CATALOG = Path(__file__).parent.parent / "examples" / "catalog"
+CATALOG = Path(__file__).parent / "catalog"
+"""The repository's examples, by a link, so that this package brings them along."""
 
 
 @asynccontextmanager
