@@ -1,6 +1,7 @@
 """A broken catalog is refused with every mistake at its file and line, and with what was meant."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -114,7 +115,7 @@ def test_the_untouched_catalog_is_good(tmp_path: Path) -> None:
          "environment: prod\n    owners: shop\n    on_call: shop\n    target: {kind: box, host: b}",
          26, "'production', 'staging' or 'development'"),
         ("name: Shop API", "name: Shop API\n    name: Again", 16, "stands twice, first in line 15"),
-        ("source: shop.md\n    levels", "levels", 5, "is missing"),
+        ("    owners: shop\n", "", 14, "services[0].owners: is missing"),
         ("name: Shop DB", "name: 'Shop DB", 24, "is not YAML"),
     ],
 )  # fmt: skip
@@ -126,6 +127,43 @@ def test_each_mistake_is_told_with_its_line_and_what_was_meant(
     mine = [problem for problem in found if said in str(problem)]
     assert mine, [str(problem) for problem in found]
     assert (mine[0].file, mine[0].line) == ("shop.yaml", line)
+
+
+SMALL = """\
+system: {id: shop}
+services:
+  - id: shop-api
+    owners: shop
+    target:
+      kind: box
+      host: a
+"""
+
+
+def test_a_service_takes_five_lines_and_a_system_one(tmp_path: Path) -> None:
+    catalog = load_catalog(write(tmp_path, SMALL), TARGETS)
+    system, service = catalog.systems[0], catalog.services[0]
+    assert (service.name, service.environment, service.on_call) == ("shop-api", "production", "shop")
+    assert (system.name, system.source, service.source) == ("shop", "the catalog", "the catalog")
+    assert [(one.id, one.rank, one.respond_within) for one in system.severities.levels] == [
+        ("SEV1", 1, timedelta(minutes=15)),
+        ("SEV2", 2, timedelta(minutes=30)),
+        ("SEV3", 3, timedelta(hours=2)),
+        ("SEV4", 4, timedelta(hours=24)),
+    ]
+    assert system.severities.defined
+
+
+def test_a_severity_without_a_rank_has_that_of_its_place(tmp_path: Path) -> None:
+    catalog = load_catalog(write(tmp_path, GOOD.replace("rank: 1, ", "").replace("rank: 2, ", "")), TARGETS)
+    assert [level.rank for level in catalog.systems[0].severities.levels] == [1, 2]
+
+
+def test_a_template_is_called_as_its_file(tmp_path: Path) -> None:
+    text = GOOD.replace("{source: shop.md, id: shop, file: shop.txt.j2}", "{file: shop.txt.j2}")
+    template = load_catalog(write(tmp_path, text), TARGETS).systems[0].template
+    assert template is not None
+    assert (template.id, template.statuses[-1]) == ("shop", "Resolved")
 
 
 def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
