@@ -43,11 +43,14 @@ Duration = Annotated[
     timedelta,
     BeforeValidator(_read_duration),
     Field(ge=timedelta(0)),
-    WithJsonSchema({"type": "string", "pattern": r"^\d{1,6}[smhd]$"}, mode="validation"),
+    WithJsonSchema(
+        {"type": "string", "pattern": r"^\d{1,6}[smhd]$", "examples": ["90s", "15m", "2h", "7d"]},
+        mode="validation",
+    ),
 ]
 """A length of time, written `90s`, `15m`, `2h` or `7d`."""
 
-Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", examples=["03:00", "23:30"])]
 """A time of day, written `03:00`."""
 
 Zone = Annotated[str, AfterValidator(_read_zone)]
