@@ -203,7 +203,9 @@ class Window(Sourced):
     An `end` before `start` is on the next day; `24:00` is not written, `00:00` is the next midnight.
     """
 
-    weekday: int = Field(ge=0, le=6, description="0 is Monday")
+    weekday: int = Field(
+        ge=0, le=6, description="the day of the week", json_schema_extra=hints(unit="0 is Monday")
+    )
     start: Clock = Field(description="when it begins")
     end: Clock = Field(description="when it ends; before `start` it is the next day's")
     timezone: Zone = Field(default="UTC", description="the IANA time zone of both")
@@ -392,7 +394,7 @@ class Service(Sourced):
     runbooks: tuple[Runbook, ...] = Field(default=(), description="its procedures, for `/runbook`")
     approvals: dict[Tier, Annotated[int, Field(ge=1, le=3)]] = Field(
         default={},
-        description="how many others have to approve changes of a tier: more than usual, never fewer",
+        description="how many others approve a change of tier R1, R2 or R3: more than usual, never fewer",
     )
 
     def others_for(self, tier: int) -> int:

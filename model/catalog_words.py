@@ -31,13 +31,22 @@ def at(root: Node, path: tuple[str | int, ...]) -> Node | None:
 def _below(node: Node, part: str | int, root: Node) -> Node | None:
     for choice in cast(list[Node], node.get("anyOf") or [node]):
         known = resolved(choice, root)
-        if isinstance(part, int):
-            found = known.get("items")
-        else:
-            found = known.get("properties", {}).get(part, known.get("additionalProperties"))
-        if isinstance(found, dict):
-            return cast(Node, found)
+        found = known.get("items") if isinstance(part, int) else at_key(known, part)
+        if found is not None:
+            return found
     return None
+
+
+def at_key(node: Node, key: str) -> Node | None:
+    """What may stand at a key of a mapping; None where it is no key of it."""
+    return node.get("properties", {}).get(key, _values(node))
+
+
+def _values(node: Node) -> Node | None:
+    """What each value of a mapping may be, where its keys are free."""
+    patterns = cast(Node, node.get("patternProperties") or {})
+    values: object = next(iter(patterns.values()), node.get("additionalProperties"))
+    return cast(Node, values) if isinstance(values, dict) else None
 
 
 def may_be(node: Node, root: Node, naming: Naming = "keys of {}".format) -> str:
@@ -51,6 +60,8 @@ def may_be(node: Node, root: Node, naming: Naming = "keys of {}".format) -> str:
     known = resolved(node, root)
     if "properties" in known:
         return naming(str(node.get("$ref", known.get("title", ""))).rsplit("/", 1)[-1])
+    if "oneOf" in known:
+        return naming(str(node.get("$ref", "")).rsplit("/", 1)[-1])
     if "const" in known:
         return f"`{known['const']}`"
     if "enum" in known:
@@ -67,9 +78,8 @@ def _by_type(node: Node, root: Node, naming: Naming) -> str:
         case "array":
             return "a list of " + may_be(node.get("items", {}), root, naming).removeprefix("a list of ")
         case "object":
-            values = node.get("additionalProperties")
-            inner = may_be(cast(Node, values), root, naming) if isinstance(values, dict) else "anything"
-            return f"names, each with {inner}"
+            values = _values(node)
+            return f"names, each with {may_be(values, root, naming) if values else 'anything'}"
         case "string":
             return "text" + _such_as(node)
         case _:
