@@ -10,6 +10,7 @@ import commands
 from backends.registry import backends, target_types
 from bot.clock import utc_now
 from bot.compose import backend_settings, load_policies
+from bot.examples import CATALOG
 from bot.journal_of import journal_of
 from bot.manifest import SCOPES
 from bot.settings import Settings
@@ -19,6 +20,11 @@ from model.catalog_loader import CatalogErrors, Problem, load_catalog
 from model.parts import parts
 from model.runbooks.traps import traps_in
 from permissions import check_examples
+
+_NO_CATALOG = (
+    "Set MUSTER_CATALOG to a folder of yours, or try one with `muster check --catalog PATH`.\n"
+    f"An example is in {CATALOG}"
+)
 
 
 @dataclass(frozen=True)
@@ -66,7 +72,9 @@ def _catalog(settings: Settings) -> tuple[Catalog | None, list[Finding]]:
 def _mistake(folder: Path, one: Problem) -> Finding:
     """Where it is, the line as it is written, and what could stand there."""
     file = folder / one.file
-    place = f"{file}:{one.line}" if file.is_file() else one.file
+    if not file.is_file():
+        return Finding("catalog", False, f"{folder.absolute()} {one.said}", _NO_CATALOG)
+    place = f"{file}:{one.line}"
     written = f"{one.line} | {one.text}" if one.text else ""
     mend = "\n".join(line for line in (written, one.suggestion) if line)
     return Finding("catalog", False, f"{place}: {one.said}", mend)

@@ -120,7 +120,11 @@ class Settings(BaseSettings):
     )
     retry_s: float = Field(default=20.0, gt=0, description="seconds until a step that failed is taken again")
     post_every_s: float = Field(default=1.0, ge=0, description="seconds between two writes to one channel")
-    log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+    log_level: str = Field(
+        default="INFO",
+        pattern="^(DEBUG|INFO|WARNING|ERROR)$",
+        description="the least that Muster logs of itself: DEBUG, INFO, WARNING or ERROR",
+    )
 
     @field_validator("audit_key")
     @classmethod
