@@ -55,8 +55,8 @@ async def looked_over(page: Page, *, is_phone: bool) -> dict[str, list[str]]:
     await expect(card(page, "SEV2 Investigating")).to_be_visible()
     await send(page, "/scale architect-api 6")
     await expect(card(page, "· plan · architect-api")).to_be_visible()
-    await send(page, "/health miyabi-infra")
-    await expect(card(page, "miyabi-dev")).to_be_visible()
+    await send(page, "/incident list")
+    await expect(page.get_by_test_id("ephemeral").last).to_contain_text("Elevated 5xx")
     found["messages, a plan and a refusal"] = await page.evaluate(RUN)
     await page.get_by_test_id("composer").fill("/i")
     await page.locator("[role=option]").first.wait_for()
@@ -78,13 +78,14 @@ async def looked_over(page: Page, *, is_phone: bool) -> dict[str, list[str]]:
     if is_phone:
         await page.get_by_test_id("drawer").click()
     await page.get_by_test_id("home").click()
-    await page.locator("#home:not([hidden])").wait_for()
+    await expect(page.get_by_test_id("home-view")).to_contain_text("Elevated 5xx")
     found["home"] = await page.evaluate(RUN)
     return {where: wrong for where, wrong in found.items() if wrong}
 
 
 async def in_panel(page: Page, toggle: str) -> list[str]:
-    await page.get_by_test_id(toggle).click()
+    if await page.get_by_test_id(toggle).get_attribute("aria-pressed") == "false":
+        await page.get_by_test_id(toggle).click()
     await page.get_by_test_id("aside-close").wait_for()
     wrong = await page.evaluate(RUN)
     await page.get_by_test_id("aside-close").click()
