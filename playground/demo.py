@@ -12,6 +12,7 @@ from pathlib import Path
 import commands
 from bot.clock import utc_now
 from bot.compose import Muster
+from bot.examples import CATALOG
 from bot.grants import iam_policies, rbac_roles
 from bot.manifest import slack_manifest
 from bot.serve import serving
@@ -22,8 +23,6 @@ from playground.town import Plan, Town, town
 
 POLL_S = 0.5
 AUTOSCALER_S = 25.0
-CATALOG = Path(__file__).parent / "catalog"
-"""The repository's examples, by a link, so that this package brings them along."""
 
 
 @asynccontextmanager
