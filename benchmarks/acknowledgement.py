@@ -19,7 +19,7 @@ from benchmarks.load import Measured, load
 from benchmarks.servers import SECRET
 from bot.clock import utc_now
 from bot.manifest import slack_manifest
-from playground.town import Plan, town
+from playground.town import Plan, Town, town
 
 ROOT = Path(__file__).parent.parent
 ONE, MANY = 300, 2000
@@ -42,7 +42,7 @@ async def process(
         yield child
     finally:
         child.terminate()
-        child.wait(10)
+        child.wait(60)
 
 
 async def port_of(child: subprocess.Popen[str], marker: str = "") -> int:
@@ -63,6 +63,33 @@ async def rounds(name: str, port: int, secret: str, text: str) -> list[tuple[str
     return [(f"{name}, 1 caller", one), (f"{name}, 20 callers", many)]
 
 
+def in_town() -> Plan:
+    """The playground that Muster is measured in."""
+    return Plan(slack_manifest(commands.registry(), "http://127.0.0.1/slack/events"), utc_now)
+
+
+@asynccontextmanager
+async def muster(
+    place: Town, folder: Path, **more: object
+) -> AsyncIterator[tuple[subprocess.Popen[str], int]]:
+    """A Muster in a process of its own, with its port; `more` settings beside those of the playground."""
+    told = {
+        **place.settings(),
+        "slack_signing_secret": SECRET,
+        "data_dir": folder,
+        "port": "0",
+        "admin_port": "0",
+        **more,
+    }
+    environment = {
+        f"MUSTER_{name.upper()}": json.dumps(value) if isinstance(value, dict) else str(value)
+        for name, value in told.items()
+    }
+    command = (str(Path(sys.executable).parent / "muster"), "run")
+    async with process(*command, environment=environment) as child:
+        yield child, await port_of(child, '"event": "ready"')
+
+
 def rss_mb(pid: int) -> float:
     """Resident memory of a process, in MB."""
     pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
@@ -78,24 +105,10 @@ async def main() -> None:
             port = await port_of(child)
             memory[kind] = rss_mb(child.pid)
             rows += await rounds(kind, port, SECRET, "list")
-    plan = Plan(slack_manifest(commands.registry(), "http://127.0.0.1/slack/events"), utc_now)
     with tempfile.TemporaryDirectory() as folder:
-        async with town(plan) as place:
-            told = {
-                **place.settings(),
-                "slack_signing_secret": SECRET,
-                "data_dir": folder,
-                "port": "0",
-                "admin_port": "0",
-            }
-            environment = {
-                f"MUSTER_{name.upper()}": json.dumps(value) if isinstance(value, dict) else str(value)
-                for name, value in told.items()
-            }
+        async with town(in_town()) as place:
             began = time.perf_counter()
-            command = (str(Path(sys.executable).parent / "muster"), "run")
-            async with process(*command, environment=environment) as child:
-                port = await port_of(child, '"event": "ready"')
+            async with muster(place, Path(folder)) as (child, port):
                 start_s = time.perf_counter() - began
                 memory["muster"] = rss_mb(child.pid)
                 await load(port, SECRET, ["declare SEV2 miyabi-api Benchmark"], 1)
