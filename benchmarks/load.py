@@ -20,7 +20,7 @@ class Measured:
 
 
 async def load(port: int, secret: str, texts: list[str], callers: int) -> Measured:
-    """Send one `/incident TEXT` for each text, over so many connections; a text that has its slash is whole."""
+    """Send one `/incident TEXT` for each text, over so many connections; a text with a slash is whole."""
     waiting = list(enumerate(texts))
     waiting.reverse()
     took: list[float] = []

@@ -55,7 +55,7 @@ def past(number: int, entries: int) -> Iterator[Event]:
     yield to_event(ChannelCreated(channel=f"C0PAST{number}", name=f"inc-{number}"))
     for line in range(entries - 2):
         at = now - timedelta(minutes=1) if line % 10 == 0 else None
-        yield to_event(Noted(text=f"Line {line} of what people write down on a long day", at=at))
+        yield to_event(Noted(text=f"Line {line} of what people write down on a long day", at=at, corrects=0))
 
 
 async def seed(folder: Path, incidents: int, entries: int) -> None:
