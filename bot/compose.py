@@ -37,6 +37,7 @@ from bot.on_incident import OnIncident
 from bot.on_look import OnLook
 from bot.on_maintenance import OnMaintenance
 from bot.on_operation import OnOperation
+from bot.open_incidents import OpenNow
 from bot.pager import Pager
 from bot.planner import Planner
 from bot.position import Position
@@ -159,7 +160,14 @@ async def _assembled(
     incidents = Folds(opened.journal, streams.incident, incidents_state.fold)
     maintenances = Folds(opened.journal, streams.maintenance, maintenance_state.fold)
     guides = Folds(opened.journal, streams.guide, runbooks_state.fold)
-    judge = Judge(policies, catalog, directory, opened.journal, opened.leases, incidents, maintenances, clock)
+    asked = Folds(opened.journal, streams.look, looks.fold)
+
+    def forget() -> None:
+        for folds in (operations, incidents, maintenances, guides, asked):
+            folds.forget()
+
+    open_now = OpenNow(opened.journal, incidents, forget)
+    judge = Judge(policies, catalog, directory, opened.journal, opened.leases, open_now, maintenances, clock)
     bells = _Bells()
     redelivery = timedelta(seconds=settings.redelivery_s)
     turns = TurnPace(life=redelivery * 2 / 3)
@@ -200,7 +208,7 @@ async def _assembled(
     pager = Pager(settings.pagerduty_url, settings.pagerduty_routing_key.get_secret_value(), http, team_keys)
     steps = Steps(
         catalog,
-        opened.journal,
+        incidents,
         chat,
         Rooms(chat, opened.posts, me.user),
         directory,
@@ -220,7 +228,6 @@ async def _assembled(
         wake,
         timedelta(seconds=settings.retry_s),
     )
-    asked = Folds(opened.journal, streams.look, looks.fold)
     answering = Answering(kinds, opened.journal, operations, vitals)
     on_look = OnLook(catalog, asked, answering, judge, chat, files, links, timers.set, clock)
     on_maintenance = OnMaintenance(
@@ -235,7 +242,7 @@ async def _assembled(
         me.team,
         wake,
     )
-    home = Home(catalog, chat, opened.journal, judge, incidents, operations, maintenances, clock)
+    home = Home(catalog, chat, opened.journal, judge, open_now, operations, maintenances, clock)
     viewers = HomeViewers(partial(home.publish, only_if_changed=True), clock, 3 * settings.post_every_s)
     stack.push_async_callback(viewers.close)
     bells.reactions = Reactions(
@@ -264,6 +271,7 @@ async def _assembled(
         registry,
         opened.journal,
         incidents,
+        open_now,
         operations,
         maintenances,
         guides,
@@ -282,7 +290,7 @@ async def _assembled(
     again = min(redelivery, timedelta(seconds=5))
     await stack.enter_async_context(drainer.running(again))
     await stack.enter_async_context(timers.running(again))
-    await stack.enter_async_context(reindexing(opened.journal, operators))
+    await stack.enter_async_context(reindexing(opened.journal, operators, open_now.renew))
     if told and await timers.due(position.timer) is None:
         await position.begin()  # elsewhere a line a day would be noise: #incidents is for incidents
     app = bolt(settings.slack_signing_secret.get_secret_value(), token, me.bot, me.user, me.team)

@@ -1,6 +1,6 @@
 """Open incidents, the worst first, each with what it waits for."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from datetime import datetime
 
 from bot.views.build import context, message, section
@@ -13,7 +13,7 @@ SHOWN = 40
 """Incidents in one message at most (50 blocks at Slack)."""
 
 
-def incident_list(incidents: Sequence[Incident], now: datetime) -> Message:
+def incident_list(incidents: Collection[Incident], now: datetime) -> Message:
     """The incidents given, by severity, then the oldest first."""
     if not incidents:
         return message("No open incident.", [section("No open incident.")])
