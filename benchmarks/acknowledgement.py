@@ -42,7 +42,8 @@ async def process(
         yield child
     finally:
         child.terminate()
-        child.wait(60)
+        # What it still prints is read, and what it still asks of this process answered, or it would never end.
+        await asyncio.to_thread(child.communicate, timeout=60)
 
 
 async def port_of(child: subprocess.Popen[str], marker: str = "") -> int:
