@@ -23,7 +23,7 @@ class Beside:
     def must_be_shown(self, knock: Knock, outcome: Outcome, world: World) -> None:
         """Raises Refused once, with the open incident; whoever sends it again means another one."""
         service = str(outcome.events[0].data["service"]) if isinstance(outcome, Tend) else ""
-        beside = next((one for one in world.open if one.service == service), None)
+        beside = next(iter(world.open.on([service])), None)
         if beside is None:
             return
         key = (knock.person, service)

@@ -38,6 +38,7 @@ from bot.on_incident import OnIncident
 from bot.on_look import OnLook
 from bot.on_maintenance import OnMaintenance
 from bot.on_operation import OnOperation
+from bot.open_incidents import OpenNow
 from bot.pager import Pager
 from bot.patience import Patience
 from bot.planner import Planner
@@ -164,7 +165,14 @@ async def _assembled(
     incidents = Folds(opened.journal, streams.incident, incidents_state.fold)
     maintenances = Folds(opened.journal, streams.maintenance, maintenance_state.fold)
     guides = Folds(opened.journal, streams.guide, runbooks_state.fold)
-    judge = Judge(policies, catalog, directory, opened.journal, opened.leases, incidents, maintenances, clock)
+    asked = Folds(opened.journal, streams.look, looks.fold)
+
+    def forget() -> None:
+        for folds in (operations, incidents, maintenances, guides, asked):
+            folds.forget()
+
+    open_now = OpenNow(opened.journal, incidents, forget)
+    judge = Judge(policies, catalog, directory, opened.journal, opened.leases, open_now, maintenances, clock)
     bells = _Bells()
     redelivery = timedelta(seconds=settings.redelivery_s)
     turns = TurnPace(life=redelivery * 2 / 3)
@@ -205,7 +213,7 @@ async def _assembled(
     pager = Pager(settings.pagerduty_url, settings.pagerduty_routing_key.get_secret_value(), http, team_keys)
     steps = Steps(
         catalog,
-        opened.journal,
+        incidents,
         chat,
         Rooms(chat, opened.posts, me.user),
         directory,
@@ -225,7 +233,6 @@ async def _assembled(
         wake,
         timedelta(seconds=settings.retry_s),
     )
-    asked = Folds(opened.journal, streams.look, looks.fold)
     answering = Answering(kinds, opened.journal, operations, vitals)
     on_look = OnLook(catalog, asked, answering, judge, chat, files, links, timers.set, clock)
     on_maintenance = OnMaintenance(
@@ -240,7 +247,7 @@ async def _assembled(
         me.team,
         wake,
     )
-    home = Home(catalog, chat, opened.journal, judge, incidents, operations, maintenances, clock)
+    home = Home(catalog, chat, opened.journal, judge, open_now, operations, maintenances, clock)
     viewers = HomeViewers(partial(home.publish, only_if_changed=True), clock, 3 * settings.post_every_s)
     stack.push_async_callback(viewers.close)
     bells.reactions = Reactions(
@@ -269,6 +276,7 @@ async def _assembled(
         registry,
         opened.journal,
         incidents,
+        open_now,
         operations,
         maintenances,
         guides,
@@ -287,7 +295,7 @@ async def _assembled(
     again = min(redelivery, timedelta(seconds=5))
     await stack.enter_async_context(drainer.running(again))
     await stack.enter_async_context(timers.running(again))
-    await stack.enter_async_context(reindexing(opened.journal, operators))
+    await stack.enter_async_context(reindexing(opened.journal, operators, open_now.renew))
     if told and await timers.due(position.timer) is None:
         await position.begin()  # elsewhere a line a day would be noise: #incidents is for incidents
     app = bolt(settings.slack_signing_secret.get_secret_value(), token, me.bot, me.user, me.team)

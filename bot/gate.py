@@ -22,6 +22,7 @@ from bot.worlds import Worlds
 from model.catalog import Service
 from model.change import RiskTier
 from model.effects import actions_of, must_be_of, services_of
+from model.incidents.opened import OpenIncidents
 from model.language.declare import Command, Kind
 from model.language.parse import Request, parse
 from model.language.reason import must_say_something
@@ -179,7 +180,7 @@ class Gate:
         if await self._judge.is_full_member(knock.person):
             return  # what members may is judged with what they ask for
         asked = Asked(action="help", entry=knock.via, channel=knock.channel)
-        decision = await self._judge.ask(knock.person, asked, ())
+        decision = await self._judge.ask(knock.person, asked, OpenIncidents())
         if not decision.allowed:
             raise Refused(decision.reason, " ".join(decision.would_allow))
 

@@ -8,6 +8,7 @@ from typing import cast
 from bot import streams
 from bot.folds import Folds
 from bot.knock import Knock
+from bot.open_incidents import OpenNow
 from model.catalog import Catalog
 from model.incidents.declare import statuses_of
 from model.incidents.state import Incident
@@ -17,7 +18,7 @@ from model.language.parse import Request
 from model.language.registry import Registry
 from model.maintenance.state import Maintenance
 from model.operations.state import Operation
-from model.recorded import Journal, Lookup, Members, NextId
+from model.recorded import Journal, Lookup, NextId
 from model.recorded import Question as JournalQuestion
 from model.runbooks.state import Guide
 from model.world import World
@@ -35,6 +36,7 @@ class Worlds:
         registry: Registry,
         journal: Journal,
         incidents: Folds[Incident],
+        opened: OpenNow,
         operations: Folds[Operation],
         maintenances: Folds[Maintenance],
         guides: Folds[Guide],
@@ -45,7 +47,7 @@ class Worlds:
         self.catalog, self._registry, self._journal = catalog, registry, journal
         self._incidents, self._operations, self._clock = incidents, operations, clock
         self._maintenances, self._guides = maintenances, guides
-        self._open_before: tuple[str, ...] = ()
+        self._opened = opened
         self._statuses = tuple(
             dict.fromkeys(one.capitalize() for system in catalog.systems for one in statuses_of(system))
         )
@@ -54,24 +56,17 @@ class Worlds:
         )
 
     async def see(self, knock: Knock, command: Command) -> World:
-        """The channel's incident, the open incidents, and fresh ids if the command may need one.
-
-        Incidents that were open a moment ago are read in the same round trip; news of others take a second.
-        """
-        guessed = self._open_before
-        asked: list[JournalQuestion] = [
-            Lookup(index=streams.INCIDENT_OF_CHANNEL, key=knock.channel),
-            Members(index=streams.OPEN_INCIDENTS),
-            *self._incidents.questions(guessed),
-        ]
+        """The channel's incident, the open incidents, and fresh ids if the command may need one."""
+        asked: list[JournalQuestion] = [Lookup(index=streams.INCIDENT_OF_CHANNEL, key=knock.channel)]
         if kind := new_id(command):
             asked.append(NextId(kind=kind))
-        answers = await self._journal.view(asked)
-        here, open_ids = cast(str | None, answers[0]), cast(list[str], answers[1])
-        known = self._incidents.take(guessed, answers[2 : 2 + len(guessed)])
-        unknown = [id for id in [*open_ids, *([here] if here else [])] if id not in known]
-        incidents = known | await self._incidents.many(unknown)
-        self._open_before = tuple(open_ids)
+        of_open = self._opened.questions()
+        answers = await self._journal.view([*asked, *of_open])
+        here, id = cast(str | None, answers[0]), cast(str, answers[1]) if kind else ""
+        open = await self._opened.take(of_open, answers[len(asked) :])
+        incidents = open.by_id
+        if here and here not in incidents:
+            incidents = {**incidents, **await self._incidents.many([here])}
         return World(
             now=self._clock(),
             catalog=self.catalog,
@@ -79,8 +74,8 @@ class Worlds:
             channel=knock.channel,
             here=incidents.get(here or ""),
             incidents=incidents,
-            open=tuple(one for one in incidents.values() if one.is_open),
-            new_id=cast(str, answers[-1]) if kind else "",
+            open=open,
+            new_id=id,
             listed=self._listed(),
         )
 

@@ -472,6 +472,12 @@ class Catalog(Frozen):
         """Systems by id."""
         return {system.id: system for system in self.systems}
 
+    @cached_property
+    def dependents(self) -> dict[str, tuple[str, ...]]:
+        """Ids of the services that depend on one, by its id."""
+        pairs = [(on, service.id) for service in self.services for on in service.depends_on]
+        return {on: tuple(dict.fromkeys(id for one, id in pairs if one == on)) for on, _ in pairs}
+
     def service(self, name: str) -> Service | None:
         """The service of that id or alias, or None; case is ignored."""
         return self.by_service.get(name.casefold())

@@ -148,8 +148,36 @@ class Tail(_Frozen):
     limit: int = Field(default=10_000, ge=1)
 
 
-Question = Lookup | Members | NextId | Head | Tail
-Answer = str | None | int | list[str] | list[Recorded]
+class Place(_Frozen):
+    """A place of the whole log: an entry's number, and the digest that tells it from another log's."""
+
+    entry: int = 0
+    digest: str = ""
+
+
+class Where(_Frozen):
+    """Asks how far the whole log goes; answered by `Place`."""
+
+
+class Moved(_Frozen):
+    """Asks which streams moved after a place of the whole log; answered by `Moves | None`.
+
+    None: the log does not have that place any more, so nothing that was known of it holds.
+    """
+
+    after: Place
+
+
+class Moves(_Frozen):
+    """Streams that moved, each with its version then, as far as `to`. `is_all`: nothing comes after."""
+
+    to: Place
+    versions: dict[str, int] = {}
+    is_all: bool = True
+
+
+Question = Lookup | Members | NextId | Head | Tail | Where | Moved
+Answer = str | None | int | list[str] | list[Recorded] | Place | Moves
 
 
 class JournalUnavailable(Exception):

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from model.catalog import Catalog, Service
 from model.change import Change
+from model.incidents.opened import OpenIncidents
 from model.incidents.state import Incident
 from model.language.parameters import Setting
 from model.language.parse import Request
@@ -37,7 +38,7 @@ class World:
     channel: str
     here: Incident | None = None
     incidents: Mapping[str, Incident] = field(default_factory=dict[str, Incident])
-    open: tuple[Incident, ...] = ()
+    open: OpenIncidents = field(default_factory=OpenIncidents)
     operations: Mapping[str, Operation] = field(default_factory=dict[str, Operation])
     recent: tuple[Operation, ...] = ()
     maintenances: Mapping[str, Maintenance] = field(default_factory=dict[str, Maintenance])

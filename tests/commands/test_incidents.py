@@ -108,6 +108,7 @@ def test_a_resolved_one_may_be_reopened_and_no_other():
 def test_looks_name_what_is_to_be_shown():
     mine = incident()
     assert decided("incident list") == Show("incidents")
+    assert decided("incident list page=2") == Show("incidents", page=2)
     assert decided("incident show", here=mine) == Show("incident", mine)
     assert decided("incident timeline page=2", here=mine) == Show("timeline", mine, page=2)
     assert decided("ops help") == Show("help")
