@@ -41,7 +41,7 @@ class Bot:
             "watch_poll_s": "0.1",
             "post_every_s": "0.05",
             "retry_s": "0.5",
-            # A turn lasts two thirds of it. A bot that stands for longer loses its turn, on a busy machine too,
+            # A turn lasts two thirds of it. A bot that stands for longer loses it, on a busy machine too,
             # and what was lost three times is set aside as if it killed whoever begins it.
             "redelivery_s": "15",
         }
