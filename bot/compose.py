@@ -286,7 +286,7 @@ async def _assembled(
             "refusals": settings.budget_refusals,
         }
     )
-    gate = Gate(registry, judge, worlds, Records(opened.journal, clock, wake), budgets, clock)
+    gate = Gate(registry, judge, worlds, Records(opened.journal, incidents, clock, wake), budgets, clock)
     again = min(redelivery, timedelta(seconds=5))
     await stack.enter_async_context(drainer.running(again))
     await stack.enter_async_context(timers.running(again))
