@@ -291,7 +291,8 @@ async def _assembled(
             "refusals": settings.budget_refusals,
         }
     )
-    gate = Gate(registry, judge, worlds, Records(opened.journal, clock, wake), budgets, clock, patience)
+    writer = Records(opened.journal, incidents, clock, wake)
+    gate = Gate(registry, judge, worlds, writer, budgets, clock, patience)
     again = min(redelivery, timedelta(seconds=5))
     await stack.enter_async_context(drainer.running(again))
     await stack.enter_async_context(timers.running(again))

@@ -7,6 +7,7 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from bot import looks, streams
+from bot.folds import Folds
 from bot.incident_facts import covering
 from bot.indexes import of_incident, of_operation
 from bot.knock import Knock
@@ -16,10 +17,22 @@ from bot.runbook_writes import stepped, walk
 from bot.views.elsewhere import elsewhere
 from bot.views.message import Message
 from bot.views.shown import shown
+from model.incidents.state import Incident
 from model.language.parse import Request, render
 from model.operations.events import Proposed
 from model.operations.events import to_event as operation_event
-from model.recorded import Commit, Committed, Conflict, Duplicate, Event, IndexChange, Journal, Who, Write
+from model.recorded import (
+    Commit,
+    Committed,
+    Conflict,
+    Duplicate,
+    Event,
+    IndexChange,
+    Journal,
+    Who,
+    Write,
+    written,
+)
 from model.refusal import Refused
 from model.world import Administer, Look, Outcome, Press, Propose, Show, Tend, Upkeep, Walk, World
 from permissions import Decision
@@ -42,8 +55,10 @@ class Written:
 class Records:
     """Writes what people asked for, with the decision that let them."""
 
-    def __init__(self, journal: Journal, clock: Callable[[], datetime], wake: Woken) -> None:
-        self._journal, self._clock, self._wake = journal, clock, wake
+    def __init__(
+        self, journal: Journal, incidents: Folds[Incident], clock: Callable[[], datetime], wake: Woken
+    ) -> None:
+        self._journal, self._incidents, self._clock, self._wake = journal, incidents, clock, wake
 
     async def write(
         self, knock: Knock, request: Request, outcome: Outcome, decision: Decision, world: World
@@ -51,18 +66,19 @@ class Records:
         """One commit: events, indexes, claim and audit entry together. Raises JournalUnavailable."""
         id, writes, indexes = _writes(knock, request, outcome, world)
         writes = (*writes, *stepped(knock, id))
-        result = await self._journal.commit(
-            Commit(
-                at=world.now,
-                who=_who(knock),
-                claim=knock.claim,
-                result=id,
-                writes=writes,
-                indexes=indexes,
-                audit=_audit(render(request), knock, decision),
-            )
+        commit = Commit(
+            at=world.now,
+            who=_who(knock),
+            claim=knock.claim,
+            result=id,
+            writes=writes,
+            indexes=indexes,
+            audit=_audit(render(request), knock, decision),
         )
+        result = await self._journal.commit(commit)
         if isinstance(result, Committed):
+            for stream, news in written(commit, result).items():
+                self._incidents.learn(stream, news)
             for write in writes:
                 self._wake(write.stream)
         return Written(result, id)

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import cast
 
 from bot import streams
 from bot.folds import Folds
@@ -18,8 +17,7 @@ from model.language.parse import Request
 from model.language.registry import Registry
 from model.maintenance.state import Maintenance
 from model.operations.state import Operation
-from model.recorded import Journal, Lookup, NextId
-from model.recorded import Question as JournalQuestion
+from model.recorded import Journal
 from model.runbooks.state import Guide
 from model.world import World
 
@@ -57,13 +55,10 @@ class Worlds:
 
     async def see(self, knock: Knock, command: Command) -> World:
         """The channel's incident, the open incidents, and fresh ids if the command may need one."""
-        asked: list[JournalQuestion] = [Lookup(index=streams.INCIDENT_OF_CHANNEL, key=knock.channel)]
-        if kind := new_id(command):
-            asked.append(NextId(kind=kind))
-        of_open = self._opened.questions()
-        answers = await self._journal.view([*asked, *of_open])
-        here, id = cast(str | None, answers[0]), cast(str, answers[1]) if kind else ""
-        open = await self._opened.take(of_open, answers[len(asked) :])
+        open = await self._opened.now()
+        here = await self._opened.of_channel(knock.channel)
+        kind = new_id(command)
+        id = await self._journal.next_id(kind) if kind else ""
         incidents = open.by_id
         if here and here not in incidents:
             incidents = {**incidents, **await self._incidents.many([here])}

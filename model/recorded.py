@@ -95,6 +95,25 @@ class Committed(_Frozen):
     confirmed: bool = True
 
 
+def written(commit: Commit, done: Committed) -> dict[str, list[Recorded]]:
+    """The events of a commit as they stand in the journal now, by stream."""
+    return {
+        write.stream: [
+            Recorded(
+                stream=write.stream,
+                version=done.versions[write.stream] - len(write.events) + number,
+                at=commit.at,
+                who=commit.who,
+                type=event.type,
+                data=event.data,
+            )
+            for number, event in enumerate(write.events, 1)
+        ]
+        for write in commit.writes
+        if write.events
+    }
+
+
 class Duplicate(_Frozen):
     """The claim was taken before; `result` is what its first commit said. Nothing was written."""
 
