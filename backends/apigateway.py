@@ -7,23 +7,12 @@ from typing import Any, Literal, cast
 from backends.aws import AwsTarget
 from backends.aws_clients import AwsClients
 from backends.shared import Kind, Shared
-from model.asked import Change, RateLimit
-from model.backend import Grant
-from model.catalog import Service
-from model.change import (
-    Delta,
-    Direction,
-    Health,
-    Plan,
-    Progress,
-    RiskTier,
-    Sign,
-    Step,
-    Verdict,
-    fingerprint,
-    worst,
-)
+from model.catalog.schema import Service
+from model.changes import Change, RateLimit
+from model.health import Check, Health, Verdict, worst
+from model.plan import Delta, Direction, Plan, Progress, RiskTier, Step, fingerprint
 from model.planning import limit_cautions
+from model.ports.backend import Grant
 from model.refusal import Refused
 
 Json = dict[str, Any]
@@ -67,7 +56,7 @@ class UsagePlan:
     async def health(self, service: Service) -> Health:
         """The limits; whether callers are refused is what its metrics say. Raises BackendError."""
         throttle = await self._throttle(_target(service))
-        sign = Sign(name="usage plan", value=_said(throttle), verdict=Verdict.OK)
+        sign = Check(name="usage plan", value=_said(throttle), verdict=Verdict.OK)
         verdict, reason = worst((sign,))
         return Health(service=service.id, verdict=verdict, reason=reason, signs=(sign,))
 

@@ -10,11 +10,11 @@ from pydantic import Field
 
 from backends.aws_clients import AwsClients
 from backends.shared import Kind, Shared
-from model.backend import Grant
-from model.catalog import Service, Target
-from model.change import Verdict
-from model.findings import Chart, Findings, Line, Table, Threshold
-from model.question import AskCost, Question
+from model.catalog.schema import Service, Target
+from model.health import Verdict
+from model.ports.backend import Grant
+from model.queries import CostQuery, Query
+from model.query_result import Chart, ChartLine, QueryResult, Table, Threshold
 
 ENDPOINT = "us-east-1"
 """Cost Explorer has one endpoint, which knows the costs of all regions."""
@@ -91,9 +91,9 @@ class CostExplorer:
         """The cost of all of it."""
         return ("",) if kind == "cost" else ()
 
-    async def answer(self, service: Service, question: Question, now: datetime) -> Findings:
+    async def answer(self, service: Service, question: Query, now: datetime) -> QueryResult:
         """Whole days until yesterday. Raises BackendError."""
-        assert isinstance(question, AskCost)
+        assert isinstance(question, CostQuery)
         where, today = _target_of(service), now.astimezone(UTC).date()
         days = await self._days(where, today - timedelta(days=question.days), today)
         return told(where, days)
@@ -127,17 +127,17 @@ def _short(service: str) -> str:
     return SHORT.get(service) or re.sub(r"^(Amazon|AWS)\s*", "", service)
 
 
-def told(where: CostTarget, days: Days) -> Findings:
+def told(where: CostTarget, days: Days) -> QueryResult:
     """The total, what it comes to a month against what it should, and where it goes."""
     totals = _totals(days)
     total = sum(totals.values())
     if not days or total == 0:
-        return Findings(headline=f"No costs in {len(days)} days", note=_note(where))
+        return QueryResult(headline=f"No costs in {len(days)} days", note=_note(where))
     rate = _rate(days) * MONTH
     is_over = where.monthly is not None and rate > where.monthly
     budget = "" if where.monthly is None else f", {'over' if is_over else 'within'} {_usd(where.monthly)}"
     verdict = None if where.monthly is None else Verdict.DEGRADED if is_over else Verdict.OK
-    return Findings(
+    return QueryResult(
         headline=f"{_usd(total)} in {len(days)} days; at this rate {_usd(rate)} a month{budget}",
         verdict=verdict,
         details=_dearest(days),
@@ -203,12 +203,12 @@ def _table(totals: Mapping[str, float], days: int) -> Table:
 def _chart(where: CostTarget, days: Days, named: Sequence[str]) -> Chart:
     order = sorted(days)
     lines = [
-        Line(label=name, points=tuple((_at(day), days[day].get(name, 0.0)) for day in order))
+        ChartLine(label=name, points=tuple((_at(day), days[day].get(name, 0.0)) for day in order))
         for name in named
     ]
     rest = tuple((_at(day), sum(v for k, v in days[day].items() if k not in named)) for day in order)
     if any(amount > 0 for _, amount in rest):
-        lines.append(Line(label="other", points=rest))
+        lines.append(ChartLine(label="other", points=rest))
     limits: tuple[Threshold, ...] = ()
     if where.monthly is not None:
         limits = (Threshold(value=where.monthly / MONTH, says=f"is {_usd(where.monthly)} a month"),)

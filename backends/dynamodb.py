@@ -8,25 +8,13 @@ from typing import Any, Literal, cast
 
 from backends.aws import AwsBackend, AwsTarget
 from backends.shared import Kind
-from model.asked import Backup, Capacity, Change
-from model.backend import BackendError, Grant
-from model.catalog import Service
-from model.change import (
-    Caution,
-    Delta,
-    Direction,
-    Health,
-    Plan,
-    Progress,
-    RiskTier,
-    Sign,
-    Step,
-    Verdict,
-    fingerprint,
-    worst,
-)
-from model.findings import BackupFound
+from model.catalog.schema import Service
+from model.changes import Backup, Capacity, Change
+from model.health import Check, Health, Verdict, worst
 from model.language.near import shown
+from model.plan import Delta, Direction, Plan, Progress, RiskTier, Step, Warning, fingerprint
+from model.ports.backend import BackendError, Grant
+from model.query_result import BackupFound
 from model.refusal import Refused
 
 Json = dict[str, Any]
@@ -72,13 +60,13 @@ class DynamoDb(AwsBackend):
         read, write = _provisioned(table)
         capacity = f"{read} read, {write} write" if read or write else "on demand"
         found = (
-            Sign(
+            Check(
                 name="table",
                 value=f"{status}, {table.get('ItemCount', 0):,} items",
                 verdict=Verdict.OK if is_well else Verdict.DEGRADED,
                 why="" if is_well else f"{_target(service).table} is {status}",
             ),
-            Sign(name="capacity", value=capacity, verdict=Verdict.OK),
+            Check(name="capacity", value=capacity, verdict=Verdict.OK),
             _use(used, (read, write)),
         )
         verdict, reason = worst(found)
@@ -201,12 +189,12 @@ def _metric(where: TableTarget, name: str) -> Json:
     return {"Namespace": "AWS/DynamoDB", "MetricName": name, "Dimensions": dimensions}
 
 
-def _use(used: tuple[float, float] | None, provisioned: tuple[int, int]) -> Sign:
+def _use(used: tuple[float, float] | None, provisioned: tuple[int, int]) -> Check:
     """What is consumed; all of what is provisioned is too much, for the next call is throttled."""
     if used is None:
-        return Sign(name="consumed", value="not known: CloudWatch does not say", verdict=Verdict.UNKNOWN)
+        return Check(name="consumed", value="not known: CloudWatch does not say", verdict=Verdict.UNKNOWN)
     is_all = any(there and taken >= there for taken, there in zip(used, provisioned, strict=True))
-    return Sign(
+    return Check(
         name="consumed",
         value=f"{used[0]:.3g} read and {used[1]:.3g} write a second",
         verdict=Verdict.DEGRADED if is_all else Verdict.OK,
@@ -236,7 +224,7 @@ def plan_capacity(service: Service, change: Capacity, table: Json) -> Plan:
     named = zip(("read capacity", "write capacity"), before, after, strict=True)
     moved = tuple(Delta(what=what, before=str(was), after=str(now)) for what, was, now in named if was != now)
     today = int(cast(Json, table["ProvisionedThroughput"]).get("NumberOfDecreasesToday", 0))
-    few = Caution(
+    few = Warning(
         level="warn",
         code="few-decreases",
         text=f"A table takes few decreases a day, and had {today} today: this may be the last for now.",

@@ -8,24 +8,13 @@ from typing import Any, Literal, cast
 
 from backends.aws import AwsBackend, AwsTarget
 from backends.shared import Kind
-from model.asked import Backup, Change
-from model.backend import BackendError, Fault, Grant
-from model.catalog import Service
-from model.change import (
-    Caution,
-    Delta,
-    Health,
-    Plan,
-    Progress,
-    RiskTier,
-    Sign,
-    Step,
-    Verdict,
-    fingerprint,
-    worst,
-)
-from model.findings import BackupFound
+from model.catalog.schema import Service
+from model.changes import Backup, Change
+from model.health import Check, Health, Verdict, worst
 from model.language.near import shown
+from model.plan import Delta, Plan, Progress, RiskTier, Step, Warning, fingerprint
+from model.ports.backend import BackendError, Fault, Grant
+from model.query_result import BackupFound
 from model.refusal import Refused
 
 Json = dict[str, Any]
@@ -76,7 +65,7 @@ class ElastiCache(AwsBackend):
         status = str(found["CacheClusterStatus"])
         is_well = status in {"available", "snapshotting"}
         size = f"{found['CacheNodeType']}, {found['Engine']} {found['EngineVersion']}"
-        sign = Sign(
+        sign = Check(
             name="cluster",
             value=f"{status}, {size}",
             verdict=Verdict.OK if is_well else Verdict.DEGRADED,
@@ -133,7 +122,7 @@ class ElastiCache(AwsBackend):
         if name in {one.id for one in taken}:
             raise Refused(f"There is a snapshot {shown(name)} already.", "Type another name, or none.")
         params = {"CacheClusterId": where.cluster, "SnapshotName": name}
-        manual = Caution(
+        manual = Warning(
             level="note",
             code="manual",
             text="None is taken by itself here; taking one makes it busy.",

@@ -17,9 +17,9 @@ from pathlib import Path
 import commands
 from benchmarks.load import Measured, load
 from benchmarks.servers import SECRET
+from bot.cli.manifest import slack_manifest
 from bot.clock import utc_now
-from bot.manifest import slack_manifest
-from playground.town import Plan, town
+from playground.environment import Plan, running_environment
 
 ROOT = Path(__file__).parent.parent
 ONE, MANY = 300, 2000
@@ -80,7 +80,7 @@ async def main() -> None:
             rows += await rounds(kind, port, SECRET, "list")
     plan = Plan(slack_manifest(commands.registry(), "http://127.0.0.1/slack/events"), utc_now)
     with tempfile.TemporaryDirectory() as folder:
-        async with town(plan) as place:
+        async with running_environment(plan) as place:
             told = {
                 **place.settings(),
                 "slack_signing_secret": SECRET,

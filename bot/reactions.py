@@ -6,7 +6,7 @@ from typing import Protocol, TypeVar
 
 import structlog
 
-from model.recorded import Recorded
+from model.events import RecordedEvent
 
 _LOG = structlog.get_logger()
 T = TypeVar("T")
@@ -18,7 +18,7 @@ SLOW_S = 1.2
 class Reaction(Protocol):
     """Follows one kind of stream. `news` are the events since the last time, maybe seen before."""
 
-    async def follow(self, id: str, news: Sequence[Recorded]) -> None:
+    async def follow(self, id: str, news: Sequence[RecordedEvent]) -> None:
         """Bring the outside world to the aggregate's state. May raise; it is then tried again."""
         ...
 
@@ -29,7 +29,7 @@ class Reactions:
     def __init__(self, by_kind: Mapping[str, Reaction], after: Callable[[], None] = lambda: None) -> None:
         self._by_kind, self._after = by_kind, after
 
-    async def handle(self, stream: str, news: Sequence[Recorded]) -> None:
+    async def handle(self, stream: str, news: Sequence[RecordedEvent]) -> None:
         """React to news of a stream; streams nothing reacts to are passed over."""
         kind, _, id = stream.partition(":")
         reaction = self._by_kind.get(kind)

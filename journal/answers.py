@@ -3,29 +3,30 @@
 import json
 from typing import Any
 
-from journal.chain import Head
+from journal.chain import StreamHead
 from journal.keys import Keys
-from journal.wire import Command
-from model.recorded import Answer, Lookup, Members, NextId, Question, Recorded, Tail
+from journal.redis_connection import Command
+from model.events import RecordedEvent
+from model.ports.journal import GetMembers, GetValue, JournalAnswer, JournalQuery, NextId, ReadEvents
 
 
-def command(keys: Keys, question: Question) -> Command:
+def command(keys: Keys, question: JournalQuery) -> Command:
     """The one command that answers a question."""
     match question:
-        case Lookup():
+        case GetValue():
             return "HGET", keys.map(question.index), question.key
-        case Members():
+        case GetMembers():
             return _members(keys, question)
         case NextId():
             return "INCR", keys.counter(question.kind)
-        case Tail():
+        case ReadEvents():
             first = f"{question.after + 1}-0"
             return "XRANGE", keys.stream(question.stream), first, "+", "COUNT", question.limit
         case _:
             return "HGET", keys.heads, question.stream
 
 
-def _members(keys: Keys, question: Members) -> Command:
+def _members(keys: Keys, question: GetMembers) -> Command:
     low = "-inf" if question.min_score is None else question.min_score
     high = "+inf" if question.max_score is None else question.max_score
     index = keys.ordered(question.index)
@@ -34,21 +35,21 @@ def _members(keys: Keys, question: Members) -> Command:
     return "ZRANGE", index, high, low, "BYSCORE", "REV", "LIMIT", 0, question.newest
 
 
-def answer(question: Question, reply: Any) -> Answer:
+def answer(question: JournalQuery, reply: Any) -> JournalAnswer:
     """What a raw reply means."""
     match question:
-        case Lookup():
+        case GetValue():
             return None if reply is None else str(reply)
-        case Members():
+        case GetMembers():
             return [str(member) for member in reply]
         case NextId():
             return f"{question.kind}-{int(reply)}"
-        case Tail():
+        case ReadEvents():
             return [recorded(question.stream, id_, fields) for id_, fields in reply]
         case _:
-            return Head.parse(reply).version
+            return StreamHead.parse(reply).version
 
 
-def recorded(stream: str, id_: str, fields: dict[str, str]) -> Recorded:
+def recorded(stream: str, id_: str, fields: dict[str, str]) -> RecordedEvent:
     """One stored event; its id "<version>-0" is its version."""
-    return Recorded(stream=stream, version=int(id_.partition("-")[0]), **json.loads(fields["e"]))
+    return RecordedEvent(stream=stream, version=int(id_.partition("-")[0]), **json.loads(fields["e"]))

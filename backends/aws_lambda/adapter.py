@@ -14,13 +14,14 @@ from backends.aws_lambda.settings import must_be_own, plan_configure, plan_memor
 from backends.aws_lambda.signs import progress_of, signs_of, versions_of
 from backends.aws_lambda.target import LambdaTarget, rehearsal_of, target_of
 from backends.aws_lambda.writes import LambdaWrites
-from model.asked import Configure, Deploy, Memory
-from model.backend import Grant
-from model.catalog import Service
-from model.change import Change, Concurrency, Health, Plan, Progress, Rollback, Step, Version, worst
-from model.findings import Findings
-from model.question import Question
-from model.secrecy import referred
+from model.catalog.schema import Service
+from model.changes import Configure, Deploy, Memory
+from model.health import Health, worst
+from model.plan import Change, Concurrency, Plan, Progress, Rollback, Step, Version
+from model.ports.backend import Grant
+from model.queries import Query
+from model.query_result import QueryResult
+from model.secrets import referred
 
 FRESH = timedelta(seconds=20)
 """For how long after a call Lambda may still show what was before it."""
@@ -58,7 +59,9 @@ class Lambda(AwsBackend):
 
     @cached_property
     def _writes(self) -> LambdaWrites:
-        return LambdaWrites(self._clients, self._reads, lambda: self._sleep(self._poll_s), self._print_of)
+        return LambdaWrites(
+            self._clients, self._reads, lambda: self._sleep(self._poll_s), self._fingerprint_of
+        )
 
     def grants(self, service: Service) -> tuple[Grant, ...]:
         """IAM actions on the function, its alias, and the secrets that its variables may refer to."""
@@ -112,7 +115,7 @@ class Lambda(AwsBackend):
         where = target_of(service)
         prints = await self._writes.prints(where, change.set)
         seen = await self._reads.seen(where, with_live=True)
-        return plan_configure(service, change, seen, prints, self._print_of)
+        return plan_configure(service, change, seen, prints, self._fingerprint_of)
 
     async def _deployed(self, service: Service, change: Deploy) -> Plan:
         where, first = target_of(service), rehearsal_of(service)
@@ -164,7 +167,7 @@ class Lambda(AwsBackend):
         """The configuration."""
         return ("",) if kind == "config" else ()
 
-    async def answer(self, service: Service, question: Question, now: datetime) -> Findings:
+    async def answer(self, service: Service, question: Query, now: datetime) -> QueryResult:
         """The configuration that calls reach. Raises BackendError."""
         seen = await self._reads.seen(target_of(service), with_live=True)
-        return configuration_of(service, seen, self._print_of)
+        return configuration_of(service, seen, self._fingerprint_of)

@@ -6,14 +6,14 @@ from typing import Any, cast
 
 from backends.aws_clients import AwsClients
 from backends.aws_lambda.target import Json, LambdaTarget, Set
-from model.backend import BackendError, Fault
-from model.change import fingerprint
+from model.plan import fingerprint
+from model.ports.backend import BackendError, Fault
 
 MOST_PAGES = 50
 
 
 @dataclass(frozen=True)
-class Seen:
+class Snapshot:
     """A function at one moment: alias and concurrency (None where there is none) and its configurations.
 
     live: what calls reach, through the alias where there is one; latest: `$LATEST`, which is edited.
@@ -73,7 +73,7 @@ class LambdaReads:
     def __init__(self, clients: AwsClients) -> None:
         self._clients = clients
 
-    async def seen(self, where: LambdaTarget, with_live: bool = False) -> Seen:
+    async def seen(self, where: LambdaTarget, with_live: bool = False) -> Snapshot:
         """Alias, concurrency and `$LATEST`, few calls at a time: Lambda allows 15 a second.
 
         with_live: what the alias's version holds too; else `live` is not to be looked at.
@@ -84,7 +84,7 @@ class LambdaReads:
         latest = await self.latest(where)
         live = await self.configuration(where) if with_live and alias else latest
         set_aside = cast(Set, reserved.get("ReservedConcurrentExecutions", "none"))
-        return Seen(alias, set_aside, provisioned, live, latest)
+        return Snapshot(alias, set_aside, provisioned, live, latest)
 
     async def latest(self, where: LambdaTarget) -> Json:
         """The configuration of `$LATEST`."""

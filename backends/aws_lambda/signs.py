@@ -4,24 +4,25 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from backends.aws_lambda.reads import Seen, variables
+from backends.aws_lambda.reads import Snapshot, variables
 from backends.aws_lambda.target import Json
-from model.change import Plan, Progress, Sign, Verdict, Version
-from model.secrecy import referred
+from model.health import Check, Verdict
+from model.plan import Plan, Progress, Version
+from model.secrets import referred
 
 
-def signs_of(configuration: Json, seen: Seen) -> tuple[Sign, ...]:
+def signs_of(configuration: Json, seen: Snapshot) -> tuple[Check, ...]:
     """State, last update, alias, both concurrencies."""
     state = str(configuration.get("State", "Active"))
     update = str(configuration.get("LastUpdateStatus", "Successful"))
     signs = [
-        Sign(
+        Check(
             name="state",
             value=state.lower(),
             verdict=Verdict.OK if state in {"Active", "Inactive"} else Verdict.DOWN,
             why=str(configuration.get("StateReason") or "") if state == "Failed" else "",
         ),
-        Sign(
+        Check(
             name="last update",
             value=update.lower(),
             verdict=Verdict.DEGRADED if update == "Failed" else Verdict.OK,
@@ -31,7 +32,7 @@ def signs_of(configuration: Json, seen: Seen) -> tuple[Sign, ...]:
     if seen.alias:
         shares = "".join(f", {share:.0%} to {version}" for version, share in seen.weights.items())
         value = f"version {seen.version}{shares}"
-        signs.append(Sign(name=f"alias {seen.alias['Name']}", value=value, verdict=Verdict.OK))
+        signs.append(Check(name=f"alias {seen.alias['Name']}", value=value, verdict=Verdict.OK))
     return (*signs, _reserved(seen), *_ready(seen))
 
 
@@ -49,7 +50,7 @@ def versions_of(published: Sequence[Json], current: str) -> tuple[Version, ...]:
     return tuple(sorted(versions, key=lambda one: (not one.is_current, -int(one.id))))
 
 
-def progress_of(plan: Plan, seen: Seen, is_fresh: bool) -> Progress:
+def progress_of(plan: Plan, seen: Snapshot, is_fresh: bool) -> Progress:
     """What was read, held against the plan's goal. is_fresh: AWS may still show what was before."""
     goal = plan.goal
     if "version" in goal:
@@ -65,7 +66,7 @@ def progress_of(plan: Plan, seen: Seen, is_fresh: bool) -> Progress:
     return _ready_progress(seen, "Nothing is kept ready any more.")
 
 
-def _configured(goal: dict[str, Any], seen: Seen, is_fresh: bool) -> Progress:
+def _configured(goal: dict[str, Any], seen: Snapshot, is_fresh: bool) -> Progress:
     """Whether what calls reach is as asked: code, memory or variables, through the alias if there is one."""
     status, live = str(seen.latest.get("LastUpdateStatus")), seen.live
     if status == "Failed":
@@ -93,7 +94,7 @@ def _is_as_asked(goal: dict[str, Any], live: Json) -> bool:
     )
 
 
-def _alias_progress(wanted: str, before: str, seen: Seen, is_fresh: bool) -> Progress:
+def _alias_progress(wanted: str, before: str, seen: Snapshot, is_fresh: bool) -> Progress:
     if seen.version == wanted and not seen.weights:
         return _ready_progress(seen, f"All calls go to version {wanted}.")
     if is_fresh and seen.version == before:
@@ -102,7 +103,7 @@ def _alias_progress(wanted: str, before: str, seen: Seen, is_fresh: bool) -> Pro
     return Progress(ok=False, why=f"The alias points to version {seen.version}{weighted}; someone moved it.")
 
 
-def _ready_progress(seen: Seen, done: str) -> Progress:
+def _ready_progress(seen: Snapshot, done: str) -> Progress:
     """Over when as many environments are ready as were asked for, or when AWS gives up."""
     if seen.provisioned is None:
         return Progress(ok=True, last_event=done)
@@ -120,9 +121,9 @@ def _ready_progress(seen: Seen, done: str) -> Progress:
     )
 
 
-def _reserved(seen: Seen) -> Sign:
+def _reserved(seen: Snapshot) -> Check:
     is_off = seen.reserved == 0
-    return Sign(
+    return Check(
         name="reserved concurrency",
         value=str(seen.reserved),
         verdict=Verdict.DOWN if is_off else Verdict.OK,
@@ -130,13 +131,13 @@ def _reserved(seen: Seen) -> Sign:
     )
 
 
-def _ready(seen: Seen) -> tuple[Sign, ...]:
+def _ready(seen: Snapshot) -> tuple[Check, ...]:
     if seen.provisioned is None:
         return ()
     progress = _ready_progress(seen, "")
     value = f"{progress.running} of {progress.wanted} ready"
     verdict = Verdict.DEGRADED if progress.ok is False else Verdict.OK
-    return (Sign(name="provisioned concurrency", value=value, verdict=verdict, why=progress.why),)
+    return (Check(name="provisioned concurrency", value=value, verdict=verdict, why=progress.why),)
 
 
 def _iso(text: str) -> str:

@@ -5,11 +5,11 @@ from typing import Any, cast
 
 from backends.aws_clients import AwsClients
 from backends.aws_lambda.published import PUBLISHED
-from backends.aws_lambda.reads import LambdaReads, Seen, held, variables
+from backends.aws_lambda.reads import LambdaReads, Snapshot, held, variables
 from backends.aws_lambda.target import MOST_BYTES, Json, LambdaTarget
-from model.backend import BackendError, Fault
-from model.change import Step
-from model.secrecy import Prints, is_secret, referred
+from model.plan import Step
+from model.ports.backend import BackendError, Fault
+from model.secrets import Prints, is_secret, referred
 
 MOST_LOOKS = 120
 """How often an update under way is looked at before it is given up."""
@@ -33,9 +33,9 @@ class LambdaWrites:
         clients: AwsClients,
         reads: LambdaReads,
         wait: Callable[[], Awaitable[None]],
-        print_of: Prints,
+        fingerprint_of: Prints,
     ) -> None:
-        self._clients, self._reads, self._wait, self._print_of = clients, reads, wait, print_of
+        self._clients, self._reads, self._wait, self._fingerprint_of = clients, reads, wait, fingerprint_of
 
     async def make(self, where: LambdaTarget, step: Step) -> None:
         """One call; what was moved by someone since the plan is left alone."""
@@ -58,7 +58,7 @@ class LambdaWrites:
                 return  # it is gone already, which is what was asked for
             raise
 
-    async def took_effect(self, where: LambdaTarget, step: Step, seen: Seen) -> bool:
+    async def took_effect(self, where: LambdaTarget, step: Step, seen: Snapshot) -> bool:
         """What the call sets is compared with what is there."""
         params = step.params
         match step.call:
@@ -83,7 +83,7 @@ class LambdaWrites:
     async def prints(self, where: LambdaTarget, wanted: dict[str, str]) -> dict[str, str]:
         """Variable → fingerprint of the secret it is to refer to; nothing more of it is kept."""
         names = {key: name for key, value in wanted.items() if (name := referred(value))}
-        return {key: self._print_of(await self._secret(where, name)) for key, name in names.items()}
+        return {key: self._fingerprint_of(await self._secret(where, name)) for key, name in names.items()}
 
     async def _as_sent(self, where: LambdaTarget, step: Step) -> dict[str, Any]:
         params: dict[str, Any] = dict(step.params)

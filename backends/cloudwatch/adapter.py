@@ -10,11 +10,11 @@ from backends.cloudwatch.answers import all_metrics, one_metric
 from backends.cloudwatch.queries import Points, Span, answered, queries, span_of
 from backends.cloudwatch.signs import alarm_signs, metric_signs
 from backends.cloudwatch.target import CloudWatchTarget, Json, Metric, target_of
-from model.backend import Grant
-from model.catalog import Service
-from model.change import Health, worst
-from model.findings import Findings
-from model.question import AskMetrics, Question
+from model.catalog.schema import Service
+from model.health import Health, worst
+from model.ports.backend import Grant
+from model.queries import MetricsQuery, Query
+from model.query_result import QueryResult
 from model.window import check_window
 
 LONGEST = timedelta(days=14)
@@ -54,9 +54,9 @@ class CloudWatch:
         names = tuple(one.name for one in target_of(service).metrics)
         return ("", *names) if kind == "metrics" and names else ()
 
-    async def answer(self, service: Service, question: Question, now: datetime) -> Findings:
+    async def answer(self, service: Service, question: Query, now: datetime) -> QueryResult:
         """A chart of one metric, or a table of all. Raises BackendError, Refused."""
-        assert isinstance(question, AskMetrics)
+        assert isinstance(question, MetricsQuery)
         since, until = question.since, question.until
         check_window(since, until, now, LONGEST)
         where = target_of(service)

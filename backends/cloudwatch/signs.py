@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from backends.cloudwatch.queries import Points
 from backends.cloudwatch.target import Json, Metric
-from model.change import Sign, Verdict
-from model.measured import amount, figure
+from model.health import Check, Verdict
+from model.metrics import amount, figure
 
 _VALUE = re.compile(r"\[(-?[\d.]+(?:E-?\d+)?) \(")
 """A data point in AWS's reason: its value, and then its time in brackets."""
@@ -19,7 +19,7 @@ _WAYS = {
 }
 
 
-def alarm_signs(prefix: str, alarms: Sequence[Json], now: datetime) -> tuple[Sign, ...]:
+def alarm_signs(prefix: str, alarms: Sequence[Json], now: datetime) -> tuple[Check, ...]:
     """One sign for each alarm that is on, and one for all the others.
 
     An alarm without enough data is not taken for trouble: idle services send none, and where silence
@@ -27,21 +27,21 @@ def alarm_signs(prefix: str, alarms: Sequence[Json], now: datetime) -> tuple[Sig
     """
     if not alarms:
         why = f"CloudWatch has no alarm whose name begins with {prefix}"
-        return (Sign(name="alarms", value="none", verdict=Verdict.UNKNOWN, why=why),)
+        return (Check(name="alarms", value="none", verdict=Verdict.UNKNOWN, why=why),)
     on = [one for one in alarms if one["StateValue"] == "ALARM"]
     blind = sum(one["StateValue"] == "INSUFFICIENT_DATA" for one in alarms)
     value = f"{len(on)} of {len(alarms)} on" + (f", {blind} without enough data" if blind else "")
-    total = Sign(name="alarms", value=value, verdict=Verdict.OK, number=len(on))
+    total = Check(name="alarms", value=value, verdict=Verdict.OK, number=len(on))
     return (*(_on(one, now) for one in on), total)
 
 
-def _on(alarm: Json, now: datetime) -> Sign:
+def _on(alarm: Json, now: datetime) -> Check:
     since: datetime | None = alarm.get("StateTransitionedTimestamp") or alarm.get("StateUpdatedTimestamp")
     when = f"on since {_at(now, since)} UTC ({_ago(now, since)})" if since else "on"
     reason = _reason(alarm)
     name = str(alarm["AlarmName"])
     why = f"alarm {name} is {when}" + (f": {reason}" if reason else "")
-    return Sign(name=f"alarm {name}", value="on", verdict=Verdict.DEGRADED, why=why)
+    return Check(name=f"alarm {name}", value="on", verdict=Verdict.DEGRADED, why=why)
 
 
 def _reason(alarm: Json) -> str:
@@ -66,16 +66,16 @@ def _ago(now: datetime, since: datetime) -> str:
     return f"{minutes // 60} h {minutes % 60} min" if minutes < 1440 else f"{minutes // 1440} d"
 
 
-def metric_signs(metrics: Sequence[Metric], found: Sequence[Points]) -> tuple[Sign, ...]:
+def metric_signs(metrics: Sequence[Metric], found: Sequence[Points]) -> tuple[Check, ...]:
     """The latest value of each metric against what the catalog calls too much or too little."""
     return tuple(_against(metric, points) for metric, points in zip(metrics, found, strict=True))
 
 
-def _against(metric: Metric, points: Points) -> Sign:
+def _against(metric: Metric, points: Points) -> Check:
     if not points:
-        return Sign(name=metric.title, value="no data of the last minutes", verdict=Verdict.OK)
+        return Check(name=metric.title, value="no data of the last minutes", verdict=Verdict.OK)
     value = points[-1][1]
     verdict, why = metric.verdict(value)
     said = amount(value, metric.unit)
     why = f"{metric.title} is {said}, {why}" if why else ""
-    return Sign(name=metric.title, value=said, verdict=verdict, why=why, number=value)
+    return Check(name=metric.title, value=said, verdict=verdict, why=why, number=value)

@@ -12,15 +12,15 @@ from backends.cloudwatch_logs.queries import counted, filled
 from backends.cloudwatch_logs.reads import LogsReads
 from backends.cloudwatch_logs.target import LogsTarget, target_of
 from backends.cloudwatch_logs.traps import traps_of
-from model.asked import Change, Retain, SaveLogs
-from model.backend import BackendError, Fault, Grant
-from model.catalog import Service
-from model.change import Plan, Progress, Step
-from model.findings import Findings
+from model.catalog.schema import Service
+from model.changes import Change, Retain, SaveLogs
 from model.language.near import shown
-from model.question import AskLogs, Question
+from model.plan import Plan, Progress, Step
+from model.ports.backend import BackendError, Fault, Grant
+from model.queries import LogsQuery, Query
+from model.query_result import QueryResult
 from model.refusal import Refused
-from model.runbooks.traps import Trap
+from model.runbooks.traps import RunbookTrap
 from model.window import check_window
 
 FRESH = timedelta(seconds=20)
@@ -58,7 +58,7 @@ class CloudWatchLogs(AwsBackend):
             Grant(("logs:GetQueryResults", "logs:StopQuery")),
         )
 
-    def traps(self, service: Service) -> tuple[Trap, ...]:
+    def traps(self, service: Service) -> tuple[RunbookTrap, ...]:
         """Queries that Logs Insights would refuse, or that find less than they seem to."""
         named = target_of(service).queries.items()
         return tuple(trap for name, query in named for trap in traps_of(name, query))
@@ -71,9 +71,9 @@ class CloudWatchLogs(AwsBackend):
         """Lines by pattern, and the queries of the catalog."""
         return ("", *target_of(service).queries) if kind == "logs" else ()
 
-    async def answer(self, service: Service, question: Question, now: datetime) -> Findings:
+    async def answer(self, service: Service, question: Query, now: datetime) -> QueryResult:
         """Lines or a query's rows. Raises BackendError, Refused."""
-        assert isinstance(question, AskLogs)
+        assert isinstance(question, LogsQuery)
         where = target_of(service)
         check_window(question.since, question.until, now, where.max_window)
         if question.name:
@@ -83,7 +83,7 @@ class CloudWatchLogs(AwsBackend):
             return rows_found(where, question.name, rows, text, question.since, question.until)
         return await self._lines(where, question)
 
-    async def _lines(self, where: LogsTarget, question: AskLogs) -> Findings:
+    async def _lines(self, where: LogsTarget, question: LogsQuery) -> QueryResult:
         pattern = filter_pattern(question.pattern)
         try:
             found = await self._reads.newest(where, pattern, question.since, question.until)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from backends.cloudwatch_logs.queries import MOST_ROWS, Counted
 from backends.cloudwatch_logs.reads import MOST_LINES, Lines
 from backends.cloudwatch_logs.target import Json, LogsTarget
-from model.findings import Findings
+from model.query_result import QueryResult
 from model.window import in_utc, span_in_words
 
 LONGEST_LINE = 4_000
@@ -15,7 +15,9 @@ _TASK = re.compile(r"[^/]+/[^/]+/([0-9a-zA-Z-]+)")
 """The stream of a task, as ECS's log driver names it: prefix, container, task."""
 
 
-def lines_found(where: LogsTarget, pattern: str, found: Lines, since: datetime, until: datetime) -> Findings:
+def lines_found(
+    where: LogsTarget, pattern: str, found: Lines, since: datetime, until: datetime
+) -> QueryResult:
     """The newest lines, the oldest of them first; what was not looked at is said."""
     count, span = len(found.events), span_in_words(since, until)
     with_it = f" with {pattern}" if pattern else ""
@@ -26,7 +28,7 @@ def lines_found(where: LogsTarget, pattern: str, found: Lines, since: datetime, 
         notes.append(f"only the newest {count:,} lines; narrow it with a pattern or since=")
     elif found.reached:
         notes.append(f"read back to {in_utc(found.reached)} only; look further with until=")
-    return Findings(
+    return QueryResult(
         headline=headline[:1].upper() + headline[1:],
         text="\n".join(_line(one) for one in found.events),
         text_name=f"{where.group.strip('/').replace('/', '-')}.txt",
@@ -36,7 +38,7 @@ def lines_found(where: LogsTarget, pattern: str, found: Lines, since: datetime, 
 
 def rows_found(
     where: LogsTarget, name: str, found: Counted, text: str, since: datetime, until: datetime
-) -> Findings:
+) -> QueryResult:
     """A query's rows."""
     count = len(found.table.rows)
     headline = (
@@ -47,7 +49,7 @@ def rows_found(
     notes = [where.group, f"{found.scanned:,} lines read", " ".join(text.split())]
     if count >= MOST_ROWS:
         notes.insert(1, f"stopped at {MOST_ROWS:,} rows")
-    return Findings(headline=headline, tables=(found.table,), note="; ".join(notes))
+    return QueryResult(headline=headline, tables=(found.table,), note="; ".join(notes))
 
 
 def _line(event: Json) -> str:

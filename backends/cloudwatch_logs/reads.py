@@ -8,7 +8,7 @@ from typing import Literal, cast
 from backends.aws_clients import AwsClients
 from backends.cloudwatch_logs.queries import MOST_ROWS
 from backends.cloudwatch_logs.target import Json, LogsTarget
-from model.backend import BackendError, Fault
+from model.ports.backend import BackendError, Fault
 
 MOST_LINES = 500
 MOST_CALLS = 64

@@ -9,7 +9,7 @@ from typing import Any, cast
 from backends.aws import AwsBackend
 from backends.ecs.activities import activities_of
 from backends.ecs.plans import (
-    Seen,
+    Snapshot,
     absent,
     named_version,
     plan_bounds,
@@ -18,7 +18,7 @@ from backends.ecs.plans import (
     plan_scale,
 )
 from backends.ecs.poller import ServicePoller
-from backends.ecs.progress import Look, is_settled, progress_of, why_stopped
+from backends.ecs.progress import Observation, is_settled, progress_of, why_stopped
 from backends.ecs.reads import EcsReads
 from backends.ecs.revisions import (
     REGISTER,
@@ -31,23 +31,12 @@ from backends.ecs.revisions import (
 )
 from backends.ecs.signs import signs_of, versions_of
 from backends.ecs.target import EcsTarget, Json, short, target_of
-from model.asked import Deploy, Memory
-from model.backend import BackendError, Fault, Grant
-from model.catalog import Service
-from model.change import (
-    Bounds,
-    Change,
-    Health,
-    Plan,
-    Progress,
-    Restart,
-    Rollback,
-    Scale,
-    Step,
-    Version,
-    worst,
-)
-from model.findings import Activity
+from model.catalog.schema import Service
+from model.changes import Deploy, Memory
+from model.health import Health, worst
+from model.plan import CapacityBounds, Change, Plan, Progress, Restart, Rollback, Scale, Step, Version
+from model.ports.backend import BackendError, Fault, Grant
+from model.query_result import Activity
 from model.refusal import Refused
 
 SKEW = timedelta(seconds=5)
@@ -114,7 +103,7 @@ class Ecs(AwsBackend):
 
     def accepts(self, change: Change) -> bool:
         """Counts, bounds, restarts, rollbacks, images and sizes."""
-        return isinstance(change, Scale | Bounds | Restart | Rollback | Deploy | Memory)
+        return isinstance(change, Scale | CapacityBounds | Restart | Rollback | Deploy | Memory)
 
     async def plan(self, service: Service, change: Change) -> Plan:
         """Read the service and its bounds, and say what would change. Raises BackendError, Refused."""
@@ -122,7 +111,7 @@ class Ecs(AwsBackend):
         match change:
             case Scale():
                 return plan_scale(service, change, seen)
-            case Bounds():
+            case CapacityBounds():
                 return plan_bounds(service, change, seen)
             case Restart():
                 return plan_restart(service, change, seen)
@@ -171,7 +160,7 @@ class Ecs(AwsBackend):
             raise BackendError(Fault.NOT_FOUND, what, "Check the names in the catalog.")
         return found
 
-    async def _plan_revision(self, service: Service, change: Deploy | Memory, seen: Seen) -> Plan:
+    async def _plan_revision(self, service: Service, change: Deploy | Memory, seen: Snapshot) -> Plan:
         """Raises BackendError, Refused."""
         where = target_of(service)
         definition = await self._definition(where, seen.version)
@@ -220,7 +209,7 @@ class Ecs(AwsBackend):
             if (marker := _marker(seen)) != newest:
                 newest, stopped = marker, await self._failures(target_of(service), since - SKEW)
             taken_back = await self._taken_back(service, plan, seen, since)
-            look = Look(seen, stopped, taken_back, is_fresh=self._clock() < since + FRESH)
+            look = Observation(seen, stopped, taken_back, is_fresh=self._clock() < since + FRESH)
             progress = progress_of(plan, look)
             if progress != last:
                 yield progress
@@ -248,11 +237,11 @@ class Ecs(AwsBackend):
         seen, scaling = await asyncio.gather(self._reads.service(where), self._reads.scaled(where))
         return activities_of(seen, scaling)
 
-    async def _see(self, service: Service) -> Seen:
+    async def _see(self, service: Service) -> Snapshot:
         where = target_of(service)
-        return Seen(*await asyncio.gather(self._reads.service(where), self._reads.bounds(where)))
+        return Snapshot(*await asyncio.gather(self._reads.service(where), self._reads.bounds(where)))
 
-    async def _plan_rollback(self, service: Service, change: Rollback, seen: Seen) -> Plan:
+    async def _plan_rollback(self, service: Service, change: Rollback, seen: Snapshot) -> Plan:
         """Only to a version that is registered and active. Raises BackendError, Refused."""
         where = target_of(service)
         versions = versions_of(seen.service, await self._reads.deployed(where))

@@ -6,8 +6,8 @@ from typing import cast
 
 from backends.aws_clients import AwsClients
 from backends.ecs.target import EcsTarget, Json
-from model.backend import BackendError, Fault
-from model.planning import Range
+from model.planning import AllowedRange
+from model.ports.backend import BackendError, Fault
 
 MOST_DEPLOYMENTS = 50
 MOST_REVISIONS = 20
@@ -33,7 +33,7 @@ class EcsReads:
             raise missing(where)
         return found
 
-    async def bounds(self, where: EcsTarget) -> Range:
+    async def bounds(self, where: EcsTarget) -> AllowedRange:
         """The autoscaler's minimum and maximum; nothing is asked where the catalog names no autoscaler."""
         if not where.autoscaling:
             return None, None

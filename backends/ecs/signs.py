@@ -5,19 +5,20 @@ from datetime import datetime
 from typing import cast
 
 from backends.ecs.target import Json, short
-from model.change import Sign, Verdict, Version
-from model.planning import Range
+from model.health import Check, Verdict
+from model.plan import Version
+from model.planning import AllowedRange
 
 
-def signs_of(seen: Json, bounds: Range, stopped: Sequence[str]) -> tuple[Sign, ...]:
+def signs_of(seen: Json, bounds: AllowedRange, stopped: Sequence[str]) -> tuple[Check, ...]:
     """Tasks, deployments under way or failed, why tasks stopped, the autoscaler. `stopped`: latest first."""
     signs = [_tasks(seen, stopped), *_deployments(seen)]
     if stopped:
         value = f"{len(stopped)} stopped in the last hour"
-        signs.append(Sign(name="failed tasks", value=value, verdict=Verdict.DEGRADED, why=stopped[0]))
+        signs.append(Check(name="failed tasks", value=value, verdict=Verdict.DEGRADED, why=stopped[0]))
     if bounds[0] is not None:
         value = f"keeps {bounds[0]} to {bounds[1]}"
-        signs.append(Sign(name="autoscaler", value=value, verdict=Verdict.OK))
+        signs.append(Check(name="autoscaler", value=value, verdict=Verdict.OK))
     return tuple(signs)
 
 
@@ -49,7 +50,7 @@ def versions_of(seen: Json, deployed: Sequence[Json]) -> tuple[Version, ...]:
     return tuple(sorted(found.values(), key=lambda one: not one.is_current))
 
 
-def _tasks(seen: Json, stopped: Sequence[str]) -> Sign:
+def _tasks(seen: Json, stopped: Sequence[str]) -> Check:
     running, desired, pending = (int(seen[name]) for name in ("runningCount", "desiredCount", "pendingCount"))
     verdict = Verdict.OK if running >= desired else Verdict.DEGRADED
     if desired > 0 and running == 0:
@@ -61,16 +62,16 @@ def _tasks(seen: Json, stopped: Sequence[str]) -> Sign:
         reason = stopped[0] if stopped else said
         why = f"{running} of {desired} tasks run" + (f"; {reason}" if reason else "")
     value = f"{running} of {desired} running" + (f", {pending} starting" if pending else "")
-    return Sign(name="tasks", value=value, verdict=verdict, why=why, number=running)
+    return Check(name="tasks", value=value, verdict=verdict, why=why, number=running)
 
 
-def _deployments(seen: Json) -> list[Sign]:
-    signs: list[Sign] = []
+def _deployments(seen: Json) -> list[Check]:
+    signs: list[Check] = []
     for one in cast(list[Json], seen["deployments"]):
         state = str(one.get("rolloutState") or one["status"])
         has_failed = state == "FAILED"
         signs.append(
-            Sign(
+            Check(
                 name=f"deployment {short(one['taskDefinition'])}",
                 value=state.lower().replace("_", " "),
                 verdict=Verdict.DEGRADED if has_failed else Verdict.OK,

@@ -6,9 +6,9 @@ from typing import cast
 from backends.aws_clients import AwsClients
 from backends.elbv2.signs import balancer_sign, listener_signs, target_sign
 from backends.elbv2.target import Json, LoadBalancerTarget, target_of
-from model.backend import BackendError, Fault, Grant
-from model.catalog import Service
-from model.change import Health, worst
+from model.catalog.schema import Service
+from model.health import Health, worst
+from model.ports.backend import BackendError, Fault, Grant
 
 
 class LoadBalancers:

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import cast
 
 from backends.elbv2.target import Json, LoadBalancerTarget
-from model.change import Sign, Verdict
+from model.health import Check, Verdict
 
 _STATES = {"active": Verdict.OK, "failed": Verdict.DOWN}
 MOST_NAMED = 3
 
 
-def balancer_sign(where: LoadBalancerTarget, seen: Json) -> Sign:
+def balancer_sign(where: LoadBalancerTarget, seen: Json) -> Check:
     """Whether the load balancer itself is up."""
     state = cast(Json, seen.get("State") or {})
     code = str(state.get("Code") or "active")
@@ -18,10 +18,10 @@ def balancer_sign(where: LoadBalancerTarget, seen: Json) -> Sign:
     said = code.replace("_", " ")
     reason = f": {state['Reason']}" if state.get("Reason") else ""
     why = "" if verdict is Verdict.OK else f"{where.load_balancer} is {said}{reason}"
-    return Sign(name="load balancer", value=said, verdict=verdict, why=why)
+    return Check(name="load balancer", value=said, verdict=verdict, why=why)
 
 
-def target_sign(states: Sequence[Json]) -> Sign:
+def target_sign(states: Sequence[Json]) -> Check:
     """The load balancer's view of the targets: none healthy is down, some unhealthy is degraded."""
     live = [one for one in states if _state(one) != "draining"]
     healthy = sum(_state(one) == "healthy" for one in live)
@@ -36,7 +36,7 @@ def target_sign(states: Sequence[Json]) -> Sign:
     elif not healthy:
         verdict, why = Verdict.DEGRADED, f"none of {len(live)} targets is healthy yet"
     value = f"{healthy} of {len(live)} healthy" + (f", {starting} starting" if starting else "")
-    return Sign(name="load balancer targets", value=value, verdict=verdict, why=why, number=healthy)
+    return Check(name="load balancer targets", value=value, verdict=verdict, why=why, number=healthy)
 
 
 def _state(one: Json) -> str:
@@ -56,28 +56,28 @@ def _one(one: Json) -> str:
     return f"{one['Target']['Id']}:{one['Target'].get('Port', '')} {reason}"
 
 
-def listener_signs(where: LoadBalancerTarget, listeners: Sequence[Json], group: str) -> tuple[Sign, ...]:
+def listener_signs(where: LoadBalancerTarget, listeners: Sequence[Json], group: str) -> tuple[Check, ...]:
     """One sign for each port that has to be listened on. group: the target group's ARN."""
     by_port = {int(one["Port"]): one for one in listeners}
     return tuple(_listener(where, port, by_port, group) for port in where.ports)
 
 
-def _listener(where: LoadBalancerTarget, port: int, by_port: dict[int, Json], group: str) -> Sign:
+def _listener(where: LoadBalancerTarget, port: int, by_port: dict[int, Json], group: str) -> Check:
     name = f"listener {port}"
     if port not in by_port:
         others = ", ".join(str(one) for one in sorted(by_port))
         instead = f"it listens on {others} only" if others else "it has no listener at all"
         why = f"nothing listens on port {port} of {where.load_balancer}: {instead}"
-        return Sign(name=name, value="missing", verdict=Verdict.DOWN, why=why)
+        return Check(name=name, value="missing", verdict=Verdict.DOWN, why=why)
     actions = cast(list[Json], by_port[port].get("DefaultActions") or [])
     if group in {arn for action in actions for arn in _groups(action)}:
-        return Sign(name=name, value=f"forwards to {where.target_group}", verdict=Verdict.OK)
+        return Check(name=name, value=f"forwards to {where.target_group}", verdict=Verdict.OK)
     redirect = next((one["RedirectConfig"] for one in actions if one["Type"] == "redirect"), None)
     if redirect and str(redirect.get("Port")) in {str(one) for one in where.ports if one != port}:
-        return Sign(name=name, value=f"redirects to {redirect['Port']}", verdict=Verdict.OK)
+        return Check(name=name, value=f"redirects to {redirect['Port']}", verdict=Verdict.OK)
     does = str(actions[-1]["Type"]) if actions else "nothing"
     why = f"port {port} of {where.load_balancer} does not lead to {where.target_group}, but to: {does}"
-    return Sign(name=name, value=does, verdict=Verdict.DOWN, why=why)
+    return Check(name=name, value=does, verdict=Verdict.DOWN, why=why)
 
 
 def _groups(action: Json) -> list[str]:

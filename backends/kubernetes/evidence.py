@@ -11,11 +11,11 @@ from typing import Any
 from backends.aws_clients import AwsClients
 from backends.kubernetes.log_lines import LogLine
 from backends.kubernetes.target import KubernetesTarget
-from model.asked import SaveLogs
-from model.backend import BackendError, Fault, Grant
-from model.catalog import Service
-from model.change import Delta, Plan, Progress, RiskTier, Step
+from model.catalog.schema import Service
+from model.changes import SaveLogs
 from model.language.near import shown
+from model.plan import Delta, Plan, Progress, RiskTier, Step
+from model.ports.backend import BackendError, Fault, Grant
 from model.refusal import Refused
 
 SAVE = "s3:PutObject"

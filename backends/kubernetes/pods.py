@@ -7,10 +7,10 @@ from typing import Any
 from backends.kubernetes.api import KubernetesApi
 from backends.kubernetes.log_lines import LogLine, read
 from backends.kubernetes.target import Json, KubernetesTarget, entries, part
-from model.backend import BackendError, Fault
-from model.change import Verdict
-from model.findings import Findings, Table
-from model.measured import amount
+from model.health import Verdict
+from model.metrics import amount
+from model.ports.backend import BackendError, Fault
+from model.query_result import QueryResult, Table
 
 TAIL = 5_000
 """Lines that are read of each container at most: the newest."""
@@ -84,7 +84,7 @@ async def used(api: KubernetesApi, where: KubernetesTarget, selector: str) -> li
     return entries(found, "items")
 
 
-def usage(items: Sequence[Json], pods: Sequence[Json], name: str) -> Findings:
+def usage(items: Sequence[Json], pods: Sequence[Json], name: str) -> QueryResult:
     """As `kubectl top pods`: what each uses, and how much of what it asked for."""
     asked = {str(pod["metadata"]["name"]): _requests(pod) for pod in pods}
     rows: list[tuple[float, tuple[str, ...]]] = []
@@ -107,7 +107,7 @@ def usage(items: Sequence[Json], pods: Sequence[Json], name: str) -> Findings:
         rows=tuple(row for _, row in rows),
         empty="The metrics server has no figures of these pods.",
     )
-    return Findings(headline=said, verdict=None if rows else Verdict.UNKNOWN, tables=(table,))
+    return QueryResult(headline=said, verdict=None if rows else Verdict.UNKNOWN, tables=(table,))
 
 
 def _requests(pod: Json) -> tuple[float, float]:

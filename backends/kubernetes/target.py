@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Literal, cast
 
-from model.catalog import Service, Target
-from model.change import fingerprint
+from model.catalog.schema import Service, Target
+from model.plan import fingerprint
 
 Json = dict[str, Any]
 
@@ -114,7 +114,7 @@ def template_of(item: Json) -> Json:
     return {**template, "metadata": {**meta, "labels": labels}}
 
 
-def template_print(item: Json) -> str:
+def template_fingerprint(item: Json) -> str:
     """A fingerprint of the pod template: equal for a deployment and the ReplicaSet of its revision."""
     template = template_of(item)
     meta = {key: value for key, value in template["metadata"].items() if value}

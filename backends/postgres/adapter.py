@@ -12,18 +12,19 @@ from backends.postgres.plans import Databases
 from backends.postgres.session import Session, Sessions
 from backends.postgres.signs import signs
 from backends.postgres.target import PostgresTarget, target_of
-from model.asked import Backup, Change, KillIdle, Restore, Swap
-from model.backend import BackendError, Fault, Grant
-from model.catalog import Service
-from model.change import Health, Plan, Progress, Step, worst
-from model.findings import BackupFound, Findings
-from model.question import AskDatabase, Question
+from model.catalog.schema import Service
+from model.changes import Backup, Change, KillIdle, Restore, Swap
+from model.health import Health, worst
+from model.plan import Plan, Progress, Step
+from model.ports.backend import BackendError, Fault, Grant
+from model.queries import DatabaseQuery, Query
+from model.query_result import BackupFound, QueryResult
 
 ELSEWHERE = "postgres"
 """Where one stands while other databases are renamed."""
 
 VIEWS = ("connections", "queries", "slow", "locks", "replication", "idle")
-_SIMPLE: Mapping[str, tuple[str, Callable[[PostgresTarget, looks.Rows, int], Findings]]] = {
+_SIMPLE: Mapping[str, tuple[str, Callable[[PostgresTarget, looks.Rows, int], QueryResult]]] = {
     "connections": (sql.CONNECTIONS, looks.connections),
     "queries": (sql.QUERIES, looks.queries),
     "slow": (sql.SLOW, looks.slow),
@@ -72,9 +73,9 @@ class Postgres:
         """What can be looked at."""
         return VIEWS if kind == "db" else ()
 
-    async def answer(self, service: Service, question: Question, now: datetime) -> Findings:
+    async def answer(self, service: Service, question: Query, now: datetime) -> QueryResult:
         """One look. Raises BackendError."""
-        assert isinstance(question, AskDatabase)
+        assert isinstance(question, DatabaseQuery)
         async with self._sessions.open(service) as session:
             if question.name in _SIMPLE:
                 statement, told = _SIMPLE[question.name]
@@ -85,7 +86,7 @@ class Postgres:
                 return looks.idle(target_of(service), rows, left_out, question.older)
             return await self._replication(session)
 
-    async def _replication(self, session: Session) -> Findings:
+    async def _replication(self, session: Session) -> QueryResult:
         if await session.value(sql.IS_STANDBY):
             return looks.replication(True, await session.value(sql.LAG), (), 0)
         rows, left_out = await session.rows(sql.SLOTS, most=sql.ROWS)

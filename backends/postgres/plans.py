@@ -8,11 +8,11 @@ from typing import Any
 
 from backends.postgres.looks import span
 from backends.postgres.target import PostgresTarget
-from model.asked import Backup, KillIdle, Restore, Swap
-from model.catalog import Service
-from model.change import Caution, Delta, Plan, RiskTier, Step, fingerprint
-from model.findings import BackupFound
+from model.catalog.schema import Service
+from model.changes import Backup, KillIdle, Restore, Swap
 from model.language.near import nearest, or_list, shown
+from model.plan import Delta, Plan, RiskTier, Step, Warning, fingerprint
+from model.query_result import BackupFound
 from model.refusal import Refused
 
 FRESH = timedelta(hours=1)
@@ -54,7 +54,7 @@ def plan_kill(service: Service, change: KillIdle, rows: Sequence[Mapping[str, An
     )
     who = ", ".join(f"{row['pid']} ({row['who']}, {span(row['idle'])})" for row in kept[:12])
     more = f" and {len(kept) - 12} more" if len(kept) > 12 else ""
-    cautions = (Caution(level="note", code="who", text=f"Ends {who}{more}."),) if steps else ()
+    cautions = (Warning(level="note", code="who", text=f"Ends {who}{more}."),) if steps else ()
     return Plan(
         service=service.id,
         change=change,
@@ -138,7 +138,7 @@ def plan_restore(
         ),
         cautions=(
             *cautions,
-            Caution(
+            Warning(
                 level="note",
                 code="beside",
                 text=f"{where.database} stays in use; then type /restore {service.id} --swap.",
@@ -151,9 +151,9 @@ def plan_restore(
     )
 
 
-def _no_fresh_backup(service: Service, newest: datetime | None, now: datetime) -> Caution:
+def _no_fresh_backup(service: Service, newest: datetime | None, now: datetime) -> Warning:
     said = f"the newest is {span(now - newest)} old" if newest else "there is none"
-    return Caution(
+    return Warning(
         level="stop",
         code="backup-first",
         text=f"Before a restore there has to be a backup younger than an hour, and {said}.",
@@ -172,7 +172,7 @@ def plan_swap(service: Service, change: Swap, where: PostgresTarget, there: Data
         )
     who = sorted({f"{row['who']} {row['app']}".strip() for row in there.sessions})
     ended = (
-        Caution(
+        Warning(
             level="warn",
             code="ends-sessions",
             text=f"{len(there.sessions)} sessions are ended: {', '.join(who[:8])}.",

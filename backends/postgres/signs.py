@@ -6,13 +6,13 @@ from typing import Any
 
 from backends.postgres.looks import span
 from backends.postgres.target import PostgresTarget
-from model.change import Sign, Verdict
+from model.health import Check, Verdict
 
 LAG_S = 30.0
 """Seconds behind the primary from which a standby is degraded; the runbook names no figure."""
 
 
-def signs(where: PostgresTarget, figures: Mapping[str, Any]) -> tuple[Sign, ...]:
+def signs(where: PostgresTarget, figures: Mapping[str, Any]) -> tuple[Check, ...]:
     """Connections, the longest query, locks, and of a standby its lag."""
     sessions, allowed = int(figures["sessions"]), int(figures["allowed"])
     percent = 100 * sessions / allowed
@@ -42,9 +42,9 @@ def signs(where: PostgresTarget, figures: Mapping[str, Any]) -> tuple[Sign, ...]
     if figures["lag_s"] is not None:
         lag = float(figures["lag_s"])
         found.append(_sign("replication lag", f"{lag:.0f} s", lag >= LAG_S, f"it is {lag:.0f} s behind", lag))
-    return (*found, Sign(name="PostgreSQL", value=str(figures["version"]), verdict=Verdict.OK))
+    return (*found, Check(name="PostgreSQL", value=str(figures["version"]), verdict=Verdict.OK))
 
 
-def _sign(name: str, value: str, is_bad: bool, why: str, number: float) -> Sign:
+def _sign(name: str, value: str, is_bad: bool, why: str, number: float) -> Check:
     verdict = Verdict.DEGRADED if is_bad else Verdict.OK
-    return Sign(name=name, value=value, verdict=verdict, why=why if is_bad else "", number=number)
+    return Check(name=name, value=value, verdict=verdict, why=why if is_bad else "", number=number)

@@ -6,14 +6,15 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from backends.aws import AwsBackend
-from backends.rds.plans import Seen, plan_backup, plan_class, plan_replicas, plan_restore, plan_swap
+from backends.rds.plans import Snapshot, plan_backup, plan_class, plan_replicas, plan_restore, plan_swap
 from backends.rds.signs import half_swapped, signs
 from backends.rds.target import Json, RdsTarget, target_of
-from model.asked import Backup, Change, InstanceClass, Replicas, Restore, Swap
-from model.backend import BackendError, Fault, Grant
-from model.catalog import Service
-from model.change import Health, Plan, Progress, Step, worst
-from model.findings import BackupFound
+from model.catalog.schema import Service
+from model.changes import Backup, Change, InstanceClass, Replicas, Restore, Swap
+from model.health import Health, worst
+from model.plan import Plan, Progress, Step
+from model.ports.backend import BackendError, Fault, Grant
+from model.query_result import BackupFound
 from model.refusal import Refused
 
 _OPERATIONS = {
@@ -204,14 +205,14 @@ class Rds(AwsBackend):
                 return Progress(ok=False, why=f"It is {klass}; something else set that.")
         return Progress(wanted=len(names), running=len(well), last_event=said, ok=True if is_done else None)
 
-    async def _seen(self, where: RdsTarget) -> Seen:
+    async def _seen(self, where: RdsTarget) -> Snapshot:
         names = (where.instance, where.restored, where.old)
         found = await asyncio.gather(*(self._find(where, name) for name in names))
         there = {name: one for name, one in zip(names, found, strict=True) if one is not None}
         instance = there.pop(where.instance, None)
         if instance is None and {where.restored, where.old} <= there.keys():
             instance = there.pop(where.old)
-        return Seen(where, instance or await self._instance(where, where.instance), there)
+        return Snapshot(where, instance or await self._instance(where, where.instance), there)
 
     async def _find(self, where: RdsTarget, name: str) -> Json | None:
         try:

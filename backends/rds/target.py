@@ -3,7 +3,7 @@
 from typing import Any, Literal
 
 from backends.aws import AwsTarget
-from model.catalog import Service
+from model.catalog.schema import Service
 
 Json = dict[str, Any]
 

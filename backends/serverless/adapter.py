@@ -10,9 +10,10 @@ from backends.serverless.plans import instead, plan_rollback, wanted_of
 from backends.serverless.reads import ServerlessReads
 from backends.serverless.signs import progress_of, signs_of, versions_of
 from backends.serverless.target import ServerlessTarget, target_of
-from model.backend import BackendError, Grant
-from model.catalog import Service
-from model.change import Change, Health, Plan, Progress, Rollback, Step, Version, worst
+from model.catalog.schema import Service
+from model.health import Health, worst
+from model.plan import Change, Plan, Progress, Rollback, Step, Version
+from model.ports.backend import BackendError, Grant
 
 FRESH = timedelta(seconds=20)
 """For how long after a call CloudFormation may still show what was before it."""

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, cast
 
-from backends.serverless.reads import Deployment, Seen
+from backends.serverless.reads import Deployment, Snapshot
 from backends.serverless.target import Json, ServerlessTarget, target_of
-from model.catalog import Service
-from model.change import Caution, Change, Delta, Plan, RiskTier, Rollback, Step
+from model.catalog.schema import Service
+from model.plan import Change, Delta, Plan, RiskTier, Rollback, Step, Warning
 from model.refusal import Refused
 
 KEEPERS = ("AWS::DynamoDB::", "AWS::RDS::", "AWS::S3::Bucket", "AWS::Cognito::UserPool", "AWS::EFS::")
@@ -51,7 +51,7 @@ def wanted_of(service: Service, named: str | None, current: str, stored: Sequenc
 
 
 def plan_rollback(
-    service: Service, seen: Seen, wanted: Deployment, template: Json, stored: Sequence[Deployment]
+    service: Service, seen: Snapshot, wanted: Deployment, template: Json, stored: Sequence[Deployment]
 ) -> Plan:
     """The stored template applied to the stack again, as `serverless rollback` does. Raises Refused."""
     _must_be_at_rest(service, seen)
@@ -78,7 +78,7 @@ def plan_rollback(
     )
 
 
-def _step(where: ServerlessTarget, seen: Seen, wanted: Deployment, template: Json) -> Step:
+def _step(where: ServerlessTarget, seen: Snapshot, wanted: Deployment, template: Json) -> Step:
     known = cast(Json, template.get("Parameters") or {})  # CloudFormation refuses any other
     named = [str(one["ParameterKey"]) for one in cast(list[Json], seen.stack.get("Parameters") or [])]
     parameters = [name for name in named if name in known]
@@ -96,7 +96,7 @@ def _step(where: ServerlessTarget, seen: Seen, wanted: Deployment, template: Jso
     )
 
 
-def _must_be_at_rest(service: Service, seen: Seen) -> None:
+def _must_be_at_rest(service: Service, seen: Snapshot) -> None:
     """Raises Refused for a stack that CloudFormation does not update as it is."""
     if seen.status.endswith("_IN_PROGRESS"):
         raise Refused(
@@ -110,7 +110,7 @@ def _must_be_at_rest(service: Service, seen: Seen) -> None:
         )
 
 
-def _taken_away(now: Json, then: Json) -> tuple[Caution, ...]:
+def _taken_away(now: Json, then: Json) -> tuple[Warning, ...]:
     """What the older template does not have goes: with data in it the plan stops, else it warns."""
     before, after = cast(Json, now.get("Resources") or {}), cast(Json, then.get("Resources") or {})
     left = {name: cast(Json, one) for name, one in before.items() if name not in after}
@@ -120,14 +120,14 @@ def _taken_away(now: Json, then: Json) -> tuple[Caution, ...]:
     found = list(_may_replace(before, after))
     if holding:
         text = f"That template has no {', '.join(holding)}: to apply it would delete what holds data."
-        stop = Caution(level="stop", code="deletes-data", text=text, instead="Deploy a fix forward instead.")
+        stop = Warning(level="stop", code="deletes-data", text=text, instead="Deploy a fix forward instead.")
         found.append(stop)
     elif gone:
         text = f"That template has no {', '.join(gone)}, which will be deleted."
-        found.append(Caution(level="warn", code="deletes", text=text))
+        found.append(Warning(level="warn", code="deletes", text=text))
     if kept:
         text = f"That template has no {', '.join(kept)}: kept, and no longer a part of the stack."
-        found.append(Caution(level="warn", code="leaves", text=text))
+        found.append(Warning(level="warn", code="leaves", text=text))
     return tuple(found)
 
 
@@ -136,7 +136,7 @@ def _is_kept(resource: Json) -> bool:
     return str(resource.get("DeletionPolicy", "")).startswith("Retain")
 
 
-def _may_replace(before: Json, after: Json) -> tuple[Caution, ...]:
+def _may_replace(before: Json, after: Json) -> tuple[Warning, ...]:
     """A `warn` for what holds data and is set otherwise: some settings replace it by an empty one."""
     other = [
         name
@@ -148,11 +148,11 @@ def _may_replace(before: Json, after: Json) -> tuple[Caution, ...]:
     if not other:
         return ()
     text = f"{', '.join(other)} holds data and is set otherwise there; see that nothing is replaced."
-    return (Caution(level="warn", code="may-replace", text=text),)
+    return (Warning(level="warn", code="may-replace", text=text),)
 
 
-def _role(seen: Seen) -> tuple[Caution, ...]:
+def _role(seen: Snapshot) -> tuple[Warning, ...]:
     if seen.stack.get("RoleARN"):
         return ()
     text = "The stack has no role of its own: Muster's rights have to reach everything that changes."
-    return (Caution(level="note", code="no-role", text=text),)
+    return (Warning(level="note", code="no-role", text=text),)

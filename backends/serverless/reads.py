@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from backends.aws_clients import AwsClients
 from backends.serverless.target import Json, ServerlessTarget
-from model.change import fingerprint
+from model.plan import fingerprint
 
 TEMPLATE = "compiled-cloudformation-template.json"
 """What the framework calls a deployment's template in its folder."""
@@ -27,7 +27,7 @@ class Deployment:
 
 
 @dataclass(frozen=True)
-class Seen:
+class Snapshot:
     """A stack at one moment. current: the deployment that its template is of, empty if not known."""
 
     stack: Json
@@ -57,11 +57,11 @@ class ServerlessReads:
     def __init__(self, clients: AwsClients) -> None:
         self._clients = clients
 
-    async def seen(self, where: ServerlessTarget) -> Seen:
+    async def seen(self, where: ServerlessTarget) -> Snapshot:
         """The stack and the template it runs."""
         stack, template = await asyncio.gather(self.stack(where), self._running(where))
         found = re.search(re.escape(where.folder) + _FOLDER, json.dumps(template))
-        return Seen(stack, template, found[1] if found else "")
+        return Snapshot(stack, template, found[1] if found else "")
 
     async def stack(self, where: ServerlessTarget) -> Json:
         """Its status, parameters and role."""

@@ -3,16 +3,17 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from backends.serverless.reads import Deployment, Seen
+from backends.serverless.reads import Deployment, Snapshot
 from backends.serverless.target import Json
-from model.change import Plan, Progress, Sign, Verdict, Version
+from model.health import Check, Verdict
+from model.plan import Plan, Progress, Version
 
 _CANCELLED = ("Resource update cancelled", "Resource creation cancelled")
 _SLACK = timedelta(seconds=2)
 """Clocks differ; an event this much before the call may be of it."""
 
 
-def signs_of(seen: Seen, events: Sequence[Json]) -> tuple[Sign, ...]:
+def signs_of(seen: Snapshot, events: Sequence[Json]) -> tuple[Check, ...]:
     """Its status, with why the last update failed, and the deployment it runs."""
     status = seen.status
     has_failed = status.endswith("_FAILED") or "ROLLBACK" in status
@@ -20,8 +21,8 @@ def signs_of(seen: Seen, events: Sequence[Json]) -> tuple[Sign, ...]:
     why = f"the last update failed: {reason_of(events)}" if has_failed else ""
     said = status.lower().replace("_", " ")
     return (
-        Sign(name="stack", value=said, verdict=verdict, why=why),
-        Sign(name="deployment", value=seen.current or "not known", verdict=Verdict.OK),
+        Check(name="stack", value=said, verdict=verdict, why=why),
+        Check(name="deployment", value=seen.current or "not known", verdict=Verdict.OK),
     )
 
 
@@ -31,7 +32,9 @@ def versions_of(stored: Sequence[Deployment], current: str) -> tuple[Version, ..
     return tuple(sorted(found, key=lambda one: (not one.is_current, -int(one.id))))
 
 
-def progress_of(plan: Plan, seen: Seen, events: Sequence[Json], since: datetime, is_fresh: bool) -> Progress:
+def progress_of(
+    plan: Plan, seen: Snapshot, events: Sequence[Json], since: datetime, is_fresh: bool
+) -> Progress:
     """What was read, held against the plan's goal. is_fresh: the update may not show yet."""
     status, mine = seen.status, [one for one in events if one["Timestamp"] >= since - _SLACK]
     last = _said(mine[0]) if mine else ""

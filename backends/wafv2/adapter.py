@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from backends.aws import AwsBackend
-from backends.wafv2.plans import Seen, plan_attach, plan_block
+from backends.wafv2.plans import Snapshot, plan_attach, plan_block
 from backends.wafv2.target import WafTarget, target_of
-from model.asked import AttachWaf, Block, Change
-from model.backend import BackendError, Fault, Grant
-from model.catalog import Service
-from model.change import Health, Plan, Progress, Sign, Step, Verdict, worst
+from model.catalog.schema import Service
+from model.changes import AttachWaf, Block, Change
+from model.health import Check, Health, Verdict, worst
+from model.plan import Plan, Progress, Step
+from model.ports.backend import BackendError, Fault, Grant
 
 SCOPE = "REGIONAL"
 FRESH = timedelta(seconds=60)
@@ -55,7 +56,7 @@ class Waf(AwsBackend):
         where, seen = target_of(service), await self._seen(service)
         said = "before the load balancer" if seen.attached == seen.acl_arn else "not attached"
         count = len(seen.addresses)
-        sign = Sign(name="firewall", value=f"{where.web_acl} {said}; {count} blocked", verdict=Verdict.OK)
+        sign = Check(name="firewall", value=f"{where.web_acl} {said}; {count} blocked", verdict=Verdict.OK)
         verdict, reason = worst((sign,))
         return Health(service=service.id, verdict=verdict, reason=reason, signs=(sign,))
 
@@ -125,7 +126,7 @@ class Waf(AwsBackend):
             return Progress(ok=False, why="The firewall does not show it; something else changed it.")
         return Progress(last_event="The firewall does not show it yet.")
 
-    async def _seen(self, service: Service) -> Seen:
+    async def _seen(self, service: Service) -> Snapshot:
         where = target_of(service)
         ip_set, acl, balancer = await asyncio.gather(
             self._named(where, "list_ip_sets", "IPSets", where.ip_set),
@@ -137,7 +138,7 @@ class Waf(AwsBackend):
             self._read(where, "wafv2", "get_ip_set", **name),
             self._read(where, "wafv2", "get_web_acl_for_resource", ResourceArn=balancer),
         )
-        return Seen(
+        return Snapshot(
             set_id=str(ip_set["Id"]),
             addresses=tuple(cast(list[str], read["IPSet"]["Addresses"])),
             acl_arn=str(acl["ARN"]),

@@ -5,10 +5,10 @@ from ipaddress import ip_network
 from typing import Any
 
 from backends.wafv2.target import Network, WafTarget
-from model.asked import AttachWaf, Block
-from model.catalog import Service
-from model.change import Caution, Delta, Plan, RiskTier, Step, fingerprint
+from model.catalog.schema import Service
+from model.changes import AttachWaf, Block
 from model.language.near import shown
+from model.plan import Delta, Plan, RiskTier, Step, Warning, fingerprint
 from model.refusal import Refused
 
 WIDEST = {4: 16, 6: 32}
@@ -19,7 +19,7 @@ MOST = 10_000
 
 
 @dataclass(frozen=True)
-class Seen:
+class Snapshot:
     """The IP set and the web ACL as they are. attached: the ACL before the balancer by ARN, or empty."""
 
     set_id: str
@@ -71,7 +71,7 @@ def _must_be_foreign(found: Network, where: WafTarget) -> None:
             )
 
 
-def plan_block(service: Service, change: Block, where: WafTarget, seen: Seen) -> Plan:
+def plan_block(service: Service, change: Block, where: WafTarget, seen: Snapshot) -> Plan:
     """The IP set with the range, or (`lift`) without it. Raises Refused."""
     found = str(ip_network(change.cidr)) if change.lift else str(network(change.cidr, where))
     is_there = found in seen.addresses
@@ -110,8 +110,8 @@ def plan_block(service: Service, change: Block, where: WafTarget, seen: Seen) ->
     )
 
 
-def _not_attached(service: Service, where: WafTarget) -> Caution:
-    return Caution(
+def _not_attached(service: Service, where: WafTarget) -> Warning:
+    return Warning(
         level="warn",
         code="not-attached",
         text=f"{where.web_acl} does not stand before {where.load_balancer}, so this blocks nobody yet.",
@@ -119,7 +119,7 @@ def _not_attached(service: Service, where: WafTarget) -> Caution:
     )
 
 
-def plan_attach(service: Service, change: AttachWaf, where: WafTarget, seen: Seen) -> Plan:
+def plan_attach(service: Service, change: AttachWaf, where: WafTarget, seen: Snapshot) -> Plan:
     """The web ACL before the load balancer, or (`detach`) no longer. Raises Refused."""
     if seen.attached and seen.attached != seen.acl_arn:
         other = seen.attached.split("/")[-2]

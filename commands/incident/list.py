@@ -1,10 +1,11 @@
 """`/incident list`: open incidents, the worst first."""
 
+from model.context import Invocation
 from model.language.declare import Kind, command
-from model.world import Ask, Show
+from model.outcomes import Display
 
 
 @command("incident list", "List open incidents", Kind.LOOK, form=False)
-def list_open(ask: Ask) -> Show:
+def list_open(invocation: Invocation) -> Display:
     """To the asker only."""
-    return Show("incidents")
+    return Display("incidents")

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from model.recorded import Event, Recorded
+from model.events import Event, RecordedEvent
 from model.value import Value
 
 STREAM = "admin:groups"
@@ -58,6 +58,6 @@ def to_event(event: GroupEvent) -> Event:
     return Event(type=event.type, data=event.model_dump(mode="json", exclude={"type"}))
 
 
-def from_recorded(recorded: Recorded) -> GroupEvent:
+def from_recorded(recorded: RecordedEvent) -> GroupEvent:
     """The event behind a journal entry. Raises pydantic.ValidationError for one of something else."""
     return _ADAPTER.validate_python({"type": recorded.type, **recorded.data})

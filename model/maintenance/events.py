@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, TypeAdapter
 
-from model.change import Value
+from model.events import Event, RecordedEvent
 from model.maintenance.checklist import Item
-from model.recorded import Event, Recorded
+from model.plan import Value
 
 Bell = Literal["notice", "hour", "start", "end"]
 """What is told by itself: as long ahead as the runbook wants, an hour ahead, at the start, at the end."""
@@ -82,6 +82,6 @@ def to_event(event: MaintenanceEvent) -> Event:
     return Event(type=event.type, data=event.model_dump(mode="json", exclude={"type"}))
 
 
-def from_recorded(recorded: Recorded) -> MaintenanceEvent:
+def from_recorded(recorded: RecordedEvent) -> MaintenanceEvent:
     """The event behind a journal entry. Raises pydantic.ValidationError for one of something else."""
     return _ADAPTER.validate_python({"type": recorded.type, **recorded.data})

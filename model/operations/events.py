@@ -4,8 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue, TypeAdapter
 
-from model.change import Change, Health, Plan, Progress, Value
-from model.recorded import Event, Recorded
+from model.events import Event, RecordedEvent
+from model.health import Health
+from model.plan import Change, Plan, Progress, Value
 
 Outcome = Literal["succeeded", "failed", "unknown"]
 
@@ -195,6 +196,6 @@ def to_event(event: OperationEvent) -> Event:
     return Event(type=event.type, data=data)
 
 
-def from_recorded(recorded: Recorded) -> OperationEvent:
+def from_recorded(recorded: RecordedEvent) -> OperationEvent:
     """The event behind a journal entry. Raises pydantic.ValidationError for one that is no operation's."""
     return _ADAPTER.validate_python({"type": recorded.type, **recorded.data})

@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from bot.clock import utc_now
-from bot.folds import Folds
+from bot.gate.projections import Projection
 from journal.memory import MemoryJournal
-from model.recorded import Commit, Event, Recorded, Who, Write
+from model.events import Actor, Event, RecordedEvent
+from model.ports.journal import Commit, Write
 
-WHO = Who(team="T0", user="U0", via="slash")
+WHO = Actor(team="T0", user="U0", via="slash")
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,7 @@ class Counted:
     seen: tuple[int, ...]
 
 
-def fold(records: Iterable[Recorded], start: Counted | None = None) -> Counted | None:
+def fold(records: Iterable[RecordedEvent], start: Counted | None = None) -> Counted | None:
     for record in records:
         start = start or Counted(0, ())
         assert record.version == start.version + 1, "an event was folded twice, or left out"
@@ -31,8 +32,8 @@ async def add(journal: MemoryJournal, stream: str = "x:1") -> None:
     await journal.commit(Commit(at=utc_now(), who=WHO, writes=(write,)))
 
 
-def folds(journal: MemoryJournal) -> Folds[Counted]:
-    return Folds(journal, lambda id: f"x:{id}", fold)
+def folds(journal: MemoryJournal) -> Projection[Counted]:
+    return Projection(journal, lambda id: f"x:{id}", fold)
 
 
 async def test_readers_at_the_same_moment_fold_each_event_once():

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 import commands
+from bot.cli.manifest import slack_manifest
 from bot.clock import utc_now
-from bot.manifest import slack_manifest
-from playground.town import Plan, town
+from playground.environment import Plan, running_environment
 from tests.crash.conftest import Bot
 from tests.docs.test_container import ROOT, uv
 from tests.end_to_end.conftest import CATALOG, Stage
@@ -126,7 +126,7 @@ async def bot(wheel: Path, tmp_path: Path) -> AsyncIterator[tuple[Bot, Installed
     """A `muster run` without extras; what it is told to install is installed for it alone."""
     has = install(wheel, tmp_path)
     plan = Plan(slack_manifest(commands.registry(), "http://127.0.0.1/slack/events"), utc_now, pace_s=0.4)
-    async with town(plan) as place:
+    async with running_environment(plan) as place:
         made = Bot(place, tmp_path / "data", muster=has.bin / "muster")
         await made.start()
         yield made, has

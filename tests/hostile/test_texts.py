@@ -11,19 +11,19 @@ from hypothesis import strategies as st
 
 from backends.cloudwatch_logs.patterns import filter_pattern
 from backends.kubernetes.log_lines import matcher, read
-from bot.knock import Knock
+from bot.gate.request import IncomingRequest
 from bot.logs import bounded
-from bot.views.findings import excerpt, told
 from bot.views.message import safe
+from bot.views.query.result import excerpt, told
 from model import escape
 from model.language.near import nearest, shown
 from model.language.parse import parse
-from model.language.past import Past
+from model.language.past import PastTime
 from model.language.text import argument, escaped, plain, words
 from model.people import Person
 from model.redaction import redact
 from model.refusal import Refused
-from model.secrecy import is_secret, is_secret_name
+from model.secrets import is_secret, is_secret_name
 from tests.model.language.conftest import REGISTRY, typed_in
 
 SETTING = typed_in()
@@ -57,7 +57,7 @@ READERS: dict[str, Reads] = {
     "nearest": lambda text: nearest(text, [service * 2 for service in ("architect-api", "miyabi-api")] * 50),
     "secret name": is_secret_name,
     "secret value": lambda text: is_secret("NAME", text),
-    "knock": lambda text: Knock(ANA, "C0OPS", text, "slash", "x"),
+    "knock": lambda text: IncomingRequest(ANA, "C0OPS", text, "slash", "x"),
     "log line of Muster": lambda text: bounded(None, "", {"event": text}),
     "log line of JSON": lambda text: told(json.dumps({"message": text, "level": "error"})),
     "log line of broken JSON": lambda text: told("{" + text),
@@ -67,7 +67,7 @@ READERS: dict[str, Reads] = {
     "phrases looked for": lambda text: filter_pattern(f'"a" {text}'),
     "a pattern": lambda text: matcher(f"/{text}/"),
     "a line searched": lambda text: matcher("/(..|.)*!!/")(text),
-    "a moment": lambda text: Past().read(text, SETTING),
+    "a moment": lambda text: PastTime().read(text, SETTING),
     **{f"escape {name}": getattr(escape, name) for name in ("visible", "one_line", "mrkdwn", "markdown")},
     **{
         f"/{command}": typed(command)

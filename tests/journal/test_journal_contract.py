@@ -4,16 +4,16 @@ import asyncio
 
 import pytest
 
-from model.recorded import (
+from model.ports.journal import (
     Committed,
     Conflict,
     Duplicate,
-    Head,
+    GetMembers,
+    GetValue,
+    GetVersion,
     IndexChange,
-    Lookup,
-    Members,
     NextId,
-    Tail,
+    ReadEvents,
     Write,
 )
 from tests.journal.builders import ANN, NOW, add, commit, event, put, write
@@ -128,12 +128,12 @@ async def test_a_view_answers_in_the_order_asked(ports):
     await ports.journal.commit(commit(write("a", 1, 2), indexes=(put("m", "k", "v"), add("z", "x", 1))))
     answers = await ports.journal.view(
         [
-            Lookup(index="m", key="k"),
-            Members(index="z"),
+            GetValue(index="m", key="k"),
+            GetMembers(index="z"),
             NextId(kind="OP"),
-            Head(stream="a"),
-            Tail(stream="a", after=1),
-            Lookup(index="m", key="?"),
+            GetVersion(stream="a"),
+            ReadEvents(stream="a", after=1),
+            GetValue(index="m", key="?"),
         ]
     )
     assert answers == ["v", ["x"], "OP-1", 2, await ports.journal.read("a", after=1), None]
