@@ -9,7 +9,6 @@ import httpx
 from slack_sdk.web.async_client import AsyncWebClient
 
 from backends.http_health import HealthUrls
-from bot.admin.group_news import GroupNews
 from bot.dispatch import Dispatch
 from bot.gate import streams
 from bot.gate.authorizer import Authorizer
@@ -22,6 +21,7 @@ from bot.settings import Settings
 from bot.slack.announce_channel import AnnounceChannel
 from bot.slack.directory import SERVES, Directory
 from bot.slack.files import Files
+from bot.slack.group_news import GroupNews
 from bot.slack.groups import Groups
 from bot.slack.messages import Chat
 from bot.slack.operators import Operators
