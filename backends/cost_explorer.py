@@ -94,22 +94,22 @@ class CostExplorer:
     async def answer(self, service: Service, question: Query, now: datetime) -> QueryResult:
         """Whole days until yesterday. Raises BackendError."""
         assert isinstance(question, CostQuery)
-        where, today = _target_of(service), now.astimezone(UTC).date()
-        days = await self._days(where, today - timedelta(days=question.days), today)
-        return told(where, days)
+        target, today = _target_of(service), now.astimezone(UTC).date()
+        days = await self._days(target, today - timedelta(days=question.days), today)
+        return told(target, days)
 
-    async def _days(self, where: CostTarget, start: date, end: date) -> Days:
+    async def _days(self, target: CostTarget, start: date, end: date) -> Days:
         asked: Json = {
             "TimePeriod": {"Start": start.isoformat(), "End": end.isoformat()},
             "Granularity": "DAILY",
             "Metrics": [METRIC],
             "GroupBy": [{"Type": "DIMENSION", "Key": "SERVICE"}],
         }
-        if where.regions:
-            asked["Filter"] = {"Dimensions": {"Key": "REGION", "Values": list(where.regions)}}
+        if target.regions:
+            asked["Filter"] = {"Dimensions": {"Key": "REGION", "Values": list(target.regions)}}
         results: list[Json] = []
         for _ in range(MOST_PAGES):
-            found = await self._clients.call("ce", ENDPOINT, where.role_arn, "get_cost_and_usage", **asked)
+            found = await self._clients.call("ce", ENDPOINT, target.role_arn, "get_cost_and_usage", **asked)
             results += cast(list[Json], found["ResultsByTime"])
             if not found.get("NextPageToken"):
                 break
@@ -127,23 +127,23 @@ def _short(service: str) -> str:
     return SHORT.get(service) or re.sub(r"^(Amazon|AWS)\s*", "", service)
 
 
-def told(where: CostTarget, days: Days) -> QueryResult:
+def told(target: CostTarget, days: Days) -> QueryResult:
     """The total, what it comes to a month against what it should, and where it goes."""
     totals = _totals(days)
     total = sum(totals.values())
     if not days or total == 0:
-        return QueryResult(headline=f"No costs in {len(days)} days", note=_note(where))
+        return QueryResult(headline=f"No costs in {len(days)} days", note=_note(target))
     rate = _rate(days) * MONTH
-    is_over = where.monthly is not None and rate > where.monthly
-    budget = "" if where.monthly is None else f", {'over' if is_over else 'within'} {_usd(where.monthly)}"
-    verdict = None if where.monthly is None else Verdict.DEGRADED if is_over else Verdict.OK
+    is_over = target.monthly is not None and rate > target.monthly
+    budget = "" if target.monthly is None else f", {'over' if is_over else 'within'} {_usd(target.monthly)}"
+    verdict = None if target.monthly is None else Verdict.DEGRADED if is_over else Verdict.OK
     return QueryResult(
         headline=f"{_usd(total)} in {len(days)} days; at this rate {_usd(rate)} a month{budget}",
         verdict=verdict,
         details=_dearest(days),
         tables=(_table(totals, len(days)),),
-        chart=_chart(where, days, [name for name, _ in list(totals.items())[:MOST_NAMED]]),
-        note=_note(where),
+        chart=_chart(target, days, [name for name, _ in list(totals.items())[:MOST_NAMED]]),
+        note=_note(target),
     )
 
 
@@ -200,7 +200,7 @@ def _table(totals: Mapping[str, float], days: int) -> Table:
     return Table(columns=("service", f"{days} days", "a month", "share"), rows=rows)
 
 
-def _chart(where: CostTarget, days: Days, named: Sequence[str]) -> Chart:
+def _chart(target: CostTarget, days: Days, named: Sequence[str]) -> Chart:
     order = sorted(days)
     lines = [
         ChartLine(label=name, points=tuple((_at(day), days[day].get(name, 0.0)) for day in order))
@@ -210,8 +210,8 @@ def _chart(where: CostTarget, days: Days, named: Sequence[str]) -> Chart:
     if any(amount > 0 for _, amount in rest):
         lines.append(ChartLine(label="other", points=rest))
     limits: tuple[Threshold, ...] = ()
-    if where.monthly is not None:
-        limits = (Threshold(value=where.monthly / MONTH, says=f"is {_usd(where.monthly)} a month"),)
+    if target.monthly is not None:
+        limits = (Threshold(value=target.monthly / MONTH, says=f"is {_usd(target.monthly)} a month"),)
     return Chart(
         title="Cost a day",
         unit="USD",
@@ -231,9 +231,9 @@ def _usd(amount: float) -> str:
     return f"${amount:,.0f}" if amount >= 100 or amount == int(amount) else f"${amount:,.2f}"
 
 
-def _note(where: CostTarget) -> str:
-    regions = f"{', '.join(where.regions)}; " if where.regions else ""
-    source = f"; {where.source}" if where.source else ""
+def _note(target: CostTarget) -> str:
+    regions = f"{', '.join(target.regions)}; " if target.regions else ""
+    source = f"; {target.source}" if target.source else ""
     return f"{regions}whole days in UTC, of which AWS may still settle the last{source}"
 
 

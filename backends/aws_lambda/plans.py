@@ -143,13 +143,13 @@ def _reserve(service: Service, wanted: Set) -> Step:
 
 
 def _provision(service: Service, wanted: Set) -> Step:
-    where = target_of(service)
-    if where.alias is None:
+    target = target_of(service)
+    if target.alias is None:
         raise Refused(
             f"{service.id} has no alias, and only an alias keeps environments ready.",
             f"Type /scale {service.id} reserved=100",
         )
-    params: dict[str, Any] = {"FunctionName": where.function, "Qualifier": where.alias}
+    params: dict[str, Any] = {"FunctionName": target.function, "Qualifier": target.alias}
     if wanted == "none":
         return Step(call="lambda:DeleteProvisionedConcurrencyConfig", params=params, says="Keep none ready")
     params["ProvisionedConcurrentExecutions"] = wanted

@@ -44,8 +44,8 @@ class CloudWatchLogs(AwsBackend):
 
     def grants(self, service: Service) -> tuple[Grant, ...]:
         """IAM actions on the group. DescribeLogGroups lists, and results belong to no group."""
-        where = target_of(service)
-        groups = where.arn_of("logs", "log-group")
+        target = target_of(service)
+        groups = target.arn_of("logs", "log-group")
         own = (
             "logs:DeleteRetentionPolicy",
             "logs:FilterLogEvents",
@@ -53,7 +53,7 @@ class CloudWatchLogs(AwsBackend):
             "logs:StartQuery",
         )
         return (
-            Grant(own, (f"{groups}:{where.group}:*",)),
+            Grant(own, (f"{groups}:{target.group}:*",)),
             Grant(("logs:DescribeLogGroups",), (f"{groups}:*",)),
             Grant(("logs:GetQueryResults", "logs:StopQuery")),
         )
@@ -74,24 +74,24 @@ class CloudWatchLogs(AwsBackend):
     async def answer(self, service: Service, question: Query, now: datetime) -> QueryResult:
         """Lines or a query's rows. Raises BackendError, Refused."""
         assert isinstance(question, LogsQuery)
-        where = target_of(service)
-        check_window(question.since, question.until, now, where.max_window)
+        target = target_of(service)
+        check_window(question.since, question.until, now, target.max_window)
         if question.name:
-            text = filled(service.id, question.name, where.queries[question.name], question.values)
-            answer = await self._reads.query(where, text, question.since, question.until)
+            text = filled(service.id, question.name, target.queries[question.name], question.values)
+            answer = await self._reads.query(target, text, question.since, question.until)
             rows = counted(question.name, answer)
-            return rows_found(where, question.name, rows, text, question.since, question.until)
-        return await self._lines(where, question)
+            return rows_found(target, question.name, rows, text, question.since, question.until)
+        return await self._lines(target, question)
 
-    async def _lines(self, where: LogsTarget, question: LogsQuery) -> QueryResult:
+    async def _lines(self, target: LogsTarget, question: LogsQuery) -> QueryResult:
         pattern = filter_pattern(question.pattern)
         try:
-            found = await self._reads.newest(where, pattern, question.since, question.until)
+            found = await self._reads.newest(target, pattern, question.since, question.until)
         except BackendError as error:
             if error.fault is not Fault.INVALID or not pattern:
                 raise
             raise Refused(f"CloudWatch does not take {shown(pattern)}: {error.what}", HOW) from error
-        return lines_found(where, pattern, found, question.since, question.until)
+        return lines_found(target, pattern, found, question.since, question.until)
 
     def accepts(self, change: Change) -> bool:
         """How long logs are kept; a copy of what is kept anyway is refused with what to type instead."""
@@ -110,9 +110,9 @@ class CloudWatchLogs(AwsBackend):
 
     async def apply(self, service: Service, step: Step, token: str) -> None:
         """One call. Raises BackendError."""
-        where = target_of(service)
+        target = target_of(service)
         await self._clients.change(
-            "logs", where.region, where.role_arn, _OPERATIONS[step.call], **step.params
+            "logs", target.region, target.role_arn, _OPERATIONS[step.call], **step.params
         )
 
     async def has_applied(self, service: Service, step: Step, token: str, since: datetime) -> bool | None:

@@ -16,14 +16,14 @@ _TASK = re.compile(r"[^/]+/[^/]+/([0-9a-zA-Z-]+)")
 
 
 def lines_found(
-    where: LogsTarget, pattern: str, found: Lines, since: datetime, until: datetime
+    target: LogsTarget, pattern: str, found: Lines, since: datetime, until: datetime
 ) -> QueryResult:
     """The newest lines, the oldest of them first; what was not looked at is said."""
     count, span = len(found.events), span_in_words(since, until)
     with_it = f" with {pattern}" if pattern else ""
     at_least = "at least " if found.cut or found.reached else ""
     headline = f"{at_least}{count:,} lines{with_it}, {span}" if count else f"no lines{with_it}, {span}"
-    notes = [where.group]
+    notes = [target.group]
     if found.cut or (found.reached and count >= MOST_LINES):
         notes.append(f"only the newest {count:,} lines; narrow it with a pattern or since=")
     elif found.reached:
@@ -31,13 +31,13 @@ def lines_found(
     return QueryResult(
         headline=headline[:1].upper() + headline[1:],
         text="\n".join(_line(one) for one in found.events),
-        text_name=f"{where.group.strip('/').replace('/', '-')}.txt",
+        text_name=f"{target.group.strip('/').replace('/', '-')}.txt",
         note="; ".join(notes),
     )
 
 
 def rows_found(
-    where: LogsTarget, name: str, found: Counted, text: str, since: datetime, until: datetime
+    target: LogsTarget, name: str, found: Counted, text: str, since: datetime, until: datetime
 ) -> QueryResult:
     """A query's rows."""
     count = len(found.table.rows)
@@ -46,7 +46,7 @@ def rows_found(
         if count
         else f"{name}: no lines match"
     )
-    notes = [where.group, f"{found.scanned:,} lines read", " ".join(text.split())]
+    notes = [target.group, f"{found.scanned:,} lines read", " ".join(text.split())]
     if count >= MOST_ROWS:
         notes.insert(1, f"stopped at {MOST_ROWS:,} rows")
     return QueryResult(headline=headline, tables=(found.table,), note="; ".join(notes))

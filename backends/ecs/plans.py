@@ -213,8 +213,8 @@ def _to(count: int) -> Scale:
 
 def update_of(service: Service, says: str, **params: Any) -> Step:
     """One UpdateService."""
-    where = target_of(service)
-    named = {"cluster": where.cluster, "service": where.service}
+    target = target_of(service)
+    named = {"cluster": target.cluster, "service": target.service}
     return Step(call="ecs:UpdateService", params={**named, **params}, says=says)
 
 

@@ -10,14 +10,14 @@ _STATES = {"active": Verdict.OK, "failed": Verdict.DOWN}
 MOST_NAMED = 3
 
 
-def balancer_sign(where: LoadBalancerTarget, seen: Json) -> Check:
+def balancer_sign(target: LoadBalancerTarget, seen: Json) -> Check:
     """Whether the load balancer itself is up."""
     state = cast(Json, seen.get("State") or {})
     code = str(state.get("Code") or "active")
     verdict = _STATES.get(code, Verdict.DEGRADED)
     said = code.replace("_", " ")
     reason = f": {state['Reason']}" if state.get("Reason") else ""
-    why = "" if verdict is Verdict.OK else f"{where.load_balancer} is {said}{reason}"
+    why = "" if verdict is Verdict.OK else f"{target.load_balancer} is {said}{reason}"
     return Check(name="load balancer", value=said, verdict=verdict, why=why)
 
 
@@ -56,27 +56,27 @@ def _one(one: Json) -> str:
     return f"{one['Target']['Id']}:{one['Target'].get('Port', '')} {reason}"
 
 
-def listener_signs(where: LoadBalancerTarget, listeners: Sequence[Json], group: str) -> tuple[Check, ...]:
+def listener_signs(target: LoadBalancerTarget, listeners: Sequence[Json], group: str) -> tuple[Check, ...]:
     """One sign for each port that has to be listened on. group: the target group's ARN."""
     by_port = {int(one["Port"]): one for one in listeners}
-    return tuple(_listener(where, port, by_port, group) for port in where.ports)
+    return tuple(_listener(target, port, by_port, group) for port in target.ports)
 
 
-def _listener(where: LoadBalancerTarget, port: int, by_port: dict[int, Json], group: str) -> Check:
+def _listener(target: LoadBalancerTarget, port: int, by_port: dict[int, Json], group: str) -> Check:
     name = f"listener {port}"
     if port not in by_port:
         others = ", ".join(str(one) for one in sorted(by_port))
         instead = f"it listens on {others} only" if others else "it has no listener at all"
-        why = f"nothing listens on port {port} of {where.load_balancer}: {instead}"
+        why = f"nothing listens on port {port} of {target.load_balancer}: {instead}"
         return Check(name=name, value="missing", verdict=Verdict.DOWN, why=why)
     actions = cast(list[Json], by_port[port].get("DefaultActions") or [])
     if group in {arn for action in actions for arn in _groups(action)}:
-        return Check(name=name, value=f"forwards to {where.target_group}", verdict=Verdict.OK)
+        return Check(name=name, value=f"forwards to {target.target_group}", verdict=Verdict.OK)
     redirect = next((one["RedirectConfig"] for one in actions if one["Type"] == "redirect"), None)
-    if redirect and str(redirect.get("Port")) in {str(one) for one in where.ports if one != port}:
+    if redirect and str(redirect.get("Port")) in {str(one) for one in target.ports if one != port}:
         return Check(name=name, value=f"redirects to {redirect['Port']}", verdict=Verdict.OK)
     does = str(actions[-1]["Type"]) if actions else "nothing"
-    why = f"port {port} of {where.load_balancer} does not lead to {where.target_group}, but to: {does}"
+    why = f"port {port} of {target.load_balancer} does not lead to {target.target_group}, but to: {does}"
     return Check(name=name, value=does, verdict=Verdict.DOWN, why=why)
 
 

@@ -73,9 +73,9 @@ class Kubernetes:
             "metrics.k8s.io/pods:list",
         )
         scaled = ("autoscaling/horizontalpodautoscalers:get", "autoscaling/horizontalpodautoscalers:patch")
-        where = target_of(service)
-        ours = Grant(plain + (scaled if where.hpa else ()), (where.namespace,))
-        return (ours, *evidence_grants(where))
+        target = target_of(service)
+        ours = Grant(plain + (scaled if target.hpa else ()), (target.namespace,))
+        return (ours, *evidence_grants(target))
 
     async def reach(self, service: Service) -> None:
         """The deployment is there. Raises BackendError."""
@@ -168,7 +168,7 @@ class Kubernetes:
 
     async def answer(self, service: Service, question: Query, now: datetime) -> QueryResult:
         """Lines of every container, or what every pod uses. Raises BackendError, Refused."""
-        where, api = target_of(service), self._api(service)
+        target, api = target_of(service), self._api(service)
         item = await self._deployment(service)
         if isinstance(question, ConfigQuery):
             return told(item, self._fingerprint_of)
@@ -177,10 +177,10 @@ class Kubernetes:
             matcher(question.pattern)
             check_window(question.since, question.until, now, LONGEST)
             since_s = max(1, math.ceil((now - question.since).total_seconds()))
-            lines, is_cut = await all_logs(api, where, pods, since_s)
+            lines, is_cut = await all_logs(api, target, pods, since_s)
             return found(lines, question, len(pods), is_cut)
         assert isinstance(question, MetricsQuery)
-        return usage(await used(api, where, _selector(item)), pods, question.name)
+        return usage(await used(api, target, _selector(item)), pods, question.name)
 
     def _evidence(self, service: Service) -> Evidence:
         return Evidence(self._clients, target_of(service), self._clock)
@@ -207,21 +207,21 @@ class Kubernetes:
 
     async def _plan_hard(self, service: Service, seen: Snapshot) -> Plan:
         """Only for an account that may both delete and create: deleting alone would be the end of it."""
-        where = target_of(service)
+        target = target_of(service)
         for verb in ("delete", "create"):
-            if not await self._api(service).may(verb, "apps", "deployments", where.namespace):
+            if not await self._api(service).may(verb, "apps", "deployments", target.namespace):
                 raise Refused(
-                    f"Muster may not {verb} deployments in {where.namespace}.",
+                    f"Muster may not {verb} deployments in {target.namespace}.",
                     f"Type /restart {service.id}, or grant what `muster manifest rbac` prints.",
                 )
         return plan_hard_restart(service, seen, await self._sets(service, seen.item), self._clock())
 
     async def _next(self, service: Service, item: Json) -> None:
         """Wait until the deployment changes, or a look is due: pods fail without changing it."""
-        where, version = target_of(service), str(item["metadata"]["resourceVersion"])
-        field = f"metadata.name={where.deployment}"
+        target, version = target_of(service), str(item["metadata"]["resourceVersion"])
+        field = f"metadata.name={target.deployment}"
         try:
-            outcome = await self._api(service).changed(where.deployments, version, field, self._poll_s)
+            outcome = await self._api(service).changed(target.deployments, version, field, self._poll_s)
         except BackendError:
             outcome = "ended"  # looking again says whether the server is there
         if outcome == "ended":
@@ -236,11 +236,11 @@ class Kubernetes:
 
     async def _autoscaler(self, service: Service) -> Json | None:
         """The autoscaler, or None where the catalog names none or there is none."""
-        where = target_of(service)
-        if not where.hpa:
+        target = target_of(service)
+        if not target.hpa:
             return None
         try:
-            return await self._api(service).get(where.autoscaler)
+            return await self._api(service).get(target.autoscaler)
         except BackendError as error:
             if error.fault is Fault.NOT_FOUND:
                 return None
@@ -248,14 +248,14 @@ class Kubernetes:
 
     async def _warnings(self, service: Service) -> tuple[Check, ...]:
         """The last warning; events that may not be read are no reason to show nothing else."""
-        where = target_of(service)
+        target = target_of(service)
         try:
-            found = await self._api(service).get(where.events, fieldSelector="type=Warning", limit="500")
+            found = await self._api(service).get(target.events, fieldSelector="type=Warning", limit="500")
         except BackendError as error:
             if error.fault is Fault.DENIED:
                 return ()
             raise
-        return warning_sign(cast(list[Json], found["items"]), where.deployment)
+        return warning_sign(cast(list[Json], found["items"]), target.deployment)
 
     async def _sets(self, service: Service, item: Json) -> list[Json]:
         """ReplicaSets that the deployment owns."""

@@ -59,11 +59,11 @@ def plan_deploy(service: Service, change: Deploy, seen: Snapshot) -> Plan:
     must_roll(service, seen)
     container = container_of(seen.item)
     before, after = str(container["image"]), tagged(str(container["image"]), change.version)
-    made, where = with_image(seen.item, after), target_of(service)
+    made, target = with_image(seen.item, after), target_of(service)
     step = Step(
         call="kubernetes:PatchDeployment",
         params={
-            "path": where.path,
+            "path": target.path,
             "container": container["name"],
             "image": after,
             "expects": template_fingerprint(seen.item),
@@ -101,7 +101,7 @@ def plan_deploy(service: Service, change: Deploy, seen: Snapshot) -> Plan:
 def plan_configure(service: Service, change: Configure, seen: Snapshot) -> Plan:
     """Some variables of the container, merged with those it has. Raises Refused for secrets."""
     must_roll(service, seen)
-    container, where = container_of(seen.item), target_of(service)
+    container, target = container_of(seen.item), target_of(service)
     known = {str(one["name"]): one for one in entries(container, "env")}
     for key, value in change.set.items():
         _must_be_plain(service, key, value, known.get(key))
@@ -112,7 +112,7 @@ def plan_configure(service: Service, change: Configure, seen: Snapshot) -> Plan:
     new = {key: value for key, value in change.set.items() if before.get(key) != value}
     made = with_variables(seen.item, new, change.unset)
     params: dict[str, Any] = {
-        "path": where.path,
+        "path": target.path,
         "container": container["name"],
         "set": new,
         "unset": list(change.unset),

@@ -21,12 +21,12 @@ from model.refusal import Refused
 SAVE = "s3:PutObject"
 
 
-def evidence_grants(where: KubernetesTarget) -> tuple[Grant, ...]:
+def evidence_grants(target: KubernetesTarget) -> tuple[Grant, ...]:
     """Writing and looking, in its own place. Without ListBucket S3 says `forbidden` for what is not there."""
-    if not where.evidence_bucket:
+    if not target.evidence_bucket:
         return ()
-    bucket = f"arn:aws:s3:::{where.evidence_bucket}"
-    objects = Grant(("s3:GetObject", "s3:PutObject"), (f"{bucket}/{where.evidence_prefix}*",))
+    bucket = f"arn:aws:s3:::{target.evidence_bucket}"
+    objects = Grant(("s3:GetObject", "s3:PutObject"), (f"{bucket}/{target.evidence_prefix}*",))
     return (objects, Grant(("s3:ListBucket",), (bucket,)))
 
 

@@ -34,20 +34,20 @@ def plan_hard_restart(service: Service, seen: Snapshot, sets: Sequence[Json], no
     """
     must_roll(service, seen)
     _must_be_free(service, seen)
-    where, stamp, uid = target_of(service), stamped(seen, now), str(seen.item["metadata"]["uid"])
+    target, stamp, uid = target_of(service), stamped(seen, now), str(seen.item["metadata"]["uid"])
     holder = _holder(service, seen, sets)
     delete = Step(
         call="kubernetes:DeleteDeployment",
-        params={"path": where.path, "uid": uid},
+        params={"path": target.path, "uid": uid},
         says="Delete the deployment, leaving its ReplicaSets and pods (Orphan)",
     )
     create = Step(
         call="kubernetes:CreateDeployment",
         params={
-            "path": where.deployments,
-            "name": where.deployment,
+            "path": target.deployments,
+            "name": target.deployment,
             "manifest": manifest_of(seen.item),
-            "replicaset": f"{where.replicasets}/{holder['metadata']['name']}",
+            "replicaset": f"{target.replicasets}/{holder['metadata']['name']}",
             "template": template_fingerprint(seen.item),
             "restarted": stamp,
             "not": uid,

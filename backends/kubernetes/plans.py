@@ -70,11 +70,11 @@ class Snapshot:
 def plan_scale(service: Service, change: Scale, seen: Snapshot) -> Plan:
     """Another number of replicas. Raises Refused."""
     before, after = seen.replicas, resolved(service, change.desired, seen.replicas)
-    where = target_of(service)
+    target = target_of(service)
     step = Step(
         call="kubernetes:PatchDeploymentScale",
         params={
-            "path": f"{where.path}/scale",
+            "path": f"{target.path}/scale",
             "type": MERGE,
             "body": {"spec": {"replicas": after}},
             "expects": {"spec": {"replicas": before}},
@@ -160,12 +160,12 @@ def plan_rollback(service: Service, change: Rollback, seen: Snapshot, sets: Sequ
     must_roll(service, seen)
     chosen = _wanted(service, change.version, seen, sets)
     wanted, before, after = revision_of(chosen), template_fingerprint(seen.item), template_fingerprint(chosen)
-    where, is_same = target_of(service), before == after
+    target, is_same = target_of(service), before == after
     step = Step(
         call="kubernetes:PatchDeployment",
         params={
-            "path": where.path,
-            "replicaset": f"{where.replicasets}/{chosen['metadata']['name']}",
+            "path": target.path,
+            "replicaset": f"{target.replicasets}/{chosen['metadata']['name']}",
             "template": after,
             "expects": before,
         },
@@ -193,10 +193,10 @@ def plan_rollback(service: Service, change: Rollback, seen: Snapshot, sets: Sequ
 def must_roll(service: Service, seen: Snapshot) -> None:
     """Raises Refused for a paused deployment: nothing it is given rolls out."""
     if seen.item["spec"].get("paused"):
-        where = target_of(service)
+        target = target_of(service)
         raise Refused(
             f"The deployment of {service.id} is paused, so nothing would roll out.",
-            f"Resume it first: kubectl rollout resume deployment/{where.deployment} -n {where.namespace}",
+            f"Resume it first: kubectl rollout resume deployment/{target.deployment} -n {target.namespace}",
         )
 
 

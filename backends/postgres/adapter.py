@@ -43,13 +43,13 @@ class Postgres:
 
     def grants(self, service: Service) -> tuple[Grant, ...]:
         """S3 for the dumps; in the database it is pg_monitor, pg_signal_backend and CREATEDB."""
-        where = target_of(service)
-        if not where.bucket:
+        target = target_of(service)
+        if not target.bucket:
             return ()
         objects = ("s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject")
         return (
-            Grant(objects, (f"arn:aws:s3:::{where.bucket}/{where.prefix}*",)),
-            Grant(("s3:ListBucket",), (f"arn:aws:s3:::{where.bucket}",)),
+            Grant(objects, (f"arn:aws:s3:::{target.bucket}/{target.prefix}*",)),
+            Grant(("s3:ListBucket",), (f"arn:aws:s3:::{target.bucket}",)),
         )
 
     async def reach(self, service: Service) -> None:
@@ -102,7 +102,7 @@ class Postgres:
 
     async def plan(self, service: Service, change: Change) -> Plan:
         """Raises BackendError, Refused."""
-        where, now = target_of(service), self._clock()
+        target, now = target_of(service), self._clock()
         match change:
             case KillIdle():
                 async with self._sessions.open(service) as session:
@@ -111,16 +111,16 @@ class Postgres:
             case Backup():
                 taken = [one.id for one in await self.backups(service)]
                 mark = await self.fingerprint(service)
-                return plans.plan_backup(service, change, where, taken, mark, now)
+                return plans.plan_backup(service, change, target, taken, mark, now)
             case Restore():
                 backups, there = await self.backups(service), await self._databases(service)
-                return plans.plan_restore(service, change, where, backups, there, now)
+                return plans.plan_restore(service, change, target, backups, there, now)
             case _:
                 assert isinstance(change, Swap)
-                return plans.plan_swap(service, change, where, await self._databases(service))
+                return plans.plan_swap(service, change, target, await self._databases(service))
 
     async def _databases(self, service: Service) -> Databases:
-        where = target_of(service)
+        target = target_of(service)
         async with self._sessions.open(service) as session:
             rows, _ = await session.rows(
                 "SELECT datname AS name, pg_get_userbyid(datdba) AS owner FROM pg_database ORDER BY 1"
@@ -128,14 +128,14 @@ class Postgres:
             inside, _ = await session.rows(
                 "SELECT usename AS who, application_name AS app FROM pg_stat_activity"
                 " WHERE datname = $1 AND pid <> pg_backend_pid()",
-                where.database,
+                target.database,
             )
         ours = tuple(
             str(row["name"])
             for row in rows
-            if row["name"] in {where.database, plans.restored(where), plans.old(where)}
+            if row["name"] in {target.database, plans.restored(target), plans.old(target)}
         )
-        owner = next((str(row["owner"]) for row in rows if row["name"] == where.database), "")
+        owner = next((str(row["owner"]) for row in rows if row["name"] == target.database), "")
         return Databases(ours, owner, inside)
 
     async def fingerprint(self, service: Service) -> str:
@@ -224,11 +224,11 @@ class Postgres:
         yield Progress(ok=True, last_event=f"{str(plan.goal['done']).capitalize()}.")
 
     def _dumps(self, service: Service) -> Dumps:
-        where = target_of(service)
-        if not where.bucket:
+        target = target_of(service)
+        if not target.bucket:
             what = f"The catalog says no bucket for the backups of {service.id}."
             raise BackendError(Fault.INVALID, what, "Add `bucket` to its target.")
-        return Dumps(self._clients, where)
+        return Dumps(self._clients, target)
 
 
 def _q(name: object) -> str:

@@ -13,21 +13,21 @@ QUERY = 120
 """Characters of a query that a table shows."""
 
 
-def connections(where: PostgresTarget, rows: Rows, left_out: int) -> QueryResult:
+def connections(target: PostgresTarget, rows: Rows, left_out: int) -> QueryResult:
     """Sessions by database and state, against what is allowed."""
     taken = sum(int(row["sessions"]) for row in rows)
     allowed = int(rows[0]["allowed"]) if rows else 0
     percent = 100 * taken / allowed if allowed else 0
-    verdict = Verdict.DEGRADED if percent >= where.fullest_percent else Verdict.OK
+    verdict = Verdict.DEGRADED if percent >= target.fullest_percent else Verdict.OK
     table = _table("", ("database", "state", "sessions"), rows, left_out)
     said = f"{taken} of {allowed} connections are taken ({percent:.0f} %)"
     return QueryResult(headline=said, verdict=verdict, tables=(table,))
 
 
-def queries(where: PostgresTarget, rows: Rows, left_out: int) -> QueryResult:
+def queries(target: PostgresTarget, rows: Rows, left_out: int) -> QueryResult:
     """What runs now, the longest first."""
     longest = rows[0]["runs"].total_seconds() if rows else 0.0
-    verdict = Verdict.DEGRADED if longest >= where.longest_query_s else Verdict.OK
+    verdict = Verdict.DEGRADED if longest >= target.longest_query_s else Verdict.OK
     said = (
         f"{len(rows) + left_out} queries run; the longest for {span(rows[0]['runs'])}"
         if rows
@@ -38,7 +38,7 @@ def queries(where: PostgresTarget, rows: Rows, left_out: int) -> QueryResult:
     return QueryResult(headline=said, verdict=verdict, details=_first_query(rows), tables=(table,))
 
 
-def slow(where: PostgresTarget, rows: Rows, left_out: int) -> QueryResult:
+def slow(target: PostgresTarget, rows: Rows, left_out: int) -> QueryResult:
     """The statements that take longest on average."""
     first = f"the slowest takes {rows[0]['mean_ms']:,.0f} ms on average" if rows else "no statement is known"
     names = ("mean_ms", "max_ms", "calls", "query")
@@ -47,7 +47,7 @@ def slow(where: PostgresTarget, rows: Rows, left_out: int) -> QueryResult:
     return QueryResult(headline=first, details=_first_query(rows), tables=(table,), note=note)
 
 
-def locks(where: PostgresTarget, rows: Rows, left_out: int) -> QueryResult:
+def locks(target: PostgresTarget, rows: Rows, left_out: int) -> QueryResult:
     """Who waits for a lock, and behind whom."""
     waiting = len(rows) + left_out
     table = _table("", ("pid", "who", "lock", "mode", "waits", "behind", "query"), rows, left_out)
@@ -57,7 +57,7 @@ def locks(where: PostgresTarget, rows: Rows, left_out: int) -> QueryResult:
     return QueryResult(headline=said, verdict=Verdict.DEGRADED, tables=(table,))
 
 
-def idle(where: PostgresTarget, rows: Rows, left_out: int, older: timedelta) -> QueryResult:
+def idle(target: PostgresTarget, rows: Rows, left_out: int, older: timedelta) -> QueryResult:
     """Whom `kill-idle` would end."""
     count = len(rows) + left_out
     said = f"{count} sessions are idle for longer than {span(older)}"

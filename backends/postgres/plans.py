@@ -31,14 +31,14 @@ class Databases:
     sessions: Sequence[Mapping[str, Any]] = ()
 
 
-def restored(where: PostgresTarget) -> str:
+def restored(target: PostgresTarget) -> str:
     """The database that a dump is restored into."""
-    return f"{where.database}_restored"
+    return f"{target.database}_restored"
 
 
-def old(where: PostgresTarget) -> str:
+def old(target: PostgresTarget) -> str:
     """What the database is called after a swap."""
-    return f"{where.database}_old"
+    return f"{target.database}_old"
 
 
 def plan_kill(service: Service, change: KillIdle, rows: Sequence[Mapping[str, Any]], mark: str) -> Plan:
@@ -72,7 +72,7 @@ def plan_kill(service: Service, change: KillIdle, rows: Sequence[Mapping[str, An
 
 
 def plan_backup(
-    service: Service, change: Backup, where: PostgresTarget, taken: Sequence[str], mark: str, now: datetime
+    service: Service, change: Backup, target: PostgresTarget, taken: Sequence[str], mark: str, now: datetime
 ) -> Plan:
     """A dump under a name of its own. Raises Refused for one that is taken or cannot be a name."""
     name = change.name or f"backup_{int(now.timestamp())}"
@@ -81,13 +81,13 @@ def plan_backup(
     name = name if name.endswith(".sql.gz") else f"{name}.sql.gz"
     if name in taken:
         raise Refused(f"There is a backup {shown(name)} already.", "Type another name, or none.")
-    place = f"s3://{where.bucket}/{where.key(name)}"
+    place = f"s3://{target.bucket}/{target.key(name)}"
     return Plan(
         service=service.id,
         change=change.model_copy(update={"name": name}),
         deltas=(Delta(what="backups", before=str(len(taken)), after=f"{len(taken) + 1}: {name}"),),
         steps=(
-            Step(call="postgres:Dump", params={"name": name}, says=f"pg_dump {where.database} to {place}"),
+            Step(call="postgres:Dump", params={"name": name}, says=f"pg_dump {target.database} to {place}"),
         ),
         tier=RiskTier.R1,
         fingerprint=mark,
@@ -161,9 +161,9 @@ def _no_fresh_backup(service: Service, newest: datetime | None, now: datetime) -
     )
 
 
-def plan_swap(service: Service, change: Swap, where: PostgresTarget, there: Databases) -> Plan:
+def plan_swap(service: Service, change: Swap, target: PostgresTarget, there: Databases) -> Plan:
     """The restored database takes the name; the one before keeps its data under another. Raises Refused."""
-    new, before, kept = restored(where), where.database, old(where)
+    new, before, kept = restored(target), target.database, old(target)
     if new not in there.names:
         raise Refused(f"There is no database {new} to swap in.", f"Restore one: /restore {service.id} BACKUP")
     if kept in there.names:

@@ -12,7 +12,7 @@ LAG_S = 30.0
 """Seconds behind the primary from which a standby is degraded; the runbook names no figure."""
 
 
-def signs(where: PostgresTarget, figures: Mapping[str, Any]) -> tuple[Check, ...]:
+def signs(target: PostgresTarget, figures: Mapping[str, Any]) -> tuple[Check, ...]:
     """Connections, the longest query, locks, and of a standby its lag."""
     sessions, allowed = int(figures["sessions"]), int(figures["allowed"])
     percent = 100 * sessions / allowed
@@ -20,15 +20,15 @@ def signs(where: PostgresTarget, figures: Mapping[str, Any]) -> tuple[Check, ...
         _sign(
             "connections",
             f"{sessions} of {allowed}",
-            percent >= where.fullest_percent,
-            f"{percent:.0f} % of the connections are taken, from {where.fullest_percent:g} % it is too full",
+            percent >= target.fullest_percent,
+            f"{percent:.0f} % of the connections are taken, from {target.fullest_percent:g} % it is too full",
             percent,
         ),
         _sign(
             "longest query",
             span(timedelta(seconds=float(figures["longest_s"]))),
-            float(figures["longest_s"]) >= where.longest_query_s,
-            f"a query runs for longer than {where.longest_query_s:g} s",
+            float(figures["longest_s"]) >= target.longest_query_s,
+            f"a query runs for longer than {target.longest_query_s:g} s",
             float(figures["longest_s"]),
         ),
         _sign(

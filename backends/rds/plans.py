@@ -193,8 +193,8 @@ def plan_swap(service: Service, change: Swap, seen: Snapshot) -> Plan:
     )
 
 
-def _becomes_old(where: RdsTarget) -> Delta:
-    return Delta(what=f"instance {where.old}", before="none", after=f"what is {where.instance} now")
+def _becomes_old(target: RdsTarget) -> Delta:
+    return Delta(what=f"instance {target.old}", before="none", after=f"what is {target.instance} now")
 
 
 def _rename(old: str, new: str) -> Step:

@@ -41,25 +41,25 @@ def fullness(info: Info) -> float | None:
     return 100 * int(info["used_memory"]) / most if most else None
 
 
-def signs(where: RedisTarget, info: Info) -> tuple[Check, ...]:
+def signs(target: RedisTarget, info: Info) -> tuple[Check, ...]:
     """Memory, evictions, the hit ratio and whether it answers."""
     full, hits = fullness(info), hits_percent(info)
     used = size(float(info["used_memory"]))
-    is_full = full is not None and full >= where.fullest_percent
+    is_full = full is not None and full >= target.fullest_percent
     found = [
         Check(name="Redis", value=f"{info.get('redis_version')}, answers", verdict=Verdict.OK),
         Check(
             name="memory",
             value=used if full is None else f"{used} of {size(float(info['maxmemory']))} ({full:.0f} %)",
             verdict=Verdict.DEGRADED if is_full else Verdict.OK,
-            why=f"{full:.0f} % of the memory is taken, from {where.fullest_percent:g} % it is too full"
+            why=f"{full:.0f} % of the memory is taken, from {target.fullest_percent:g} % it is too full"
             if is_full
             else "",
             number=full,
         ),
     ]
     if hits is not None:
-        least = where.least_hits_percent
+        least = target.least_hits_percent
         is_low = least is not None and hits < least
         why = f"only {hits:.0f} % of the reads find a key, under {least:g} %" if is_low else ""
         verdict = Verdict.DEGRADED if is_low else Verdict.OK
@@ -69,7 +69,7 @@ def signs(where: RedisTarget, info: Info) -> tuple[Check, ...]:
     return tuple(found)
 
 
-def told(where: RedisTarget, info: Info) -> QueryResult:
+def told(target: RedisTarget, info: Info) -> QueryResult:
     """Server, memory, keyspace."""
     databases = keys(info)
     full, hits = fullness(info), hits_percent(info)
@@ -87,7 +87,7 @@ def told(where: RedisTarget, info: Info) -> QueryResult:
         "expired": f"{int(info.get('expired_keys', 0)):,}",
         **{name: f"{count:,} key{'s' * (count != 1)}" for name, count in databases.items()},
     }
-    is_full = full is not None and full >= where.fullest_percent
+    is_full = full is not None and full >= target.fullest_percent
     percent = f" ({full:.0f} % of its limit)" if full is not None else ""
     said = f"{sum(databases.values()):,} keys in {size(float(info['used_memory']))}{percent}"
     table = Table(columns=("what", "value"), rows=tuple(rows.items()))

@@ -32,9 +32,9 @@ def instead(service: Service, change: Change) -> Refused:
 def wanted_of(service: Service, named: str | None, current: str, stored: Sequence[Deployment]) -> Deployment:
     """The deployment to go to: the named one, else the newest before the current. Raises Refused."""
     if not stored:
-        where = target_of(service)
+        target = target_of(service)
         raise Refused(
-            f"No deployment of {service.id} is kept in {where.bucket}.", "Deploy it the way it is deployed."
+            f"No deployment of {service.id} is kept in {target.bucket}.", "Deploy it the way it is deployed."
         )
     choice = ", ".join(f"`{one.id}` ({one.at[:16]}Z)" for one in stored[:5])
     if named is not None:
@@ -55,7 +55,7 @@ def plan_rollback(
 ) -> Plan:
     """The stored template applied to the stack again, as `serverless rollback` does. Raises Refused."""
     _must_be_at_rest(service, seen)
-    where, is_same = target_of(service), wanted.id == seen.current
+    target, is_same = target_of(service), wanted.id == seen.current
     before = next((f"{one.id} ({one.at[:16]}Z)" for one in stored if one.id == seen.current), seen.current)
     can_return = any(one.id == seen.current for one in stored)
     return Plan(
@@ -64,7 +64,7 @@ def plan_rollback(
         deltas=(
             Delta(what="deployment", before=before or "not known", after=f"{wanted.id} ({wanted.at[:16]}Z)"),
         ),
-        steps=() if is_same else (_step(where, seen, wanted, template),),
+        steps=() if is_same else (_step(target, seen, wanted, template),),
         cautions=() if is_same else (*_taken_away(seen.template, template), *_role(seen)),
         tier=RiskTier.R2,
         size=1,
@@ -78,13 +78,13 @@ def plan_rollback(
     )
 
 
-def _step(where: ServerlessTarget, seen: Snapshot, wanted: Deployment, template: Json) -> Step:
+def _step(target: ServerlessTarget, seen: Snapshot, wanted: Deployment, template: Json) -> Step:
     known = cast(Json, template.get("Parameters") or {})  # CloudFormation refuses any other
     named = [str(one["ParameterKey"]) for one in cast(list[Json], seen.stack.get("Parameters") or [])]
     parameters = [name for name in named if name in known]
     params: dict[str, Any] = {
-        "StackName": where.stack,
-        "TemplateURL": f"https://s3.amazonaws.com/{where.bucket}/{wanted.key}",
+        "StackName": target.stack,
+        "TemplateURL": f"https://s3.amazonaws.com/{target.bucket}/{wanted.key}",
         "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"],
     }
     if parameters:
@@ -92,7 +92,7 @@ def _step(where: ServerlessTarget, seen: Snapshot, wanted: Deployment, template:
     return Step(
         call="cloudformation:UpdateStack",
         params=params,
-        says=f"Apply the stored template of {wanted.at[:16]}Z to {where.stack}",
+        says=f"Apply the stored template of {wanted.at[:16]}Z to {target.stack}",
     )
 
 
