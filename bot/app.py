@@ -38,6 +38,7 @@ from bot.listeners.home_viewers import HomeViewers
 from bot.listeners.runbook_steps import RunbookSteps
 from bot.listeners.slack import Listeners, bolt
 from bot.maintenance.reactions import MaintenanceReactions
+from bot.open_incidents import OpenNow
 from bot.open_journal import journal_of
 from bot.operations.execution import ExecutionDependencies, Polling
 from bot.operations.log import OperationLog
@@ -165,8 +166,15 @@ async def _assembled(
     incidents = Projection(opened.journal, streams.incident, incidents_state.fold)
     maintenances = Projection(opened.journal, streams.maintenance, maintenance_state.fold)
     guides = Projection(opened.journal, streams.guide, runbooks_state.fold)
+    asked = Projection(opened.journal, streams.look, looks.fold)
+
+    def forget() -> None:
+        for folds in (operations, incidents, maintenances, guides, asked):
+            folds.forget()
+
+    open_now = OpenNow(opened.journal, incidents, forget)
     authorizer = Authorizer(
-        policies, catalog, directory, opened.journal, opened.leases, incidents, maintenances, clock
+        policies, catalog, directory, opened.journal, opened.leases, open_now, maintenances, clock
     )
     dispatch = _Dispatch()
     redelivery = timedelta(seconds=settings.redelivery_s)
@@ -208,7 +216,7 @@ async def _assembled(
     pager = Pager(settings.pagerduty_url, settings.pagerduty_routing_key.get_secret_value(), http, team_keys)
     steps = IncidentEffects(
         catalog,
-        opened.journal,
+        incidents,
         chat,
         Channels(chat, opened.posts, me.user),
         directory,
@@ -228,7 +236,6 @@ async def _assembled(
         wake,
         timedelta(seconds=settings.retry_s),
     )
-    asked = Projection(opened.journal, streams.look, looks.fold)
     answering = QueryRunner(kinds, opened.journal, operations, health_checker)
     on_look = QueryReactions(catalog, asked, answering, authorizer, chat, files, links, timers.set, clock)
     on_maintenance = MaintenanceReactions(
@@ -243,7 +250,7 @@ async def _assembled(
         me.team,
         wake,
     )
-    home = Home(catalog, chat, opened.journal, authorizer, incidents, operations, maintenances, clock)
+    home = Home(catalog, chat, opened.journal, authorizer, open_now, operations, maintenances, clock)
     viewers = HomeViewers(partial(home.publish, only_if_changed=True), clock, 3 * settings.post_every_s)
     stack.push_async_callback(viewers.close)
     dispatch.reactions = Reactions(
@@ -274,6 +281,7 @@ async def _assembled(
         registry,
         opened.journal,
         incidents,
+        open_now,
         operations,
         maintenances,
         guides,
@@ -294,7 +302,7 @@ async def _assembled(
     again = min(redelivery, timedelta(seconds=5))
     await stack.enter_async_context(drainer.running(again))
     await stack.enter_async_context(timers.running(again))
-    await stack.enter_async_context(reindexing(opened.journal, operators))
+    await stack.enter_async_context(reindexing(opened.journal, operators, open_now.renew))
     if told and await timers.due(position.timer) is None:
         await position.begin()  # elsewhere a line a day would be noise: #incidents is for incidents
     app = bolt(settings.slack_signing_secret.get_secret_value(), token, me.bot, me.user, me.team)
