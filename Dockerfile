@@ -14,7 +14,10 @@ COPY permissions permissions
 COPY backends backends
 COPY journal journal
 COPY model model
+COPY examples examples
 RUN uv sync --frozen --no-dev --extra all
+# The example goes where a wheel has it, so that no start takes it for the catalog.
+RUN mv examples/catalog bot/example_catalog && rmdir examples
 
 FROM python:3.12-slim@sha256:78387bc3881b8273120a12ebe6c1ab22b018ccc2c9adf565ae1ac9b536e184ea
 # pg_dump and psql, for /backup and /restore of a PostgreSQL; they serve servers of their version and older.

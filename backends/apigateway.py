@@ -4,6 +4,8 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from datetime import datetime
 from typing import Any, Literal, cast
 
+from pydantic import Field
+
 from backends.aws import AwsTarget
 from backends.aws_clients import AwsClients
 from backends.shared import Kind, Shared
@@ -27,7 +29,7 @@ class UsagePlanTarget(AwsTarget):
     """A usage plan by its id."""
 
     kind: Literal["apigateway"] = "apigateway"  # pyright: ignore[reportIncompatibleVariableOverride]  # the model is frozen
-    usage_plan: str
+    usage_plan: str = Field(description="the usage plan's id")
 
 
 class UsagePlan:

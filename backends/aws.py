@@ -6,6 +6,8 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from datetime import datetime
 from typing import Self
 
+from pydantic import Field
+
 from backends.aws_clients import AwsClients
 from backends.shared import Shared
 from backends.watching import Look, until_over
@@ -15,15 +17,15 @@ from model.secrets import Prints, fingerprints_with
 
 
 class AwsTarget(Target):
-    """Something in an account and a region.
+    """Something in an account and a region."""
 
-    account: its number, `*` where rights need not be narrowed to it. role_arn: the role to take for it; the
-    process's own credentials when empty.
-    """
-
-    region: str
-    account: str = "*"
-    role_arn: str = ""
+    region: str = Field(description="its region, such as eu-west-1")
+    account: str = Field(
+        default="*", description="the account's number; `*` where rights need not be narrowed to it"
+    )
+    role_arn: str = Field(
+        default="", description="the role to take for it; the process's own credentials when empty"
+    )
 
     @property
     def extras(self) -> tuple[str, ...]:

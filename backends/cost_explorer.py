@@ -10,7 +10,7 @@ from pydantic import Field
 
 from backends.aws_clients import AwsClients
 from backends.shared import Kind, Shared
-from model.catalog.schema import Service, Target
+from model.catalog.schema import Service, Target, hints
 from model.health import Verdict
 from model.ports.backend import Grant
 from model.queries import CostQuery, Query
@@ -44,17 +44,20 @@ Days = Mapping[date, Mapping[str, float]]
 
 
 class CostTarget(Target):
-    """Whose costs: those of these regions, or all that the account pays.
-
-    monthly: what it should cost a month, in US dollars. role_arn: the role to take for it.
-    """
+    """Whose costs: those of these regions, or all that the account pays."""
 
     kind: Literal["cost-explorer"] = "cost-explorer"  # pyright: ignore[reportIncompatibleVariableOverride]  # the model is frozen
-    account: str = "*"
-    role_arn: str = ""
-    regions: tuple[str, ...] = ()
-    monthly: float | None = Field(None, gt=0)
-    source: str = ""
+    account: str = Field(
+        default="*", description="the account's number; `*` where rights need not be narrowed to it"
+    )
+    role_arn: str = Field(
+        default="", description="the role to take for it; the process's own credentials when empty"
+    )
+    regions: tuple[str, ...] = Field(default=(), description="the regions that count; empty is all")
+    monthly: float | None = Field(
+        default=None, gt=0, description="what it should cost a month", json_schema_extra=hints(unit="USD")
+    )
+    source: str = Field(default="", description="where the facts are from")
 
     @property
     def extras(self) -> tuple[str, ...]:

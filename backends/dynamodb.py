@@ -6,6 +6,8 @@ from collections.abc import AsyncGenerator
 from datetime import datetime, timedelta
 from typing import Any, Literal, cast
 
+from pydantic import Field
+
 from backends.aws import AwsBackend, AwsTarget
 from backends.shared import Kind
 from model.catalog.schema import Service
@@ -31,7 +33,7 @@ class TableTarget(AwsTarget):
     """A table by its name."""
 
     kind: Literal["dynamodb"] = "dynamodb"  # pyright: ignore[reportIncompatibleVariableOverride]  # the model is frozen
-    table: str
+    table: str = Field(description="its name")
 
 
 class DynamoDb(AwsBackend):

@@ -6,6 +6,8 @@ from collections.abc import AsyncGenerator
 from datetime import datetime, timedelta
 from typing import Any, Literal, cast
 
+from pydantic import Field
+
 from backends.aws import AwsBackend, AwsTarget
 from backends.shared import Kind
 from model.catalog.schema import Service
@@ -33,7 +35,7 @@ class ElastiCacheTarget(AwsTarget):
     """A cluster by its id."""
 
     kind: Literal["elasticache"] = "elasticache"  # pyright: ignore[reportIncompatibleVariableOverride]  # the model is frozen
-    cluster: str
+    cluster: str = Field(description="the cluster's id")
 
 
 class ElastiCache(AwsBackend):

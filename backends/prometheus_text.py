@@ -26,23 +26,26 @@ Samples = Mapping[str, Mapping[tuple[tuple[str, str], ...], float]]
 
 
 class PageMetric(Measured):
-    """A figure of the page. how: a gauge's or counter's `value`, a counter's `rate`, a histogram's `p95`.
+    """A figure of the page."""
 
-    share: labels whose part of the whole is meant, in percent, such as hits of all look-ups.
-    """
-
-    sample: str
-    how: Literal["value", "rate", "p95", "p99", "share"] = "value"
-    share: dict[str, str] = Field(default_factory=dict[str, str])
-    scale: float = Field(1.0, gt=0)
+    sample: str = Field(description="the sample's name on the page")
+    how: Literal["value", "rate", "p95", "p99", "share"] = Field(
+        default="value",
+        description="a gauge's or counter's value, a counter's rate, a histogram's p95 or p99, or a share",
+    )
+    share: dict[str, str] = Field(
+        default_factory=dict[str, str],
+        description="labels whose part of the whole is meant, in percent, such as hits of all look-ups",
+    )
+    scale: float = Field(default=1.0, gt=0, description="what its values are multiplied by to be in `unit`")
 
 
 class PageTarget(Target):
     """Where the page is."""
 
     kind: Literal["prometheus-text"] = "prometheus-text"  # pyright: ignore[reportIncompatibleVariableOverride]  # the model is frozen
-    url: str = Field(pattern=r"^https?://[^\s/]+")
-    metrics: tuple[PageMetric, ...] = ()
+    url: str = Field(pattern=r"^https?://[^\s/]+", description="the page's address")
+    metrics: tuple[PageMetric, ...] = Field(default=(), description="the figures that people ask for by name")
 
 
 class MetricsPage:

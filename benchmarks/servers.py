@@ -30,8 +30,9 @@ def raw() -> object:
     return app
 
 
-def bolt(*, before_response: bool) -> object:
-    """A bare Bolt app that echoes, without state."""
+def bolt(*, before_response: bool, redis_url: str = "") -> object:
+    """A bare Bolt app that echoes, without state; with a Redis, once its one commit is on disk there."""
+    from redis.asyncio import Redis
     from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
     from slack_bolt.app.async_app import AsyncApp
     from slack_bolt.authorization import AuthorizeResult
@@ -43,10 +44,13 @@ def bolt(*, before_response: bool) -> object:
     async def authorize(**_: object) -> AuthorizeResult:
         return AuthorizeResult(enterprise_id=None, team_id="T0MUSTER", bot_token="xoxb-benchmark")
 
+    redis = Redis.from_url(redis_url) if redis_url else None
     app = AsyncApp(signing_secret=SECRET, authorize=authorize, process_before_response=before_response)
 
     @app.command("/incident")
     async def echo(ack, body) -> None:  # noqa: ANN001
+        if redis is not None:
+            await redis.xadd("benchmark", {"text": body["text"], "user": body["user_id"]})
         await ack(body["text"])
 
     handler = AsyncSlackRequestHandler(app)
@@ -57,11 +61,11 @@ def bolt(*, before_response: bool) -> object:
     return Starlette(routes=[Route("/slack/events", slack, methods=["POST"])])
 
 
-async def serve(kind: str) -> None:
+async def serve(kind: str, redis_url: str) -> None:
     """Serve until killed; prints the port."""
     import uvicorn
 
-    made = raw() if kind == "raw" else bolt(before_response=kind == "bolt-before-response")
+    made = raw() if kind == "raw" else bolt(before_response=kind != "bolt", redis_url=redis_url)
     config = uvicorn.Config(made, port=0, log_level="error", access_log=False, lifespan="off")
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve())
@@ -72,4 +76,4 @@ async def serve(kind: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(sys.argv[1]))
+    asyncio.run(serve(sys.argv[1], "".join(sys.argv[2:])))

@@ -97,7 +97,7 @@ async def _started(ground: Ground, stack: AsyncExitStack) -> Muster:
     slack, journal = services.slack, services.journal
     gate = _gate(services)
     home = Home(
-        ground.catalog, slack.chat, journal.opened.journal, services.authorizer, journal.incidents,
+        ground.catalog, slack.chat, journal.opened.journal, services.authorizer, journal.open_incidents,
         journal.operations, journal.maintenances, ground.clock,
     )  # fmt: skip
     every_s = 3 * ground.settings.post_every_s
@@ -133,6 +133,7 @@ def _gate(services: Services) -> Gate:
         ground.registry,
         ground.opened.journal,
         journal.incidents,
+        journal.open_incidents,
         journal.operations,
         journal.maintenances,
         journal.runbook_runs,

@@ -59,6 +59,7 @@ def configure(level: str) -> None:
             ],
         )
     )
+    handler.addFilter(_is_worth_it)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
@@ -70,6 +71,11 @@ def configure(level: str) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
+
+
+def _is_worth_it(line: logging.LogRecord) -> bool:
+    """Ours, or a library's warning. Held here too, as slack_bolt gives its loggers the root's level."""
+    return line.levelno >= logging.WARNING or line.name.split(".")[0] not in OTHERS
 
 
 def bounded(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -13,6 +13,7 @@ from bot.dispatch import Dispatch
 from bot.gate import streams
 from bot.gate.authorizer import Authorizer
 from bot.gate.incident_links import IncidentLinks
+from bot.gate.open_incidents import OpenIncidentsReader
 from bot.gate.projections import Projection
 from bot.health import HealthChecker
 from bot.patience import Patience
@@ -101,6 +102,7 @@ class JournalServices:
     drainer: Drainer
     wake: Callable[[str], None]
     links: IncidentLinks
+    open_incidents: OpenIncidentsReader
     seals: Seals
 
 
@@ -135,7 +137,7 @@ async def services_on(ground: Ground, stack: AsyncExitStack) -> tuple[Services, 
     dispatch = Dispatch(operators)
     journal = _journal(ground, dispatch, seals, me.team)
     authorizer = Authorizer(
-        ground.policies, ground.catalog, directory, opened.journal, opened.leases, journal.incidents,
+        ground.policies, ground.catalog, directory, opened.journal, opened.leases, journal.open_incidents,
         journal.maintenances, clock,
     )  # fmt: skip
     checker = HealthChecker(ground.backends, HealthUrls(ground.http, settings.health_overrides).check)
@@ -146,18 +148,29 @@ def _journal(ground: Ground, dispatch: Dispatch, seals: Seals, team: str) -> Jou
     opened = ground.opened
     pace = LockPace(life=timedelta(seconds=ground.settings.redelivery_s) * 2 / 3)
     drainer = Drainer(opened.journal, dispatch.handle, pace, dispatch.aside)
+    ops = Projection(opened.journal, streams.operation, operations.fold)
+    incs = Projection(opened.journal, streams.incident, incidents.fold)
+    mnts = Projection(opened.journal, streams.maintenance, maintenance.fold)
+    runs = Projection(opened.journal, streams.guide, runbooks.fold)
+    queries = Projection(opened.journal, streams.look, pending_query.fold)
+
+    def forget() -> None:
+        for projection in (ops, incs, mnts, runs, queries):
+            projection.forget()
+
     return JournalServices(
-        opened,
-        Projection(opened.journal, streams.operation, operations.fold),
-        Projection(opened.journal, streams.incident, incidents.fold),
-        Projection(opened.journal, streams.maintenance, maintenance.fold),
-        Projection(opened.journal, streams.guide, runbooks.fold),
-        Projection(opened.journal, streams.look, pending_query.fold),
-        Timers(opened.journal, dispatch.fired, pace, dispatch.aside),
-        drainer,
-        drainer.wake,
-        IncidentLinks(opened.journal, ground.clock, team, drainer.wake),
-        seals,
+        opened=opened,
+        operations=ops,
+        incidents=incs,
+        maintenances=mnts,
+        runbook_runs=runs,
+        queries=queries,
+        timers=Timers(opened.journal, dispatch.fired, pace, dispatch.aside),
+        drainer=drainer,
+        wake=drainer.wake,
+        links=IncidentLinks(opened.journal, ground.clock, team, drainer.wake),
+        open_incidents=OpenIncidentsReader(opened.journal, incs, forget),
+        seals=seals,
     )
 
 

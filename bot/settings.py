@@ -123,7 +123,11 @@ class Settings(BaseSettings):
         default=3.0, gt=0, description="seconds that Slack waits for an answer; changed only to play"
     )
     post_every_s: float = Field(default=1.0, ge=0, description="seconds between two writes to one channel")
-    log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+    log_level: str = Field(
+        default="INFO",
+        pattern="^(DEBUG|INFO|WARNING|ERROR)$",
+        description="the least that Muster logs of itself: DEBUG, INFO, WARNING or ERROR",
+    )
 
     @field_validator("audit_key")
     @classmethod

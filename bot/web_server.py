@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import errno
+import socket
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -17,16 +19,19 @@ MOST_CONNECTIONS = 1_000
 """Connections at once; more get 503. Slack's own are a handful."""
 
 
+class CannotListen(OSError):
+    """An address is taken or not to be had; says which, and what to type."""
+
+
 @asynccontextmanager
 async def listening(app: Starlette, host: str, port: int, setting: str) -> AsyncGenerator[int]:
     """Serve an application; gives the port (chosen by the system for port 0).
 
-    setting: the variable that moves it, named when the port is taken. Raises OSError.
+    setting: the variable that moves it, named when the port is taken. Raises CannotListen.
     """
+    bound = _bound(host, port, setting)
     config = uvicorn.Config(
         app,
-        host=host,
-        port=port,
         http=_Impatient,
         log_level="warning",
         log_config=None,
@@ -37,28 +42,42 @@ async def listening(app: Starlette, host: str, port: int, setting: str) -> Async
         timeout_graceful_shutdown=2,
     )
     server = _Server(config)
-    task = asyncio.create_task(
-        _served(server, f"cannot listen on {host}:{port}; set {setting} to a free port")
-    )
+    task = asyncio.create_task(server.serve(sockets=[bound]))
     while not server.started:
         if task.done():
             await task
         await asyncio.sleep(0.005)
     try:
-        yield int(server.servers[0].sockets[0].getsockname()[1])
+        yield int(bound.getsockname()[1])
     finally:
         server.should_exit = True
         await task
 
 
-async def _served(server: uvicorn.Server, taken: str) -> None:
-    """Serve to the end; uvicorn ends a start that fails with SystemExit, which says nothing."""
+def _bound(host: str, port: int, setting: str) -> socket.socket:
+    """A socket at the address, bound here because uvicorn would end the process without a word.
+
+    The protocol is named so that asyncio turns Nagle's algorithm off on what it accepts.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    opened = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        await server.serve()
-    except SystemExit as ended:
-        raise OSError(taken) from ended
-    if not server.started:
-        raise OSError(taken)
+        opened.bind((host, port))
+        opened.listen()
+    except OSError as error:
+        opened.close()
+        raise CannotListen(_why(error, host, port, setting)) from error
+    return opened
+
+
+def _why(error: OSError, host: str, port: int, setting: str) -> str:
+    if error.errno == errno.EADDRINUSE:
+        # Muster's two ports are neighbours, so the next one is taken by itself.
+        free = port + 2 if port + 2 <= 65535 else port - 2
+        return f"{host}:{port} is in use. Choose another port: export {setting}={free}"
+    said = (error.strerror or str(error)).lower()
+    return f"cannot listen on {host}:{port}: {said}. Set {setting}, or {setting.replace('PORT', 'HOST')}."
 
 
 class _Server(uvicorn.Server):

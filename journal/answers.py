@@ -3,11 +3,14 @@
 import json
 from typing import Any
 
-from journal.chain import StreamHead
+from journal.chain import LogPosition, StreamHead
 from journal.keys import Keys
 from journal.redis_connection import Command
-from model.events import RecordedEvent
+from model.events import Moved, Moves, Place, RecordedEvent, Where
 from model.ports.journal import GetMembers, GetValue, JournalAnswer, JournalQuery, NextId, ReadEvents
+
+MOST_MOVES = 200
+"""Entries of the log that are looked through at a time."""
 
 
 def command(keys: Keys, question: JournalQuery) -> Command:
@@ -22,6 +25,10 @@ def command(keys: Keys, question: JournalQuery) -> Command:
         case ReadEvents():
             first = f"{question.after + 1}-0"
             return "XRANGE", keys.stream(question.stream), first, "+", "COUNT", question.limit
+        case Where():
+            return "GET", keys.tip
+        case Moved():  # with the entry of that place, which tells whether the log is still the same
+            return "XRANGE", keys.audit, f"{question.after.entry}-0", "+", "COUNT", MOST_MOVES
         case _:
             return "HGET", keys.heads, question.stream
 
@@ -46,8 +53,30 @@ def answer(question: JournalQuery, reply: Any) -> JournalAnswer:
             return f"{question.kind}-{int(reply)}"
         case ReadEvents():
             return [recorded(question.stream, id_, fields) for id_, fields in reply]
+        case Where():
+            tip = LogPosition.parse(reply)
+            return Place(entry=tip.entries, digest=tip.chain)
+        case Moved():
+            return _moves(question.after, reply)
         case _:
             return StreamHead.parse(reply).version
+
+
+def _moves(after: Place, reply: Any) -> Moves | None:
+    """What entries of the log say; they are not verified here, as the lists and events are not either."""
+    found = list(reply)
+    if after.entry:
+        if not found or found[0][0] != f"{after.entry}-0" or found[0][1].get("c") != after.digest:
+            return None
+        del found[0]
+    versions: dict[str, int] = {}
+    to = after
+    for id_, fields in found:
+        for link in json.loads(fields["j"])["links"]:
+            if link["types"]:
+                versions[link["stream"]] = link["after"] + len(link["types"])
+        to = Place(entry=int(id_.partition("-")[0]), digest=fields["c"])
+    return Moves(to=to, versions=versions, is_all=len(reply) < MOST_MOVES)
 
 
 def recorded(stream: str, id_: str, fields: dict[str, str]) -> RecordedEvent:

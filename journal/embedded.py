@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from journal.folder import made
+
 POLL_S = 0.01
 WATCH_S = 0.25
 MOST_STARTS = 3
@@ -44,7 +46,7 @@ async def embedded(data_dir: Path) -> AsyncGenerator[Embedded]:
     """The one server of this directory while it is used; the last user to leave stops it cleanly.
 
     A server that is killed is started again. A user that is killed leaves it running, and the next one
-    attaches to it. Raises EmbeddedFailed.
+    attaches to it. Raises EmbeddedFailed or FolderUnfit.
     """
     await asyncio.to_thread(_prepare, data_dir)
     users = os.open(data_dir / "users.lock", os.O_RDWR | os.O_CREAT, 0o600)
@@ -85,8 +87,7 @@ async def start_or_attach(data_dir: Path, wait_s: float = 20) -> Embedded:
 
 
 def _prepare(data_dir: Path) -> Path:
-    data_dir = data_dir.resolve()
-    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    data_dir = made(data_dir)
     _tighten(data_dir)
     if len(os.fsencode(data_dir / "valkey.sock")) > LONGEST_SOCKET_PATH:
         raise EmbeddedFailed(f"the path of {data_dir} is too long for a socket; choose a shorter one")

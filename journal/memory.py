@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from math import inf
 
-from model.events import RecordedEvent
+from model.events import Moved, Moves, Place, RecordedEvent, Where
 from model.ports.journal import (
     Commit,
     Committed,
@@ -32,6 +32,7 @@ class MemoryJournal:
     def __init__(self) -> None:
         self.commits: list[Commit] = []
         self.streams: dict[str, list[RecordedEvent]] = defaultdict(list)
+        self._moved: list[dict[str, int]] = []
         self._claims: dict[str, str] = {}
         self._ids: Counter[str] = Counter()
         self._maps: dict[str, dict[str, str]] = defaultdict(dict)
@@ -51,11 +52,9 @@ class MemoryJournal:
         if commit.claim is not None:
             self._claims[commit.claim] = commit.result
         self.commits.append(commit)
-        return Committed(
-            versions={
-                write.stream: len(self.streams[write.stream]) for write in commit.writes if write.events
-            }
-        )
+        versions = {write.stream: len(self.streams[write.stream]) for write in commit.writes if write.events}
+        self._moved.append(versions)
+        return Committed(versions=versions)
 
     def _append(self, commit: Commit) -> None:
         for write in commit.writes:
@@ -137,6 +136,13 @@ class MemoryJournal:
                 return await self.read(asked.stream, asked.after, asked.limit)
             case GetVersion():
                 return len(self.streams[asked.stream])
+            case Where():
+                return Place(entry=len(self._moved))
+            case Moved():
+                versions: dict[str, int] = {}
+                for moved in self._moved[asked.after.entry :]:
+                    versions |= moved
+                return Moves(to=Place(entry=len(self._moved)), versions=versions)
 
 
 class MemoryLeases:

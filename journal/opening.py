@@ -19,6 +19,7 @@ from journal.anchor import anchoring, kept
 from journal.chain import LogPosition
 from journal.checks import ServerUnfit, require_durable
 from journal.embedded import embedded
+from journal.folder import made
 from journal.kept import RedisKept
 from journal.keys import Keys
 from journal.leases import RedisLeases
@@ -88,7 +89,7 @@ async def open_journal(
     `replicas`: how many must confirm each commit. `unchecked`: do not look at the server's settings.
     `unguarded`: a server without a password is meant. `strict`: refuse a log that is not the one its anchor
     was taken of, unless it has exactly `accept` entries. `anchor`: the file of that, else in `data_dir`.
-    Raises ServerUnfit, EmbeddedFailed or JournalUnavailable, each saying what to do.
+    Raises ServerUnfit, EmbeddedFailed, FolderUnfit or JournalUnavailable, each saying what to do.
     """
     async with AsyncExitStack() as stack:
         if redis_url is None:
@@ -105,7 +106,7 @@ async def open_journal(
             await require_durable(wire)
         journal = RedisJournal(client, clock, mac_key, keys.prefix, replicas=replicas)
         await journal.refresh()
-        await asyncio.to_thread(data_dir.mkdir, parents=True, exist_ok=True, mode=0o700)
+        await asyncio.to_thread(made, data_dir)
         anchor = anchor or data_dir / "audit.anchor"
         was_there = anchor.exists()
         await _must_continue(journal, anchor, accept, strict)

@@ -45,7 +45,11 @@ def load_catalog(
     if not [file for file in files if file.name != PEOPLE]:
         said = "has no catalog: one YAML file for each system is needed."
         raise CatalogErrors(
-            [Diagnostic(str(folder), 1, "", said, "Set MUSTER_CATALOG to a folder like examples/catalog.")]
+            [
+                Diagnostic(
+                    str(folder), 1, "", said, "Set MUSTER_CATALOG to its folder; `muster check` has more."
+                )
+            ]
         )
     reading = _Reading(folder, targets)
     for file in files:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from model.catalog.schema import Catalog, Service
+from model.incidents.opened import OpenIncidents
 from model.incidents.state import Incident
 from model.language.parameters import ParseContext
 from model.language.parse import ParsedCommand
@@ -31,7 +32,7 @@ class RequestContext:
     channel: str
     here: Incident | None = None
     incidents: Mapping[str, Incident] = field(default_factory=dict[str, Incident])
-    open: tuple[Incident, ...] = ()
+    open: OpenIncidents = field(default_factory=OpenIncidents)
     operations: Mapping[str, Operation] = field(default_factory=dict[str, Operation])
     recent: tuple[Operation, ...] = ()
     maintenances: Mapping[str, Maintenance] = field(default_factory=dict[str, Maintenance])

@@ -36,3 +36,31 @@ class RecordedEvent(JournalValue):
     who: Actor
     type: str
     data: dict[str, JsonValue]
+
+
+class Place(JournalValue):
+    """A place of the whole log: an entry's number, and the digest that tells it from another log's."""
+
+    entry: int = 0
+    digest: str = ""
+
+
+class Where(JournalValue):
+    """Asks how far the whole log goes; answered by `Place`."""
+
+
+class Moved(JournalValue):
+    """Asks which streams moved after a place of the whole log; answered by `Moves | None`.
+
+    None: the log does not have that place any more, so nothing that was known of it holds.
+    """
+
+    after: Place
+
+
+class Moves(JournalValue):
+    """Streams that moved, each with its version then, as far as `to`. `is_all`: nothing comes after."""
+
+    to: Place
+    versions: dict[str, int] = {}
+    is_all: bool = True

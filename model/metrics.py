@@ -1,31 +1,45 @@
 """Figures that people ask for by name: what is too much of them, and how they read."""
 
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field
 
-from model.catalog.schema import CatalogModel, Sourced
+from model.catalog.schema import CatalogModel, Sourced, hints
 from model.health import Verdict
 from model.query_result import QueryResult, Table, Threshold
+
+_OF_METRIC = hints(unit="the metric's `unit`")
 
 
 class MetricThreshold(CatalogModel):
     """From where on a value is bad, and how bad; in the metric's unit."""
 
-    value: float
-    verdict: Literal[Verdict.DEGRADED, Verdict.DOWN] = Verdict.DEGRADED
-    says: str = ""
+    value: float = Field(description="the limit itself is still well", json_schema_extra=_OF_METRIC)
+    verdict: Literal[Verdict.DEGRADED, Verdict.DOWN] = Field(
+        default=Verdict.DEGRADED, description="how bad it is beyond"
+    )
+    says: str = Field(
+        default="",
+        description="why, in words",
+        json_schema_extra=hints(default="over or under the value"),
+    )
 
 
 class Measured(Sourced):
-    """A figure by its name. over, under: what its runbook calls too much or too little."""
+    """A figure by its name."""
 
-    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,30}$")]
-    title: str
-    unit: Literal["percent", "ms", "s", "bytes", "count", "per s"]
-    over: tuple[MetricThreshold, ...] = ()
-    under: tuple[MetricThreshold, ...] = ()
+    name: str = Field(pattern=r"^[a-z][a-z0-9-]{0,30}$", description="what people type")
+    title: str = Field(
+        default_factory=lambda known: str(known.get("name", "")),
+        description="what charts and tables call it",
+        json_schema_extra=hints(default="its `name`"),
+    )
+    unit: Literal["percent", "ms", "s", "bytes", "count", "per s"] = Field(
+        description="what its values are, after `scale`"
+    )
+    over: tuple[MetricThreshold, ...] = Field(default=(), description="what its runbook calls too much")
+    under: tuple[MetricThreshold, ...] = Field(default=(), description="what its runbook calls too little")
 
     def verdict(self, value: float) -> tuple[Verdict, str]:
         """How bad a value is, and why in words; the worst bound that it breaks decides."""

@@ -74,8 +74,8 @@ def _incident(world: RequestContext, id: str | None) -> Incident:
     if not world.open:
         raise Refused("There is no open incident.", "Declare one: /incident declare SEVERITY SERVICE TITLE")
     if len(world.open) == 1:
-        return world.open[0]
-    listed = ", ".join(f"{one.id} ({one.title})" for one in world.open[:5])
+        return world.open.first(1)[0]
+    listed = ", ".join(f"{one.id} ({one.title})" for one in world.open.first(5))
     raise Refused(
         f"There are {len(world.open)} open incidents: {listed}.",
         "Type it in the incident's own channel, or add incident=INC-…",

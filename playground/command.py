@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import sys
 from pathlib import Path
 
 
@@ -17,7 +18,12 @@ def demo(parser: argparse.ArgumentParser) -> None:
 def _run(args: argparse.Namespace) -> int:
     from bot.logs import configure
     from playground.demo import run
+    from playground.listening import PortTaken
 
     configure("WARNING")
-    asyncio.run(run(args.port, args.pace, args.data))
+    try:
+        asyncio.run(run(args.port, args.pace, args.data))
+    except PortTaken as taken:
+        print(f"{taken} is in use. Choose another port: muster demo --port {args.port + 1}", file=sys.stderr)
+        return 2
     return 0

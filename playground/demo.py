@@ -14,6 +14,7 @@ from bot.app import Muster
 from bot.cli.grants import iam_policies, rbac_roles
 from bot.cli.manifest import slack_manifest
 from bot.clock import utc_now
+from bot.examples import CATALOG
 from bot.serve import serving
 from bot.settings import Settings
 from playground.architect import RunningArchitect
@@ -22,8 +23,6 @@ from playground.slack import Pace
 
 POLL_S = 0.5
 AUTOSCALER_S = 25.0
-CATALOG = Path(__file__).parent / "catalog"
-"""The repository's examples, by a link, so that this package brings them along."""
 
 
 @asynccontextmanager

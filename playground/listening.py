@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import socket
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager
@@ -11,13 +12,17 @@ from starlette.applications import Starlette
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 
+class PortTaken(OSError):
+    """Somebody else listens there; says where."""
+
+
 @asynccontextmanager
 async def listening(
     app: Starlette, host: str = "127.0.0.1", port: int = 0, *, with_sockets: bool = False
 ) -> AsyncGenerator[str, None]:
     """Serve until the block ends; gives the URL. Port 0 takes a free one. with_sockets: WebSocket as well.
 
-    Raises OSError when the port is taken: bound here, because uvicorn would end the process.
+    Raises PortTaken, or OSError: bound here, because uvicorn would end the process.
     """
     with _bound(host, port) as bound:
         options = uvicorn.Config(
@@ -50,8 +55,10 @@ def _bound(host: str, port: int) -> socket.socket:
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         opened.bind((host, port))
         opened.listen()
-    except OSError:
+    except OSError as error:
         opened.close()
+        if error.errno == errno.EADDRINUSE:
+            raise PortTaken(f"{host}:{port}") from error
         raise
     return opened
 

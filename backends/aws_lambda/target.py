@@ -2,6 +2,8 @@
 
 from typing import Any, Literal
 
+from pydantic import Field
+
 from backends.aws import AwsTarget
 from model.catalog.schema import Service
 
@@ -14,16 +16,19 @@ MOST_BYTES = 4096
 
 
 class LambdaTarget(AwsTarget):
-    """A function and the alias that traffic goes through; without an alias nothing can be rolled back.
-
-    secrets: what the names in Secrets Manager begin with that its variables may refer to, such as
-    `miyabi/prod/`; none if empty.
-    """
+    """A function and the alias that traffic goes through."""
 
     kind: Literal["lambda"] = "lambda"  # pyright: ignore[reportIncompatibleVariableOverride]  # the model is frozen
-    function: str
-    alias: str | None = None
-    secrets: str = ""
+    function: str = Field(description="its name")
+    alias: str | None = Field(
+        default=None,
+        description="the alias of its traffic; without one nothing can be rolled back",
+    )
+    secrets: str = Field(
+        default="",
+        description="what the names in Secrets Manager begin with that its variables may refer to, such as "
+        "`miyabi/prod/`; none if empty",
+    )
 
     @property
     def arn(self) -> str:

@@ -2,27 +2,37 @@
 
 from typing import Any, Literal
 
+from pydantic import Field
+
 from backends.aws import AwsTarget
-from model.catalog.schema import Service
+from model.catalog.schema import Service, hints
 
 Json = dict[str, Any]
 
 
 class EcsTarget(AwsTarget):
-    """An ECS service. autoscaling: whether Application Auto Scaling manages its desired count.
-
-    family, repository, roles: its task definitions, its images in ECR and the roles its tasks take, for what
-    Muster has to be granted.
-    """
+    """An ECS service."""
 
     kind: Literal["ecs"] = "ecs"  # pyright: ignore[reportIncompatibleVariableOverride]  # the model is frozen
-    cluster: str
-    service: str
-    family: str = "*"
-    repository: str = "*"
-    roles: tuple[str, ...] = ()
-    container: str = ""
-    autoscaling: bool = False
+    cluster: str = Field(description="the cluster's name")
+    service: str = Field(description="the service's name")
+    family: str = Field(
+        default="*", description="the family of its task definitions, for what Muster has to be granted"
+    )
+    repository: str = Field(
+        default="*", description="the repository of its images in ECR, for what Muster has to be granted"
+    )
+    roles: tuple[str, ...] = Field(
+        default=(), description="the roles that its tasks take, for what Muster has to be granted"
+    )
+    container: str = Field(
+        default="",
+        description="the container that `/deploy` and `/config` change",
+        json_schema_extra=hints(default="the only one"),
+    )
+    autoscaling: bool = Field(
+        default=False, description="true: Application Auto Scaling manages its desired count"
+    )
 
     def arn(self, rest: str, api: str = "ecs") -> str:
         """The ARN of something of this account and region."""

@@ -2,6 +2,8 @@
 
 from typing import Any, Literal
 
+from pydantic import Field
+
 from backends.aws import AwsTarget
 from model.catalog.schema import Service
 
@@ -12,10 +14,10 @@ class LoadBalancerTarget(AwsTarget):
     """A load balancer, the target group behind it, both by name, and the ports it has to listen on."""
 
     kind: Literal["elbv2"] = "elbv2"  # pyright: ignore[reportIncompatibleVariableOverride]  # the model is frozen
-    load_balancer: str
-    target_group: str
-    ports: tuple[int, ...] = (80,)
-    source: str = ""
+    load_balancer: str = Field(description="its name")
+    target_group: str = Field(description="the name of the target group behind it")
+    ports: tuple[int, ...] = Field(default=(80,), description="the ports it has to listen on")
+    source: str = Field(default="", description="where the facts are from")
 
 
 def target_of(service: Service) -> LoadBalancerTarget:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Literal, cast
 
+from pydantic import Field
+
 from model.catalog.schema import Service, Target
 from model.plan import fingerprint
 
@@ -17,20 +19,21 @@ HASH = "pod-template-hash"
 
 
 class KubernetesTarget(Target):
-    """A deployment. `cluster` names the kubeconfig context; hpa: whether an autoscaler has its name.
-
-    evidence_bucket and evidence_prefix: where `/logs SERVICE save` puts the logs in S3.
-    """
+    """A deployment."""
 
     kind: Literal["kubernetes"] = "kubernetes"  # pyright: ignore[reportIncompatibleVariableOverride]  # frozen
-    cluster: str
-    namespace: str
-    deployment: str
-    hpa: bool = False
-    evidence_bucket: str = ""
-    evidence_prefix: str = ""
-    evidence_region: str = "us-east-1"
-    evidence_role_arn: str = ""
+    cluster: str = Field(description="the context in the kubeconfig")
+    namespace: str = Field(description="its namespace")
+    deployment: str = Field(description="its name")
+    hpa: bool = Field(default=False, description="true: a HorizontalPodAutoscaler has its name")
+    evidence_bucket: str = Field(
+        default="", description="the bucket in S3 that `/logs SERVICE save` writes to; none if empty"
+    )
+    evidence_prefix: str = Field(default="", description="what the keys there begin with")
+    evidence_region: str = Field(default="us-east-1", description="the bucket's region")
+    evidence_role_arn: str = Field(
+        default="", description="the role to take for it; the process's own credentials when empty"
+    )
 
     @property
     def extras(self) -> tuple[str, ...]:

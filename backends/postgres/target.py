@@ -8,19 +8,24 @@ from model.catalog.schema import Service, Target
 
 
 class PostgresTarget(Target):
-    """One database and where its dumps are kept.
-
-    bucket and prefix: of the dumps in S3, in `region`. longest_query_s: from when a query is too long.
-    """
+    """One database and where its dumps are kept."""
 
     kind: Literal["postgres"] = "postgres"  # pyright: ignore[reportIncompatibleVariableOverride]  # the model is frozen
-    database: str
-    bucket: str
-    prefix: str = Field("", pattern=r"^([\w.-]+/)*$")
-    region: str = "us-east-1"
-    role_arn: str = ""
-    longest_query_s: float = Field(60.0, gt=0)
-    fullest_percent: float = Field(80.0, gt=0, le=100, description="connections from which it is degraded")
+    database: str = Field(description="its name")
+    bucket: str = Field(description="the bucket of its dumps in S3")
+    prefix: str = Field(
+        default="",
+        pattern=r"^([\w.-]+/)*$",
+        description="what their keys begin with, such as `dumps/`",
+    )
+    region: str = Field(default="us-east-1", description="the bucket's region")
+    role_arn: str = Field(
+        default="", description="the role to take for it; the process's own credentials when empty"
+    )
+    longest_query_s: float = Field(default=60.0, gt=0, description="a query that runs longer is too long")
+    fullest_percent: float = Field(
+        default=80.0, gt=0, le=100, description="connections in use from which it is degraded"
+    )
 
     @property
     def extras(self) -> tuple[str, ...]:

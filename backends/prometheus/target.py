@@ -9,22 +9,21 @@ from model.metrics import Measured
 
 
 class PromMetric(Measured):
-    """A figure by a PromQL query. scale: what its values are multiplied by to be in `unit`.
+    """A figure by a PromQL query."""
 
-    by: the labels that tell its series apart, in words on the chart; empty shows all of them.
-    """
-
-    query: str
-    scale: float = Field(1.0, gt=0)
-    by: tuple[str, ...] = ()
+    query: str = Field(description="the query, in PromQL")
+    scale: float = Field(default=1.0, gt=0, description="what its values are multiplied by to be in `unit`")
+    by: tuple[str, ...] = Field(
+        default=(), description="the labels that tell its series apart on a chart; empty is all of them"
+    )
 
 
 class PrometheusTarget(Target):
     """A server that is asked over HTTP; another address for it is a setting."""
 
     kind: Literal["prometheus"] = "prometheus"  # pyright: ignore[reportIncompatibleVariableOverride]  # the model is frozen
-    url: str = Field(pattern=r"^https?://[^\s/]+")
-    metrics: tuple[PromMetric, ...] = ()
+    url: str = Field(pattern=r"^https?://[^\s/]+", description="the server's address")
+    metrics: tuple[PromMetric, ...] = Field(default=(), description="the figures that people ask for by name")
 
 
 def target_of(service: Service) -> PrometheusTarget:

@@ -2,6 +2,8 @@
 
 from typing import Any, Literal
 
+from pydantic import Field
+
 from backends.aws import AwsTarget
 from model.catalog.schema import Service
 
@@ -12,7 +14,7 @@ class RdsTarget(AwsTarget):
     """An instance by its identifier."""
 
     kind: Literal["rds"] = "rds"  # pyright: ignore[reportIncompatibleVariableOverride]  # the model is frozen
-    instance: str
+    instance: str = Field(description="the instance's identifier")
 
     @property
     def restored(self) -> str:

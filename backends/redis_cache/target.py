@@ -8,11 +8,15 @@ from model.catalog.schema import Service, Target
 
 
 class RedisTarget(Target):
-    """One cache. fullest_percent: of its memory; least_hits_percent: None where the runbook has no ratio."""
+    """One cache."""
 
     kind: Literal["redis"] = "redis"  # pyright: ignore[reportIncompatibleVariableOverride]  # the model is frozen
-    fullest_percent: float = Field(80.0, gt=0, le=100)
-    least_hits_percent: float | None = Field(None, gt=0, le=100)
+    fullest_percent: float = Field(
+        default=80.0, gt=0, le=100, description="memory in use from which it is degraded"
+    )
+    least_hits_percent: float | None = Field(
+        default=None, gt=0, le=100, description="hits of all look-ups below which it is degraded"
+    )
 
 
 def target_of(service: Service) -> RedisTarget:

@@ -2,6 +2,8 @@
 
 from typing import Any, Literal
 
+from pydantic import Field
+
 from backends.aws import AwsTarget
 from model.catalog.schema import Service
 
@@ -9,17 +11,14 @@ Json = dict[str, Any]
 
 
 class ServerlessTarget(AwsTarget):
-    """A stack and the bucket in which the framework keeps each deployment.
-
-    service and stage: as in serverless.yml; deployments lie under `serverless/<service>/<stage>/`.
-    """
+    """A stack and the bucket in which the framework keeps each deployment."""
 
     kind: Literal["serverless"] = "serverless"  # pyright: ignore[reportIncompatibleVariableOverride]  # the model is frozen
-    stack: str
-    bucket: str
-    service: str
-    stage: str
-    source: str = ""
+    stack: str = Field(description="the CloudFormation stack's name")
+    bucket: str = Field(description="where deployments lie, under `serverless/<service>/<stage>/`")
+    service: str = Field(description="`service` of serverless.yml")
+    stage: str = Field(description="the stage, such as prod")
+    source: str = Field(default="", description="where the facts are from")
 
     @property
     def folder(self) -> str:

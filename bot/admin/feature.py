@@ -25,7 +25,9 @@ def build(services: Services) -> Feature:
 async def begin(services: Services, stack: AsyncExitStack) -> None:
     """Once timers run: compare the lists, and set the first telling of the position."""
     journal, slack = services.journal, services.slack
-    await stack.enter_async_context(reindexing(journal.opened.journal, slack.operators))
+    await stack.enter_async_context(
+        reindexing(journal.opened.journal, slack.operators, journal.open_incidents.renew)
+    )
     if not services.ground.settings.operators_channel:
         return  # a line a day would be noise elsewhere: #incidents is for incidents
     position = Position(journal.opened.journal, slack.operators, journal.timers.set, services.ground.clock)

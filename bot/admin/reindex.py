@@ -1,7 +1,7 @@
 """Right after a start the journal's lists are held against its events, and made anew where they differ."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 import structlog
@@ -45,9 +45,19 @@ def _told(wrong: Sequence[Wrong]) -> Message:
 
 
 @asynccontextmanager
-async def reindexing(journal: RedisJournal, operators: Operators) -> AsyncGenerator[None]:
-    """Once, beside everything else: a large journal takes a while, and nobody waits for it."""
-    task = asyncio.create_task(reindex(journal, operators))
+async def reindexing(
+    journal: RedisJournal, operators: Operators, then: Callable[[], None]
+) -> AsyncGenerator[None]:
+    """Once, beside everything else: a large journal takes a while, and nobody waits for it.
+
+    then: what was read of the lists before may be wrong, whoever put them right.
+    """
+
+    async def work() -> None:
+        await reindex(journal, operators)
+        then()
+
+    task = asyncio.create_task(work())
     try:
         yield
     finally:

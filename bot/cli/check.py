@@ -11,15 +11,21 @@ from backends.registry import backends, target_types
 from bot.app import backend_settings, load_policies
 from bot.cli.manifest import SCOPES
 from bot.clock import utc_now
+from bot.examples import CATALOG
 from bot.extras import missing
 from bot.open_journal import journal_of
 from bot.settings import Settings
 from model.catalog.schema import Catalog
-from model.catalog_loader import CatalogErrors, load_catalog
+from model.catalog_loader import CatalogErrors, Diagnostic, load_catalog
 from model.change_backend import parts
 from model.ports.backend import Backend, BackendError, LintsCatalog
 from model.runbooks.traps import traps_in
 from permissions import check_examples
+
+_NO_CATALOG = (
+    "Set MUSTER_CATALOG to a folder of yours, or try one with `muster check --catalog PATH`.\n"
+    f"An example is in {CATALOG}"
+)
 
 
 @dataclass(frozen=True)
@@ -34,7 +40,8 @@ class CheckResult:
     def __str__(self) -> str:
         mark = "ok  " if self.is_well else "MEND"
         lines = [f"{mark} {self.what}" + (f": {self.detail}" if self.detail else "")]
-        return "\n".join([*lines, f"     {self.mend}"] if self.mend and not self.is_well else lines)
+        mend = [] if self.is_well else [f"     {line}" for line in self.mend.splitlines()]
+        return "\n".join([*lines, *mend])
 
 
 async def check(settings: Settings, *, offline: bool = False) -> list[CheckResult]:
@@ -60,9 +67,20 @@ def _catalog(settings: Settings) -> tuple[Catalog | None, list[CheckResult]]:
     try:
         catalog = load_catalog(settings.catalog, target_types(), commands.registry())
     except CatalogErrors as errors:
-        return None, [CheckResult("catalog", False, str(one), "") for one in errors.problems]
+        return None, [_mistake(settings.catalog, one) for one in errors.problems]
     said = f"{len(catalog.systems)} systems, {len(catalog.services)} services"
     return catalog, [CheckResult(f"catalog {settings.catalog}", True, said)]
+
+
+def _mistake(folder: Path, one: Diagnostic) -> CheckResult:
+    """Where it is, the line as it is written, and what could stand there."""
+    file = folder / one.file
+    if not file.is_file():
+        return CheckResult("catalog", False, f"{folder.absolute()} {one.said}", _NO_CATALOG)
+    place = f"{file}:{one.line}"
+    written = f"{one.line} | {one.text}" if one.text else ""
+    mend = "\n".join(line for line in (written, one.suggestion) if line)
+    return CheckResult("catalog", False, f"{place}: {one.said}", mend)
 
 
 def _policies(settings: Settings, catalog: Catalog) -> list[CheckResult]:

@@ -23,6 +23,9 @@ ELSEWHERE = {
 }
 """Commands of Muster's own other packages, and where to get them."""
 
+_OURS = ("bot", "journal", "model", "permissions", "playground")
+"""Rooms whose exceptions are sentences for people; others are told with their names."""
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a subcommand; 0 is well, 1 is a problem that was said, 2 is a mistake in the arguments."""
@@ -36,7 +39,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:  # the last line of defence says what it is, and where
         if not hasattr(type(error), "__doc__") or args.trace:
             raise
-        return _say(f"{type(error).__name__}: {error}")
+        is_ours = type(error).__module__.split(".")[0] in (
+            "bot",
+            "journal",
+            "model",
+            "permissions",
+            "playground",
+        )
+        return _say(str(error) if is_ours else f"{type(error).__name__}: {error}")
 
 
 def _arguments() -> argparse.ArgumentParser:
@@ -47,6 +57,7 @@ def _arguments() -> argparse.ArgumentParser:
     run.set_defaults(run=_run)
     _from_elsewhere(commands.add_parser)
     check = commands.add_parser("check", help="check catalog, policies, settings, journal and backends")
+    check.add_argument("--catalog", type=Path, default=None, help="check this folder, not MUSTER_CATALOG's")
     check.add_argument("--offline", action="store_true", help="leave out what needs the network")
     check.set_defaults(run=_check)
     manifest = commands.add_parser("manifest", help="print what a workspace or cloud has to grant")
@@ -112,7 +123,7 @@ def _fast_loop() -> Callable[[], asyncio.AbstractEventLoop]:
 def _check(args: argparse.Namespace) -> int:
     from bot.cli.check import check
 
-    settings = Settings()
+    settings = Settings(catalog=args.catalog) if args.catalog else Settings()
     configure("ERROR")
     findings = asyncio.run(check(settings, offline=args.offline))
     for finding in findings:

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import commands
+from bot.catalog_reference import catalog_page, schema_text, schemas
 from bot.settings import Settings
 from model.language.declare import Command, Kind
 from model.language.parameters import Flag
@@ -39,6 +40,8 @@ def pages() -> dict[str, str]:
     return {
         "commands.md": command_page(registry),
         "settings.md": settings_page(),
+        "catalog.md": catalog_page(_GENERATED),
+        **{f"../examples/catalog/{name}": schema_text(one) for name, one in schemas().items()},
         "rights.md": rights_page(Policies.load(None, schema(actions_of(registry)))),
     }
 

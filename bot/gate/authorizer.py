@@ -1,16 +1,18 @@
 """Puts the question to the policies: who, what, on which service, in which circumstances."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.gate import streams
-from bot.gate.incident_facts import SERIOUS, is_confirmed, is_mitigation, related, role_of, weighed_by
+from bot.gate.incident_facts import SERIOUS, is_confirmed, is_mitigation, preferred, related, role_of
+from bot.gate.open_incidents import OpenIncidentsReader
 from bot.gate.projections import Projection
 from bot.slack.directory import Age, Directory, oldest
 from model.catalog.calendar import in_window, is_frozen
 from model.catalog.schema import Catalog, Service
+from model.incidents.opened import OpenIncidents
 from model.incidents.state import Incident
 from model.language.declare import Kind
 from model.language.registry import Registry
@@ -89,13 +91,13 @@ class Authorizer:
         directory: Directory,
         journal: Journal,
         leases: Leases,
-        incidents: Projection[Incident],
+        opened: OpenIncidentsReader,
         maintenances: Projection[Maintenance],
         clock: Callable[[], datetime],
     ) -> None:
         self._maintenances = maintenances
         self.policies, self._catalog, self._directory = policies, catalog, directory
-        self._journal, self._leases, self._incidents, self._clock = journal, leases, incidents, clock
+        self._journal, self._leases, self._opened, self._clock = journal, leases, opened, clock
 
     async def of_plan(
         self,
@@ -136,16 +138,16 @@ class Authorizer:
         return tuple(person for person, groups in approvals if not groups & may)
 
     async def ask(
-        self, person: Person, asked: AuthorizationRequest, open_incidents: Iterable[Incident] | None = None
+        self, person: Person, asked: AuthorizationRequest, open_incidents: OpenIncidents | None = None
     ) -> Decision:
         """The policies' decision, with its reason in words."""
         return self.policies.decide(await self._question(person, asked, open_incidents))
 
     async def _question(
-        self, person: Person, asked: AuthorizationRequest, open_incidents: Iterable[Incident] | None
+        self, person: Person, asked: AuthorizationRequest, open_incidents: OpenIncidents | None
     ) -> AuthorizationQuery:
         if open_incidents is None:
-            open_incidents = await self._open()
+            open_incidents = await self._opened.now()
         groups = _Groups(self._directory)
         is_sure = False
         if asked.service is not None and not asked.is_of_incident:
@@ -183,34 +185,32 @@ class Authorizer:
         person: Person,
         asked: AuthorizationRequest,
         service: Service,
-        open_incidents: Iterable[Incident],
+        open_incidents: OpenIncidents,
         groups: "_Groups",
     ) -> tuple[AuthorizationRequest, bool]:
         """The question with the incident it is weighed by, and whether that one is confirmed."""
         found = related(self._catalog, service, open_incidents)
-        sure = await self._confirmed(found, service, groups)
-        by = weighed_by(found, asked.incident, person, asked.channel, lambda one: one.id in sure)
-        return replace(asked, incident=by), by is not None and by.id in sure
+        sure: dict[str, bool] = {}
+        for one, only_if_sure in preferred(found, asked.incident, person, asked.channel):
+            if one.id not in sure:
+                sure[one.id] = await self._is_confirmed(one, service, groups)
+            if sure[one.id] or not only_if_sure:
+                return replace(asked, incident=one), sure[one.id]
+        return replace(asked, incident=None), False
 
-    async def _confirmed(
-        self, found: Sequence[Incident], service: Service, groups: "_Groups"
-    ) -> frozenset[str]:
-        """Ids of the incidents that someone had a hand in who answers for them or for the service."""
-        await groups.of(person for incident in found for person in incident.acted)
-        circle = self.policies.circle
-
-        def is_sure(incident: Incident) -> bool:
-            of_it = self._catalog.service(incident.service)
-            services = (service, of_it) if of_it else (service,)
-            return is_confirmed(incident, lambda one: circle.answers(groups.known[one], services))
-
-        return frozenset(incident.id for incident in found if is_sure(incident))
+    async def _is_confirmed(self, incident: Incident, service: Service, groups: "_Groups") -> bool:
+        """Whether someone had a hand in it who answers for it or for the service."""
+        await groups.of(incident.acted)
+        of_it, circle = self._catalog.service(incident.service), self.policies.circle
+        services = (service, of_it) if of_it else (service,)
+        return is_confirmed(incident, lambda one: circle.answers(groups.known[one], services))
 
     async def unconfirmed(self, service: Service) -> tuple[Incident, ...]:
         """Serious open incidents here that hold nothing back: nobody who answers for them acted."""
-        found = related(self._catalog, service, await self._open())
-        sure = await self._confirmed(found, service, _Groups(self._directory))
-        return tuple(one for one in found if one.rank <= SERIOUS and one.id not in sure)
+        groups = _Groups(self._directory)
+        found = related(self._catalog, service, await self._opened.now())
+        serious = [one for one in found if one.rank <= SERIOUS]
+        return tuple([one for one in serious if not await self._is_confirmed(one, service, groups)])
 
     async def _relieving(
         self, maintenance: Maintenance | None, person: Person, groups: "_Groups"
@@ -227,7 +227,7 @@ class Authorizer:
     async def anywhere(self, person: Person, registry: Registry) -> frozenset[str]:
         """Actions that the person may take on at least one service, with approvals if need be."""
         allowed: set[str] = set()
-        open_incidents = await self._open()
+        open_incidents = await self._opened.now()
         for command in registry.commands:
             on = self._catalog.services if command.service else (None,)
             tier = RiskTier.R1 if command.kind is Kind.CHANGE else RiskTier.R0
@@ -286,10 +286,6 @@ class Authorizer:
         id = await self._journal.lookup(streams.RUNNING_MAINTENANCE, service.id)
         found = await self._maintenances.get(id) if id else None
         return found if found is not None and found.covers(self._clock()) else None
-
-    async def _open(self) -> list[Incident]:
-        ids = await self._journal.members(streams.OPEN_INCIDENTS)
-        return list((await self._incidents.many(ids)).values())
 
 
 class _Groups:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import cast
 
 from bot.gate import streams
+from bot.gate.open_incidents import OpenIncidentsReader
 from bot.gate.projections import Projection
 from bot.gate.request import IncomingRequest
 from model.catalog.schema import Catalog
@@ -18,7 +19,7 @@ from model.language.parse import ParsedCommand
 from model.language.registry import Registry
 from model.maintenance.state import Maintenance
 from model.operations.state import Operation
-from model.ports.journal import GetMembers, GetValue, Journal, NextId
+from model.ports.journal import GetValue, Journal, NextId
 from model.ports.journal import JournalQuery as JournalQuestion
 from model.runbooks.state import RunbookRun
 
@@ -35,6 +36,7 @@ class ContextReader:
         registry: Registry,
         journal: Journal,
         incidents: Projection[Incident],
+        opened: OpenIncidentsReader,
         operations: Projection[Operation],
         maintenances: Projection[Maintenance],
         guides: Projection[RunbookRun],
@@ -45,7 +47,7 @@ class ContextReader:
         self.catalog, self._registry, self._journal = catalog, registry, journal
         self._incidents, self._operations, self._clock = incidents, operations, clock
         self._maintenances, self._guides = maintenances, guides
-        self._open_before: tuple[str, ...] = ()
+        self._opened = opened
         self._statuses = tuple(
             dict.fromkeys(one.capitalize() for system in catalog.systems for one in statuses_of(system))
         )
@@ -54,24 +56,17 @@ class ContextReader:
         )
 
     async def see(self, incoming: IncomingRequest, command: Command) -> RequestContext:
-        """The channel's incident, the open incidents, and fresh ids if the command may need one.
-
-        Incidents that were open a moment ago are read in the same round trip; news of others take a second.
-        """
-        guessed = self._open_before
-        asked: list[JournalQuestion] = [
-            GetValue(index=streams.INCIDENT_OF_CHANNEL, key=incoming.channel),
-            GetMembers(index=streams.OPEN_INCIDENTS),
-            *self._incidents.questions(guessed),
-        ]
+        """The channel's incident, the open incidents, and fresh ids if the command may need one."""
+        asked: list[JournalQuestion] = [GetValue(index=streams.INCIDENT_OF_CHANNEL, key=incoming.channel)]
         if kind := new_id(command):
             asked.append(NextId(kind=kind))
-        answers = await self._journal.view(asked)
-        here, open_ids = cast(str | None, answers[0]), cast(list[str], answers[1])
-        known = self._incidents.take(guessed, answers[2 : 2 + len(guessed)])
-        unknown = [id for id in [*open_ids, *([here] if here else [])] if id not in known]
-        incidents = known | await self._incidents.many(unknown)
-        self._open_before = tuple(open_ids)
+        of_open = self._opened.questions()
+        answers = await self._journal.view([*asked, *of_open])
+        here, id = cast(str | None, answers[0]), cast(str, answers[1]) if kind else ""
+        open = await self._opened.take(of_open, answers[len(asked) :])
+        incidents = open.by_id
+        if here and here not in incidents:
+            incidents = {**incidents, **await self._incidents.many([here])}
         return RequestContext(
             now=self._clock(),
             catalog=self.catalog,
@@ -79,8 +74,8 @@ class ContextReader:
             channel=incoming.channel,
             here=incidents.get(here or ""),
             incidents=incidents,
-            open=tuple(one for one in incidents.values() if one.is_open),
-            new_id=cast(str, answers[-1]) if kind else "",
+            open=open,
+            new_id=id,
             listed=self._listed(),
         )
 

@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 
 import structlog
 
+from bot.gate.already_open import Beside
 from bot.gate.authorizer import AuthorizationRequest, Authorizer, of_press
 from bot.gate.budgets import Budgets, spent_by
 from bot.gate.commits import CommitWriter
 from bot.gate.context import ContextReader
-from bot.gate.open_incident import Beside
 from bot.gate.request import IncomingRequest
 from bot.metrics import GATE_SECONDS, REQUESTS
 from bot.patience import Patience
@@ -22,6 +22,7 @@ from bot.views.refusal import refusal
 from model.catalog.schema import Service
 from model.context import Invocation, RequestContext, Subject
 from model.effects import actions_of, must_be_of, services_of
+from model.incidents.opened import OpenIncidents
 from model.language.declare import Command, Kind
 from model.language.parse import ParsedCommand, parse
 from model.language.reason import must_say_something
@@ -187,7 +188,7 @@ class Gate:
         if await self._authorizer.is_full_member(incoming.person):
             return  # what members may is judged with what they ask for
         asked = AuthorizationRequest(action="help", entry=incoming.via, channel=incoming.channel)
-        decision = await self._authorizer.ask(incoming.person, asked, ())
+        decision = await self._authorizer.ask(incoming.person, asked, OpenIncidents())
         if not decision.allowed:
             raise Refused(decision.reason, " ".join(decision.would_allow))
 

@@ -1,8 +1,9 @@
 """Which open incident a change is weighed by, and whether anybody who answers for the service is in it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from model.catalog.schema import Catalog, Service
+from model.incidents.opened import OpenIncidents
 from model.incidents.state import Incident
 from model.people import Person
 
@@ -13,21 +14,14 @@ Counts = Callable[[Person], bool]
 """Whether someone answers for the service now, by the groups they are in."""
 
 
-def related(catalog: Catalog, service: Service, incidents: Iterable[Incident]) -> list[Incident]:
+def related(catalog: Catalog, service: Service, incidents: OpenIncidents) -> list[Incident]:
     """The open incidents on the service or on one that depends on it, the worst first."""
-    found = [one for one in incidents if one.is_open and service.id in covered(catalog, one)]
-    return sorted(found, key=lambda one: (one.rank, one.declared_at))
+    return incidents.on(dict.fromkeys((service.id, *catalog.dependents.get(service.id, ()))))
 
 
-def covering(catalog: Catalog, service: Service, incidents: Iterable[Incident]) -> Incident | None:
+def covering(catalog: Catalog, service: Service, incidents: OpenIncidents) -> Incident | None:
     """The worst open incident on the service or on one that depends on it."""
     return next(iter(related(catalog, service, incidents)), None)
-
-
-def covered(catalog: Catalog, incident: Incident) -> frozenset[str]:
-    """The incident's service and what that depends on."""
-    service = catalog.service(incident.service)
-    return frozenset({incident.service, *(service.depends_on if service else ())})
 
 
 def is_confirmed(incident: Incident, counts: Counts) -> bool:
@@ -38,26 +32,22 @@ def is_confirmed(incident: Incident, counts: Counts) -> bool:
     return any(counts(person) for person in incident.acted)
 
 
-def weighed_by(
-    found: Sequence[Incident],
-    here: Incident | None,
-    person: Person,
-    channel: str,
-    confirmed: Callable[[Incident], bool],
-) -> Incident | None:
-    """The incident by which a change is judged; `found`: the related ones, the worst first.
+def preferred(
+    found: Sequence[Incident], here: Incident | None, person: Person, channel: str
+) -> Iterator[tuple[Incident, bool]]:
+    """The incidents that a change may be judged by, the first choice first; True: only if it is confirmed.
 
     A serious one that is confirmed comes before any other: a lesser or an invented incident beside it opens
     nothing that it closes. Otherwise the channel's own, one that the person commands, the worst.
+    found: the related ones, the worst first.
     """
-
-    def order(incident: Incident) -> tuple[bool, ...]:
-        is_serious = incident.rank <= SERIOUS and confirmed(incident)
-        belongs = is_mitigation(incident, person, channel)
-        is_here = here is not None and incident.id == here.id
-        return (not (is_serious and belongs), not is_serious, not is_here, not belongs)
-
-    return min(found, key=order, default=None)
+    own = [one for one in found if here is not None and one.id == here.id]
+    belonging = [one for one in found if is_mitigation(one, person, channel)]
+    both = [one for one in own if is_mitigation(one, person, channel)]
+    for some in (both, belonging, own, found):
+        yield from ((one, True) for one in some if one.rank <= SERIOUS)
+    for some in (own, belonging, found):
+        yield from ((one, False) for one in some)
 
 
 def role_of(incident: Incident | None, person: Person) -> str | None:

@@ -17,6 +17,12 @@ State = TypeVar("State", bound=_Versioned)
 KEPT = 5_000
 """States kept per kind; the least recently used go first."""
 
+AT_ONCE = 10_000
+"""Events of a stream that are read at a time."""
+
+KEPT_PAST = 100
+"""States as they once were, of streams whose news is being told."""
+
 
 class Projection(Generic[State]):
     """One kind of aggregate: `stream` names its stream by id, `fold` makes its state."""
@@ -29,6 +35,7 @@ class Projection(Generic[State]):
     ) -> None:
         self._journal, self._stream, self._fold = journal, stream, fold
         self._kept: OrderedDict[str, State] = OrderedDict()
+        self._past: OrderedDict[str, State] = OrderedDict()
 
     async def get(self, id: str) -> State | None:
         """The state now, or None when nothing was ever recorded of it."""
@@ -44,11 +51,44 @@ class Projection(Generic[State]):
         dropped = [id for id, answer in zip(wanted, answers, strict=True) if answer and id not in found]
         for id in dropped:
             found |= self.take([id], [await self._journal.read(self._stream(id))])
-        return found
+        read = zip(wanted, cast(list[list[RecordedEvent]], answers), strict=True)
+        long = [id for id, news in read if len(news) >= AT_ONCE]
+        return found | await self.many(long)
+
+    async def as_of(self, id: str, version: int) -> State | None:
+        """The state as it was after an event; asked in order, only what lies between is read.
+
+        Raises JournalUnavailable.
+        """
+        kept, past = self._kept.get(id), self._past.get(id)
+        if kept is not None and kept.version == version:
+            past = kept
+        elif past is None or past.version > version:
+            past = None
+        while (known := past.version if past else 0) < version:
+            news = await self._journal.read(self._stream(id), known, min(version - known, AT_ONCE))
+            if not news:
+                return None
+            past = self._fold(news, past)
+        if past is not None:
+            self._past[id] = past
+            self._past.move_to_end(id)
+            while len(self._past) > KEPT_PAST:
+                self._past.popitem(last=False)
+        return past
+
+    def known(self, id: str) -> State | None:
+        """The newest state that was read; asks nobody."""
+        return self._kept.get(id)
+
+    def forget(self) -> None:
+        """Read everything anew: what is kept is of a journal that is no more."""
+        self._kept.clear()
+        self._past.clear()
 
     def questions(self, ids: Sequence[str]) -> list[ReadEvents]:
         """What to ask the journal for; its answers go to `take`."""
-        return [ReadEvents(stream=self._stream(id), after=self._version(id)) for id in ids]
+        return [ReadEvents(stream=self._stream(id), after=self._version(id), limit=AT_ONCE) for id in ids]
 
     def take(self, ids: Sequence[str], answers: Sequence[object]) -> dict[str, State]:
         """The states, from the answers to `questions` in the same order."""

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
+from bot.gate.projections import Projection
 from bot.incidents.paging import Pager
 from bot.slack.channels import Channels
 from bot.slack.directory import Directory
@@ -18,9 +19,8 @@ from model.catalog.schema import Catalog
 from model.events import RecordedEvent
 from model.incidents.events import POSTED, ChannelCreated, EffectName
 from model.incidents.postmortem import postmortem
-from model.incidents.state import Incident, fold
+from model.incidents.state import Incident
 from model.people import Person
-from model.ports.journal import Journal
 
 _ALARMS = frozenset(
     {
@@ -51,7 +51,7 @@ class IncidentEffects:
     def __init__(
         self,
         catalog: Catalog,
-        journal: Journal,
+        incidents: Projection[Incident],
         chat: Chat,
         rooms: Channels,
         directory: Directory,
@@ -60,7 +60,7 @@ class IncidentEffects:
         incidents_channel: Callable[[], Awaitable[str]],
         clock: Callable[[], datetime],
     ) -> None:
-        self._catalog, self._journal, self._chat, self._rooms = catalog, journal, chat, rooms
+        self._catalog, self._incidents, self._chat, self._rooms = catalog, incidents, chat, rooms
         self._directory, self._pager, self._files = directory, pager, files
         self._incidents_channel, self._clock = incidents_channel, clock
 
@@ -154,12 +154,13 @@ class IncidentEffects:
         """Each update as its own message, in the incident's channel and in #incidents."""
         system = self._catalog.by_system[incident.system]
         elsewhere = await self._incidents_channel()
-        records = await self._journal.read(incident.stream)
         puts: list[tuple[str, str, Message]] = []
         for one in news:
             key = f"inc:{incident.id}:{one.version}"
-            then = fold(records[: one.version])
-            if then is None or one.type not in POSTED | _ALARMS:
+            if one.type not in POSTED | _ALARMS:
+                continue
+            then = await self._incidents.as_of(incident.id, one.version)
+            if then is None:
                 continue
             if one.type in _ALARMS:
                 puts.append((key, _home(incident), alarm(then, one, self._directory.mention)))

@@ -18,7 +18,7 @@ def build(services: Services) -> Feature:
     routing_key = settings.pagerduty_routing_key.get_secret_value()
     effects = IncidentEffects(
         ground.catalog,
-        journal.opened.journal,
+        journal.incidents,
         slack.chat,
         Channels(slack.chat, journal.opened.posts, slack.me.user),
         slack.directory,

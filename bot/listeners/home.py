@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.gate import streams
 from bot.gate.authorizer import AuthorizationRequest, Authorizer, of_press
+from bot.gate.open_incidents import OpenIncidentsReader
 from bot.gate.projections import Projection
 from bot.listeners.home_viewers import MOST
 from bot.slack.messages import Chat
@@ -28,13 +29,13 @@ class Home:
         chat: Chat,
         journal: Journal,
         authorizer: Authorizer,
-        incidents: Projection[Incident],
+        opened: OpenIncidentsReader,
         operations: Projection[Operation],
         maintenances: Projection[Maintenance],
         clock: Callable[[], datetime],
     ) -> None:
         self._catalog, self._chat, self._journal, self._authorizer = catalog, chat, journal, authorizer
-        self._incidents, self._operations = incidents, operations
+        self._open, self._operations = opened, operations
         self._maintenances, self._clock = maintenances, clock
         self._drawn: OrderedDict[Person, str] = OrderedDict()
 
@@ -54,14 +55,12 @@ class Home:
             self._drawn.popitem(last=False)
 
     async def _opened(self, person: Person) -> Opened:
-        open_ids = await self._journal.members(streams.OPEN_INCIDENTS)
         unfinished = await self._journal.members(streams.UNFINISHED, newest=50)
-        incidents = (await self._incidents.many(open_ids)).values()
         operations = (await self._operations.many(unfinished)).values()
         planned = await self._maintenances.many(await self._journal.members(streams.PLANNED_MAINTENANCE))
         return Opened(
             now=self._clock(),
-            incidents=[one for one in incidents if await self._may_see(person, one)],
+            incidents=[one for one in await self._open.now() if await self._may_see(person, one)],
             waiting=await self._approvable(person, operations),
             mine=[one for one in operations if person in (one.asked_by, one.confirmed_by)],
             maintenances=[one for one in planned.values() if one.is_open],

@@ -3,12 +3,17 @@
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from model.escape import mrkdwn as escape
 from model.redaction import redact
 
 __all__ = ["Message", "escape", "redact", "safe", "when"]
+
+
+_SHORT = 200
+"""Characters of names and titles, which are shown again and again: what was made of them is kept."""
 
 
 @dataclass(frozen=True)
@@ -27,8 +32,15 @@ def when(at: datetime) -> str:
 
 def safe(text: str, longest: int = 2900) -> str:
     """Foreign text, redacted, escaped and cut to fit a section (3,000 characters at Slack)."""
+    return _safe_again(text, longest) if len(text) <= _SHORT else _safe(text, longest)
+
+
+def _safe(text: str, longest: int) -> str:
     clean = escape(redact(text))
     if len(clean) <= longest:
         return clean
     cut = clean[: longest - 1]
     return cut[: cut.rfind("&")] + "…" if re.search(r"&[a-z]{0,4}$", cut) else cut + "…"
+
+
+_safe_again = lru_cache(maxsize=4096)(_safe)

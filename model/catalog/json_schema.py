@@ -22,13 +22,13 @@ def system_schema(targets: Mapping[str, type[Target]]) -> dict[str, Any]:
     for filled in ("system", "rehearsal"):
         del service["properties"][filled]
     del definitions["Template"]["properties"]["text"]
-    definitions.pop("Target", None)
-    any_kind = {"oneOf": [{"$ref": _REF.format(model=kind.__name__)} for kind in kinds]}
-    service["properties"]["target"] = any_kind
-    service["properties"]["also"]["items"] = any_kind
+    definitions["Target"] = {
+        "description": "Where something lives: one of the kinds that there are.",
+        "oneOf": [{"$ref": _REF.format(model=kind.__name__)} for kind in kinds],
+    }
     for name, kind in targets.items():
         definition = definitions[kind.__name__]
-        definition["properties"]["kind"] = {"const": name}
+        definition["properties"]["kind"] = {"const": name, "description": "says that it is of this kind"}
         definition["required"] = sorted({"kind", *definition.get("required", [])})
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -37,8 +37,12 @@ def system_schema(targets: Mapping[str, type[Target]]) -> dict[str, Any]:
         "additionalProperties": False,
         "required": ["system", "services"],
         "properties": {
-            "system": {"$ref": _REF.format(model="System")},
-            "services": {"type": "array", "items": {"$ref": _REF.format(model="Service")}},
+            "system": {"$ref": _REF.format(model="System"), "description": "what holds for all its services"},
+            "services": {
+                "type": "array",
+                "items": {"$ref": _REF.format(model="Service")},
+                "description": "what can be looked at and changed",
+            },
         },
         "$defs": definitions,
     }

@@ -1,24 +1,31 @@
 """What is wrong with a catalog, said so that it can be put right: file, line, and what was meant."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 
 @dataclass(frozen=True, order=True)
 class Diagnostic:
-    """One thing that is wrong. `line` counts from 1; `path` is such as `services[0].limits.hard_max`."""
+    """One thing that is wrong. `line` counts from 1; `path` is such as `services[0].limits.hard_max`.
+
+    suggestion: what could stand there. text: the line as it is written.
+    """
 
     file: str
     line: int
     path: str
     what: str
     suggestion: str = ""
+    text: str = field(default="", compare=False)
+
+    @property
+    def said(self) -> str:
+        """What is wrong, without where and what else could stand there."""
+        return f"{self.path}: {self.what}" if self.path else self.what
 
     def __str__(self) -> str:
-        where = f"{self.file}:{self.line}"
-        said = f"{self.path}: {self.what}" if self.path else self.what
-        return f"{where}: {said} {self.suggestion}".rstrip()
+        return f"{self.file}:{self.line}: {self.said} {self.suggestion}".rstrip()
 
 
 class CatalogErrors(Exception):
@@ -36,8 +43,13 @@ def did_you_mean(typed: str, known: Iterable[str]) -> str:
     near = get_close_matches(typed.casefold(), by_fold, n=1, cutoff=0.6)
     if near:
         return f"Did you mean `{by_fold[near[0]]}`?"
-    shown = ", ".join(f"`{name}`" for name in names[:20])
-    return f"It may be {shown}." if shown else ""
+    return f"It may be {listed(names[:20])}." if names else ""
+
+
+def listed(names: Iterable[object]) -> str:
+    """`a`, `b` or `c`."""
+    *most, last = [f"`{name}`" for name in names]
+    return f"{', '.join(most)} or {last}" if most else last
 
 
 def dotted(path: Iterable[str | int]) -> str:

@@ -19,12 +19,16 @@ _DEEPEST = 20
 
 @dataclass
 class Source:
-    """One file as read. `lines` has every path; a path below a known one has its parent's line."""
+    """One file as read. `lines` has every path; a path below a known one has its parent's line.
+
+    text: the file, line by line.
+    """
 
     name: str
     data: object = None
     lines: dict[Path, int] = field(default_factory=dict[Path, int])
     problems: list[Diagnostic] = field(default_factory=list[Diagnostic])
+    text: tuple[str, ...] = ()
 
     def line(self, path: Path) -> int:
         """The line of a path, or of the nearest thing around it that is written."""
@@ -35,7 +39,12 @@ class Source:
 
     def problem(self, path: Path, what: str, suggestion: str = "") -> Diagnostic:
         """A problem at a path of this file."""
-        return Diagnostic(self.name, self.line(path), dotted(path), what, suggestion)
+        line = self.line(path)
+        return Diagnostic(self.name, line, dotted(path), what, suggestion, self.written(line))
+
+    def written(self, line: int) -> str:
+        """A line as it is written, without its indentation; empty where there is none."""
+        return self.text[line - 1].strip() if line <= len(self.text) else ""
 
 
 def read_source(file: File) -> Source:
@@ -45,7 +54,9 @@ def read_source(file: File) -> Source:
     """
     source = Source(file.name)
     try:
-        root = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        text = file.read_text(encoding="utf-8")
+        source.text = tuple(text.splitlines())
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
     except (OSError, UnicodeDecodeError) as error:
         source.problems.append(source.problem((), f"cannot be read: {error}"))
         return source
@@ -54,7 +65,8 @@ def read_source(file: File) -> Source:
         is_quote = "quoted" in (error.context or "")
         mark = error.context_mark if is_quote else error.problem_mark or error.context_mark
         said = f"is not YAML: {error.problem or error.context}"
-        source.problems.append(Diagnostic(file.name, mark.line + 1 if mark else 1, "", said))
+        line = mark.line + 1 if mark else 1
+        source.problems.append(Diagnostic(file.name, line, "", said, text=source.written(line)))
         return source
     except yaml.YAMLError as error:
         source.problems.append(source.problem((), f"is not YAML: {error}"))
@@ -87,7 +99,9 @@ def _mapping(source: Source, node: yaml.MappingNode, path: Path) -> dict[str, ob
         here, line = (*path, key), key_node.start_mark.line + 1
         if key in read:
             said = f"stands twice, first in line {source.line(here)}"
-            source.problems.append(Diagnostic(source.name, line, dotted(here), said))
+            source.problems.append(
+                Diagnostic(source.name, line, dotted(here), said, text=source.written(line))
+            )
             continue
         source.lines[here] = line
         read[key] = _value(source, value_node, here)

@@ -163,7 +163,7 @@ def note(
     """
     if not text.strip():
         raise Refused("The note has no text.", "Type /incident note and what happened.")
-    if corrects and corrects not in {entry.number for entry in incident.entries}:
+    if corrects and not 0 < corrects <= incident.version:  # each event has its entry, by its version
         raise Refused(f"The timeline has no entry {corrects}.", "Type /incident timeline to see the numbers.")
     moment = _moment(incident, now, at) if isinstance(at, str) else at
     if moment is not None and moment > now:

@@ -1,8 +1,9 @@
 """Status posts: the service's own communication template, filled from what is known and nothing else."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import islice
 
 from jinja2 import StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -138,13 +139,18 @@ def _latest(incident: Incident, now: datetime) -> tuple[str, str]:
 
 def _timeline(incident: Incident, now: datetime) -> list[tuple[str, str]]:
     """The first line and the latest ones; what lies between is counted."""
-    told = [entry for entry in incident.timeline if entry.kind in _TOLD]
-    left_out = len(told) - LONGEST_TIMELINE
+    entries = incident.timeline
+    left_out = sum(entries.counts.get(kind, 0) for kind in _TOLD) - LONGEST_TIMELINE
     if left_out <= 0:
-        return list(_pairs(told, now))
-    first, middle, last = told[:1], told[1 : left_out + 2], told[left_out + 2 :]
-    more = (_clock(middle[-1].at, now), f"{len(middle)} more entries: /incident timeline")
-    return [*_pairs(first, now), more, *_pairs(last, now)]
+        return list(_pairs(_told(entries), now))
+    first = next(_told(entries))
+    *last, before = islice(_told(reversed(entries)), LONGEST_TIMELINE - 1)
+    more = (_clock(before.at, now), f"{left_out + 1} more entries: /incident timeline")
+    return [*_pairs([first], now), more, *_pairs(reversed(last), now)]
+
+
+def _told(entries: Iterable[TimelineEntry]) -> Iterator[TimelineEntry]:
+    return (entry for entry in entries if entry.kind in _TOLD)
 
 
 def _pairs(entries: Iterable[TimelineEntry], now: datetime) -> Iterable[tuple[str, str]]:

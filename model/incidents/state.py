@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict
 
 from model.events import RecordedEvent
 from model.incidents import events as happened
-from model.incidents.timeline import STEP_FAILED, TimelineEntry, entry_of, in_order
+from model.incidents.entries import Entries
+from model.incidents.timeline import STEP_FAILED, entry_of
 from model.people import Person
 from model.plan import Value
 
@@ -48,7 +49,7 @@ class Incident(BaseModel):
     """One incident. Times are UTC; `version` is the stream's.
 
     asked_in: the channel it was declared in; channel: its own, empty until it exists.
-    rang: keys of the clocks that have gone off. entries: the timeline as written; see `timeline`.
+    rang: keys of the clocks that have gone off. timeline: back-dated notes stand in their place.
     givers: role → everybody who gave it to the one who has it now, first to last.
     """
 
@@ -92,7 +93,7 @@ class Incident(BaseModel):
     paged: tuple[happened.Paged, ...] = ()
     ticked: frozenset[happened.Item] = frozenset()
     fired: frozenset[str] = frozenset()
-    entries: tuple[TimelineEntry, ...] = ()
+    timeline: Entries = Entries()
 
     @property
     def stream(self) -> str:
@@ -126,26 +127,20 @@ class Incident(BaseModel):
         said = (self.declared_by, self.acknowledged_by, self.severity_set_by)
         return (*gave, *(person for person in said if person is not None))
 
-    @property
-    def timeline(self) -> tuple[TimelineEntry, ...]:
-        """Every entry by the time it happened, back-dated notes in their place."""
-        return in_order(self.entries)
-
 
 def fold(records: Iterable[RecordedEvent], start: Incident | None = None) -> Incident | None:
     """The incident after these records, in order; None when there are none.
 
     Raises ValueError for a stream that does not begin with its declaration.
     """
-    incident = start
-    added: list[TimelineEntry] = []
+    incident, timeline = start, start.timeline if start else Entries()
     for record in records:
         event = happened.from_recorded(record)
         incident = _after(incident, event, record)
-        added.append(entry_of(record, event))
-    if incident is None or not added:
+        timeline = timeline.plus(entry_of(record, event))
+    if incident is None or incident is start:
         return incident
-    return incident.model_copy(update={"entries": (*incident.entries, *added)})
+    return incident.model_copy(update={"timeline": timeline})
 
 
 def _after(incident: Incident | None, event: happened.IncidentEvent, record: RecordedEvent) -> Incident:

@@ -76,11 +76,6 @@ STEP_DONE: dict[happened.EffectName, str] = {
 }
 
 
-def in_order(entries: tuple[TimelineEntry, ...]) -> tuple[TimelineEntry, ...]:
-    """The entries by the time they happened; those of one moment as they were written."""
-    return tuple(sorted(entries, key=lambda entry: (entry.at, entry.number)))
-
-
 def entry_of(record: RecordedEvent, event: happened.IncidentEvent) -> TimelineEntry:
     """The line an event adds to the timeline."""
     kind, text = _line(event)

@@ -6,7 +6,7 @@ from typing import Literal, Protocol, Self
 
 from pydantic import Field, JsonValue, model_validator
 
-from model.events import Actor, Event, JournalValue, RecordedEvent
+from model.events import Actor, Event, JournalValue, Moved, Moves, Place, RecordedEvent, Where
 
 
 class Write(JournalValue):
@@ -120,10 +120,10 @@ class ReadEvents(JournalValue):
     limit: int = Field(default=10_000, ge=1)
 
 
-JournalQuery = GetValue | GetMembers | NextId | GetVersion | ReadEvents
+JournalQuery = GetValue | GetMembers | NextId | GetVersion | ReadEvents | Where | Moved
 
 
-JournalAnswer = str | None | int | list[str] | list[RecordedEvent]
+JournalAnswer = str | None | int | list[str] | list[RecordedEvent] | Place | Moves
 
 
 class JournalUnavailable(Exception):

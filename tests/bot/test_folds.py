@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from bot.clock import utc_now
-from bot.gate.projections import Projection
+from bot.gate.projections import AT_ONCE, Projection
 from journal.memory import MemoryJournal
 from model.events import Actor, Event, RecordedEvent
 from model.ports.journal import Commit, Write
@@ -71,3 +71,34 @@ async def test_a_state_dropped_between_question_and_answer_is_read_anew():
 
 async def test_what_was_never_recorded_is_not_there():
     assert await folds(MemoryJournal()).get("1") is None
+
+
+async def test_a_state_of_the_past_is_the_one_of_then_however_it_is_asked():
+    journal = MemoryJournal()
+    for _ in range(9):
+        await add(journal)
+    reading = folds(journal)
+    for version in (3, 5, 9, 2, 7):
+        then = await reading.as_of("1", version)
+        assert then is not None
+        assert then.seen == tuple(range(1, version + 1))
+    await reading.get("1")
+    assert await reading.as_of("1", 9) == await reading.get("1")
+    assert await reading.as_of("1", 10) is None
+
+
+async def test_a_stream_longer_than_is_read_at_once_is_folded_to_its_end():
+    journal = MemoryJournal()
+    event = Event(type="x.happened")
+    write = Write(stream="x:1", events=(event,) * (2 * AT_ONCE + 1))
+    await journal.commit(Commit(at=utc_now(), who=WHO, writes=(write,)))
+    found = await Projection(journal, lambda id: f"x:{id}", count).get("1")
+    assert found is not None
+    assert found.version == 2 * AT_ONCE + 1
+
+
+def count(records: Iterable[RecordedEvent], start: Counted | None = None) -> Counted | None:
+    for record in records:
+        assert record.version == (start.version if start else 0) + 1
+        start = Counted(record.version, ())
+    return start

@@ -21,6 +21,9 @@ for log in (structlog.get_logger(), logging.getLogger("bot.gate.gate")):
         log.exception("the gate failed")
 logging.getLogger("httpx").info("HTTP Request: GET http://ana:hunter2-hunter2@prometheus/")
 logging.getLogger("slack_sdk.web").debug("body")
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.logger import get_bolt_logger
+get_bolt_logger(AsyncApp).info("Bolt app is running!")
 structlog.get_logger().info("ready", port=3)
 """
 

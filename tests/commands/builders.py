@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import commands
 from model.context import Invocation, RequestContext
+from model.incidents.opened import OpenIncidents
 from model.incidents.state import Incident
 from model.language.parameters import ParseContext
 from model.language.parse import parse
@@ -81,7 +82,7 @@ def decided(
         channel="C0OPS",
         here=here,
         incidents=known,
-        open=tuple(known.values()),
+        open=OpenIncidents.of(known.values()),
         operations={one.id: one for one in ran},
         recent=ran,
         new_id="INC-43",

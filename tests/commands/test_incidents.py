@@ -108,6 +108,7 @@ def test_a_resolved_one_may_be_reopened_and_no_other():
 def test_looks_name_what_is_to_be_shown():
     mine = incident()
     assert decided("incident list") == Display("incidents")
+    assert decided("incident list page=2") == Display("incidents", page=2)
     assert decided("incident show", here=mine) == Display("incident", mine)
     assert decided("incident timeline page=2", here=mine) == Display("timeline", mine, page=2)
     assert decided("ops help") == Display("help")

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,8 @@ def test_what_the_image_copies_is_all_that_muster_needs(tmp_path: Path):
         words = step.split()
         if words[0] == "COPY":
             copy([ROOT / name for name in words[1:-1]], tmp_path, words[-1])
+        elif words[1] == "mv":
+            subprocess.run(step.removeprefix("RUN "), shell=True, cwd=tmp_path, check=True)
         elif "uv sync" in step:
             sync(tmp_path, words[words.index("sync") + 1 :])
         elif "uv export" in step:
@@ -40,6 +43,18 @@ def test_what_the_image_copies_is_all_that_muster_needs(tmp_path: Path):
     told = subprocess.run([muster, "check", "--offline"], cwd="/", env=path, capture_output=True, text=True)
     assert told.returncode == 1
     assert "MUSTER_CATALOG" in told.stdout
+    assert f"An example is in {tmp_path / 'bot' / 'example_catalog'}\n" in told.stdout
+    example = ["--catalog", str(tmp_path / "bot" / "example_catalog")]
+    subprocess.run([muster, "check", "--offline", *example], cwd="/", env=path, check=True)
+
+
+@pytest.mark.timeout(200)
+def test_a_wheel_has_the_example_with_its_templates_and_schemas(tmp_path: Path):
+    subprocess.run([uv(), "build", "--quiet", "--wheel", "--out-dir", tmp_path, ROOT], check=True)
+    [wheel] = tmp_path.glob("*.whl")
+    there = {name for name in zipfile.ZipFile(wheel).namelist() if name.startswith("bot/example_catalog/")}
+    files = (file for file in (ROOT / "examples" / "catalog").rglob("*") if file.is_file())
+    assert there == {f"bot/example_catalog/{file.relative_to(ROOT / 'examples/catalog')}" for file in files}
 
 
 def copy(sources: list[Path], folder: Path, target: str) -> None:

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from model.events import Moved, Moves, Where
 from model.ports.journal import (
     Committed,
     Conflict,
@@ -143,3 +144,16 @@ async def test_a_view_answers_in_the_order_asked(ports):
 def test_a_commit_writes_each_stream_at_most_once():
     with pytest.raises(ValueError, match="at most once"):
         commit(write("a", 1), Write(stream="a", events=()))
+
+
+async def test_the_log_tells_which_streams_moved_after_a_place(ports):
+    start = (await ports.journal.view([Where()]))[0]
+    await ports.journal.commit(commit(write("a", 1, 2), write("b", 1)))
+    (moves,) = await ports.journal.view([Moved(after=start)])
+    assert (moves.versions, moves.is_all) == ({"a": 2, "b": 1}, True)
+    assert [moves.to] == await ports.journal.view([Where()])
+    await ports.journal.commit(commit(write("a", 3)))
+    await ports.journal.commit(commit())
+    (more,) = await ports.journal.view([Moved(after=moves.to)])
+    assert more.versions == {"a": 3}
+    assert [Moves(to=more.to)] == await ports.journal.view([Moved(after=more.to)])

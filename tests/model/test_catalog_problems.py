@@ -1,6 +1,7 @@
 """A broken catalog is refused with every mistake at its file and line, and with what was meant."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -97,12 +98,13 @@ def test_the_untouched_catalog_is_good(tmp_path: Path) -> None:
         ("hard_min: 1", "hard_min: 10", 22, "10 is over hard_max, 9"),
         ("soft_min: 2", "soft_min: 5", 22, "5 is over soft_max, 4"),
         ("normal: 3", "normal: 30", 22, "30 is outside hard_min to hard_max, 1 to 9"),
-        ("hard_min: 1", "hard_min: -1", 22, "greater than or equal to 0"),
-        ("respond_within: 15m", "respond_within: 15", 8, "a duration needs its unit: 15m, 2h, 48h"),
-        ("respond_within: 15m", "respond_within: 15x", 8, "respond_within"),
+        ("hard_min: 1", "hard_min: -1", 22, "`-1` stands here. It may be a whole number, 0 or more."),
+        ("respond_within: 15m", "respond_within: 15", 8, "`15` stands here: a duration needs its unit"),
+        ("respond_within: 15m", "respond_within: 15x", 8,
+         "`15x` stands here. It may be text such as `90s`, `15m`, `2h` or `7d`."),
         ('start: "23:00"', 'start: "25:00"', 12, "start"),
         ('start: "23:00"', 'start: "23:00", timezone: Europe/Atlantis', 12, "no time zone 'Europe/Atlantis'"),
-        ("weekday: 6", "weekday: 7", 12, "less than or equal to 6"),
+        ("weekday: 6", "weekday: 7", 12, "`7` stands here. It may be a whole number, 0 to 6."),
         ("id: SEV2", "id: sev1", 9, "`sev1` stands twice"),
         ("only: [SEV1]", "only: [SEV11]", 10, "there is no severity `SEV11`. Did you mean `SEV1`?"),
         ("file: shop.txt.j2", "file: shop.text.j2", 11, "Did you mean `shop.txt.j2`?"),
@@ -112,9 +114,14 @@ def test_the_untouched_catalog_is_good(tmp_path: Path) -> None:
         ("aliases: [shop]", "aliases: [Shop]", 21, "capital letters"),
         ("environment: production\n    owners: shop\n    on_call: shop\n    target: {kind: box, host: b}",
          "environment: prod\n    owners: shop\n    on_call: shop\n    target: {kind: box, host: b}",
-         26, "'production', 'staging' or 'development'"),
+         26, "`prod` stands here. It may be `production`, `staging` or `development`."),
         ("name: Shop API", "name: Shop API\n    name: Again", 16, "stands twice, first in line 15"),
-        ("source: shop.md\n    levels", "levels", 5, "is missing"),
+        ("    owners: shop\n", "", 14,
+         "services[0].owners: is missing. It may be text: group handle of the owners."),
+        ('end: "01:00"', 'end: "01:00", every: weeks', 12,
+         "`weeks` stands here. Did you mean `week`? It may be `week` or `month`."),
+        ("owners: shop", "owners:", 18, "nothing stands here. It may be text."),
+        ("limits: {source: shop.md,", "limits: {source: [shop.md],", 22, "It may be text."),
         ("name: Shop DB", "name: 'Shop DB", 24, "is not YAML"),
     ],
 )  # fmt: skip
@@ -126,6 +133,48 @@ def test_each_mistake_is_told_with_its_line_and_what_was_meant(
     mine = [problem for problem in found if said in str(problem)]
     assert mine, [str(problem) for problem in found]
     assert (mine[0].file, mine[0].line) == ("shop.yaml", line)
+
+
+def test_a_problem_has_the_line_as_it_is_written(tmp_path: Path) -> None:
+    found = problems(write(tmp_path, GOOD.replace("rank: 2", "rank: 20")))
+    assert [problem.text for problem in found] == ["- {id: SEV2, rank: 20, means: Slow, respond_within: 2h}"]
+
+
+SMALL = """\
+system: {id: shop}
+services:
+  - id: shop-api
+    owners: shop
+    target:
+      kind: box
+      host: a
+"""
+
+
+def test_a_service_takes_five_lines_and_a_system_one(tmp_path: Path) -> None:
+    catalog = load_catalog(write(tmp_path, SMALL), TARGETS)
+    system, service = catalog.systems[0], catalog.services[0]
+    assert (service.name, service.environment, service.on_call) == ("shop-api", "production", "shop")
+    assert (system.name, system.source, service.source) == ("shop", "the catalog", "the catalog")
+    assert [(one.id, one.rank, one.respond_within) for one in system.severities.levels] == [
+        ("SEV1", 1, timedelta(minutes=15)),
+        ("SEV2", 2, timedelta(minutes=30)),
+        ("SEV3", 3, timedelta(hours=2)),
+        ("SEV4", 4, timedelta(hours=24)),
+    ]
+    assert system.severities.defined
+
+
+def test_a_severity_without_a_rank_has_that_of_its_place(tmp_path: Path) -> None:
+    catalog = load_catalog(write(tmp_path, GOOD.replace("rank: 1, ", "").replace("rank: 2, ", "")), TARGETS)
+    assert [level.rank for level in catalog.systems[0].severities.levels] == [1, 2]
+
+
+def test_a_template_is_called_as_its_file(tmp_path: Path) -> None:
+    text = GOOD.replace("{source: shop.md, id: shop, file: shop.txt.j2}", "{file: shop.txt.j2}")
+    template = load_catalog(write(tmp_path, text), TARGETS).systems[0].template
+    assert template is not None
+    assert (template.id, template.statuses[-1]) == ("shop", "Resolved")
 
 
 def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:

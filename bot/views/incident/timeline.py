@@ -33,7 +33,7 @@ def timeline(incident: Incident, page: int = 1) -> Message:
         start, end = pair
         if number >= page:
             break
-    corrected = {entry.corrects: entry.number for entry in entries if entry.corrects}
+    corrected = entries.corrected_by
     lines = "\n".join(_line(entry, corrected.get(entry.number, 0)) for entry in entries[start:end])
     blocks = [header(f"Timeline of {incident.id}"), *map(section, sections(lines))]
     blocks.append(context(_where(len(entries), start + 1, end)))
@@ -43,13 +43,13 @@ def timeline(incident: Incident, page: int = 1) -> Message:
 
 def _pages(entries: Sequence[TimelineEntry]) -> Iterator[tuple[int, int]]:
     """Start and end of each page, the newest first; a page fits into a message."""
-    end = len(entries)
-    start, used = end, 0
-    while start > 0:
-        used += _length(entries[start - 1])
+    start = end = len(entries)
+    used = 0
+    for entry in reversed(entries):
+        used += _length(entry)
         if start < end and (used > MESSAGE or end - start == PAGE):
             yield start, end
-            end, used = start, _length(entries[start - 1])
+            end, used = start, _length(entry)
         start -= 1
     yield 0, end
 

@@ -18,7 +18,7 @@ export class Composer {
     const id = (/** @type {string} */ name) => (prefix ? `${prefix}-${name}` : name);
     this.listId = uniqueId("suggestions");
     this.input = h("textarea", {
-      rows: 1, "data-testid": id("composer"), role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": this.listId,
+      rows: 1, "data-testid": id("composer"), "aria-autocomplete": "list", "aria-controls": this.listId,
       autocomplete: "off", autocapitalize: "off", spellcheck: "false", enterkeyhint: "send",
       on: { input: () => this.typed(), keydown: (/** @type {any} */ e) => this.key(e), click: () => this.suggest(), blur: () => this.hide() },
     });
@@ -81,7 +81,6 @@ export class Composer {
   drawOptions() {
     const open = this.options.length > 0;
     this.list.hidden = !open;
-    this.input.setAttribute("aria-expanded", String(open));
     fill(this.list, this.options.map((option, index) => this.row(option, index)));
     const current = this.list.children[this.at];
     current?.scrollIntoView({ block: "nearest" });

@@ -8,5 +8,5 @@ export function drawHome(app, box) {
   const view = app.workspace.home;
   if (!view) return fill(box, h("p", { class: "empty" }, "Waiting for the app to publish its Home…"));
   const ctx = app.blockContext({ view_id: view.id });
-  fill(box, h("div", { class: "home-view blocks", "data-testid": "home-view" }, renderBlocks(view.blocks, ctx), ctx.form.failure && h("p", { class: "action-failure", role: "alert" }, ctx.form.failure)));
+  fill(box, h("h2", { class: "unseen" }, "Home"), h("div", { class: "home-view blocks", "data-testid": "home-view" }, renderBlocks(view.blocks, ctx), ctx.form.failure && h("p", { class: "action-failure", role: "alert" }, ctx.form.failure)));
 }

@@ -1,11 +1,13 @@
 """Posts, timelines and lists keep Slack's limits and what people wrote inert."""
 
 import json
+import re
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.views.incident.open_list import PAGE as PAGE_OF_LIST
 from bot.views.incident.open_list import incident_list
 from bot.views.incident.post import post
 from bot.views.incident.timeline import PAGE, _pages, timeline
@@ -147,7 +149,7 @@ def test_the_worst_comes_first_and_says_what_it_waits_for():
     worst = Story.begin(severity="SEV1", title="Down").incident
     message = incident_list([Story.begin(severity="SEV3").incident, worst], START + minutes(20))
     assert message.text == "2 open incidents. 🔴 SEV1 Investigating: Down"
-    assert texts(message)[0].splitlines() == [
+    assert texts(message)[0].split("\n\n")[0].splitlines() == [
         "*🔴 SEV1 Investigating: Down*",
         "INC-42 · `miyabi-api` · no channel yet · incident commander nobody yet",
         "Response overdue since <!date^1795213500^{date_short_pretty} {time}|2026-11-20 22:25 UTC>",
@@ -160,13 +162,26 @@ def test_an_acknowledged_incident_waits_for_its_next_update():
     assert texts(incident_list([story.incident], START))[0].endswith("Next update not promised")
 
 
-def test_a_list_longer_than_slack_takes_counts_the_rest():
-    message = incident_list([Story.begin().incident] * 120, START)
+def test_a_list_is_read_by_page_the_worst_first_and_no_incident_is_left_out():
+    one = Story.begin().incident
+    many = [one.model_copy(update={"id": f"INC-{n}", "rank": n % 4}) for n in range(25)]
+    seen: list[str] = []
+    for page in (1, 2, 3):
+        message = incident_list(many, START, page)
+        assert message.text.startswith("25 open incidents.")
+        seen += re.findall(r"^INC-\d+", "\n".join(texts(message)), re.MULTILINE)
+    assert seen == [one.id for one in sorted(many, key=lambda one: (one.rank, one.id))]
+    assert small(incident_list(many, START, 2)) == ["5 more, less severe or newer: `/incident list page=3`"]
+    assert small(message) == []
+    assert texts(incident_list(many, START, 99)) == texts(message)
+
+
+def test_a_page_of_the_longest_titles_fits_slack():
+    message = incident_list([Story.begin(title="&" * 120).incident] * 120, START)
     assert len(message.blocks) <= 50
     assert size(message) < 12_000
-    shown = len(texts(message))
-    assert shown > 15
-    assert small(message) == [f"{120 - shown} more, less severe or newer"]
+    assert all(len(text) <= 3000 for text in texts(message))
+    assert "\n".join(texts(message)).count("INC-42") == PAGE_OF_LIST
 
 
 def test_a_resolved_incident_in_a_list_is_said_to_be():

@@ -176,7 +176,7 @@ def test_a_correction_never_takes_anything_away():
     story = resolved()
     story.then(people.note(story.incident, START + minutes(50), "It was SEV1", corrects=1))
     assert story.incident.timeline[0].text == "Declared SEV2: Elevated 5xx"
-    assert story.incident.entries[-1].corrects == 1
+    assert story.incident.timeline[-1].corrects == 1
     with pytest.raises(Refused, match="no entry 9"):
         people.note(story.incident, START, "x", corrects=9)
 

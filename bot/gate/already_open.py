@@ -24,7 +24,7 @@ class Beside:
     def must_be_shown(self, incoming: IncomingRequest, outcome: Outcome, world: RequestContext) -> None:
         """Raises Refused once, with the open incident; whoever sends it again means another one."""
         service = str(outcome.events[0].data["service"]) if isinstance(outcome, UpdateIncident) else ""
-        beside = next((one for one in world.open if one.service == service), None)
+        beside = next(iter(world.open.on([service])), None)
         if beside is None:
             return
         key = (incoming.person, service)
