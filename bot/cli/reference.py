@@ -12,7 +12,7 @@ from model.language.registry import Registry
 from permissions import Policies, actions_of, schema
 from permissions.rights import rights
 
-DOCS = Path(__file__).parent.parent / "docs"
+DOCS = Path(__file__).parents[2] / "docs"
 _GENERATED = "<!-- Made by `python -m bot.cli.reference`; do not edit. -->"
 _LEAD = """\
 Everything here can be typed as a slash command, as `/ops …`, or as `@muster …` in a thread. Changes take
