@@ -8,10 +8,10 @@ from functools import cached_property
 from backends.aws import AwsBackend
 from backends.aws_lambda.answers import configuration_of
 from backends.aws_lambda.deploys import plan_deploy
+from backends.aws_lambda.health import progress_of, signs_of, versions_of
 from backends.aws_lambda.plans import instead, plan_concurrency, plan_rollback
 from backends.aws_lambda.reads import LambdaReads
 from backends.aws_lambda.settings import must_be_own, plan_configure, plan_memory
-from backends.aws_lambda.signs import progress_of, signs_of, versions_of
 from backends.aws_lambda.target import LambdaTarget, rehearsal_of, target_of
 from backends.aws_lambda.writes import LambdaWrites
 from model.catalog.schema import Service

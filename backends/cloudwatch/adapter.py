@@ -7,8 +7,8 @@ from typing import cast
 
 from backends.aws_clients import AwsClients
 from backends.cloudwatch.answers import all_metrics, one_metric
+from backends.cloudwatch.health import alarm_signs, metric_signs
 from backends.cloudwatch.queries import Points, Span, answered, queries, span_of
-from backends.cloudwatch.signs import alarm_signs, metric_signs
 from backends.cloudwatch.target import CloudWatchTarget, Json, Metric, target_of
 from model.catalog.schema import Service
 from model.health import Health, worst

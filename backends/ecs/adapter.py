@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from backends.aws import AwsBackend
 from backends.ecs.activities import activities_of
+from backends.ecs.health import signs_of, versions_of
 from backends.ecs.plans import (
     Snapshot,
     absent,
@@ -29,7 +30,6 @@ from backends.ecs.revisions import (
     plan_memory,
     repository_of,
 )
-from backends.ecs.signs import signs_of, versions_of
 from backends.ecs.target import EcsTarget, Json, short, target_of
 from model.catalog.schema import Service
 from model.changes import Deploy, Memory

@@ -4,7 +4,7 @@ import asyncio
 from typing import cast
 
 from backends.aws_clients import AwsClients
-from backends.elbv2.signs import balancer_sign, listener_signs, target_sign
+from backends.elbv2.health import balancer_sign, listener_signs, target_sign
 from backends.elbv2.target import Json, LoadBalancerTarget, target_of
 from model.catalog.schema import Service
 from model.health import Health, worst

@@ -8,9 +8,9 @@ from backends.aws_clients import AwsClients
 from backends.postgres import looks, plans
 from backends.postgres import statements as sql
 from backends.postgres.dumps import Dumps
+from backends.postgres.health import signs
 from backends.postgres.plans import Databases
 from backends.postgres.session import Session, Sessions
-from backends.postgres.signs import signs
 from backends.postgres.target import PostgresTarget, target_of
 from model.catalog.schema import Service
 from model.changes import Backup, Change, KillIdle, Restore, Swap

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from backends.aws import AwsBackend
+from backends.serverless.health import progress_of, signs_of, versions_of
 from backends.serverless.plans import instead, plan_rollback, wanted_of
 from backends.serverless.reads import ServerlessReads
-from backends.serverless.signs import progress_of, signs_of, versions_of
 from backends.serverless.target import ServerlessTarget, target_of
 from model.catalog.schema import Service
 from model.health import Health, worst

@@ -11,8 +11,8 @@ from pydantic import ValidationError
 
 from backends.aws_clients import AwsClients
 from backends.cloudwatch import CloudWatch
+from backends.cloudwatch.health import alarm_signs
 from backends.cloudwatch.queries import MOST_POINTS, queries, span_of
-from backends.cloudwatch.signs import alarm_signs
 from backends.cloudwatch.target import Metric
 from model.catalog.schema import Service
 from model.health import Verdict

@@ -8,7 +8,7 @@ import pytest
 
 from backends.aws_clients import AwsClients
 from backends.elbv2 import LoadBalancers, LoadBalancerTarget
-from backends.elbv2.signs import balancer_sign, listener_signs, target_sign
+from backends.elbv2.health import balancer_sign, listener_signs, target_sign
 from model.catalog.schema import Service
 from model.health import Verdict
 from model.ports.backend import BackendError, Fault

@@ -19,7 +19,7 @@ _MANY = {"GET": "list", "POST": "create", "DELETE": "deletecollection"}
 
 
 @dataclass(frozen=True)
-class Ask:
+class ApiRequest:
     """What is wanted. `manager` is the field manager writes are booked to; `content` the media type."""
 
     verb: str
@@ -78,7 +78,7 @@ class Ask:
         return item
 
 
-def parse(method: str, path: str, query: Mapping[str, str]) -> Ask:
+def parse(method: str, path: str, query: Mapping[str, str]) -> ApiRequest:
     """Find what a path is about. Raises Refusal 404 for no resource, 405 for what cannot be done."""
     parts = [part for part in path.split("/") if part]
     match parts:
@@ -100,7 +100,7 @@ def parse(method: str, path: str, query: Mapping[str, str]) -> Ask:
         verb = "watch"
     _check_verb(resource, verb, sub)
     namespace = namespace if resource.namespaced else ""
-    return Ask(verb, resource, namespace, name, sub, query)
+    return ApiRequest(verb, resource, namespace, name, sub, query)
 
 
 def unsupported_patch() -> Refusal:

@@ -125,7 +125,7 @@ class Region:
 
 
 @dataclass
-class World:
+class Cloud:
     """The whole account. `now` is the clock; regions come into being when first named."""
 
     account: str
@@ -153,13 +153,13 @@ class World:
 
 
 @dataclass(frozen=True)
-class Ask:
+class ApiCall:
     """One call as an operation sees it: where, with what, and when."""
 
     region: Region
     params: dict[str, Any]
     at: datetime
-    world: World
+    world: Cloud
 
 
-Operation = Callable[[Ask], dict[str, Any]]
+Operation = Callable[[ApiCall], dict[str, Any]]

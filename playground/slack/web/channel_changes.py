@@ -4,10 +4,10 @@ import re
 
 from playground.slack.errors import Refusal
 from playground.slack.messages import add_member, open_direct, post
-from playground.slack.records import Json
 from playground.slack.web.conversations import channel_json
 from playground.slack.web.method import Caller, Desk, Method, flag, id_list, need, see_room
 from playground.slack.workspace import Room
+from playground.slack.written import Json
 
 NAME = re.compile(r"[\w-]{1,80}")
 TOPIC_LENGTH = 250
