@@ -54,7 +54,10 @@ def test_extras_are_those_that_the_code_names_and_all_is_all_of_them():
 def test_what_an_extra_brings_is_imported_late():
     """Within functions, so that nothing of it is needed to start."""
     late = "|".join(MODULES.values())
-    whole = {"bot/views/chart/card.py", "bot/views/chart/canvas.py"}  # `picture.py` imports these when it draws
+    whole = {
+        "bot/views/chart/card.py",
+        "bot/views/chart/canvas.py",
+    }  # imported when it is drawn
     rooms = ("bot", "commands", "permissions", "backends", "journal", "model")
     found = [
         str(file)
