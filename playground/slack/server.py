@@ -24,7 +24,7 @@ from playground.slack.written import Ack
 
 T = TypeVar("T")
 POLL_S = 0.02
-HANGS_S = 60.0
+HANGS_S = 180.0
 """Seconds after which what a test waits for will not come any more; a busy machine takes fewer."""
 
 

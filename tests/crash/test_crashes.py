@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from tests.crash.conftest import Bot
+from tests.crash.conftest import Bot, Clock
 from tests.end_to_end.conftest import INCIDENTS, OPS, Stage, everything
 from tests.waiting import HANGS_S
 
@@ -58,13 +58,15 @@ async def test_killed_while_a_cloud_call_is_on_its_way(bot: Bot, stage: Stage):
     assert stage.desired() == 6
 
 
-async def test_killed_while_watching(bot: Bot, stage: Stage):
+async def test_killed_while_watching(bot: Bot, stage: Stage, clock: Clock):
     await stage.types("U0ANA", "/scale architect-api 12")
     plan = await stage.shows("OP-1 · plan")
+    clock.hold()
     await stage.presses("U0ANA", plan, "op.run")
     await stage.shows("of 12 running")
     bot.kill()
     await bot.start()
+    clock.go_on()
     finished = await stage.shows("✅ Done")
     assert finished["ts"] == plan["ts"]
     assert len(stage.cloud_changes()) == 1
@@ -95,15 +97,17 @@ async def test_the_journals_server_is_killed(bot: Bot, stage: Stage):
     assert len(stage.cloud_changes()) == 1
 
 
-async def test_both_are_killed(bot: Bot, stage: Stage):
+async def test_both_are_killed(bot: Bot, stage: Stage, clock: Clock):
     await stage.types("U0ANA", "/scale architect-api 10")
     plan = await stage.shows("OP-1 · plan")
+    clock.hold()
     await stage.presses("U0ANA", plan, "op.run")
     await stage.shows("of 10 running")
     journal = bot.journal_pid()
     bot.kill()
     os.kill(journal, signal.SIGKILL)
     await bot.start()
+    clock.go_on()
     await stage.shows("✅ Done")
     assert len(stage.cloud_changes()) == 1
 
@@ -117,13 +121,17 @@ async def test_an_orphaned_journal_is_attached_to(bot: Bot, stage: Stage):
     await stage.shows("OP-1 · plan")
 
 
-async def test_another_bot_sees_to_its_end_what_a_killed_one_began(bot: Bot, other: Bot, stage: Stage):
+async def test_another_bot_sees_to_its_end_what_a_killed_one_began(
+    bot: Bot, other: Bot, stage: Stage, clock: Clock
+):
     await stage.types("U0ANA", "/scale architect-api 14")
     plan = await stage.shows("OP-1 · plan")
+    clock.hold()
     await stage.presses("U0ANA", plan, "op.run")
     await stage.shows("of 14 running")
     await other.start()
     bot.kill()
+    clock.go_on()
     finished = await stage.shows("✅ Done")
     assert finished["ts"] == plan["ts"]
     assert len(stage.cloud_changes()) == 1
