@@ -296,9 +296,8 @@ async def _assembled(
             "refusals": settings.budget_refusals,
         }
     )
-    gate = Gate(
-        registry, authorizer, contexts, CommitWriter(opened.journal, clock, wake), budgets, clock, patience
-    )
+    writer = CommitWriter(opened.journal, incidents, clock, wake)
+    gate = Gate(registry, authorizer, contexts, writer, budgets, clock, patience)
     again = min(redelivery, timedelta(seconds=5))
     await stack.enter_async_context(drainer.running(again))
     await stack.enter_async_context(timers.running(again))
