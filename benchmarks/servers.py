@@ -65,7 +65,11 @@ async def serve(kind: str, redis_url: str) -> None:
     """Serve until killed; prints the port."""
     import uvicorn
 
-    made = raw() if kind == "raw" else bolt(before_response=kind != "bolt", redis_url=redis_url)
+    made = (
+        raw()
+        if kind == "raw"
+        else bolt(before_response=kind != "bolt", redis_url=redis_url if "commit" in kind else "")
+    )
     config = uvicorn.Config(made, port=0, log_level="error", access_log=False, lifespan="off")
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve())

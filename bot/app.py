@@ -148,7 +148,7 @@ def _gate(services: Services) -> Gate:
             "refusals": settings.budget_refusals,
         }
     )
-    writer = CommitWriter(ground.opened.journal, ground.clock, journal.wake)
+    writer = CommitWriter(ground.opened.journal, journal.incidents, ground.clock, journal.wake)
     return Gate(
         ground.registry, services.authorizer, contexts, writer, budgets, ground.clock, services.slack.patience
     )

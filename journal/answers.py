@@ -71,10 +71,12 @@ def _moves(after: Place, reply: Any) -> Moves | None:
         del found[0]
     versions: dict[str, int] = {}
     to = after
-    for id_, fields in found:
+    for _, fields in found:
         for link in json.loads(fields["j"])["links"]:
             if link["types"]:
                 versions[link["stream"]] = link["after"] + len(link["types"])
+    if found:
+        id_, fields = found[-1]
         to = Place(entry=int(id_.partition("-")[0]), digest=fields["c"])
     return Moves(to=to, versions=versions, is_all=len(reply) < MOST_MOVES)
 

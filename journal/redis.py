@@ -210,7 +210,10 @@ class RedisJournal:
 
     async def view(self, questions: Sequence[JournalQuery]) -> list[JournalAnswer]:
         """Answer several questions in one round trip. Raises JournalUnavailable."""
-        replies = await self.wire.together([command(self.keys, question) for question in questions])
+        commands = [command(self.keys, question) for question in questions]
+        if len(commands) == 1:
+            return [answer(questions[0], await self.wire.call(*commands[0]))]
+        replies = await self.wire.together(commands)
         return [answer(question, reply) for question, reply in zip(questions, replies, strict=True)]
 
 

@@ -5,6 +5,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from model.ports.journal import Commit, Committed
+
 
 class JournalValue(BaseModel):
     """The base of what goes through the journal's ports: never changed, and nothing unknown in it."""
@@ -36,6 +38,25 @@ class RecordedEvent(JournalValue):
     who: Actor
     type: str
     data: dict[str, JsonValue]
+
+
+def written(commit: Commit, done: Committed) -> dict[str, list[RecordedEvent]]:
+    """The events of a commit as they stand in the journal now, by stream."""
+    return {
+        write.stream: [
+            RecordedEvent(
+                stream=write.stream,
+                version=done.versions[write.stream] - len(write.events) + number,
+                at=commit.at,
+                who=commit.who,
+                type=event.type,
+                data=event.data,
+            )
+            for number, event in enumerate(write.events, 1)
+        ]
+        for write in commit.writes
+        if write.events
+    }
 
 
 class Place(JournalValue):

@@ -10,6 +10,7 @@ from bot.gate import streams
 from bot.gate.incident_facts import covering
 from bot.gate.indexes import of_incident, of_operation
 from bot.gate.maintenance_writes import upkeep
+from bot.gate.projections import Projection
 from bot.gate.request import IncomingRequest
 from bot.gate.runbook_writes import stepped, walk
 from bot.views.elsewhere import elsewhere
@@ -17,7 +18,8 @@ from bot.views.message import Message
 from bot.views.shown import shown
 from model import pending_query as looks
 from model.context import RequestContext
-from model.events import Actor, Event
+from model.events import Actor, Event, written
+from model.incidents.state import Incident
 from model.language.parse import ParsedCommand, render
 from model.operations.events import Proposed
 from model.operations.events import to_event as operation_event
@@ -54,8 +56,10 @@ class Written:
 class CommitWriter:
     """Writes what people asked for, with the decision that let them."""
 
-    def __init__(self, journal: Journal, clock: Callable[[], datetime], wake: Woken) -> None:
-        self._journal, self._clock, self._wake = journal, clock, wake
+    def __init__(
+        self, journal: Journal, incidents: Projection[Incident], clock: Callable[[], datetime], wake: Woken
+    ) -> None:
+        self._journal, self._incidents, self._clock, self._wake = journal, incidents, clock, wake
 
     async def write(
         self,
@@ -68,18 +72,19 @@ class CommitWriter:
         """One commit: events, indexes, claim and audit entry together. Raises JournalUnavailable."""
         id, writes, indexes = _writes(incoming, request, outcome, world)
         writes = (*writes, *stepped(incoming, id))
-        result = await self._journal.commit(
-            Commit(
-                at=world.now,
-                who=_who(incoming),
-                claim=incoming.claim,
-                result=id,
-                writes=writes,
-                indexes=indexes,
-                audit=_audit(render(request), incoming, decision),
-            )
+        commit = Commit(
+            at=world.now,
+            who=_who(incoming),
+            claim=incoming.claim,
+            result=id,
+            writes=writes,
+            indexes=indexes,
+            audit=_audit(render(request), incoming, decision),
         )
+        result = await self._journal.commit(commit)
         if isinstance(result, Committed):
+            for stream, news in written(commit, result).items():
+                self._incidents.learn(stream, news)
             for write in writes:
                 self._wake(write.stream)
         return Written(result, id)

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import cast
 
 from bot.gate import streams
 from bot.gate.open_incidents import OpenIncidentsReader
@@ -19,8 +18,7 @@ from model.language.parse import ParsedCommand
 from model.language.registry import Registry
 from model.maintenance.state import Maintenance
 from model.operations.state import Operation
-from model.ports.journal import GetValue, Journal, NextId
-from model.ports.journal import JournalQuery as JournalQuestion
+from model.ports.journal import Journal
 from model.runbooks.state import RunbookRun
 
 RECENT = 20
@@ -57,13 +55,10 @@ class ContextReader:
 
     async def see(self, incoming: IncomingRequest, command: Command) -> RequestContext:
         """The channel's incident, the open incidents, and fresh ids if the command may need one."""
-        asked: list[JournalQuestion] = [GetValue(index=streams.INCIDENT_OF_CHANNEL, key=incoming.channel)]
-        if kind := new_id(command):
-            asked.append(NextId(kind=kind))
-        of_open = self._opened.questions()
-        answers = await self._journal.view([*asked, *of_open])
-        here, id = cast(str | None, answers[0]), cast(str, answers[1]) if kind else ""
-        open = await self._opened.take(of_open, answers[len(asked) :])
+        open = await self._opened.now()
+        here = await self._opened.of_channel(incoming.channel)
+        kind = new_id(command)
+        id = await self._journal.next_id(kind) if kind else ""
         incidents = open.by_id
         if here and here not in incidents:
             incidents = {**incidents, **await self._incidents.many([here])}

@@ -1,6 +1,8 @@
 """The open incidents as they are now, kept in memory and brought forward by what the log says has moved."""
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable
 from typing import cast
 
 from bot.gate import streams
@@ -8,10 +10,10 @@ from bot.gate.projections import Projection
 from model.events import Moved, Moves, Place, Where
 from model.incidents.opened import OpenIncidents
 from model.incidents.state import Incident
-from model.ports.journal import Journal, JournalAnswer, JournalQuery, ReadEvents
+from model.ports.journal import GetMembers, Journal
 
-LIVELY = 4
-"""Incidents that moved lately, whose news is asked for together with what has moved."""
+CHANNELS = 1_000
+"""Channels of which is known whether they are an incident's; the least recently asked for go first."""
 
 _INCIDENT = streams.incident("")
 
@@ -27,42 +29,52 @@ class OpenIncidentsReader:
         self._journal, self._incidents, self._forget = journal, incidents, forget
         self._place: Place | None = None
         self._open = OpenIncidents()
-        self._lively: tuple[str, ...] = ()
+        self._channels: OrderedDict[str, str | None] = OrderedDict()
+        self._one_reads = asyncio.Lock()
+        self._begun = self._read = 0
 
     async def now(self) -> OpenIncidents:
-        """In one round trip, where nothing unexpected moved. Raises JournalUnavailable."""
-        asked = self.questions()
-        return await self.take(asked, await self._journal.view(asked))
+        """As they are after whatever was committed before this was asked. Raises JournalUnavailable.
 
-    def questions(self) -> list[JournalQuery]:
-        """What to ask the journal for; its answers go to `take`."""
-        if self._place is None:
-            return []
-        return [Moved(after=self._place), *self._incidents.questions(self._lively)]
+        Who asks while somebody reads waits for the next reading, which then serves all who wait.
+        """
+        enough = self._begun + 1
+        async with self._one_reads:
+            if self._read < enough:
+                self._begun += 1
+                await self._bring_forward()
+                self._read = self._begun
+            return self._open
 
-    async def take(self, asked: Sequence[JournalQuery], answers: Sequence[JournalAnswer]) -> OpenIncidents:
-        """The open incidents, from the answers to `questions`. Raises JournalUnavailable."""
-        if not asked:
-            return await self._read_anew()
-        after, moves = cast(Moved, asked[0]).after, cast(Moves | None, answers[0])
-        lively = [cast(ReadEvents, one).stream.removeprefix(_INCIDENT) for one in asked[1:]]
-        self._incidents.take(lively, answers[1:])
-        while moves is not None:
-            await self._follow(after, moves)
-            if moves.is_all:
-                return self._open
-            after = moves.to
-            moves = cast(Moves | None, (await self._journal.view([Moved(after=after)]))[0])
-        self.renew()
-        self._forget()
-        return await self._read_anew()
+    async def of_channel(self, channel: str) -> str | None:
+        """The id of the incident whose channel it is, as of the last `now`. Raises JournalUnavailable."""
+        if channel not in self._channels:
+            found = await self._journal.lookup(streams.INCIDENT_OF_CHANNEL, channel)
+            self._channels.setdefault(channel, found)  # what has moved meanwhile says it better
+        self._channels.move_to_end(channel)
+        while len(self._channels) > CHANNELS:
+            self._channels.popitem(last=False)
+        return self._channels.get(channel)
 
     def renew(self) -> None:
         """Read them anew the next time: the lists of the journal were put right."""
         self._place = None
 
-    async def _follow(self, after: Place, moves: Moves) -> None:
-        """The place moves on only when all that moved is taken in; what fails is looked at again."""
+    async def _bring_forward(self) -> None:
+        while (place := self._place) is not None:
+            moves = cast(Moves | None, (await self._journal.view([Moved(after=place)]))[0])
+            if moves is None:
+                self._forget()
+                break
+            await self._follow(moves)
+            if self._place is place:  # else the lists were put right meanwhile
+                self._place = moves.to
+                if moves.is_all:
+                    return
+        await self._read_anew()
+
+    async def _follow(self, moves: Moves) -> None:
+        """What fails here is looked at again, as the place moves on only afterwards."""
         moved = {
             stream.removeprefix(_INCIDENT): version
             for stream, version in moves.versions.items()
@@ -70,28 +82,21 @@ class OpenIncidentsReader:
         }
         await self._incidents.many([id for id, version in moved.items() if self._version(id) < version])
         for id in moved:
-            self._put(id)
-        if moved:
-            self._lively = tuple(dict.fromkeys([*moved, *self._lively]))[:LIVELY]
-        # Another may have read all anew meanwhile, from a place before: what it lacks is then still to come.
-        if self._place is not None and after.entry <= self._place.entry < moves.to.entry:
-            self._place = moves.to
+            known = self._incidents.known(id)
+            if known is not None:
+                self._open = self._open.after(known)
+                if known.channel:
+                    self._channels[known.channel] = id
 
     def _version(self, id: str) -> int:
         known = self._incidents.known(id)
         return known.version if known else 0
 
-    def _put(self, id: str) -> None:
-        """As it is known now: of two who read at the same moment, the later may hold the older answer."""
-        known = self._incidents.known(id)
-        if known is not None:
-            self._open = self._open.after(known)
-
-    async def _read_anew(self) -> OpenIncidents:
+    async def _read_anew(self) -> None:
         """All of them. What moves meanwhile is looked at again, from the place before."""
-        place = cast(Place, (await self._journal.view([Where()]))[0])
-        ids = await self._journal.members(streams.OPEN_INCIDENTS)
+        answers = await self._journal.view([Where(), GetMembers(index=streams.OPEN_INCIDENTS)])
+        place, ids = cast(Place, answers[0]), cast(list[str], answers[1])
+        self._channels.clear()
         found = await self._incidents.many(ids)
         self._open = OpenIncidents.of(found[id] for id in ids if id in found)
         self._place = place
-        return self._open

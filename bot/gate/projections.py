@@ -77,6 +77,15 @@ class Projection(Generic[State]):
                 self._past.popitem(last=False)
         return past
 
+    def learn(self, stream: str, news: Sequence[RecordedEvent]) -> None:
+        """Take in what was just written to a stream of this kind, where it follows what is known."""
+        id = stream.removeprefix(self._stream(""))
+        kept = self._kept.get(id)
+        if stream == self._stream(id) and news and news[0].version == self._version(id) + 1:
+            state = self._fold(news, kept)
+            if state is not None:
+                self._keep(id, state)
+
     def known(self, id: str) -> State | None:
         """The newest state that was read; asks nobody."""
         return self._kept.get(id)
