@@ -6,8 +6,9 @@ from typing import Any
 from journal.chain import LogPosition, StreamHead
 from journal.keys import Keys
 from journal.redis_connection import Command
-from model.events import Moved, Moves, Place, RecordedEvent, Where
+from model.events import RecordedEvent
 from model.ports.journal import GetMembers, GetValue, JournalAnswer, JournalQuery, NextId, ReadEvents
+from model.ports.log import GetLogPlace, GetMoves, LogPlace, Moves
 
 MOST_MOVES = 200
 """Entries of the log that are looked through at a time."""
@@ -25,9 +26,9 @@ def command(keys: Keys, question: JournalQuery) -> Command:
         case ReadEvents():
             first = f"{question.after + 1}-0"
             return "XRANGE", keys.stream(question.stream), first, "+", "COUNT", question.limit
-        case Where():
+        case GetLogPlace():
             return "GET", keys.tip
-        case Moved():  # with the entry of that place, which tells whether the log is still the same
+        case GetMoves():  # with the entry of that place, which tells whether the log is still the same
             return "XRANGE", keys.audit, f"{question.after.entry}-0", "+", "COUNT", MOST_MOVES
         case _:
             return "HGET", keys.heads, question.stream
@@ -53,16 +54,16 @@ def answer(question: JournalQuery, reply: Any) -> JournalAnswer:
             return f"{question.kind}-{int(reply)}"
         case ReadEvents():
             return [recorded(question.stream, id_, fields) for id_, fields in reply]
-        case Where():
+        case GetLogPlace():
             tip = LogPosition.parse(reply)
-            return Place(entry=tip.entries, digest=tip.chain)
-        case Moved():
+            return LogPlace(entry=tip.entries, digest=tip.chain)
+        case GetMoves():
             return _moves(question.after, reply)
         case _:
             return StreamHead.parse(reply).version
 
 
-def _moves(after: Place, reply: Any) -> Moves | None:
+def _moves(after: LogPlace, reply: Any) -> Moves | None:
     """What entries of the log say; they are not verified here, as the lists and events are not either."""
     found = list(reply)
     if after.entry:
@@ -77,7 +78,7 @@ def _moves(after: Place, reply: Any) -> Moves | None:
                 versions[link["stream"]] = link["after"] + len(link["types"])
     if found:
         id_, fields = found[-1]
-        to = Place(entry=int(id_.partition("-")[0]), digest=fields["c"])
+        to = LogPlace(entry=int(id_.partition("-")[0]), digest=fields["c"])
     return Moves(to=to, versions=versions, is_all=len(reply) < MOST_MOVES)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from math import inf
 
-from model.events import Moved, Moves, Place, RecordedEvent, Where
+from model.events import RecordedEvent
 from model.ports.journal import (
     Commit,
     Committed,
@@ -24,6 +24,7 @@ from model.ports.journal import (
     PostIntent,
     ReadEvents,
 )
+from model.ports.log import GetLogPlace, GetMoves, LogPlace, Moves
 
 
 class MemoryJournal:
@@ -136,13 +137,13 @@ class MemoryJournal:
                 return await self.read(asked.stream, asked.after, asked.limit)
             case GetVersion():
                 return len(self.streams[asked.stream])
-            case Where():
-                return Place(entry=len(self._moved))
-            case Moved():
+            case GetLogPlace():
+                return LogPlace(entry=len(self._moved))
+            case GetMoves():
                 versions: dict[str, int] = {}
                 for moved in self._moved[asked.after.entry :]:
                     versions |= moved
-                return Moves(to=Place(entry=len(self._moved)), versions=versions)
+                return Moves(to=LogPlace(entry=len(self._moved)), versions=versions)
 
 
 class MemoryLeases:

@@ -5,8 +5,6 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from model.ports.journal import Commit, Committed
-
 
 class JournalValue(BaseModel):
     """The base of what goes through the journal's ports: never changed, and nothing unknown in it."""
@@ -38,50 +36,3 @@ class RecordedEvent(JournalValue):
     who: Actor
     type: str
     data: dict[str, JsonValue]
-
-
-def written(commit: Commit, done: Committed) -> dict[str, list[RecordedEvent]]:
-    """The events of a commit as they stand in the journal now, by stream."""
-    return {
-        write.stream: [
-            RecordedEvent(
-                stream=write.stream,
-                version=done.versions[write.stream] - len(write.events) + number,
-                at=commit.at,
-                who=commit.who,
-                type=event.type,
-                data=event.data,
-            )
-            for number, event in enumerate(write.events, 1)
-        ]
-        for write in commit.writes
-        if write.events
-    }
-
-
-class Place(JournalValue):
-    """A place of the whole log: an entry's number, and the digest that tells it from another log's."""
-
-    entry: int = 0
-    digest: str = ""
-
-
-class Where(JournalValue):
-    """Asks how far the whole log goes; answered by `Place`."""
-
-
-class Moved(JournalValue):
-    """Asks which streams moved after a place of the whole log; answered by `Moves | None`.
-
-    None: the log does not have that place any more, so nothing that was known of it holds.
-    """
-
-    after: Place
-
-
-class Moves(JournalValue):
-    """Streams that moved, each with its version then, as far as `to`. `is_all`: nothing comes after."""
-
-    to: Place
-    versions: dict[str, int] = {}
-    is_all: bool = True

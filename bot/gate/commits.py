@@ -18,7 +18,7 @@ from bot.views.message import Message
 from bot.views.shown import shown
 from model import pending_query as looks
 from model.context import RequestContext
-from model.events import Actor, Event, written
+from model.events import Actor, Event
 from model.incidents.state import Incident
 from model.language.parse import ParsedCommand, render
 from model.operations.events import Proposed
@@ -34,7 +34,17 @@ from model.outcomes import (
     UpdateOperation,
     UpdateRunbookRun,
 )
-from model.ports.journal import Commit, Committed, Conflict, Duplicate, IndexChange, Journal, Woken, Write
+from model.ports.journal import (
+    Commit,
+    Committed,
+    Conflict,
+    Duplicate,
+    IndexChange,
+    Journal,
+    Woken,
+    Write,
+    written,
+)
 from model.refusal import Refused
 from permissions import Decision
 

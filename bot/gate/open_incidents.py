@@ -7,10 +7,10 @@ from typing import cast
 
 from bot.gate import streams
 from bot.gate.projections import Projection
-from model.events import Moved, Moves, Place, Where
 from model.incidents.opened import OpenIncidents
 from model.incidents.state import Incident
 from model.ports.journal import GetMembers, Journal
+from model.ports.log import GetLogPlace, GetMoves, LogPlace, Moves
 
 CHANNELS = 1_000
 """Channels of which is known whether they are an incident's; the least recently asked for go first."""
@@ -27,7 +27,7 @@ class OpenIncidentsReader:
 
     def __init__(self, journal: Journal, incidents: Projection[Incident], forget: Callable[[], None]) -> None:
         self._journal, self._incidents, self._forget = journal, incidents, forget
-        self._place: Place | None = None
+        self._place: LogPlace | None = None
         self._open = OpenIncidents()
         self._channels: OrderedDict[str, str | None] = OrderedDict()
         self._one_reads = asyncio.Lock()
@@ -62,7 +62,7 @@ class OpenIncidentsReader:
 
     async def _bring_forward(self) -> None:
         while (place := self._place) is not None:
-            moves = cast(Moves | None, (await self._journal.view([Moved(after=place)]))[0])
+            moves = cast(Moves | None, (await self._journal.view([GetMoves(after=place)]))[0])
             if moves is None:
                 self._forget()
                 break
@@ -94,8 +94,8 @@ class OpenIncidentsReader:
 
     async def _read_anew(self) -> None:
         """All of them. What moves meanwhile is looked at again, from the place before."""
-        answers = await self._journal.view([Where(), GetMembers(index=streams.OPEN_INCIDENTS)])
-        place, ids = cast(Place, answers[0]), cast(list[str], answers[1])
+        answers = await self._journal.view([GetLogPlace(), GetMembers(index=streams.OPEN_INCIDENTS)])
+        place, ids = cast(LogPlace, answers[0]), cast(list[str], answers[1])
         self._channels.clear()
         found = await self._incidents.many(ids)
         self._open = OpenIncidents.of(found[id] for id in ids if id in found)

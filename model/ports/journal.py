@@ -6,7 +6,8 @@ from typing import Literal, Protocol, Self
 
 from pydantic import Field, JsonValue, model_validator
 
-from model.events import Actor, Event, JournalValue, Moved, Moves, Place, RecordedEvent, Where
+from model.events import Actor, Event, JournalValue, RecordedEvent
+from model.ports.log import GetLogPlace, GetMoves, LogPlace, Moves
 
 
 class Write(JournalValue):
@@ -120,10 +121,10 @@ class ReadEvents(JournalValue):
     limit: int = Field(default=10_000, ge=1)
 
 
-JournalQuery = GetValue | GetMembers | NextId | GetVersion | ReadEvents | Where | Moved
+JournalQuery = GetValue | GetMembers | NextId | GetVersion | ReadEvents | GetLogPlace | GetMoves
 
 
-JournalAnswer = str | None | int | list[str] | list[RecordedEvent] | Place | Moves
+JournalAnswer = str | None | int | list[str] | list[RecordedEvent] | LogPlace | Moves
 
 
 class JournalUnavailable(Exception):
@@ -268,3 +269,22 @@ class Kept(Protocol):
 
 Woken = Callable[[str], None]
 """Told the stream that has news, right after its commit."""
+
+
+def written(commit: Commit, done: Committed) -> dict[str, list[RecordedEvent]]:
+    """The events of a commit as they stand in the journal now, by stream."""
+    return {
+        write.stream: [
+            RecordedEvent(
+                stream=write.stream,
+                version=done.versions[write.stream] - len(write.events) + number,
+                at=commit.at,
+                who=commit.who,
+                type=event.type,
+                data=event.data,
+            )
+            for number, event in enumerate(write.events, 1)
+        ]
+        for write in commit.writes
+        if write.events
+    }

@@ -15,12 +15,12 @@ from bot.gate.open_incidents import OpenIncidentsReader
 from bot.gate.projections import Projection
 from journal.opening import Opened, open_journal
 from journal.redis import RedisJournal
-from model.events import Actor, Event, written
+from model.events import Actor, Event
 from model.incidents.declare import declare
 from model.incidents.events import ChannelCreated, Noted, SeverityChanged, to_event
 from model.incidents.lifecycle import acknowledge, note, reopen, resolve
 from model.incidents.state import fold
-from model.ports.journal import Commit, Committed, IndexChange, Journal, Write
+from model.ports.journal import Commit, Committed, IndexChange, Journal, Write, written
 from tests.model.incidents.builders import MIYABI, MIYABI_API
 
 WHO = Actor(team="T0", user="U0", via="slash")
