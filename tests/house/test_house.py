@@ -1,5 +1,6 @@
 """The house keeps itself: imports go one way, types hold, style is one."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -83,5 +84,18 @@ def test_nothing_in_production_can_unpickle():
         for room in rooms
         for file in (ROOT / room).rglob("*.py")
         if re.search(unpicklers, file.read_text(), re.MULTILINE)
+    ]
+    assert found == []
+
+
+def test_no_function_is_longer_than_a_page():
+    rooms = ("bot", "commands", "permissions", "backends", "journal", "model", "playground")
+    found = [
+        f"{file}: {node.name} has {node.end_lineno - node.lineno + 1} lines"
+        for room in rooms
+        for file in (ROOT / room).rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (node.end_lineno or 0) - node.lineno >= 60
     ]
     assert found == []
