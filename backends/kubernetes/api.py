@@ -178,9 +178,7 @@ class KubernetesApi:
         return self._client
 
     async def _make(self) -> Any:
-        with extra("kubernetes"):
-            from kubernetes.aio import client, config
-
+        client, config = await asyncio.to_thread(_library)
         settings = client.Configuration()
         if self._url:
             settings.host = self._url
@@ -199,6 +197,13 @@ class KubernetesApi:
         made = client.ApiClient(settings)
         made.user_agent = self._user_agent
         return made
+
+
+def _library() -> tuple[Any, Any]:
+    """The client library, which takes a second to import: not on the loop. Raises NotInstalled."""
+    with extra("kubernetes"):
+        from kubernetes.aio import client, config
+    return client, config
 
 
 def _trouble() -> tuple[type[Exception], ...]:
