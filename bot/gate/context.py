@@ -53,7 +53,7 @@ class ContextReader:
             dict.fromkeys(level.id for system in catalog.systems for level in system.severities.levels)
         )
 
-    async def see(self, incoming: IncomingRequest, command: Command) -> RequestContext:
+    async def read(self, incoming: IncomingRequest, command: Command) -> RequestContext:
         """The channel's incident, the open incidents, and fresh ids if the command may need one."""
         open = await self._opened.now()
         here = await self._opened.of_channel(incoming.channel)

@@ -65,7 +65,7 @@ Attempt = Callable[[IncomingRequest], Awaitable[Answer | None]]
 
 
 class Gate:
-    """Nothing reaches a target, an incident or the journal except through `submit`."""
+    """Nothing reaches a target, an incident or the journal except through `handle`."""
 
     def __init__(
         self,
@@ -86,7 +86,7 @@ class Gate:
         self._records, self._budgets, self._clock = records, budgets, clock
         self._shown = Beside()
 
-    async def submit(self, incoming: IncomingRequest) -> Answer:
+    async def handle(self, incoming: IncomingRequest) -> Answer:
         """Carry a request as far as it may go. Never raises: a refusal is an answer."""
         with GATE_SECONDS.time():
             answer = await self._answer(incoming, self._submit)
@@ -159,7 +159,7 @@ class Gate:
             raise too_long(incoming.too_long)
         await self._must_be_member(incoming)
         command, text = self._registry.find(incoming.line)
-        world = await self._contexts.see(incoming, command)
+        world = await self._contexts.read(incoming, command)
         if not text.strip() and command.has_form and _needs_words(command, world):
             return await self._form(incoming, command, world)
         setting = self._contexts.setting(incoming, world)

@@ -42,7 +42,7 @@ class RunbookSteps:
             line = line_of(guide, number, self._registry)
         except Refused as refused:
             return self._gate.refused(incoming, refused)
-        return await self._gate.submit(replace(incoming, line=line))
+        return await self._gate.handle(replace(incoming, line=line))
 
     async def filled(self, incoming: IncomingRequest, given: Mapping[str, str]) -> Answer:
         """The dialog of such a step was filled in."""
@@ -51,7 +51,7 @@ class RunbookSteps:
             line = line_of(guide, number, self._registry, given)
         except Refused as refused:
             return self._gate.refused(incoming, refused)
-        return await self._gate.submit(replace(incoming, line=line, thread_ts=guide.thread_ts))
+        return await self._gate.handle(replace(incoming, line=line, thread_ts=guide.thread_ts))
 
     async def _guide(self, incoming: IncomingRequest) -> tuple[RunbookRun, int]:
         id, _, number = incoming.step.partition(" ")

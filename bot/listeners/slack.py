@@ -83,7 +83,7 @@ class Listeners:
         line = (text or "help") if name == "ops" else f"{name} {text}".strip()
         person = Person(team=body["team_id"], user=body["user_id"])
         incoming = IncomingRequest(person, body["channel_id"], line, "slash", f"slash:{body['trigger_id']}")
-        answer = await self._gate.submit(incoming)
+        answer = await self._gate.handle(incoming)
         if answer.form is not None:
             answer = await self._open(answer, incoming, body["trigger_id"])
         if answer.message is None:
@@ -107,7 +107,7 @@ class Listeners:
         incoming = IncomingRequest(
             person, event["channel"], line, "mention", f"event:{body['event_id']}", thread
         )
-        await self._tell(incoming, await self._gate.submit(incoming))
+        await self._tell(incoming, await self._gate.handle(incoming))
 
     async def on_action(self, ack: Ack, body: Body) -> None:
         """A button: the same as the command it stands for."""
@@ -136,10 +136,10 @@ class Listeners:
             answer = await self._steps.press(replace(incoming, step=value), body["trigger_id"])
         elif name in {"incident.update", "incident.sev", "incident.role", "incident.declare"}:
             bare = IncomingRequest(person, channel, f"incident {verb}", "button", claim, thread, about=value)
-            answer = await self._gate.submit(bare)
+            answer = await self._gate.handle(bare)
             answer = await self._open(answer, bare, body["trigger_id"]) if answer.form else answer
         else:
-            answer = await self._gate.submit(incoming)
+            answer = await self._gate.handle(incoming)
         await ack()
         await self._tell(incoming, answer)
 
@@ -163,7 +163,7 @@ class Listeners:
         claim = f"view:{body['trigger_id']}"
         thread, seen = about.get("thread_ts", ""), about.get("seen")
         incoming = IncomingRequest(person, about["channel"], line, "modal", claim, thread, seen=seen)
-        answer = await self._gate.submit(incoming)
+        answer = await self._gate.handle(incoming)
         if answer.is_refusal and answer.message is not None:
             wrong = mistakes(command, given, answer.message.text)
             await ack(response_action="errors", errors=wrong)
@@ -194,7 +194,7 @@ class Listeners:
         channel = (body.get("channel") or {}).get("id") or person.user
         line = str(body["callback_id"]).replace(".", " ")
         incoming = IncomingRequest(person, channel, line, "shortcut", f"shortcut:{body['trigger_id']}")
-        answer = await self._gate.submit(incoming)
+        answer = await self._gate.handle(incoming)
         if answer.form is not None:
             answer = await self._open(answer, incoming, body["trigger_id"])
         await ack()

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from model.catalog.schema import RunbookStep
-from model.events import Event, RecordedEvent
 from model.plan import Value
+from model.vocabulary import Vocabulary
 
 
 class Opened(Value):
@@ -38,14 +38,5 @@ class Stepped(Value):
 
 RunbookRunEvent = Annotated[Opened | Stepped, Field(discriminator="type")]
 
-_ADAPTER: TypeAdapter[RunbookRunEvent] = TypeAdapter(RunbookRunEvent)
-
-
-def to_event(event: RunbookRunEvent) -> Event:
-    """The journal's form of an event."""
-    return Event(type=event.type, data=event.model_dump(mode="json", exclude={"type"}))
-
-
-def from_recorded(recorded: RecordedEvent) -> RunbookRunEvent:
-    """The event behind a journal entry. Raises pydantic.ValidationError for one of something else."""
-    return _ADAPTER.validate_python({"type": recorded.type, **recorded.data})
+VOCABULARY: Vocabulary[RunbookRunEvent] = Vocabulary(TypeAdapter(RunbookRunEvent))
+to_event, from_recorded = VOCABULARY.to_event, VOCABULARY.from_recorded

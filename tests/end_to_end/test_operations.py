@@ -214,7 +214,7 @@ async def test_history_lists_versions_and_what_was_done(stage: Stage):
 
 
 async def test_a_plan_in_a_channel_that_muster_may_not_enter_goes_to_the_asker(stage: Stage):
-    await stage.muster.gate.submit(
+    await stage.muster.gate.handle(
         IncomingRequest(
             Person(team="T0MUSTER", user="U0ANA"), "C0SECRET", "scale architect-api 6", "slash", "secret-1"
         )
