@@ -142,14 +142,14 @@ async def test_it_starts_without_them_says_what_to_type_and_works_when_that_was_
     said = {json.loads(one)["extra"] for one in running.said if '"event": "not installed"' in one}
     assert said == {"aws", "charts", "kubernetes", "postgres"}
     await stage.types("U0ANA", "/scale architect-api 6")
-    await stage.shows("pip install 'muster-chatops[kubernetes]'", timeout_s=30)
+    await stage.shows("pip install 'muster-chatops[kubernetes]'")
     await stage.types("U0ANA", "/scale delivery-standard 6")
-    await stage.shows("pip install 'muster-chatops[aws]'", timeout_s=30)
+    await stage.shows("pip install 'muster-chatops[aws]'")
     running.kill()
     has.type("pip install 'muster-chatops[aws]'")
     await running.start()
     await stage.types("U0ANA", "/scale delivery-standard 6")
-    await stage.shows("OP-3 · plan", timeout_s=30)
+    await stage.shows("OP-3 · plan")
     await stage.types("U0ANA", "/metrics delivery-standard cpu")  # without charts in words
-    message = await stage.shows("never over 80 %", timeout_s=30)
+    message = await stage.shows("never over 80 %")
     assert "image" not in {block["type"] for block in message["blocks"]}
