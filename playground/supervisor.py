@@ -1,7 +1,7 @@
 """Runs one program until standard input ends, so that it never outlives who started it, even if killed.
 
-Run as a script of its own: `supervisor.py FOLDER SIGNAL UID:GID PROGRAM ARGUMENTS…`, with `-` for the user who
-runs it. It removes FOLDER when standard input has ended.
+Run as a script of its own: `supervisor.py FOLDER SIGNAL UID:GID PROGRAM ARGUMENTS…`, with `-` for the user
+who runs it. It removes FOLDER when standard input has ended.
 """
 
 import os
