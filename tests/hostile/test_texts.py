@@ -1,4 +1,9 @@
-"""8,000 characters of anything cost no function that reads people's or clouds' text more than 10 ms."""
+"""8,000 characters of anything cost no function that reads people's or clouds' text long.
+
+The limit is 10 ms on a machine that does nothing else (`benchmarks/redaction.py` measures it). Here a machine
+may be slow or shared, so a test fails at four times that, and where the time grows faster than the text: what
+steps back takes seconds.
+"""
 
 import contextlib
 import json
@@ -29,8 +34,8 @@ from tests.model.language.conftest import REGISTRY, typed_in
 SETTING = typed_in()
 ANA = Person(team="T0MUSTER", user="U0ANA")
 LENGTH = 8_000
-LIMIT_S = 0.010
-NOISE_S = 0.002
+LIMIT_S = 4 * 0.010
+NOISE_S = 0.004
 """Under this, what doubles is the clock's own coarseness."""
 
 Reads = Callable[[str], object]
@@ -104,16 +109,16 @@ def filled(seed: str, length: int) -> str:
 
 
 @pytest.mark.parametrize("name", READERS)
-def test_no_text_of_8000_characters_takes_10_ms_or_more_than_twice_its_half(name):
+def test_no_text_of_8000_characters_takes_long_or_grows_faster_than_itself(name):
     reads = READERS[name]
     slow: list[str] = []
     for seed in SEEDS:
         whole = spent(reads, filled(seed, LENGTH))
         if whole < NOISE_S:
             continue
-        half = spent(reads, filled(seed, LENGTH // 2))
-        if whole > LIMIT_S or whole > 3 * max(half, NOISE_S / 2):
-            slow.append(f"{seed!r}: {whole * 1000:.1f} ms, its half {half * 1000:.1f} ms")
+        quarter = spent(reads, filled(seed, LENGTH // 4))
+        if whole > LIMIT_S or whole > 12 * max(quarter, NOISE_S / 4):  # 4 when it is linear, 16 when squared
+            slow.append(f"{seed!r}: {whole * 1000:.1f} ms, its quarter {quarter * 1000:.1f} ms")
     assert not slow
 
 
