@@ -9,23 +9,12 @@ from pydantic import Field
 from backends.aws import AwsTarget
 from backends.aws_clients import AwsClients
 from backends.shared import Kind, Shared
-from model.asked import Change, RateLimit
-from model.backend import Grant
-from model.catalog import Service
-from model.change import (
-    Delta,
-    Direction,
-    Health,
-    Plan,
-    Progress,
-    RiskTier,
-    Sign,
-    Step,
-    Verdict,
-    fingerprint,
-    worst,
-)
+from model.catalog.schema import Service
+from model.changes import Change, RateLimit
+from model.health import Check, Health, Verdict, worst
+from model.plan import Delta, Direction, Plan, Progress, RiskTier, Step, fingerprint
 from model.planning import limit_cautions
+from model.ports.backend import Grant
 from model.refusal import Refused
 
 Json = dict[str, Any]
@@ -54,8 +43,8 @@ class UsagePlan:
 
     def grants(self, service: Service) -> tuple[Grant, ...]:
         """API Gateway's actions are HTTP's, its ARNs have no account."""
-        where = _target(service)
-        arn = f"arn:aws:apigateway:{where.region}::/usageplans/{where.usage_plan}"
+        target = _target(service)
+        arn = f"arn:aws:apigateway:{target.region}::/usageplans/{target.usage_plan}"
         return (Grant(("apigateway:GET", "apigateway:PATCH"), (arn,)),)
 
     async def reach(self, service: Service) -> None:
@@ -69,7 +58,7 @@ class UsagePlan:
     async def health(self, service: Service) -> Health:
         """The limits; whether callers are refused is what its metrics say. Raises BackendError."""
         throttle = await self._throttle(_target(service))
-        sign = Sign(name="usage plan", value=_said(throttle), verdict=Verdict.OK)
+        sign = Check(name="usage plan", value=_said(throttle), verdict=Verdict.OK)
         verdict, reason = worst((sign,))
         return Health(service=service.id, verdict=verdict, reason=reason, signs=(sign,))
 
@@ -88,9 +77,11 @@ class UsagePlan:
 
     async def apply(self, service: Service, step: Step, token: str) -> None:
         """One call. Raises BackendError."""
-        where = _target(service)
+        target = _target(service)
         params = cast(dict[str, Any], step.params)
-        await self._clients.change("apigateway", where.region, where.role_arn, "update_usage_plan", **params)
+        await self._clients.change(
+            "apigateway", target.region, target.role_arn, "update_usage_plan", **params
+        )
 
     async def has_applied(self, service: Service, step: Step, token: str, since: datetime) -> bool | None:
         """Whether every value that the step sets is so."""
@@ -106,9 +97,9 @@ class UsagePlan:
         said = f"It lets through: {_said(throttle)}."
         yield Progress(ok=is_so, last_event=said, why="" if is_so else f"{said} Something else set that.")
 
-    async def _throttle(self, where: UsagePlanTarget) -> Throttle | None:
+    async def _throttle(self, target: UsagePlanTarget) -> Throttle | None:
         answer = await self._clients.call(
-            "apigateway", where.region, where.role_arn, "get_usage_plan", usagePlanId=where.usage_plan
+            "apigateway", target.region, target.role_arn, "get_usage_plan", usagePlanId=target.usage_plan
         )
         throttle = cast(Json | None, answer.get("throttle"))
         return (float(throttle["rateLimit"]), int(throttle["burstLimit"])) if throttle else None

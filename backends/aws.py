@@ -11,9 +11,9 @@ from pydantic import Field
 from backends.aws_clients import AwsClients
 from backends.shared import Shared
 from backends.watching import Look, until_over
-from model.catalog import Target
-from model.change import Progress
-from model.secrecy import Prints, prints_with
+from model.catalog.schema import Target
+from model.plan import Progress
+from model.secrets import Prints, fingerprints_with
 
 
 class AwsTarget(Target):
@@ -46,16 +46,16 @@ class AwsBackend:
         clock: Callable[[], datetime],
         poll_s: float,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-        print_of: Prints | None = None,
+        fingerprint_of: Prints | None = None,
     ) -> None:
         self._clients, self._clock, self._poll_s, self._sleep = clients, clock, poll_s, sleep
-        self._print_of = print_of or prints_with(secrets.token_bytes(32))
+        self._fingerprint_of = fingerprint_of or fingerprints_with(secrets.token_bytes(32))
 
     @classmethod
     def build(cls, shared: Shared) -> Self:
         """One for all its targets. Nothing is connected yet."""
         told = shared.settings
-        return cls(shared.aws, told.clock, told.poll_s, told.sleep, told.print_of)
+        return cls(shared.aws, told.clock, told.poll_s, told.sleep, told.fingerprint_of)
 
     def _until_over(self, look: Look) -> AsyncGenerator[Progress]:
         return until_over(look, lambda: self._sleep(self._poll_s))

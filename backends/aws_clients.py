@@ -7,8 +7,8 @@ from functools import partial
 from typing import Any, cast
 
 from backends.aws_errors import refused, unanswered
-from model.backend import BackendError, Fault
 from model.extras import extra
+from model.ports.backend import BackendError, Fault
 
 Call = Callable[..., Any]
 

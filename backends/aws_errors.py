@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, cast
 
-from model.backend import BackendError, Fault
+from model.ports.backend import BackendError, Fault
 
 _FAULTS = (
     ("AccessDenied", Fault.DENIED),

@@ -10,11 +10,11 @@ from pydantic import Field
 
 from backends.aws_clients import AwsClients
 from backends.shared import Kind, Shared
-from model.backend import Grant
-from model.catalog import Service, Target, hints
-from model.change import Verdict
-from model.findings import Chart, Findings, Line, Table, Threshold
-from model.question import AskCost, Question
+from model.catalog.schema import Service, Target, hints
+from model.health import Verdict
+from model.ports.backend import Grant
+from model.queries import CostQuery, Query
+from model.query_result import Chart, ChartLine, QueryResult, Table, Threshold
 
 ENDPOINT = "us-east-1"
 """Cost Explorer has one endpoint, which knows the costs of all regions."""
@@ -94,25 +94,25 @@ class CostExplorer:
         """The cost of all of it."""
         return ("",) if kind == "cost" else ()
 
-    async def answer(self, service: Service, question: Question, now: datetime) -> Findings:
+    async def answer(self, service: Service, question: Query, now: datetime) -> QueryResult:
         """Whole days until yesterday. Raises BackendError."""
-        assert isinstance(question, AskCost)
-        where, today = _target_of(service), now.astimezone(UTC).date()
-        days = await self._days(where, today - timedelta(days=question.days), today)
-        return told(where, days)
+        assert isinstance(question, CostQuery)
+        target, today = _target_of(service), now.astimezone(UTC).date()
+        days = await self._days(target, today - timedelta(days=question.days), today)
+        return told(target, days)
 
-    async def _days(self, where: CostTarget, start: date, end: date) -> Days:
+    async def _days(self, target: CostTarget, start: date, end: date) -> Days:
         asked: Json = {
             "TimePeriod": {"Start": start.isoformat(), "End": end.isoformat()},
             "Granularity": "DAILY",
             "Metrics": [METRIC],
             "GroupBy": [{"Type": "DIMENSION", "Key": "SERVICE"}],
         }
-        if where.regions:
-            asked["Filter"] = {"Dimensions": {"Key": "REGION", "Values": list(where.regions)}}
+        if target.regions:
+            asked["Filter"] = {"Dimensions": {"Key": "REGION", "Values": list(target.regions)}}
         results: list[Json] = []
         for _ in range(MOST_PAGES):
-            found = await self._clients.call("ce", ENDPOINT, where.role_arn, "get_cost_and_usage", **asked)
+            found = await self._clients.call("ce", ENDPOINT, target.role_arn, "get_cost_and_usage", **asked)
             results += cast(list[Json], found["ResultsByTime"])
             if not found.get("NextPageToken"):
                 break
@@ -130,23 +130,23 @@ def _short(service: str) -> str:
     return SHORT.get(service) or re.sub(r"^(Amazon|AWS)\s*", "", service)
 
 
-def told(where: CostTarget, days: Days) -> Findings:
+def told(target: CostTarget, days: Days) -> QueryResult:
     """The total, what it comes to a month against what it should, and where it goes."""
     totals = _totals(days)
     total = sum(totals.values())
     if not days or total == 0:
-        return Findings(headline=f"No costs in {len(days)} days", note=_note(where))
+        return QueryResult(headline=f"No costs in {len(days)} days", note=_note(target))
     rate = _rate(days) * MONTH
-    is_over = where.monthly is not None and rate > where.monthly
-    budget = "" if where.monthly is None else f", {'over' if is_over else 'within'} {_usd(where.monthly)}"
-    verdict = None if where.monthly is None else Verdict.DEGRADED if is_over else Verdict.OK
-    return Findings(
+    is_over = target.monthly is not None and rate > target.monthly
+    budget = "" if target.monthly is None else f", {'over' if is_over else 'within'} {_usd(target.monthly)}"
+    verdict = None if target.monthly is None else Verdict.DEGRADED if is_over else Verdict.OK
+    return QueryResult(
         headline=f"{_usd(total)} in {len(days)} days; at this rate {_usd(rate)} a month{budget}",
         verdict=verdict,
         details=_dearest(days),
         tables=(_table(totals, len(days)),),
-        chart=_chart(where, days, [name for name, _ in list(totals.items())[:MOST_NAMED]]),
-        note=_note(where),
+        chart=_chart(target, days, [name for name, _ in list(totals.items())[:MOST_NAMED]]),
+        note=_note(target),
     )
 
 
@@ -203,18 +203,18 @@ def _table(totals: Mapping[str, float], days: int) -> Table:
     return Table(columns=("service", f"{days} days", "a month", "share"), rows=rows)
 
 
-def _chart(where: CostTarget, days: Days, named: Sequence[str]) -> Chart:
+def _chart(target: CostTarget, days: Days, named: Sequence[str]) -> Chart:
     order = sorted(days)
     lines = [
-        Line(label=name, points=tuple((_at(day), days[day].get(name, 0.0)) for day in order))
+        ChartLine(label=name, points=tuple((_at(day), days[day].get(name, 0.0)) for day in order))
         for name in named
     ]
     rest = tuple((_at(day), sum(v for k, v in days[day].items() if k not in named)) for day in order)
     if any(amount > 0 for _, amount in rest):
-        lines.append(Line(label="other", points=rest))
+        lines.append(ChartLine(label="other", points=rest))
     limits: tuple[Threshold, ...] = ()
-    if where.monthly is not None:
-        limits = (Threshold(value=where.monthly / MONTH, says=f"is {_usd(where.monthly)} a month"),)
+    if target.monthly is not None:
+        limits = (Threshold(value=target.monthly / MONTH, says=f"is {_usd(target.monthly)} a month"),)
     return Chart(
         title="Cost a day",
         unit="USD",
@@ -234,9 +234,9 @@ def _usd(amount: float) -> str:
     return f"${amount:,.0f}" if amount >= 100 or amount == int(amount) else f"${amount:,.2f}"
 
 
-def _note(where: CostTarget) -> str:
-    regions = f"{', '.join(where.regions)}; " if where.regions else ""
-    source = f"; {where.source}" if where.source else ""
+def _note(target: CostTarget) -> str:
+    regions = f"{', '.join(target.regions)}; " if target.regions else ""
+    source = f"; {target.source}" if target.source else ""
     return f"{regions}whole days in UTC, of which AWS may still settle the last{source}"
 
 

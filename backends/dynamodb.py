@@ -10,25 +10,13 @@ from pydantic import Field
 
 from backends.aws import AwsBackend, AwsTarget
 from backends.shared import Kind
-from model.asked import Backup, Capacity, Change
-from model.backend import BackendError, Grant
-from model.catalog import Service
-from model.change import (
-    Caution,
-    Delta,
-    Direction,
-    Health,
-    Plan,
-    Progress,
-    RiskTier,
-    Sign,
-    Step,
-    Verdict,
-    fingerprint,
-    worst,
-)
-from model.findings import BackupFound
+from model.catalog.schema import Service
+from model.changes import Backup, Capacity, Change
+from model.health import Check, Health, Verdict, worst
 from model.language.near import shown
+from model.plan import Delta, Direction, Plan, Progress, RiskTier, Step, Warning, fingerprint
+from model.ports.backend import BackendError, Grant
+from model.query_result import BackupFound
 from model.refusal import Refused
 
 Json = dict[str, Any]
@@ -56,8 +44,8 @@ class DynamoDb(AwsBackend):
 
     def grants(self, service: Service) -> tuple[Grant, ...]:
         """The table; ListBackups and GetMetricData are not granted by resource."""
-        where = _target(service)
-        arn = where.arn_of("dynamodb", f"table/{where.table}")
+        target = _target(service)
+        arn = target.arn_of("dynamodb", f"table/{target.table}")
         own = ("dynamodb:CreateBackup", "dynamodb:DescribeTable", "dynamodb:UpdateTable")
         return (Grant(own, (arn,)), Grant(("dynamodb:ListBackups", "cloudwatch:GetMetricData")))
 
@@ -67,39 +55,39 @@ class DynamoDb(AwsBackend):
 
     async def health(self, service: Service) -> Health:
         """Status, what is provisioned and what is consumed of it. Raises BackendError."""
-        where = _target(service)
-        table, used = await asyncio.gather(self._table(where), self._consumed(where))
+        target = _target(service)
+        table, used = await asyncio.gather(self._table(target), self._consumed(target))
         status = str(table["TableStatus"])
         is_well = status == "ACTIVE"
         read, write = _provisioned(table)
         capacity = f"{read} read, {write} write" if read or write else "on demand"
         found = (
-            Sign(
+            Check(
                 name="table",
                 value=f"{status}, {table.get('ItemCount', 0):,} items",
                 verdict=Verdict.OK if is_well else Verdict.DEGRADED,
                 why="" if is_well else f"{_target(service).table} is {status}",
             ),
-            Sign(name="capacity", value=capacity, verdict=Verdict.OK),
+            Check(name="capacity", value=capacity, verdict=Verdict.OK),
             _use(used, (read, write)),
         )
         verdict, reason = worst(found)
         return Health(service=service.id, verdict=verdict, reason=reason, signs=found)
 
-    async def _consumed(self, where: TableTarget) -> tuple[float, float] | None:
+    async def _consumed(self, target: TableTarget) -> tuple[float, float] | None:
         """Read and write units a second over the last whole five minutes; None when nothing says so."""
         now = self._clock()
         end = now - timedelta(seconds=now.timestamp() % PERIOD_S)
         queries = [
-            {"Id": id, "MetricStat": {"Metric": _metric(where, name), "Period": PERIOD_S, "Stat": "Sum"}}
+            {"Id": id, "MetricStat": {"Metric": _metric(target, name), "Period": PERIOD_S, "Stat": "Sum"}}
             for id, name in (("reads", "ConsumedReadCapacityUnits"), ("writes", "ConsumedWriteCapacityUnits"))
         ]
         span = {"StartTime": end - timedelta(seconds=PERIOD_S), "EndTime": end}
         try:
             answer = await self._clients.call(
                 "cloudwatch",
-                where.region,
-                where.role_arn,
+                target.region,
+                target.role_arn,
                 "get_metric_data",
                 MetricDataQueries=queries,
                 **span,
@@ -114,10 +102,10 @@ class DynamoDb(AwsBackend):
         """The newest 50 on-demand backups. Raises BackendError."""
         return (await self._backups(_target(service)))[:50]
 
-    async def _backups(self, where: TableTarget) -> tuple[BackupFound, ...]:
+    async def _backups(self, target: TableTarget) -> tuple[BackupFound, ...]:
         listed, more = list[Json](), dict[str, str]()
         for _ in range(PAGES):
-            answer = await self._read(where, "list_backups", TableName=where.table, **more)
+            answer = await self._read(target, "list_backups", TableName=target.table, **more)
             listed += cast(list[Json], answer["BackupSummaries"])
             if not answer.get("LastEvaluatedBackupArn"):
                 break
@@ -139,12 +127,12 @@ class DynamoDb(AwsBackend):
 
     async def plan(self, service: Service, change: Change) -> Plan:
         """Raises BackendError, Refused."""
-        where = _target(service)
-        table = await self._table(where)
+        target = _target(service)
+        table = await self._table(target)
         if isinstance(change, Capacity):
             return plan_capacity(service, change, table)
         assert isinstance(change, Backup)
-        return plan_backup(service, change, table, await self._backups(where), self._clock())
+        return plan_backup(service, change, table, await self._backups(target), self._clock())
 
     async def fingerprint(self, service: Service) -> str:
         """Of the provisioned capacity."""
@@ -152,16 +140,16 @@ class DynamoDb(AwsBackend):
 
     async def apply(self, service: Service, step: Step, token: str) -> None:
         """One call. Raises BackendError."""
-        where = _target(service)
+        target = _target(service)
         operation = {"dynamodb:CreateBackup": "create_backup", "dynamodb:UpdateTable": "update_table"}
         params = cast(dict[str, Any], step.params)
         try:
             await self._clients.change(
-                "dynamodb", where.region, where.role_arn, operation[step.call], **params
+                "dynamodb", target.region, target.role_arn, operation[step.call], **params
             )
         except BackendError as error:
             if "LimitExceeded" in str(error.__cause__) and step.call == "dynamodb:UpdateTable":
-                raise _too_often(where, error) from error
+                raise _too_often(target, error) from error
             raise
 
     async def has_applied(self, service: Service, step: Step, token: str, since: datetime) -> bool | None:
@@ -191,24 +179,24 @@ class DynamoDb(AwsBackend):
         is_so = [read, write] == plan.goal["capacity"]
         return Progress(last_event=said, ok=is_so, why="" if is_so else f"{said}; something else set that.")
 
-    async def _table(self, where: TableTarget) -> Json:
-        return cast(Json, (await self._read(where, "describe_table", TableName=where.table))["Table"])
+    async def _table(self, target: TableTarget) -> Json:
+        return cast(Json, (await self._read(target, "describe_table", TableName=target.table))["Table"])
 
-    async def _read(self, where: TableTarget, operation: str, **params: Any) -> Json:
-        return await self._clients.call("dynamodb", where.region, where.role_arn, operation, **params)
+    async def _read(self, target: TableTarget, operation: str, **params: Any) -> Json:
+        return await self._clients.call("dynamodb", target.region, target.role_arn, operation, **params)
 
 
-def _metric(where: TableTarget, name: str) -> Json:
-    dimensions = [{"Name": "TableName", "Value": where.table}]
+def _metric(target: TableTarget, name: str) -> Json:
+    dimensions = [{"Name": "TableName", "Value": target.table}]
     return {"Namespace": "AWS/DynamoDB", "MetricName": name, "Dimensions": dimensions}
 
 
-def _use(used: tuple[float, float] | None, provisioned: tuple[int, int]) -> Sign:
+def _use(used: tuple[float, float] | None, provisioned: tuple[int, int]) -> Check:
     """What is consumed; all of what is provisioned is too much, for the next call is throttled."""
     if used is None:
-        return Sign(name="consumed", value="not known: CloudWatch does not say", verdict=Verdict.UNKNOWN)
+        return Check(name="consumed", value="not known: CloudWatch does not say", verdict=Verdict.UNKNOWN)
     is_all = any(there and taken >= there for taken, there in zip(used, provisioned, strict=True))
-    return Sign(
+    return Check(
         name="consumed",
         value=f"{used[0]:.3g} read and {used[1]:.3g} write a second",
         verdict=Verdict.DEGRADED if is_all else Verdict.OK,
@@ -216,8 +204,8 @@ def _use(used: tuple[float, float] | None, provisioned: tuple[int, int]) -> Sign
     )
 
 
-def _too_often(where: TableTarget, error: BackendError) -> BackendError:
-    what = f"DynamoDB takes no more changes of {where.table} for now, most likely decreases: {error.what}"
+def _too_often(target: TableTarget, error: BackendError) -> BackendError:
+    what = f"DynamoDB takes no more changes of {target.table} for now, most likely decreases: {error.what}"
     wait = "Capacity is as it was. A decrease is taken once an hour again; an increase at any time."
     return BackendError(error.fault, what, wait, sent=False)
 
@@ -238,7 +226,7 @@ def plan_capacity(service: Service, change: Capacity, table: Json) -> Plan:
     named = zip(("read capacity", "write capacity"), before, after, strict=True)
     moved = tuple(Delta(what=what, before=str(was), after=str(now)) for what, was, now in named if was != now)
     today = int(cast(Json, table["ProvisionedThroughput"]).get("NumberOfDecreasesToday", 0))
-    few = Caution(
+    few = Warning(
         level="warn",
         code="few-decreases",
         text=f"A table takes few decreases a day, and had {today} today: this may be the last for now.",

@@ -10,24 +10,13 @@ from pydantic import Field
 
 from backends.aws import AwsBackend, AwsTarget
 from backends.shared import Kind
-from model.asked import Backup, Change
-from model.backend import BackendError, Fault, Grant
-from model.catalog import Service
-from model.change import (
-    Caution,
-    Delta,
-    Health,
-    Plan,
-    Progress,
-    RiskTier,
-    Sign,
-    Step,
-    Verdict,
-    fingerprint,
-    worst,
-)
-from model.findings import BackupFound
+from model.catalog.schema import Service
+from model.changes import Backup, Change
+from model.health import Check, Health, Verdict, worst
 from model.language.near import shown
+from model.plan import Delta, Plan, Progress, RiskTier, Step, Warning, fingerprint
+from model.ports.backend import BackendError, Fault, Grant
+from model.query_result import BackupFound
 from model.refusal import Refused
 
 Json = dict[str, Any]
@@ -57,9 +46,9 @@ class ElastiCache(AwsBackend):
 
     def grants(self, service: Service) -> tuple[Grant, ...]:
         """The cluster and its snapshots."""
-        where = _target(service)
+        target = _target(service)
         cluster, snapshots = (
-            where.arn_of("elasticache", rest) for rest in (f"cluster:{where.cluster}", "snapshot:*")
+            target.arn_of("elasticache", rest) for rest in (f"cluster:{target.cluster}", "snapshot:*")
         )
         return (
             Grant(("elasticache:CreateSnapshot",), (cluster, snapshots)),
@@ -78,7 +67,7 @@ class ElastiCache(AwsBackend):
         status = str(found["CacheClusterStatus"])
         is_well = status in {"available", "snapshotting"}
         size = f"{found['CacheNodeType']}, {found['Engine']} {found['EngineVersion']}"
-        sign = Sign(
+        sign = Check(
             name="cluster",
             value=f"{status}, {size}",
             verdict=Verdict.OK if is_well else Verdict.DEGRADED,
@@ -91,10 +80,10 @@ class ElastiCache(AwsBackend):
         """Its newest 50 snapshots. Raises BackendError."""
         return (await self._snapshots(_target(service)))[:50]
 
-    async def _snapshots(self, where: ElastiCacheTarget) -> tuple[BackupFound, ...]:
+    async def _snapshots(self, target: ElastiCacheTarget) -> tuple[BackupFound, ...]:
         listed, more = list[Json](), dict[str, str]()
         for _ in range(PAGES):
-            answer = await self._read(where, "describe_snapshots", CacheClusterId=where.cluster, **more)
+            answer = await self._read(target, "describe_snapshots", CacheClusterId=target.cluster, **more)
             listed += cast(list[Json], answer["Snapshots"])
             if not answer.get("Marker"):
                 break
@@ -119,14 +108,14 @@ class ElastiCache(AwsBackend):
     async def plan(self, service: Service, change: Change) -> Plan:
         """A manual snapshot. Raises BackendError, Refused."""
         assert isinstance(change, Backup)
-        where = _target(service)
-        cluster, taken = await asyncio.gather(self._cluster(where), self._snapshots(where))
+        target = _target(service)
+        cluster, taken = await asyncio.gather(self._cluster(target), self._snapshots(target))
         if cluster["CacheClusterStatus"] != "available":
             raise Refused(
-                f"{where.cluster} is {cluster['CacheClusterStatus']}; snapshots need it available.",
+                f"{target.cluster} is {cluster['CacheClusterStatus']}; snapshots need it available.",
                 "Try again in a few minutes.",
             )
-        name = change.name or f"{where.cluster}-{self._clock():%Y%m%d-%H%M%S}"
+        name = change.name or f"{target.cluster}-{self._clock():%Y%m%d-%H%M%S}"
         if not _NAME.fullmatch(name) or "--" in name or name.endswith("-"):
             raise Refused(
                 f"{shown(name)} is no name for a snapshot.",
@@ -134,8 +123,8 @@ class ElastiCache(AwsBackend):
             )
         if name in {one.id for one in taken}:
             raise Refused(f"There is a snapshot {shown(name)} already.", "Type another name, or none.")
-        params = {"CacheClusterId": where.cluster, "SnapshotName": name}
-        manual = Caution(
+        params = {"CacheClusterId": target.cluster, "SnapshotName": name}
+        manual = Warning(
             level="note",
             code="manual",
             text="None is taken by itself here; taking one makes it busy.",
@@ -163,9 +152,9 @@ class ElastiCache(AwsBackend):
 
     async def apply(self, service: Service, step: Step, token: str) -> None:
         """One call. Raises BackendError."""
-        where = _target(service)
+        target = _target(service)
         await self._clients.change(
-            "elasticache", where.region, where.role_arn, "create_snapshot", **step.params
+            "elasticache", target.region, target.role_arn, "create_snapshot", **step.params
         )
 
     async def has_applied(self, service: Service, step: Step, token: str, since: datetime) -> bool | None:
@@ -176,8 +165,8 @@ class ElastiCache(AwsBackend):
         """Until the snapshot is available."""
         return self._until_over(lambda: self._progress(_target(service), str(plan.goal["snapshot"]), since))
 
-    async def _progress(self, where: ElastiCacheTarget, name: str, since: datetime) -> Progress:
-        states = {one.id: one.status for one in await self._snapshots(where)}
+    async def _progress(self, target: ElastiCacheTarget, name: str, since: datetime) -> Progress:
+        states = {one.id: one.status for one in await self._snapshots(target)}
         status = states.get(name, "creating" if self._clock() < since + FRESH else "missing")
         said = f"{name} is {status}."
         if status not in {"available", "failed", "missing"}:
@@ -185,16 +174,16 @@ class ElastiCache(AwsBackend):
         is_there = status == "available"
         return Progress(ok=is_there, last_event=said, why="" if is_there else said)
 
-    async def _cluster(self, where: ElastiCacheTarget) -> Json:
-        answer = await self._read(where, "describe_cache_clusters", CacheClusterId=where.cluster)
+    async def _cluster(self, target: ElastiCacheTarget) -> Json:
+        answer = await self._read(target, "describe_cache_clusters", CacheClusterId=target.cluster)
         found = cast(list[Json], answer["CacheClusters"])
         if not found:
-            what = f"There is no cache cluster {where.cluster}."
+            what = f"There is no cache cluster {target.cluster}."
             raise BackendError(Fault.NOT_FOUND, what, "Check the name in the catalog.")
         return found[0]
 
-    async def _read(self, where: ElastiCacheTarget, operation: str, **params: Any) -> Json:
-        return await self._clients.call("elasticache", where.region, where.role_arn, operation, **params)
+    async def _read(self, target: ElastiCacheTarget, operation: str, **params: Any) -> Json:
+        return await self._clients.call("elasticache", target.region, target.role_arn, operation, **params)
 
 
 def _mark(cluster: Json) -> str:

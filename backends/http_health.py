@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from model.catalog import HealthCheck
-from model.change import Sign, Verdict
+from model.catalog.schema import HealthCheck
+from model.health import Check, Verdict
 
 LONGEST_BODY = 1_000_000
 """Bytes of an answer that are read; the rest is left."""
@@ -22,11 +22,11 @@ class HealthUrls:
     def __init__(self, client: httpx.AsyncClient, overrides: Mapping[str, str]) -> None:
         self._client, self._overrides = client, overrides
 
-    async def check(self, checks: Sequence[HealthCheck]) -> tuple[Sign, ...]:
+    async def check(self, checks: Sequence[HealthCheck]) -> tuple[Check, ...]:
         """One sign for each URL, asked at the same time. Never raises."""
         return tuple(await asyncio.gather(*(self._one(check) for check in checks)))
 
-    async def _one(self, check: HealthCheck) -> Sign:
+    async def _one(self, check: HealthCheck) -> Check:
         name = check.url.split("://", 1)[-1]
         began = time.perf_counter()
         try:
@@ -55,8 +55,8 @@ class HealthUrls:
         return f"{base.rstrip('/')}/{parts.netloc}{parts.path}{query}" if base else url
 
 
-def _silent(name: str, why: str) -> Sign:
-    return Sign(name=name, value="no answer", verdict=Verdict.DOWN, why=why)
+def _silent(name: str, why: str) -> Check:
+    return Check(name=name, value="no answer", verdict=Verdict.DOWN, why=why)
 
 
 def _words(error: Exception) -> str:
@@ -65,12 +65,12 @@ def _words(error: Exception) -> str:
     return {"ConnectError": "it cannot be connected to", "RemoteProtocolError": "it hung up"}.get(kind, kind)
 
 
-def judged(check: HealthCheck, name: str, status: int, body: str, took_ms: float) -> Sign:
+def judged(check: HealthCheck, name: str, status: int, body: str, took_ms: float) -> Check:
     """The sign of one answer: wrong status is down, wrong body or slow is degraded."""
     value = f"{status} in {took_ms:.0f} ms"
 
-    def sign(verdict: Verdict, why: str) -> Sign:
-        return Sign(name=name, value=value, verdict=verdict, why=why, number=took_ms)
+    def sign(verdict: Verdict, why: str) -> Check:
+        return Check(name=name, value=value, verdict=verdict, why=why, number=took_ms)
 
     if status != check.status:
         return sign(Verdict.DOWN, f"{name} answers {status}, not {check.status}")

@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 from pydantic import Field
 
 from backends.shared import Kind, Shared
-from model.backend import BackendError, Fault, Grant
-from model.catalog import Service, Target
-from model.change import Health, Sign, Verdict, worst
-from model.findings import Findings, Table
-from model.measured import Measured, amount, figure, overview
-from model.question import AskMetrics, Question
+from model.catalog.schema import Service, Target
+from model.health import Check, Health, Verdict, worst
+from model.metrics import Measured, amount, figure, overview
+from model.ports.backend import BackendError, Fault, Grant
+from model.queries import MetricsQuery, Query
+from model.query_result import QueryResult, Table
 
 APART_S = 2.0
 """Seconds between two samples of a counter; their difference is its rate."""
@@ -84,9 +84,9 @@ class MetricsPage:
         """The metrics of the catalog."""
         return ("", *(one.name for one in _target(service).metrics)) if kind == "metrics" else ()
 
-    async def answer(self, service: Service, question: Question, now: datetime) -> Findings:
+    async def answer(self, service: Service, question: Query, now: datetime) -> QueryResult:
         """One metric with its series, or all of them; a page knows only now. Raises BackendError."""
-        assert isinstance(question, AskMetrics)
+        assert isinstance(question, MetricsQuery)
         metrics = [one for one in _target(service).metrics if question.name in {"", one.name}]
         before, after = await self._samples(service, metrics)
         values = [_value(one, before, after) for one in metrics]
@@ -184,9 +184,9 @@ def _value(metric: PageMetric, before: Samples, after: Samples) -> float | None:
     return None if found is None else found * metric.scale
 
 
-def _one(metric: PageMetric, value: float | None, after: Samples, note: str) -> Findings:
+def _one(metric: PageMetric, value: float | None, after: Samples, note: str) -> QueryResult:
     if value is None:
-        return Findings(headline=f"{metric.title}: no data", note=note)
+        return QueryResult(headline=f"{metric.title}: no data", note=note)
     verdict, why = metric.verdict(value)
     listed = sorted(after.get(metric.sample, {}).items(), key=lambda one: -one[1])
     rows = tuple(
@@ -197,15 +197,17 @@ def _one(metric: PageMetric, value: float | None, after: Samples, note: str) -> 
         (Table(columns=("series", "value"), rows=rows, left_out=max(0, len(listed) - ROWS)),) if rows else ()
     )
     said = f"{metric.title} {amount(value, metric.unit)}{f', {why}' if why else ''}"
-    return Findings(headline=said, verdict=verdict if metric.has_bounds else None, tables=tables, note=note)
+    return QueryResult(
+        headline=said, verdict=verdict if metric.has_bounds else None, tables=tables, note=note
+    )
 
 
-def _sign(metric: PageMetric, value: float | None) -> Sign:
+def _sign(metric: PageMetric, value: float | None) -> Check:
     if value is None:
-        return Sign(name=metric.title, value="no data", verdict=Verdict.UNKNOWN)
+        return Check(name=metric.title, value="no data", verdict=Verdict.UNKNOWN)
     verdict, why = metric.verdict(value)
     said = f"{metric.title} {amount(value, metric.unit)} is {why}" if why else ""
-    return Sign(name=metric.title, value=amount(value, metric.unit), verdict=verdict, why=said, number=value)
+    return Check(name=metric.title, value=amount(value, metric.unit), verdict=verdict, why=said, number=value)
 
 
 def _target(service: Service) -> PageTarget:

@@ -7,9 +7,9 @@ from typing import cast
 
 import backends as room
 from backends.shared import Kind, shared
-from model.backend import Backend
-from model.catalog import Target
-from model.kind import BackendKind, BackendSettings
+from model.catalog.schema import Target
+from model.ports.backend import Backend
+from model.ports.backend_kind import BackendKind, BackendSettings
 
 __all__ = ["BackendSettings", "backends", "kinds", "target_types"]
 

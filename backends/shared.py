@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from backends.aws_clients import AwsClients
-from model.kind import BackendKind, BackendSettings
+from model.ports.backend_kind import BackendKind, BackendSettings
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from model.catalog import Service
+from model.catalog.schema import Service
 from model.language.near import nearest, or_list, shown
 from model.refusal import Refused
 

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 
-from model.change import Progress
+from model.plan import Progress
 
 Look = Callable[[], Awaitable[Progress]]
 Pause = Callable[[], Awaitable[None]]

@@ -19,10 +19,10 @@ from statistics import median
 import commands
 from benchmarks.load import Measured, load
 from benchmarks.servers import SECRET
+from bot.cli.manifest import slack_manifest
 from bot.clock import utc_now
-from bot.manifest import slack_manifest
 from journal.embedded import embedded
-from playground.town import Plan, Town, town
+from playground.environment import Environment, Plan, running_environment
 
 ROOT = Path(__file__).parent.parent
 TURNS, ONE, MANY = 7, 60, 300
@@ -84,7 +84,7 @@ def in_town() -> Plan:
 
 @asynccontextmanager
 async def muster(
-    place: Town, folder: Path, **more: object
+    place: Environment, folder: Path, **more: object
 ) -> AsyncIterator[tuple[subprocess.Popen[str], int]]:
     """A Muster in a process of its own, with its port; `more` settings beside those of the playground."""
     told = {
@@ -117,7 +117,7 @@ async def main() -> None:
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         server = await stack.enter_async_context(embedded(folder))
-        place = await stack.enter_async_context(town(in_town()))
+        place = await stack.enter_async_context(running_environment(in_town()))
         for kind in ("raw", "bolt", "bolt-before-response", DURABLE):
             started = process(sys.executable, "-m", "benchmarks.servers", kind, server.url)
             child = await stack.enter_async_context(started)

@@ -18,9 +18,9 @@ from pathlib import Path
 
 import commands
 from benchmarks.acknowledgement import ROOT, port_of, process, rss_mb
+from bot.cli.manifest import slack_manifest
 from bot.clock import utc_now
-from bot.manifest import slack_manifest
-from playground.town import Plan, town
+from playground.environment import Plan, running_environment
 
 ROUNDS = 7
 INSTALLS = {"all": ["all"], "all but kubernetes and charts": ["aws", "postgres"], "no extra": []}
@@ -97,7 +97,7 @@ async def run(python: Path, folder: Path) -> None:
     """Measure a process of it, beside bare Bolt, one after the other in turns; the least counts."""
     plan = Plan(slack_manifest(commands.registry(), "http://127.0.0.1/slack/events"), utc_now)
     bolts, starts, memory = [], [], await bolt_mb(python)
-    async with town(plan) as place:
+    async with running_environment(plan) as place:
         told = {**place.settings(), "data_dir": folder, "port": "0", "admin_port": "0"}
         told["catalog"] = ROOT / "examples" / "catalog"
         environment = {

@@ -13,7 +13,8 @@ from pathlib import Path
 from journal.drain import Drainer
 from journal.opening import Opened, open_journal
 from journal.redis import RedisJournal
-from model.recorded import Commit, Committed, Event, IndexChange, Recorded, Who, Write
+from model.events import Actor, Event, RecordedEvent
+from model.ports.journal import Commit, Committed, IndexChange, Write
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -25,7 +26,7 @@ def _now() -> datetime:
 def _commit(caller: int, number: int) -> Commit:
     return Commit(
         at=NOW,
-        who=Who(team="T1", user=f"U{caller}", via="slash"),
+        who=Actor(team="T1", user=f"U{caller}", via="slash"),
         claim=f"request-{caller}-{number}",
         result=f"OP-{number}",
         writes=(
@@ -61,7 +62,7 @@ async def _measure_drain(opened: Opened, commits: int) -> str:
     committed: dict[str, float] = {}
     began_s: list[float] = []
 
-    async def handle(stream: str, events: list[Recorded]) -> None:
+    async def handle(stream: str, events: list[RecordedEvent]) -> None:
         began_s.append(time.perf_counter() - committed[stream])
 
     async def caller(drainer: Drainer, caller: int) -> None:

@@ -15,16 +15,17 @@ from backends.registry import target_types
 from benchmarks.acknowledgement import in_town, muster
 from benchmarks.load import load
 from benchmarks.servers import SECRET
-from bot import streams
 from bot.clock import utc_now
-from bot.indexes import of_incident
+from bot.gate import streams
+from bot.gate.indexes import of_incident
 from journal.drain import Drainer
 from journal.opening import Opened, open_journal
 from model.catalog_loader import load_catalog
+from model.events import Actor, Event, RecordedEvent
 from model.incidents.declare import declare
 from model.incidents.events import ChannelCreated, Noted, to_event
-from model.recorded import Commit, Event, Recorded, Who, Write
-from playground.town import town
+from model.ports.journal import Commit, Write
+from playground.environment import running_environment
 
 CATALOG = Path("examples/catalog")
 ROUNDS, EACH = 9, 20
@@ -61,7 +62,7 @@ def past(number: int, entries: int) -> Iterator[Event]:
 async def seed(folder: Path, incidents: int, entries: int) -> None:
     """Write a past into a new journal; all of it counts as reacted to."""
 
-    async def pass_over(_: str, __: list[Recorded]) -> None:
+    async def pass_over(_: str, __: list[RecordedEvent]) -> None:
         pass
 
     async with open_journal(None, folder, utc_now) as opened:
@@ -76,7 +77,7 @@ async def _write(opened: Opened, id: str, events: Sequence[Event]) -> None:
         some, now = tuple(events[start : start + PAGE]), utc_now()
         commit = Commit(
             at=now,
-            who=Who(team="T0MUSTER", user="U0ANA", via="slash"),
+            who=Actor(team="T0MUSTER", user="U0ANA", via="slash"),
             writes=(Write(stream=streams.incident(id), events=some),),
             indexes=tuple(of_incident(id, now, some)),
         )
@@ -86,7 +87,7 @@ async def _write(opened: Opened, id: str, events: Sequence[Event]) -> None:
 async def main() -> None:
     """Measure by turns, so that what else the machine does falls on all alike, and print ratios."""
     async with AsyncExitStack() as stack:
-        place = await stack.enter_async_context(town(in_town()))
+        place = await stack.enter_async_context(running_environment(in_town()))
         ports: dict[str, int] = {}
         for name, (incidents, entries) in PAST.items():
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))

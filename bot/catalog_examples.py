@@ -8,9 +8,9 @@ import yaml
 
 from backends.registry import target_types
 from bot.examples import CATALOG
-from model.catalog_schema import people_schema, system_schema
-from model.catalog_source import read_source
-from model.catalog_words import Node, at_key, resolved
+from model.catalog.json_schema import people_schema, system_schema
+from model.catalog.source import read_source
+from model.catalog.words import Node, at_key, resolved
 
 SMALLEST = """\
 # yaml-language-server: $schema=catalog.schema.json

@@ -7,8 +7,8 @@ from typing import Any, cast
 
 from backends.registry import target_types
 from bot.catalog_examples import SMALLEST, USUAL, schemas, shipped
-from model.catalog import Frozen
-from model.catalog_words import Node, may_be, resolved
+from model.catalog.schema import CatalogModel
+from model.catalog.words import Node, may_be, resolved
 
 _LEAD = """\
 A folder of YAML files: one for each system and its services, and `people.yaml`. `muster check --catalog PATH`
@@ -124,10 +124,10 @@ def _yaml(text: str) -> str:
     return f"```yaml\n{text}```"
 
 
-def _classes() -> dict[str, type[Frozen]]:
+def _classes() -> dict[str, type[CatalogModel]]:
     """Every part of the catalog by its class's name."""
-    found: dict[str, type[Frozen]] = {}
-    waiting: list[type[Frozen]] = [Frozen]
+    found: dict[str, type[CatalogModel]] = {}
+    waiting: list[type[CatalogModel]] = [CatalogModel]
     while waiting:
         one = waiting.pop()
         found[one.__name__] = one

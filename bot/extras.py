@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 
-from model.backend import Answers, Backend
-from model.catalog import Catalog
+from model.catalog.schema import Catalog
+from model.change_backend import parts
 from model.extras import MODULES, to_install
-from model.parts import parts
+from model.ports.backend import AnswersQueries, Backend
 
 _PICTURES = "charts"
 
@@ -43,7 +43,7 @@ def missing(catalog: Catalog, kinds: Mapping[str, Backend]) -> list[Missing]:
         needs = {name for part in service.parts for name in part.target.extras}
         if any(
             backend.offers(part, kind)
-            for part, backend in parts(service, kinds, Answers)
+            for part, backend in parts(service, kinds, AnswersQueries)
             for kind in ("metrics", "cost")
         ):
             needs.add(_PICTURES)

@@ -2,13 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
-import structlog
+from model.events import RecordedEvent
 
-from model.recorded import Recorded
-
-_LOG = structlog.get_logger()
 T = TypeVar("T")
 
 SLOW_S = 1.2
@@ -18,24 +16,21 @@ SLOW_S = 1.2
 class Reaction(Protocol):
     """Follows one kind of stream. `news` are the events since the last time, maybe seen before."""
 
-    async def follow(self, id: str, news: Sequence[Recorded]) -> None:
+    async def follow(self, id: str, news: Sequence[RecordedEvent]) -> None:
         """Bring the outside world to the aggregate's state. May raise; it is then tried again."""
         ...
 
 
-class Reactions:
-    """Finds the reaction of a stream by what stands before its colon; `after` is told of each."""
+Timer = Callable[[str], Awaitable[None]]
+"""Follows a timer that went off, by the id in its key. May raise; it then goes off again."""
 
-    def __init__(self, by_kind: Mapping[str, Reaction], after: Callable[[], None] = lambda: None) -> None:
-        self._by_kind, self._after = by_kind, after
 
-    async def handle(self, stream: str, news: Sequence[Recorded]) -> None:
-        """React to news of a stream; streams nothing reacts to are passed over."""
-        kind, _, id = stream.partition(":")
-        reaction = self._by_kind.get(kind)
-        if reaction is not None:
-            await reaction.follow(id, news)
-            self._after()
+@dataclass(frozen=True)
+class Feature:
+    """What a feature of Muster follows: streams by their kind, and timers by theirs."""
+
+    reactions: Mapping[str, Reaction] = field(default_factory=dict[str, Reaction])
+    timers: Mapping[str, Timer] = field(default_factory=dict[str, Timer])
 
 
 async def soon(work: Awaitable[T], wait_s: float, otherwise: Callable[[], Awaitable[None]]) -> T:

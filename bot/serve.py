@@ -10,13 +10,13 @@ from datetime import datetime
 
 import structlog
 
+from bot.app import Muster, muster
 from bot.clock import utc_now
-from bot.compose import Muster, muster
 from bot.http import admin, public
-from bot.listening import listening
 from bot.settings import Settings
 from bot.watchdog import watched
-from model.recorded import JournalUnavailable
+from bot.web_server import listening
+from model.ports.journal import JournalUnavailable
 
 _LOG = structlog.get_logger()
 

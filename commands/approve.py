@@ -2,14 +2,17 @@
 
 from typing import Annotated
 
+from model.context import Invocation
 from model.language.declare import Kind, command
-from model.language.parameters import Numbered
+from model.language.parameters import IdParameter
 from model.operations.decide import approve as decide
-from model.world import Ask, Press
+from model.outcomes import UpdateOperation
 
 
 @command("approve", "Approve another person's plan", Kind.OPERATION, examples=("OP-17",), form=False)
-def approve(ask: Ask, operation: Annotated[str, Numbered("OPERATION", "such as OP-17", "OP")]) -> Press:
+def approve(
+    invocation: Invocation, operation: Annotated[str, IdParameter("OPERATION", "such as OP-17", "OP")]
+) -> UpdateOperation:
     """Bound to the plan's fingerprint and to the policies it was judged by."""
-    found = ask.operation
-    return Press(found, (decide(found, ask.person, ask.world.now),))
+    found = invocation.operation
+    return UpdateOperation(found, (decide(found, invocation.person, invocation.world.now),))

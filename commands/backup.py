@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from model.asked import Backup
+from model.changes import Backup
+from model.context import Invocation
 from model.language.declare import Kind, command
 from model.language.parameters import AService, BackupNamed
-from model.world import Ask, Propose
+from model.outcomes import ProposeChange
 
 
 @command(
@@ -16,7 +17,9 @@ from model.world import Ask, Propose
     explains="Without a name it is called by its time. /history SERVICE lists what there is.",
 )
 def backup(
-    ask: Ask, service: AService, name: Annotated[str, BackupNamed("NAME", "such as pre-migration")] = ""
-) -> Propose:
+    invocation: Invocation,
+    service: AService,
+    name: Annotated[str, BackupNamed("NAME", "such as pre-migration")] = "",
+) -> ProposeChange:
     """RDS, ElastiCache and DynamoDB keep it themselves; a dump of PostgreSQL goes to S3."""
-    return Propose(service, Backup(name=name))
+    return ProposeChange(service, Backup(name=name))

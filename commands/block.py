@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from model.asked import AttachWaf, Block
+from model.changes import AttachWaf, Block
+from model.context import Invocation
 from model.language.declare import Kind, command
-from model.language.parameters import AddressOrWaf, AService, Switch
-from model.world import Ask, Propose
+from model.language.parameters import AddressOrWaf, AService, Flag
+from model.outcomes import ProposeChange
 
 
 @command(
@@ -21,13 +22,13 @@ from model.world import Ask, Propose
     explains="An address, a range, or waf for the firewall itself; --lift takes it back.",
 )
 def block(
-    ask: Ask,
+    invocation: Invocation,
     service: AService,
     what: Annotated[str, AddressOrWaf()],
     *,
-    lift: Annotated[bool, Switch("lift", "let it in again, or take the firewall away")] = False,
-) -> Propose:
+    lift: Annotated[bool, Flag("lift", "let it in again, or take the firewall away")] = False,
+) -> ProposeChange:
     """Everyone's, our own and the load balancer's addresses are refused when it is planned."""
     if what == "waf":
-        return Propose(service, AttachWaf(detach=lift))
-    return Propose(service, Block(cidr=what, lift=lift))
+        return ProposeChange(service, AttachWaf(detach=lift))
+    return ProposeChange(service, Block(cidr=what, lift=lift))

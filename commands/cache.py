@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from model.asked import Flush
+from model.changes import Flush
+from model.context import Invocation
 from model.language.declare import Kind, command
 from model.language.parameters import AService, OneOf
-from model.question import AskCache
-from model.world import Ask, Look, Propose
+from model.outcomes import ProposeChange, RunQuery
+from model.queries import CacheQuery
 
 VIEWS = ("info", "slowlog", "bigkeys")
 
@@ -19,10 +20,12 @@ VIEWS = ("info", "slowlog", "bigkeys")
     explains="info: server, memory, keyspace; slowlog: the slowest commands; bigkeys: the biggest keys.",
 )
 def cache(
-    ask: Ask, service: AService, view: Annotated[str, OneOf("VIEW", ", ".join(VIEWS), choices=VIEWS)]
-) -> Look:
+    invocation: Invocation,
+    service: AService,
+    view: Annotated[str, OneOf("VIEW", ", ".join(VIEWS), choices=VIEWS)],
+) -> RunQuery:
     """Reads only."""
-    return Look(AskCache(name=view), service)
+    return RunQuery(CacheQuery(name=view), service)
 
 
 @command(
@@ -33,6 +36,6 @@ def cache(
     explains="Every key of the database is lost. Two other people have to agree.",
     form=False,
 )
-def flush(ask: Ask, service: AService) -> Propose:
+def flush(invocation: Invocation, service: AService) -> ProposeChange:
     """FLUSHDB of the one database that the service's address names."""
-    return Propose(service, Flush())
+    return ProposeChange(service, Flush())

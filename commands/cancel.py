@@ -2,13 +2,16 @@
 
 from typing import Annotated
 
+from model.context import Invocation
 from model.language.declare import Kind, command
-from model.language.parameters import Numbered
+from model.language.parameters import IdParameter
 from model.operations.decide import cancel as decide
-from model.world import Ask, Press
+from model.outcomes import UpdateOperation
 
 
 @command("cancel", "Drop a plan before anything is done", Kind.OPERATION, examples=("OP-17",), form=False)
-def cancel(ask: Ask, operation: Annotated[str, Numbered("OPERATION", "such as OP-17", "OP")]) -> Press:
+def cancel(
+    invocation: Invocation, operation: Annotated[str, IdParameter("OPERATION", "such as OP-17", "OP")]
+) -> UpdateOperation:
     """Refused once calls have been made; undo is for that."""
-    return Press(ask.operation, (decide(ask.operation, ask.request.because),))
+    return UpdateOperation(invocation.operation, (decide(invocation.operation, invocation.request.because),))

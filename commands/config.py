@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from model.asked import Configure
+from model.changes import Configure
+from model.context import Invocation
 from model.language.declare import Kind, command
 from model.language.pairs import Pairs
 from model.language.parameters import AService
-from model.question import AskConfig
-from model.world import Ask, Look, Propose
+from model.outcomes import ProposeChange, RunQuery
+from model.queries import ConfigQuery
 
 
 @command(
@@ -17,9 +18,9 @@ from model.world import Ask, Look, Propose
     examples=("miyabi-api", "brutal-patches-api"),
     explains="A secret shows as a short fingerprint: the same in two services is the same secret.",
 )
-def config(ask: Ask, service: AService) -> Look:
+def config(invocation: Invocation, service: AService) -> RunQuery:
     """Reads only; no secret is ever shown."""
-    return Look(AskConfig(), service)
+    return RunQuery(ConfigQuery(), service)
 
 
 @command(
@@ -36,6 +37,8 @@ def config(ask: Ask, service: AService) -> Look:
     ),
     form=False,
 )
-def config_set(ask: Ask, service: AService, variables: Annotated[dict[str, str], Pairs()]) -> Propose:
+def config_set(
+    invocation: Invocation, service: AService, variables: Annotated[dict[str, str], Pairs()]
+) -> ProposeChange:
     """Exactly the pairs that are given; a value may be put in quotes."""
-    return Propose(service, Configure(set=variables))
+    return ProposeChange(service, Configure(set=variables))

@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from model.asked import Configure
+from model.changes import Configure
+from model.context import Invocation
 from model.language.declare import Kind, command
 from model.language.parameters import AService, Name
-from model.world import Ask, Propose
+from model.outcomes import ProposeChange
 
 
 @command(
@@ -17,7 +18,7 @@ from model.world import Ask, Propose
     form=False,
 )
 def config_unset(
-    ask: Ask, service: AService, variable: Annotated[str, Name("KEY", "such as RUST_LOG")]
-) -> Propose:
+    invocation: Invocation, service: AService, variable: Annotated[str, Name("KEY", "such as RUST_LOG")]
+) -> ProposeChange:
     """One at a time; a variable that the service does not have is refused with those it has."""
-    return Propose(service, Configure(unset=(variable,)))
+    return ProposeChange(service, Configure(unset=(variable,)))

@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from model.catalog import Service
+from model.catalog.schema import Service
+from model.context import Invocation
 from model.language.declare import Kind, command
 from model.language.near import or_list
-from model.language.parameters import ServiceNamed, Whole
-from model.question import AskCost
+from model.language.parameters import IntegerParameter, ServiceNamed
+from model.outcomes import RunQuery
+from model.queries import CostQuery
 from model.refusal import Refused
-from model.world import Ask, Look
 
 KIND = "cost-explorer"
 
@@ -21,17 +22,17 @@ KIND = "cost-explorer"
     explains="Without a service it is the one whose cost the catalog knows. AWS tells costs a day late.",
 )
 def cost(
-    ask: Ask,
+    invocation: Invocation,
     service: Annotated[Service | None, ServiceNamed()] = None,
     *,
-    days: Annotated[int, Whole("N", "so many days back", 1, 365)] = 30,
-) -> Look:
+    days: Annotated[int, IntegerParameter("N", "so many days back", 1, 365)] = 30,
+) -> RunQuery:
     """The service's own costs. Raises Refused where several may be meant."""
-    if service is not None and (_is_costed(service) or not ask.request.assumed):
-        return Look(AskCost(days=days), service)
-    known = [one for one in ask.world.catalog.services if _is_costed(one)]
+    if service is not None and (_is_costed(service) or not invocation.request.assumed):
+        return RunQuery(CostQuery(days=days), service)
+    known = [one for one in invocation.world.catalog.services if _is_costed(one)]
     if len(known) == 1:
-        return Look(AskCost(days=days), known[0])
+        return RunQuery(CostQuery(days=days), known[0])
     if not known:
         raise Refused("The catalog knows no service's cost.", f"Give one a part of kind `{KIND}`.")
     raise Refused("There are several.", f"Name one: {or_list(one.id for one in known)}.")

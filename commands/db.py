@@ -3,11 +3,12 @@
 from datetime import timedelta
 from typing import Annotated
 
-from model.asked import KillIdle
+from model.changes import KillIdle
+from model.context import Invocation
 from model.language.declare import Kind, command
 from model.language.parameters import AService, Duration, OneOf
-from model.question import AskDatabase
-from model.world import Ask, Look, Propose
+from model.outcomes import ProposeChange, RunQuery
+from model.queries import DatabaseQuery
 
 VIEWS = ("connections", "queries", "slow", "locks", "replication", "idle")
 OLDER = timedelta(minutes=10)
@@ -29,14 +30,14 @@ _Older = Annotated[
     ),
 )
 def db(
-    ask: Ask,
+    invocation: Invocation,
     service: AService,
     view: Annotated[str, OneOf("VIEW", ", ".join(VIEWS), choices=VIEWS)],
     *,
     older: _Older = None,
-) -> Look:
+) -> RunQuery:
     """Reads only."""
-    return Look(AskDatabase(name=view, older=older or OLDER), service)
+    return RunQuery(DatabaseQuery(name=view, older=older or OLDER), service)
 
 
 @command(
@@ -47,6 +48,6 @@ def db(
     explains="The plan shows exactly who would be ended; a session that works again by then is left alone.",
     form=False,
 )
-def kill_idle(ask: Ask, service: AService, *, older: _Older = None) -> Propose:
+def kill_idle(invocation: Invocation, service: AService, *, older: _Older = None) -> ProposeChange:
     """Own sessions, superusers' and replication are left alone."""
-    return Propose(service, KillIdle(older=older or OLDER))
+    return ProposeChange(service, KillIdle(older=older or OLDER))

@@ -2,16 +2,17 @@
 
 from typing import Annotated
 
-from model.asked import Deploy
+from model.changes import Deploy
+from model.context import Invocation
 from model.language.declare import Kind, command
-from model.language.parameters import AService, Revision, Setting
-from model.world import Ask, Propose
+from model.language.parameters import AService, ParseContext, Revision
+from model.outcomes import ProposeChange
 
 
 class _Released(Revision):
     """A version, or `latest`."""
 
-    def read(self, word: str, setting: Setting) -> str:
+    def read(self, word: str, setting: ParseContext) -> str:
         return "latest" if word.casefold() == "latest" else super().read(word, setting)
 
 
@@ -26,9 +27,9 @@ class _Released(Revision):
     ),
 )
 def deploy(
-    ask: Ask,
+    invocation: Invocation,
     service: AService,
     version: Annotated[str, _Released("VERSION", "an image tag, a number, or latest")],
-) -> Propose:
+) -> ProposeChange:
     """The plan says what runs now and how to come back."""
-    return Propose(service, Deploy(version=version))
+    return ProposeChange(service, Deploy(version=version))

@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from model.catalog import Service, System
+from model.catalog.schema import Service, System
+from model.context import Invocation
 from model.language.declare import Kind, command
 from model.language.parameters import ServiceOrSystem
-from model.question import AskHealth
+from model.outcomes import RunQuery
+from model.queries import HealthQuery
 from model.refusal import Refused
-from model.world import Ask, Look
 
 
 @command(
@@ -16,11 +17,11 @@ from model.world import Ask, Look
     Kind.LOOK,
     examples=("miyabi-api", "delivery-standard", "miyabi-infra"),
 )
-def health(ask: Ask, service: Annotated[Service | System, ServiceOrSystem()]) -> Look:
+def health(invocation: Invocation, service: Annotated[Service | System, ServiceOrSystem()]) -> RunQuery:
     """URLs, targets, alarms and thresholds; of a system, those of all its services. Raises Refused."""
     if isinstance(service, Service):
-        return Look(AskHealth(), service)
-    own = [one for one in ask.world.catalog.services if one.system == service.id]
+        return RunQuery(HealthQuery(), service)
+    own = [one for one in invocation.world.catalog.services if one.system == service.id]
     if not own:
         raise Refused(f"{service.name} has no services in the catalog.", "Type /health SERVICE.")
-    return Look(AskHealth(), own[0], tuple(own[1:]), of_system=True)
+    return RunQuery(HealthQuery(), own[0], tuple(own[1:]), of_system=True)

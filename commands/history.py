@@ -1,9 +1,10 @@
 """`/history`: what ran and what was done."""
 
+from model.context import Invocation
 from model.language.declare import Kind, command
 from model.language.parameters import AService
-from model.question import AskHistory
-from model.world import Ask, Look
+from model.outcomes import RunQuery
+from model.queries import HistoryQuery
 
 
 @command(
@@ -12,6 +13,6 @@ from model.world import Ask, Look
     Kind.LOOK,
     examples=("delivery-standard", "miyabi-api"),
 )
-def history(ask: Ask, service: AService) -> Look:
+def history(invocation: Invocation, service: AService) -> RunQuery:
     """The target's versions and Muster's own operations on it."""
-    return Look(AskHistory(), service)
+    return RunQuery(HistoryQuery(), service)

@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
 
-from model.asked import Retain, SaveLogs
-from model.catalog import Service
+from model.catalog.schema import Service
+from model.changes import Retain, SaveLogs
+from model.context import Invocation
 from model.language.declare import Kind, command
 from model.language.near import shown
-from model.language.parameters import AService, Duration, Name, Parameter, Setting, Text
-from model.language.past import Past, Then
-from model.question import AskLogs
+from model.language.parameters import AService, Duration, Name, Parameter, ParseContext, Text
+from model.language.past import PastTime, Then
+from model.outcomes import ProposeChange, RunQuery
+from model.queries import LogsQuery
 from model.refusal import Refused
 from model.window import check_window
-from model.world import Ask, Look, Propose
 
 LONGEST = timedelta(days=92)
 """What no log is asked for in one go; a catalog may name less."""
@@ -24,17 +25,17 @@ _LOOSE = re.compile(r"(?P<words>.*?)\b(?P<name>since|until|follow)\s+(?P<value>\
 """An option without its `=`, at the end of the words to look for."""
 _FOLLOWED = Duration("FOR", "5m or 30m", longest=timedelta(hours=1))
 _Pattern = Annotated[str, Text("PATTERN", "words as they stand in the lines")]
-_Since = Annotated[Then | None, Past()]
+_Since = Annotated[Then | None, PastTime()]
 
 
 @dataclass(frozen=True)
-class Days(Parameter):
+class RetentionDays(Parameter):
     """So many days, or for ever."""
 
     label: str = "DAYS"
     hint: str = "30, or forever"
 
-    def read(self, word: str, setting: Setting) -> int | str:
+    def read(self, word: str, setting: ParseContext) -> int | str:
         if word.casefold() in {"forever", "never", "none"}:
             return "forever"
         found = re.fullmatch(r"([1-9]\d{0,4})d?", word, re.IGNORECASE)
@@ -60,7 +61,7 @@ class Days(Parameter):
     ),
 )
 def logs(
-    ask: Ask,
+    invocation: Invocation,
     service: AService,
     pattern: _Pattern = "",
     *,
@@ -69,18 +70,18 @@ def logs(
     query: Annotated[str, Name("NAME", "a query of the catalog, such as errors")] = "",
     trace: Annotated[str, Name("ID", "a trace id from a log line")] = "",
     follow: Annotated[timedelta | None, _FOLLOWED] = None,
-) -> Look:
+) -> RunQuery:
     """Lines or a query's rows. Raises Refused for two looks in one, and for times that make none."""
     name = query or ("trace" if trace else "")
     _must_be_words(service, pattern)
     _must_be_one_look(service, name, pattern, until is not None, follow is not None)
-    now = ask.world.now
+    now = invocation.world.now
     end = until.moment(now) if until else now
     start = since.moment(now) if since else end - USUAL
     check_window(start, end, now, LONGEST)
     values = {"trace": trace} if trace else {}
-    return Look(
-        AskLogs(name=name, pattern=pattern, since=start, until=end, values=values, follow=follow), service
+    return RunQuery(
+        LogsQuery(name=name, pattern=pattern, since=start, until=end, values=values, follow=follow), service
     )
 
 
@@ -119,9 +120,11 @@ def _must_be_one_look(service: Service, name: str, pattern: str, ends: bool, goe
     examples=("miyabi-dev 30", "miyabi-dev forever"),
     explains="Only the day counts that the cloud has; less than now deletes what is older.",
 )
-def logs_retain(ask: Ask, service: AService, days: Annotated[int | str, Days()]) -> Propose:
+def logs_retain(
+    invocation: Invocation, service: AService, days: Annotated[int | str, RetentionDays()]
+) -> ProposeChange:
     """Kept for so many days, or for ever."""
-    return Propose(service, Retain.model_validate({"days": days}))
+    return ProposeChange(service, Retain.model_validate({"days": days}))
 
 
 @command(
@@ -132,7 +135,9 @@ def logs_retain(ask: Ask, service: AService, days: Annotated[int | str, Days()])
     explains="Before a restart or a scale to zero, which take the logs of pods with them.",
 )
 def logs_save(
-    ask: Ask, service: AService, name: Annotated[str, Name("NAME", "a name, such as before-restart")] = ""
-) -> Propose:
+    invocation: Invocation,
+    service: AService,
+    name: Annotated[str, Name("NAME", "a name, such as before-restart")] = "",
+) -> ProposeChange:
     """A copy; without a name it is called by its time."""
-    return Propose(service, SaveLogs(name=name))
+    return ProposeChange(service, SaveLogs(name=name))

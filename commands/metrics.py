@@ -3,12 +3,13 @@
 from datetime import timedelta
 from typing import Annotated
 
+from model.context import Invocation
 from model.language.declare import Kind, command
 from model.language.parameters import AService, Name
-from model.language.past import Past, Then
-from model.question import AskMetrics
+from model.language.past import PastTime, Then
+from model.outcomes import RunQuery
+from model.queries import MetricsQuery
 from model.window import check_window
-from model.world import Ask, Look
 
 LONGEST = timedelta(days=14)
 USUAL = timedelta(hours=1)
@@ -22,16 +23,16 @@ USUAL = timedelta(hours=1)
     explains="since= and until= take 30m, 2h or 3d ago, 14:02 or 2026-11-20T14:02 (UTC); at most 14 days.",
 )
 def metrics(
-    ask: Ask,
+    invocation: Invocation,
     service: AService,
     name: Annotated[str, Name("METRIC", "a metric of the service, such as cpu")] = "",
     *,
-    since: Annotated[Then | None, Past()] = None,
-    until: Annotated[Then | None, Past()] = None,
-) -> Look:
+    since: Annotated[Then | None, PastTime()] = None,
+    until: Annotated[Then | None, PastTime()] = None,
+) -> RunQuery:
     """The last hour, unless told otherwise. Raises Refused for times ahead or over 14 days."""
-    now = ask.world.now
+    now = invocation.world.now
     end = until.moment(now) if until else now
     start = since.moment(now) if since else end - USUAL
     check_window(start, end, now, LONGEST)
-    return Look(AskMetrics(name=name.casefold(), since=start, until=end), service)
+    return RunQuery(MetricsQuery(name=name.casefold(), since=start, until=end), service)

@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from model.change import Restart
+from model.context import Invocation
 from model.language.declare import Kind, command
-from model.language.parameters import AService, Switch
-from model.world import Ask, Propose
+from model.language.parameters import AService, Flag
+from model.outcomes import ProposeChange
+from model.plan import Restart
 
 
 @command(
@@ -16,7 +17,10 @@ from model.world import Ask, Propose
     explains="The version stays the same. --hard deletes and creates again, keeping manifest and revisions.",
 )
 def restart(
-    ask: Ask, service: AService, *, hard: Annotated[bool, Switch("hard", "delete and create again")] = False
-) -> Propose:
+    invocation: Invocation,
+    service: AService,
+    *,
+    hard: Annotated[bool, Flag("hard", "delete and create again")] = False,
+) -> ProposeChange:
     """A rolling restart unless `--hard`."""
-    return Propose(service, Restart(hard=hard))
+    return ProposeChange(service, Restart(hard=hard))

@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from model.asked import Restore, Swap
+from model.changes import Restore, Swap
+from model.context import Invocation
 from model.language.declare import Kind, command
-from model.language.parameters import AService, BackupNamed, Switch
+from model.language.parameters import AService, BackupNamed, Flag
+from model.outcomes import ProposeChange
 from model.refusal import Refused
-from model.world import Ask, Propose
 
 
 @command(
@@ -23,12 +24,12 @@ from model.world import Ask, Propose
     ),
 )
 def restore(
-    ask: Ask,
+    invocation: Invocation,
     service: AService,
     backup: Annotated[str, BackupNamed("BACKUP", "a backup from /history")] = "",
     *,
-    swap: Annotated[bool, Switch("swap", "let what was restored take the name")] = False,
-) -> Propose:
+    swap: Annotated[bool, Flag("swap", "let what was restored take the name")] = False,
+) -> ProposeChange:
     """Either a backup or --swap. Raises Refused otherwise."""
     if swap and backup:
         raise Refused(
@@ -42,4 +43,4 @@ def restore(
             f"/history {service.id} lists them.",
             (f"/restore {service.id} BACKUP", f"/restore {service.id} --swap"),
         )
-    return Propose(service, Swap() if swap else Restore(backup=backup))
+    return ProposeChange(service, Swap() if swap else Restore(backup=backup))

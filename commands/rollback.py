@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from model.change import Rollback
+from model.context import Invocation
 from model.language.declare import Kind, command
 from model.language.parameters import AService, Revision
-from model.world import Ask, Propose
+from model.outcomes import ProposeChange
+from model.plan import Rollback
 
 
 @command(
@@ -15,6 +16,8 @@ from model.world import Ask, Propose
     examples=("delivery-standard", "architect-api 7", "miyabi-api 13 because 5xx since 14:02"),
     explains="Without a version it is the one that ran before this one; /history SERVICE lists them.",
 )
-def rollback(ask: Ask, service: AService, version: Annotated[str | None, Revision()] = None) -> Propose:
+def rollback(
+    invocation: Invocation, service: AService, version: Annotated[str | None, Revision()] = None
+) -> ProposeChange:
     """The backend finds out what ran before; nothing is counted down from a number."""
-    return Propose(service, Rollback(version=version))
+    return ProposeChange(service, Rollback(version=version))

@@ -2,18 +2,19 @@
 
 from typing import Annotated
 
+from model.context import Invocation
 from model.language.declare import Kind, command
-from model.language.parameters import Name, Numbered
+from model.language.parameters import IdParameter, Name
 from model.operations.decide import confirm
-from model.world import Ask, Press
+from model.outcomes import UpdateOperation
 
 
 @command("run", "Run a plan that is shown", Kind.OPERATION, examples=("OP-17",), form=False)
 def run(
-    ask: Ask,
-    operation: Annotated[str, Numbered("OPERATION", "such as OP-17", "OP")],
+    invocation: Invocation,
+    operation: Annotated[str, IdParameter("OPERATION", "such as OP-17", "OP")],
     name: Annotated[str, Name("SERVICE", "the service's name once more, for changes of tier R3")] = "",
-) -> Press:
+) -> UpdateOperation:
     """Bound to the plan that was shown; a target that moved since gets a new plan instead."""
-    found = ask.operation
-    return Press(found, (confirm(found, ask.world.now, ask.request.because, name),))
+    found = invocation.operation
+    return UpdateOperation(found, (confirm(found, invocation.world.now, invocation.request.because, name),))

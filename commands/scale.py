@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from model.asked import (
+from model.catalog.schema import Service
+from model.changes import (
     Amount,
-    Bounds,
     Capacity,
+    CapacityBounds,
     Change,
     Concurrency,
     InstanceClass,
@@ -14,14 +15,16 @@ from model.asked import (
     Replicas,
     Scale,
 )
-from model.catalog import Service
+from model.context import Invocation
 from model.language.declare import Kind, command
-from model.language.parameters import AService, Count, InstanceClassNamed, Whole
+from model.language.parameters import AService, Count, InstanceClassNamed, IntegerParameter
+from model.outcomes import ProposeChange
 from model.refusal import Refused
-from model.world import Ask, Propose
 
-_Limit = Annotated[int | str | None, Whole("N", "a whole number, or none", 0, 10_000, may_be_none=True)]
-_Units = Annotated[int | None, Whole("N", "capacity units", 1, 40_000)]
+_Limit = Annotated[
+    int | str | None, IntegerParameter("N", "a whole number, or none", 0, 10_000, may_be_none=True)
+]
+_Units = Annotated[int | None, IntegerParameter("N", "capacity units", 1, 40_000)]
 
 
 @command(
@@ -42,22 +45,22 @@ _Units = Annotated[int | None, Whole("N", "capacity units", 1, 40_000)]
     ),
 )
 def scale(
-    ask: Ask,
+    invocation: Invocation,
     service: AService,
     count: Annotated[Amount | None, Count()] = None,
     *,
-    min: Annotated[int | None, Whole("N", "the autoscaler's minimum", 0, 10_000)] = None,
-    max: Annotated[int | None, Whole("N", "the autoscaler's maximum", 1, 10_000)] = None,
+    min: Annotated[int | None, IntegerParameter("N", "the autoscaler's minimum", 0, 10_000)] = None,
+    max: Annotated[int | None, IntegerParameter("N", "the autoscaler's maximum", 1, 10_000)] = None,
     reserved: _Limit = None,
     provisioned: _Limit = None,
-    memory: Annotated[int | None, Whole("MIB", "memory in MiB", 128, 122_880)] = None,
+    memory: Annotated[int | None, IntegerParameter("MIB", "memory in MiB", 128, 122_880)] = None,
     class_: Annotated[str | None, InstanceClassNamed()] = None,
     replicas: Annotated[Amount | None, Count("COUNT", "read replicas: 2 or +1")] = None,
-    rate: Annotated[int | None, Whole("N", "requests a second", 0, 100_000)] = None,
-    burst: Annotated[int | None, Whole("N", "requests at once", 0, 100_000)] = None,
+    rate: Annotated[int | None, IntegerParameter("N", "requests a second", 0, 100_000)] = None,
+    burst: Annotated[int | None, IntegerParameter("N", "requests at once", 0, 100_000)] = None,
     read: _Units = None,
     write: _Units = None,
-) -> Propose:
+) -> ProposeChange:
     """One kind of scaling at a time, so that one plan says it all. Raises Refused otherwise."""
     concurrency = Concurrency.model_validate({"reserved": reserved, "provisioned": provisioned})
     asked: dict[str, Change | None] = {
@@ -79,14 +82,14 @@ def scale(
             "Type one at a time: a count, bounds, a concurrency, or a size.",
             (f"/scale {service.id} +1", f"/scale {service.id} min=2 max=4"),
         )
-    return Propose(service, next(iter(given.values())))
+    return ProposeChange(service, next(iter(given.values())))
 
 
-def _bounds(service: Service, least: int | None, most: int | None) -> Bounds | None:
+def _bounds(service: Service, least: int | None, most: int | None) -> CapacityBounds | None:
     if least is None and most is None:
         return None
     if least is not None and most is not None and least > most:
         raise Refused(
             f"min={least} is over max={most}.", "Swap them.", (f"/scale {service.id} min={most} max={least}",)
         )
-    return Bounds(min=least, max=most)
+    return CapacityBounds(min=least, max=most)

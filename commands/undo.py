@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
+from model.context import Invocation
 from model.language.declare import Kind, command
-from model.language.parameters import Numbered
+from model.language.parameters import IdParameter
 from model.operations.decide import undo as check
+from model.outcomes import ProposeChange
 from model.refusal import Refused
-from model.world import Ask, Propose
 
 
 @command(
@@ -18,13 +19,14 @@ from model.world import Ask, Propose
     form=False,
 )
 def undo(
-    ask: Ask, operation: Annotated[str | None, Numbered("OPERATION", "such as OP-17", "OP")] = None
-) -> Propose:
+    invocation: Invocation,
+    operation: Annotated[str | None, IdParameter("OPERATION", "such as OP-17", "OP")] = None,
+) -> ProposeChange:
     """The inverse of what was done, as a change of its own. Raises Refused when there is none."""
-    last = ask.operation
-    check(last, ask.world.now)
+    last = invocation.operation
+    check(last, invocation.world.now)
     assert last.plan is not None and last.plan.inverse is not None
-    service = ask.world.catalog.service(last.service)
+    service = invocation.world.catalog.service(last.service)
     if service is None:
         raise Refused(f"`{last.service}` is no longer in the catalog.", "Put it back to undo.")
-    return Propose(service, last.plan.inverse, undoes=last.id)
+    return ProposeChange(service, last.plan.inverse, undoes=last.id)

@@ -9,26 +9,26 @@ from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
-from journal.chain import Tip
+from journal.chain import LogPosition
 from journal.redis import RedisJournal
 from journal.repeated import repeated
 from journal.sealed import Unsealed, advanced
-from model.recorded import JournalUnavailable
+from model.ports.journal import JournalUnavailable
 
 logger = logging.getLogger(__name__)
 
 
-def kept(path: Path) -> Tip | None:
+def kept(path: Path) -> LogPosition | None:
     """The position last kept in a file; None when there is none. Raises ValueError when it is damaged."""
     try:
         text = path.read_text(encoding="ascii")
     except FileNotFoundError:
         return None
     entries, chain = json.loads(text)
-    return Tip(int(entries), str(chain))
+    return LogPosition(int(entries), str(chain))
 
 
-def keep(path: Path, tip: Tip) -> None:
+def keep(path: Path, tip: LogPosition) -> None:
     """Keep a position, unless a later one is kept already. Raises OSError, or ValueError as `kept`."""
     known = kept(path)
     if tip.entries == 0 or (known is not None and known.entries >= tip.entries):
@@ -47,7 +47,7 @@ async def anchoring(path: Path, journal: RedisJournal, every: timedelta) -> Asyn
     """
 
     async def step() -> None:
-        known = await asyncio.to_thread(kept, path) or Tip()
+        known = await asyncio.to_thread(kept, path) or LogPosition()
         try:
             journal.proven = await advanced(journal, max(known, journal.proven))
         except Unsealed as error:
@@ -65,6 +65,6 @@ async def anchoring(path: Path, journal: RedisJournal, every: timedelta) -> Asyn
             await asyncio.to_thread(_keep_if_possible, path, journal.proven)
 
 
-def _keep_if_possible(path: Path, tip: Tip) -> None:
+def _keep_if_possible(path: Path, tip: LogPosition) -> None:
     with suppress(OSError, ValueError):
         keep(path, tip)

@@ -3,48 +3,38 @@
 import json
 from typing import Any
 
-from journal.chain import Head, Tip
+from journal.chain import LogPosition, StreamHead
 from journal.keys import Keys
-from journal.wire import Command
-from model.recorded import (
-    Answer,
-    Lookup,
-    Members,
-    Moved,
-    Moves,
-    NextId,
-    Place,
-    Question,
-    Recorded,
-    Tail,
-    Where,
-)
+from journal.redis_connection import Command
+from model.events import RecordedEvent
+from model.ports.journal import GetMembers, GetValue, JournalAnswer, JournalQuery, NextId, ReadEvents
+from model.ports.log import GetLogPlace, GetMoves, LogPlace, Moves
 
 MOST_MOVES = 200
 """Entries of the log that are looked through at a time."""
 
 
-def command(keys: Keys, question: Question) -> Command:
+def command(keys: Keys, question: JournalQuery) -> Command:
     """The one command that answers a question."""
     match question:
-        case Lookup():
+        case GetValue():
             return "HGET", keys.map(question.index), question.key
-        case Members():
+        case GetMembers():
             return _members(keys, question)
         case NextId():
             return "INCR", keys.counter(question.kind)
-        case Tail():
+        case ReadEvents():
             first = f"{question.after + 1}-0"
             return "XRANGE", keys.stream(question.stream), first, "+", "COUNT", question.limit
-        case Where():
+        case GetLogPlace():
             return "GET", keys.tip
-        case Moved():  # with the entry of that place, which tells whether the log is still the same
+        case GetMoves():  # with the entry of that place, which tells whether the log is still the same
             return "XRANGE", keys.audit, f"{question.after.entry}-0", "+", "COUNT", MOST_MOVES
         case _:
             return "HGET", keys.heads, question.stream
 
 
-def _members(keys: Keys, question: Members) -> Command:
+def _members(keys: Keys, question: GetMembers) -> Command:
     low = "-inf" if question.min_score is None else question.min_score
     high = "+inf" if question.max_score is None else question.max_score
     index = keys.ordered(question.index)
@@ -53,27 +43,27 @@ def _members(keys: Keys, question: Members) -> Command:
     return "ZRANGE", index, high, low, "BYSCORE", "REV", "LIMIT", 0, question.newest
 
 
-def answer(question: Question, reply: Any) -> Answer:
+def answer(question: JournalQuery, reply: Any) -> JournalAnswer:
     """What a raw reply means."""
     match question:
-        case Lookup():
+        case GetValue():
             return None if reply is None else str(reply)
-        case Members():
+        case GetMembers():
             return [str(member) for member in reply]
         case NextId():
             return f"{question.kind}-{int(reply)}"
-        case Tail():
+        case ReadEvents():
             return [recorded(question.stream, id_, fields) for id_, fields in reply]
-        case Where():
-            tip = Tip.parse(reply)
-            return Place(entry=tip.entries, digest=tip.chain)
-        case Moved():
+        case GetLogPlace():
+            tip = LogPosition.parse(reply)
+            return LogPlace(entry=tip.entries, digest=tip.chain)
+        case GetMoves():
             return _moves(question.after, reply)
         case _:
-            return Head.parse(reply).version
+            return StreamHead.parse(reply).version
 
 
-def _moves(after: Place, reply: Any) -> Moves | None:
+def _moves(after: LogPlace, reply: Any) -> Moves | None:
     """What entries of the log say; they are not verified here, as the lists and events are not either."""
     found = list(reply)
     if after.entry:
@@ -88,10 +78,10 @@ def _moves(after: Place, reply: Any) -> Moves | None:
                 versions[link["stream"]] = link["after"] + len(link["types"])
     if found:
         id_, fields = found[-1]
-        to = Place(entry=int(id_.partition("-")[0]), digest=fields["c"])
+        to = LogPlace(entry=int(id_.partition("-")[0]), digest=fields["c"])
     return Moves(to=to, versions=versions, is_all=len(reply) < MOST_MOVES)
 
 
-def recorded(stream: str, id_: str, fields: dict[str, str]) -> Recorded:
+def recorded(stream: str, id_: str, fields: dict[str, str]) -> RecordedEvent:
     """One stored event; its id "<version>-0" is its version."""
-    return Recorded(stream=stream, version=int(id_.partition("-")[0]), **json.loads(fields["e"]))
+    return RecordedEvent(stream=stream, version=int(id_.partition("-")[0]), **json.loads(fields["e"]))

@@ -6,19 +6,20 @@ import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from model.recorded import Commit, Event, Who
+from model.events import Actor, Event
+from model.ports.journal import Commit
 
 _PURPOSE = b"muster audit entry 1\n"
 
 
-class Head(NamedTuple):
+class StreamHead(NamedTuple):
     """Where a stream stands: its version and the mac of the newest audit entry that concerns it."""
 
     version: int = 0
     mac: str = ""
 
     @classmethod
-    def parse(cls, text: str | None) -> "Head":
+    def parse(cls, text: str | None) -> "StreamHead":
         """Read what `str(head)` wrote; None and "" are a stream nobody has written."""
         if not text:
             return cls()
@@ -29,14 +30,14 @@ class Head(NamedTuple):
         return f"{self.version} {self.mac}" if self.mac else ""
 
 
-class Tip(NamedTuple):
+class LogPosition(NamedTuple):
     """Where the whole log stands: how many entries, and the running digest over their macs."""
 
     entries: int = 0
     chain: str = ""
 
     @classmethod
-    def parse(cls, text: str | None) -> "Tip":
+    def parse(cls, text: str | None) -> "LogPosition":
         """Read "<entries> <chain>"; None is an empty log."""
         if not text:
             return cls()
@@ -49,7 +50,7 @@ class Link(NamedTuple):
 
     stream: str
     expect: int | None
-    head: Head
+    head: StreamHead
     events: tuple[str, ...]
     types: tuple[str, ...]
 
@@ -69,7 +70,7 @@ def event_json(commit: Commit, who: dict[str, str], event: Event) -> str:
     return canonical({"at": commit.at.isoformat(), "who": who, "type": event.type, "data": event.data})
 
 
-def who_json(who: Who) -> dict[str, str]:
+def who_json(who: Actor) -> dict[str, str]:
     """A person as it is stored."""
     return {"team": who.team, "user": who.user, "via": who.via}
 
@@ -79,7 +80,7 @@ def digest(events: Sequence[str]) -> str:
     return hashlib.sha256("\n".join(events).encode(errors="surrogateescape")).hexdigest()
 
 
-def entry_json(commit: Commit, who: dict[str, str], links: Sequence[Link], seen: Tip) -> str:
+def entry_json(commit: Commit, who: dict[str, str], links: Sequence[Link], seen: LogPosition) -> str:
     """The audit entry of a commit.
 
     `seen` is the newest position of the whole log its writer knew of. As it is part of what is sealed, every

@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import cast
 
-from journal.wire import Wire
-from model.recorded import JournalUnavailable
+from journal.redis_connection import RedisConnection
+from model.ports.journal import JournalUnavailable
 
 NEEDED = {
     "appendonly": ("yes", "without an append-only file a restart of the server loses everything"),
@@ -22,7 +22,7 @@ class ServerUnfit(Exception):
         self.problems = problems
 
 
-async def require_durable(wire: Wire) -> None:
+async def require_durable(wire: RedisConnection) -> None:
     """Check version and settings. Raises ServerUnfit, or JournalUnavailable when nothing answers."""
     info = cast("Mapping[str, object]", await wire.call("INFO", "server"))
     problems = [version_problem(info), *await _setting_problems(wire)]
@@ -57,7 +57,7 @@ def setting_problem(name: str, found: str | None) -> str | None:
     )
 
 
-async def _setting_problems(wire: Wire) -> list[str | None]:
+async def _setting_problems(wire: RedisConnection) -> list[str | None]:
     try:
         settings = cast("dict[str, str]", await wire.call("CONFIG GET", *NEEDED))
     except JournalUnavailable:  # managed servers forbid CONFIG

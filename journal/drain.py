@@ -14,16 +14,17 @@ from datetime import datetime, timedelta
 from journal.answers import recorded
 from journal.aside import Told, tell_nobody
 from journal.redis import RedisJournal
+from journal.redis_connection import Script
 from journal.repeated import repeated
-from journal.turns import Pace, TurnLost, Turns, at_ms, new_owner
-from journal.wire import Script
-from model.recorded import JournalUnavailable, Recorded
+from journal.stream_lock import LockLost, LockPace, StreamLock, at_ms, new_owner
+from model.events import RecordedEvent
+from model.ports.journal import JournalUnavailable
 
 DRAIN = Script("drain")
 BATCH = 100
 MOST_AT_WORK = 50
 
-Handle = Callable[[str, list[Recorded]], Awaitable[None]]
+Handle = Callable[[str, list[RecordedEvent]], Awaitable[None]]
 
 logger = logging.getLogger(__name__)
 
@@ -37,11 +38,11 @@ class Drainer:
     """
 
     def __init__(
-        self, journal: RedisJournal, handle: Handle, pace: Pace | None = None, aside: Told = tell_nobody
+        self, journal: RedisJournal, handle: Handle, pace: LockPace | None = None, aside: Told = tell_nobody
     ) -> None:
         self._wire = journal.wire
         self._keys = journal.keys
-        self._turns = Turns(journal.wire, journal.keys, journal.clock, pace or Pace())
+        self._turns = StreamLock(journal.wire, journal.keys, journal.clock, pace or LockPace())
         self._handle = handle
         self._aside = aside
         self._later: dict[str, asyncio.TimerHandle] = {}
@@ -74,7 +75,7 @@ class Drainer:
             await self._drain(stream, owner)
         except JournalUnavailable as error:
             logger.warning("draining %s stopped: %s; it goes on when the journal answers", stream, error)
-        except TurnLost:
+        except LockLost:
             logger.warning("draining %s took too long without a sign of life; another took over", stream)
 
     async def _drain(self, stream: str, owner: str) -> None:
@@ -94,7 +95,7 @@ class Drainer:
             if reply[0] == "aside":
                 await self._aside(f"drain:{stream}", str(reply[1]))
             if reply[0] == "lost":
-                raise TurnLost(stream)
+                raise LockLost(stream)
             if reply[0] != "events":
                 return
             events = [recorded(stream, id_, _fields(flat)) for id_, flat in reply[1]]
@@ -102,14 +103,14 @@ class Drainer:
                 return
             handled = [events[-1].version]
 
-    async def _handed_over(self, stream: str, owner: str, events: list[Recorded]) -> bool:
+    async def _handed_over(self, stream: str, owner: str, events: list[RecordedEvent]) -> bool:
         name = f"drain:{stream}"
         try:
             await self._turns.work(name, owner, _coroutine(self._handle(stream, events)))
         except asyncio.CancelledError:
             await self._turns.release(name, owner)
             raise
-        except TurnLost:
+        except LockLost:
             raise
         except Exception as error:
             logger.exception("reacting to %s failed at version %d", stream, events[0].version)

@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Any, cast
 
 from journal.answers import recorded
-from journal.chain import Head
+from journal.chain import StreamHead
 from journal.redis import RedisJournal
-from journal.wire import Command, Script
-from model.recorded import IndexChange, Recorded
+from journal.redis_connection import Command, Script
+from model.events import RecordedEvent
+from model.ports.journal import IndexChange
 
 REINDEX = Script("reindex")
 PAGE = 50
@@ -31,7 +32,7 @@ class Derivation:
 
     kinds: frozenset[str]
     types: frozenset[str]
-    changes: Callable[[str, Sequence[Recorded]], Iterable[tuple[datetime, IndexChange]]]
+    changes: Callable[[str, Sequence[RecordedEvent]], Iterable[tuple[datetime, IndexChange]]]
     owner: Callable[[IndexChange], str]
 
 
@@ -136,7 +137,7 @@ async def _stored(journal: RedisJournal) -> _Lists:
 async def _derived(journal: RedisJournal, how: Derivation) -> tuple[dict[str, int], _Lists]:
     """The version of each stream, and the lists as they follow from all of them."""
     texts = cast("dict[str, str]", await journal.wire.call("HGETALL", journal.keys.heads))
-    heads = {name: Head.parse(text).version for name, text in texts.items()}
+    heads = {name: StreamHead.parse(text).version for name, text in texts.items()}
     names = [name for name in heads if name.partition(":")[0] in how.kinds]
     changes: list[tuple[datetime, IndexChange]] = []
     for start in range(0, len(names), PAGE):
@@ -150,12 +151,12 @@ async def _derived(journal: RedisJournal, how: Derivation) -> tuple[dict[str, in
 
 async def _read(
     journal: RedisJournal, names: Sequence[str], how: Derivation
-) -> list[tuple[str, list[Recorded]]]:
+) -> list[tuple[str, list[RecordedEvent]]]:
     """The events of streams that move something."""
     asked: list[Command] = [("XRANGE", journal.keys.stream(name), "-", "+") for name in names]
     marks = [json.dumps(type_) for type_ in how.types]
 
-    def moving(name: str, stored: Sequence[Any]) -> list[Recorded]:
+    def moving(name: str, stored: Sequence[Any]) -> list[RecordedEvent]:
         return [recorded(name, id_, one) for id_, one in stored if any(mark in one["e"] for mark in marks)]
 
     replies = await journal.wire.together(asked)

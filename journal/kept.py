@@ -5,13 +5,13 @@ from datetime import timedelta
 
 from journal.chain import seal
 from journal.keys import Keys
-from journal.wire import Wire
+from journal.redis_connection import RedisConnection
 
 
 class RedisKept:
     """Kept, see the port; what somebody else wrote there, or under another name, is not given out."""
 
-    def __init__(self, wire: Wire, keys: Keys, mac_key: bytes) -> None:
+    def __init__(self, wire: RedisConnection, keys: Keys, mac_key: bytes) -> None:
         self._wire, self._keys, self._mac_key = wire, keys, mac_key
 
     async def keep(self, name: str, text: str, life: timedelta) -> None:

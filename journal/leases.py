@@ -4,8 +4,8 @@ import json
 from datetime import datetime, timedelta
 
 from journal.keys import Keys
-from journal.wire import Script, Wire
-from model.recorded import Held, Lease
+from journal.redis_connection import RedisConnection, Script
+from model.ports.journal import Lease, LeaseHeld
 
 TAKE = Script("take")
 KEEP = Script("keep")
@@ -14,11 +14,11 @@ KEEP = Script("keep")
 class RedisLeases:
     """Leases, see the port. A lease survives a restart of the server, its time running on."""
 
-    def __init__(self, wire: Wire, keys: Keys) -> None:
+    def __init__(self, wire: RedisConnection, keys: Keys) -> None:
         self._wire = wire
         self._keys = keys
 
-    async def take(self, target: str, holder: str, ttl: timedelta, now: datetime) -> Lease | Held:
+    async def take(self, target: str, holder: str, ttl: timedelta, now: datetime) -> Lease | LeaseHeld:
         """Take the lease, or learn who has it. Raises JournalUnavailable."""
         reply = await self._wire.run(
             TAKE,
@@ -27,7 +27,7 @@ class RedisLeases:
         )
         if int(reply[0]):
             return Lease(target=target, holder=holder, token=int(reply[0]), since=now)
-        return Held(holder=reply[1], since=datetime.fromisoformat(reply[2]))
+        return LeaseHeld(holder=reply[1], since=datetime.fromisoformat(reply[2]))
 
     async def renew(self, lease: Lease, ttl: timedelta) -> bool:
         """Extend to `ttl` from now; False when no longer valid. Raises JournalUnavailable."""
@@ -37,13 +37,13 @@ class RedisLeases:
         """Give it back. Raises JournalUnavailable."""
         await self._keep(lease, "release")
 
-    async def holder(self, target: str) -> Held | None:
+    async def holder(self, target: str) -> LeaseHeld | None:
         """Who has the target now. Raises JournalUnavailable."""
         held = await self._wire.call("GET", self._keys.lease(target))
         if held is None:
             return None
         lease = json.loads(held)
-        return Held(holder=lease["holder"], since=datetime.fromisoformat(lease["since"]))
+        return LeaseHeld(holder=lease["holder"], since=datetime.fromisoformat(lease["since"]))
 
     async def check(self, lease: Lease) -> bool:
         """Whether this very lease is still the valid one. Raises JournalUnavailable."""

@@ -5,29 +5,26 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from math import inf
 
-from model.recorded import (
-    Answer,
+from model.events import RecordedEvent
+from model.ports.journal import (
     Commit,
     Committed,
     Conflict,
     Duplicate,
-    Head,
-    Held,
+    GetMembers,
+    GetValue,
+    GetVersion,
     IndexChange,
-    Intended,
+    JournalAnswer,
+    JournalQuery,
     Lease,
-    Lookup,
-    Members,
-    Moved,
-    Moves,
+    LeaseHeld,
     NextId,
-    Place,
     Posted,
-    Question,
-    Recorded,
-    Tail,
-    Where,
+    PostIntent,
+    ReadEvents,
 )
+from model.ports.log import GetLogPlace, GetMoves, LogPlace, Moves
 
 
 class MemoryJournal:
@@ -35,7 +32,7 @@ class MemoryJournal:
 
     def __init__(self) -> None:
         self.commits: list[Commit] = []
-        self.streams: dict[str, list[Recorded]] = defaultdict(list)
+        self.streams: dict[str, list[RecordedEvent]] = defaultdict(list)
         self._moved: list[dict[str, int]] = []
         self._claims: dict[str, str] = {}
         self._ids: Counter[str] = Counter()
@@ -65,7 +62,7 @@ class MemoryJournal:
             stream = self.streams[write.stream]
             for event in write.events:
                 stream.append(
-                    Recorded(
+                    RecordedEvent(
                         stream=write.stream,
                         version=len(stream) + 1,
                         at=commit.at,
@@ -86,7 +83,7 @@ class MemoryJournal:
             case "drop":
                 self._maps[change.index].pop(change.key, None)
 
-    async def read(self, stream: str, after: int = 0, limit: int = 10_000) -> list[Recorded]:
+    async def read(self, stream: str, after: int = 0, limit: int = 10_000) -> list[RecordedEvent]:
         """Events of a stream after a version, oldest first."""
         return self.streams[stream][after : after + limit]
 
@@ -122,31 +119,31 @@ class MemoryJournal:
         ordered = [key for _, key in sorted(found, reverse=newest is not None)]
         return ordered[:newest]
 
-    async def view(self, questions: Sequence[Question]) -> list[Answer]:
+    async def view(self, questions: Sequence[JournalQuery]) -> list[JournalAnswer]:
         """Answer several questions, in order."""
         return [await self._answer(question) for question in questions]
 
-    async def _answer(self, asked: Question) -> Answer:
+    async def _answer(self, asked: JournalQuery) -> JournalAnswer:
         match asked:
-            case Lookup():
+            case GetValue():
                 return await self.lookup(asked.index, asked.key)
-            case Members():
+            case GetMembers():
                 return await self.members(
                     asked.index, newest=asked.newest, min_score=asked.min_score, max_score=asked.max_score
                 )
             case NextId():
                 return await self.next_id(asked.kind)
-            case Tail():
+            case ReadEvents():
                 return await self.read(asked.stream, asked.after, asked.limit)
-            case Head():
+            case GetVersion():
                 return len(self.streams[asked.stream])
-            case Where():
-                return Place(entry=len(self._moved))
-            case Moved():
+            case GetLogPlace():
+                return LogPlace(entry=len(self._moved))
+            case GetMoves():
                 versions: dict[str, int] = {}
                 for moved in self._moved[asked.after.entry :]:
                     versions |= moved
-                return Moves(to=Place(entry=len(self._moved)), versions=versions)
+                return Moves(to=LogPlace(entry=len(self._moved)), versions=versions)
 
 
 class MemoryLeases:
@@ -157,11 +154,11 @@ class MemoryLeases:
         self._tokens: Counter[str] = Counter()
         self._held: dict[str, tuple[Lease, datetime]] = {}
 
-    async def take(self, target: str, holder: str, ttl: timedelta, now: datetime) -> Lease | Held:
+    async def take(self, target: str, holder: str, ttl: timedelta, now: datetime) -> Lease | LeaseHeld:
         """Take the lease, or learn who has it."""
         current = self._current(target)
         if current is not None and current.holder != holder:
-            return Held(holder=current.holder, since=current.since)
+            return LeaseHeld(holder=current.holder, since=current.since)
         self._tokens[target] += 1
         lease = Lease(target=target, holder=holder, token=self._tokens[target], since=now)
         self._held[target] = (lease, self._clock() + ttl)
@@ -183,10 +180,10 @@ class MemoryLeases:
         if await self.check(lease):
             del self._held[lease.target]
 
-    async def holder(self, target: str) -> Held | None:
+    async def holder(self, target: str) -> LeaseHeld | None:
         """Who has the target now."""
         current = self._current(target)
-        return current and Held(holder=current.holder, since=current.since)
+        return current and LeaseHeld(holder=current.holder, since=current.since)
 
     async def check(self, lease: Lease) -> bool:
         """Whether this very lease is still the valid one."""
@@ -198,20 +195,20 @@ class MemoryPosts:
     """Posts kept in a dict."""
 
     def __init__(self) -> None:
-        self._known: dict[str, Posted | Intended] = {}
+        self._known: dict[str, Posted | PostIntent] = {}
 
-    async def intend(self, key: str, channel: str, at: datetime) -> Posted | Intended | None:
+    async def intend(self, key: str, channel: str, at: datetime) -> Posted | PostIntent | None:
         """Say that a message is about to be posted; None = you are the first."""
         known = self._known.get(key)
         if known is None:
-            self._known[key] = Intended(channel=channel, at=at)
+            self._known[key] = PostIntent(channel=channel, at=at)
         return known
 
     async def remember(self, key: str, channel: str, ts: str) -> None:
         """The message was posted at `ts`."""
         self._known[key] = Posted(channel=channel, ts=ts)
 
-    async def find(self, key: str) -> Posted | Intended | None:
+    async def find(self, key: str) -> Posted | PostIntent | None:
         """What is known of the message."""
         return self._known.get(key)
 

@@ -16,7 +16,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
 
 from journal.anchor import anchoring, kept
-from journal.chain import Tip
+from journal.chain import LogPosition
 from journal.checks import ServerUnfit, require_durable
 from journal.embedded import embedded
 from journal.folder import made
@@ -25,9 +25,9 @@ from journal.keys import Keys
 from journal.leases import RedisLeases
 from journal.posts import RedisPosts
 from journal.redis import RedisJournal
+from journal.redis_connection import RedisConnection
 from journal.sealed import still_holds
 from journal.verify import FirstBad, Verdict, verify
-from journal.wire import Wire
 
 ANCHOR_EVERY = timedelta(seconds=5)
 UNGUARDED = (
@@ -53,12 +53,12 @@ class Opened:
         """A key for something else than the seal, from which the seal's own is not found."""
         return hmac.digest(self.journal.mac_key, f"muster {purpose} 1\n".encode(), "sha256")
 
-    async def verify(self, path: Path | Tip | None = None) -> Verdict:
+    async def verify(self, path: Path | LogPosition | None = None) -> Verdict:
         """Verify the audit log, against the position kept in its file, in another one, or given.
 
         Raises JournalUnavailable.
         """
-        if isinstance(path, Tip):
+        if isinstance(path, LogPosition):
             return await verify(self.journal, path)
         try:
             anchor = await asyncio.to_thread(kept, path or self.anchor)
@@ -101,7 +101,7 @@ async def open_journal(
             raise ServerUnfit((UNGUARDED,))
         client = connect(redis_url)
         stack.push_async_callback(client.aclose)
-        wire, keys = Wire(client), Keys()
+        wire, keys = RedisConnection(client), Keys()
         if not unchecked:
             await require_durable(wire)
         journal = RedisJournal(client, clock, mac_key, keys.prefix, replicas=replicas)

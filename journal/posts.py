@@ -4,18 +4,18 @@ import json
 from datetime import datetime
 
 from journal.keys import Keys
-from journal.wire import Wire
-from model.recorded import Intended, Posted
+from journal.redis_connection import RedisConnection
+from model.ports.journal import Posted, PostIntent
 
 
 class RedisPosts:
     """Posts, see the port. What is remembered is kept for ever."""
 
-    def __init__(self, wire: Wire, keys: Keys) -> None:
+    def __init__(self, wire: RedisConnection, keys: Keys) -> None:
         self._wire = wire
         self._keys = keys
 
-    async def intend(self, key: str, channel: str, at: datetime) -> Posted | Intended | None:
+    async def intend(self, key: str, channel: str, at: datetime) -> Posted | PostIntent | None:
         """Say that a message is about to be posted; None = you are the first. Raises JournalUnavailable."""
         text = json.dumps({"channel": channel, "at": at.isoformat()})
         replies = await self._wire.together(
@@ -28,7 +28,7 @@ class RedisPosts:
         text = json.dumps({"channel": channel, "ts": ts})
         await self._wire.call("HSET", self._keys.posts, key, text)
 
-    async def find(self, key: str) -> Posted | Intended | None:
+    async def find(self, key: str) -> Posted | PostIntent | None:
         """What is known of the message. Raises JournalUnavailable."""
         return _parse(await self._wire.call("HGET", self._keys.posts, key))
 
@@ -37,10 +37,10 @@ class RedisPosts:
         await self._wire.call("HDEL", self._keys.posts, key)
 
 
-def _parse(text: str | None) -> Posted | Intended | None:
+def _parse(text: str | None) -> Posted | PostIntent | None:
     if text is None:
         return None
     known = json.loads(text)
     if "ts" in known:
         return Posted(channel=known["channel"], ts=known["ts"])
-    return Intended(channel=known["channel"], at=datetime.fromisoformat(known["at"]))
+    return PostIntent(channel=known["channel"], at=datetime.fromisoformat(known["at"]))

@@ -12,22 +12,22 @@ from weakref import WeakValueDictionary
 from redis.asyncio import Redis
 
 from journal.answers import answer, command, recorded
-from journal.chain import Head, Link, Tip, entry_json, event_json, roll, seal, who_json
+from journal.chain import Link, LogPosition, StreamHead, entry_json, event_json, roll, seal, who_json
 from journal.keys import Keys
-from journal.wire import Part, Script, Wire
-from model.recorded import (
-    Answer,
+from journal.redis_connection import Part, RedisConnection, Script
+from model.events import RecordedEvent
+from model.ports.journal import (
     Commit,
     Committed,
     Conflict,
     Duplicate,
+    GetMembers,
+    GetValue,
+    JournalAnswer,
+    JournalQuery,
     JournalUnavailable,
-    Lookup,
-    Members,
     NextId,
-    Question,
-    Recorded,
-    Tail,
+    ReadEvents,
 )
 
 COMMIT = Script("commit")
@@ -55,17 +55,17 @@ class RedisJournal:
         replica_wait: timedelta = timedelta(seconds=1),
         claim_life: timedelta = timedelta(hours=24),
     ) -> None:
-        self.wire = Wire(client)
+        self.wire = RedisConnection(client)
         self.keys = Keys(prefix)
         self.mac_key = mac_key
         self.clock = clock
-        self.tip = Tip()
-        self.proven = Tip()
+        self.tip = LogPosition()
+        self.proven = LogPosition()
         self._replicas = replicas
         self._wait: tuple[str, *tuple[int, ...]] = ("WAIT",)
         self._replica_wait_ms = int(replica_wait.total_seconds() * 1000)
         self._claim_life_ms = int(claim_life.total_seconds() * 1000)
-        self._known: OrderedDict[str, Head] = OrderedDict()
+        self._known: OrderedDict[str, StreamHead] = OrderedDict()
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def refresh(self) -> None:
@@ -73,7 +73,7 @@ class RedisJournal:
 
         Raises JournalUnavailable.
         """
-        self.tip = Tip.parse(await self.wire.call("GET", self.keys.tip))
+        self.tip = LogPosition.parse(await self.wire.call("GET", self.keys.tip))
         can_wait_for_disk = any(await self.wire.call("COMMAND INFO", "WAITAOF"))
         self._wait = ("WAITAOF", 1) if can_wait_for_disk else ("WAIT",)
 
@@ -98,7 +98,7 @@ class RedisJournal:
         reply, confirmed = await self._send(*self._arguments(commit, links, entry, mac, nonce))
         match reply[0]:
             case "ok":
-                return self._done(links, mac, Tip(int(reply[1]), reply[2]), confirmed)
+                return self._done(links, mac, LogPosition(int(reply[1]), reply[2]), confirmed)
             case "duplicate" if reply[1] == nonce:  # ours: the first answer was lost with its connection
                 return self._done(links, mac, self.tip, confirmed)
             case "duplicate":
@@ -108,19 +108,19 @@ class RedisJournal:
                 return Conflict(stream=reply[1], expected=expected or 0, found=int(reply[2]))
             case _:
                 for link, head in zip(links, reply[1:], strict=True):
-                    self._learn(link.stream, Head.parse(head))
+                    self._learn(link.stream, StreamHead.parse(head))
                 return None
 
     def _links(self, commit: Commit) -> list[Link]:
         if not commit.writes:
             gate = gate_stream(commit)
-            return [Link(gate, None, self._known.get(gate, Head()), (), ())]
+            return [Link(gate, None, self._known.get(gate, StreamHead()), (), ())]
         who = who_json(commit.who)
         return [
             Link(
                 write.stream,
                 write.expect,
-                self._known.get(write.stream, Head()),
+                self._known.get(write.stream, StreamHead()),
                 tuple(event_json(commit, who, event) for event in write.events),
                 tuple(event.type for event in write.events),
             )
@@ -155,24 +155,24 @@ class RedisJournal:
         confirmed = cast("list[int]", found)[-1] if isinstance(found, list) else int(found)
         return reply, confirmed >= self._replicas
 
-    def _done(self, links: Sequence[Link], mac: str, tip: Tip, confirmed: bool) -> Committed:
+    def _done(self, links: Sequence[Link], mac: str, tip: LogPosition, confirmed: bool) -> Committed:
         for link in links:
-            self._learn(link.stream, Head(link.version, mac))
+            self._learn(link.stream, StreamHead(link.version, mac))
         self.tip = max(self.tip, tip)
-        if tip == Tip(self.proven.entries + 1, roll(self.proven.chain, mac)):
+        if tip == LogPosition(self.proven.entries + 1, roll(self.proven.chain, mac)):
             self.proven = tip  # an entry of our own right after what was verified needs no reading
         versions = {link.stream: link.version for link in links if link.events}
         return Committed(versions=versions, confirmed=confirmed)
 
-    def _learn(self, stream: str, head: Head) -> None:
+    def _learn(self, stream: str, head: StreamHead) -> None:
         self._known[stream] = head
         self._known.move_to_end(stream)
         if len(self._known) > HEADS_REMEMBERED:
             self._known.popitem(last=False)
 
-    async def read(self, stream: str, after: int = 0, limit: int = 10_000) -> list[Recorded]:
+    async def read(self, stream: str, after: int = 0, limit: int = 10_000) -> list[RecordedEvent]:
         """Events of a stream after a version, oldest first. Raises JournalUnavailable."""
-        reply = await self.wire.call(*command(self.keys, Tail(stream=stream, after=after, limit=limit)))
+        reply = await self.wire.call(*command(self.keys, ReadEvents(stream=stream, after=after, limit=limit)))
         return [recorded(stream, id_, fields) for id_, fields in reply]
 
     async def heads(self, streams: Sequence[str]) -> list[int]:
@@ -180,7 +180,7 @@ class RedisJournal:
         if not streams:
             return []
         reply = await self.wire.call("HMGET", self.keys.heads, *streams)
-        return [Head.parse(head).version for head in reply]
+        return [StreamHead.parse(head).version for head in reply]
 
     async def next_id(self, kind: str) -> str:
         """A fresh id, "OP" → "OP-17". Raises JournalUnavailable."""
@@ -188,7 +188,7 @@ class RedisJournal:
 
     async def lookup(self, index: str, key: str) -> str | None:
         """The value under a key of a map, or None. Raises JournalUnavailable."""
-        return cast("str | None", await self.wire.call(*command(self.keys, Lookup(index=index, key=key))))
+        return cast("str | None", await self.wire.call(*command(self.keys, GetValue(index=index, key=key))))
 
     async def lookup_many(self, index: str, keys: Sequence[str]) -> list[str | None]:
         """The values under keys of a map. Raises JournalUnavailable."""
@@ -205,10 +205,10 @@ class RedisJournal:
         max_score: float | None = None,
     ) -> list[str]:
         """Members of a sorted set; see `Members`. Raises JournalUnavailable."""
-        asked = Members(index=index, newest=newest, min_score=min_score, max_score=max_score)
+        asked = GetMembers(index=index, newest=newest, min_score=min_score, max_score=max_score)
         return cast("list[str]", await self.wire.call(*command(self.keys, asked)))
 
-    async def view(self, questions: Sequence[Question]) -> list[Answer]:
+    async def view(self, questions: Sequence[JournalQuery]) -> list[JournalAnswer]:
         """Answer several questions in one round trip. Raises JournalUnavailable."""
         commands = [command(self.keys, question) for question in questions]
         if len(commands) == 1:

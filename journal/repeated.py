@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
-from model.recorded import JournalUnavailable
+from model.ports.journal import JournalUnavailable
 
 logger = logging.getLogger(__name__)
 

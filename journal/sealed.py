@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from journal.audit import Stored, entries
-from journal.chain import Head, Tip, digest, roll, seal
+from journal.chain import LogPosition, StreamHead, digest, roll, seal
 from journal.redis import RedisJournal
 
 MOST = 200_000
@@ -24,7 +24,7 @@ async def must_be_sealed(journal: RedisJournal, stream: str, after: int = 0) -> 
     head_text, stored = await journal.wire.together(
         [("HGET", journal.keys.heads, stream), ("XRANGE", journal.keys.stream(stream), "-", "+")], atomic=True
     )
-    head = Head.parse(cast("str | None", head_text))
+    head = StreamHead.parse(cast("str | None", head_text))
     events = _in_order(cast("Sequence[Any]", stored))
     if len(events) != head.version:
         raise Unsealed(f"it holds {len(events)} events, and its head says {head.version}")
@@ -50,7 +50,7 @@ def _in_order(stored: Sequence[Any]) -> list[str]:
     return events
 
 
-def _before(key: bytes, entry: Stored, stream: str, head: Head, events: Sequence[str]) -> Head:
+def _before(key: bytes, entry: Stored, stream: str, head: StreamHead, events: Sequence[str]) -> StreamHead:
     """The head of the stream before this entry, once the entry and the events it adds are what was sealed."""
     if seal(key, entry.text) != entry.mac:
         raise Unsealed(f"entry {entry.number} was altered, or sealed with another key")
@@ -59,10 +59,10 @@ def _before(key: bytes, entry: Stored, stream: str, head: Head, events: Sequence
         raise Unsealed(f"entry {entry.number} does not add up to version {head.version}")
     if digest(events[link["after"] : head.version]) != link["events"]:
         raise Unsealed(f"events up to {head.version} are not what entry {entry.number} sealed")
-    return Head(link["after"], link["prev"])
+    return StreamHead(link["after"], link["prev"])
 
 
-async def advanced(journal: RedisJournal, known: Tip) -> Tip:
+async def advanced(journal: RedisJournal, known: LogPosition) -> LogPosition:
     """The position after all entries that follow a verified one. Raises Unsealed at one that is bad."""
     tip = known
     async for entry in entries(journal, after=known.entries):
@@ -71,11 +71,11 @@ async def advanced(journal: RedisJournal, known: Tip) -> Tip:
             raise Unsealed(f"entry {tip.entries + 1} does not follow the one before it")
         if seal(journal.mac_key, entry.text) != entry.mac:
             raise Unsealed(f"entry {tip.entries + 1} was altered, or sealed with another key")
-        tip = Tip(tip.entries + 1, chain)
+        tip = LogPosition(tip.entries + 1, chain)
     return tip
 
 
-async def still_holds(journal: RedisJournal, anchor: Tip) -> str:
+async def still_holds(journal: RedisJournal, anchor: LogPosition) -> str:
     """Why the log is not the one that an anchor was taken of; empty when it is. Raises JournalUnavailable."""
     if journal.tip.entries < anchor.entries:
         return f"the audit log has {journal.tip.entries} entries, and had {anchor.entries} before"

@@ -12,18 +12,18 @@ from pydantic import JsonValue
 
 from journal.aside import Told, tell_nobody
 from journal.redis import RedisJournal
+from journal.redis_connection import Script
 from journal.repeated import repeated
-from journal.turns import Pace, TurnLost, Turns, at_ms, new_owner
-from journal.wire import Script
-from model.recorded import JournalUnavailable
+from journal.stream_lock import LockLost, LockPace, StreamLock, at_ms, new_owner
+from model.ports.journal import JournalUnavailable
 
-RING = Script("ring")
+FIRE = Script("fire")
 AHEAD = timedelta(minutes=2)  # farther timers wait in the journal until a look finds them
 MOST_AT_ONCE = 500
 MOST_AT_WORK = 50
 GRACE_S = 5.0
 
-Rung = Callable[[str, JsonValue], Awaitable[None]]
+OnFired = Callable[[str, JsonValue], Awaitable[None]]
 
 logger = logging.getLogger(__name__)
 
@@ -36,12 +36,12 @@ class Timers:
     """
 
     def __init__(
-        self, journal: RedisJournal, rung: Rung, pace: Pace | None = None, aside: Told = tell_nobody
+        self, journal: RedisJournal, fired: OnFired, pace: LockPace | None = None, aside: Told = tell_nobody
     ) -> None:
         self._wire = journal.wire
         self._keys = journal.keys
-        self._turns = Turns(journal.wire, journal.keys, journal.clock, pace or Pace())
-        self._rung, self._aside = rung, aside
+        self._turns = StreamLock(journal.wire, journal.keys, journal.clock, pace or LockPace())
+        self._fired, self._aside = fired, aside
         self._waiting: dict[str, tuple[int, asyncio.TimerHandle]] = {}
         self._at_work: dict[str, asyncio.Task[None]] = {}
         self._works = False
@@ -113,7 +113,7 @@ class Timers:
                 await self._ring(key, owner, due_ms, _payload(rest[0]))
         except JournalUnavailable as error:
             logger.warning("timer %s: %s; it rings when the journal answers", key, error)
-        except TurnLost:
+        except LockLost:
             logger.warning("timer %s took too long without a sign of life; another took over", key)
 
     async def _ring(self, key: str, owner: str, due_ms: int, payload: JsonValue) -> None:
@@ -123,7 +123,7 @@ class Timers:
         except asyncio.CancelledError:
             await self._turns.release(name, owner)
             raise
-        except TurnLost:
+        except LockLost:
             raise
         except Exception as error:
             logger.exception("ringing %s failed", key)
@@ -134,12 +134,12 @@ class Timers:
         await self._step(key, owner, due_ms, "end")
 
     async def _call(self, key: str, payload: JsonValue) -> None:
-        await self._rung(key, payload)
+        await self._fired(key, payload)
 
     async def _step(self, key: str, owner: str, due_ms: int, step: str) -> Any:
         keys = self._keys
         return await self._wire.run(
-            RING,
+            FIRE,
             [
                 *(keys.turn(f"timer:{key}"), keys.setbacks, keys.timers, keys.payloads),
                 *(keys.begun, keys.aside),

@@ -6,7 +6,7 @@ from hmac import compare_digest
 from typing import Any
 
 from journal.audit import Stored, entries
-from journal.chain import Head, Tip, digest, roll, seal
+from journal.chain import LogPosition, StreamHead, digest, roll, seal
 from journal.indexes import names_of
 from journal.redis import RedisJournal
 
@@ -28,7 +28,7 @@ class Verdict:
     ok: bool
     entries: int
     first_bad: FirstBad | None
-    tip: Tip
+    tip: LogPosition
 
 
 class _Bad(Exception):
@@ -38,12 +38,12 @@ class _Bad(Exception):
 
 
 @dataclass
-class _Walk:
+class _Verification:
     """What is known after the entries so far."""
 
     key: bytes
-    tips: list[Tip] = field(default_factory=lambda: [Tip()])
-    heads: dict[str, Head] = field(default_factory=dict[str, Head])
+    tips: list[LogPosition] = field(default_factory=lambda: [LogPosition()])
+    heads: dict[str, StreamHead] = field(default_factory=dict[str, StreamHead])
     links: list[tuple[int, dict[str, Any]]] = field(default_factory=list[tuple[int, dict[str, Any]]])
 
     def step(self, stored: Stored) -> None:
@@ -58,25 +58,25 @@ class _Walk:
         if not _same(stored.chain, chain):
             raise _Bad(where, "its running digest was altered")
         entry = json.loads(stored.text)
-        seen = Tip(*entry["seen"])
+        seen = LogPosition(*entry["seen"])
         if seen.entries >= number:
             raise _Bad(where, f"its writer had seen {seen.entries} entries before it: some are lost")
         if seen != self.tips[seen.entries]:
             raise _Bad(f"entry {seen.entries}", f"it, or one before it, is not what {where} had seen there")
         for link in entry["links"]:
             self._link(number, link, stored.mac)
-        self.tips.append(Tip(number, chain))
+        self.tips.append(LogPosition(number, chain))
 
     def _link(self, number: int, link: dict[str, Any], mac: str) -> None:
-        head = self.heads.get(link["stream"], Head())
+        head = self.heads.get(link["stream"], StreamHead())
         if (head.version, head.mac) != (link["after"], link["prev"]):
             raise _Bad(f"entry {number}", f"it does not follow the entry before it of {link['stream']}")
-        self.heads[link["stream"]] = Head(head.version + len(link["types"]), mac)
+        self.heads[link["stream"]] = StreamHead(head.version + len(link["types"]), mac)
         if link["types"]:
             self.links.append((number, link))
 
 
-async def verify(journal: RedisJournal, anchor: Tip | None = None) -> Verdict:
+async def verify(journal: RedisJournal, anchor: LogPosition | None = None) -> Verdict:
     """Walk the whole log and every stream, and compare them with their seals; commits may go on meanwhile.
 
     Finds every altered, removed, inserted or reordered entry or event. Entries that no later entry has seen
@@ -84,11 +84,11 @@ async def verify(journal: RedisJournal, anchor: Tip | None = None) -> Verdict:
     of an earlier verdict kept outside of the server, closes that gap up to the anchor.
     Raises JournalUnavailable.
     """
-    walk = _Walk(journal.mac_key)
+    walk = _Verification(journal.mac_key)
     wire, keys = journal.wire, journal.keys
     tip_text, head_texts = await wire.together([("GET", keys.tip), ("HGETALL", keys.heads)], atomic=True)
-    tip = Tip.parse(tip_text)
-    heads = {stream: Head.parse(text) for stream, text in head_texts.items()}
+    tip = LogPosition.parse(tip_text)
+    heads = {stream: StreamHead.parse(text) for stream, text in head_texts.items()}
     try:
         async for stored in entries(journal):
             if len(walk.tips) <= tip.entries:
@@ -103,7 +103,7 @@ async def verify(journal: RedisJournal, anchor: Tip | None = None) -> Verdict:
     return Verdict(True, len(walk.tips) - 1, None, walk.tips[-1])
 
 
-def _check_anchor(walk: _Walk, anchor: Tip | None) -> None:
+def _check_anchor(walk: _Verification, anchor: LogPosition | None) -> None:
     if anchor is None or anchor in walk.tips:
         return
     if anchor.entries >= len(walk.tips):
@@ -111,7 +111,7 @@ def _check_anchor(walk: _Walk, anchor: Tip | None) -> None:
     raise _Bad(f"entry {anchor.entries}", "it, or one before it, is not what an earlier verification saw")
 
 
-def _check_ends(walk: _Walk, tip: Tip, heads: dict[str, Head]) -> None:
+def _check_ends(walk: _Verification, tip: LogPosition, heads: dict[str, StreamHead]) -> None:
     if tip != walk.tips[-1]:
         raise _Bad(f"entry {len(walk.tips)}", "it is missing, or the end of the log was altered")
     for stream in sorted(heads.keys() | walk.heads.keys()):
@@ -119,7 +119,7 @@ def _check_ends(walk: _Walk, tip: Tip, heads: dict[str, Head]) -> None:
             raise _Bad(f"stream {stream}", "its head is not what its newest entry says")
 
 
-async def _check_lengths(journal: RedisJournal, walk: _Walk) -> None:
+async def _check_lengths(journal: RedisJournal, walk: _Verification) -> None:
     """No stream holds events that no entry speaks of."""
     wire, keys = journal.wire, journal.keys
     prefix = keys.stream("")
@@ -128,7 +128,7 @@ async def _check_lengths(journal: RedisJournal, walk: _Walk) -> None:
         length, head = await wire.together(
             [("XLEN", keys.stream(stream)), ("HGET", keys.heads, stream)], atomic=True
         )
-        if int(length) != Head.parse(head).version:
+        if int(length) != StreamHead.parse(head).version:
             raise _Bad(f"stream {stream}", f"it holds {length} events, which is not what its entries say")
 
 

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from model.recorded import Event
+from model.events import Event
 from model.value import Value
 
 STREAM = "admin:aside"

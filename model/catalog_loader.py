@@ -5,17 +5,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
-from model.catalog import Catalog, People, Service, SeverityScheme, System, Target
-from model.catalog_checks import Found, check_services, check_systems
-from model.catalog_problems import CatalogErrors, Problem, did_you_mean
-from model.catalog_reading import check_keys, mapping_at, read_part
-from model.catalog_source import Path as At
-from model.catalog_source import Source, read_source
-from model.catalog_templates import with_text
+from model.catalog.checks import Found, check_services, check_systems
+from model.catalog.problems import CatalogErrors, Diagnostic, did_you_mean
+from model.catalog.reading import check_keys, mapping_at, read_part
+from model.catalog.schema import Catalog, People, Service, SeverityScheme, System, Target
+from model.catalog.source import Path as At
+from model.catalog.source import Source, read_source
+from model.catalog.templates import with_text
 from model.language.registry import Registry
 from model.runbooks.check import mistakes
 
-__all__ = ["CatalogErrors", "Problem", "load_catalog"]
+__all__ = ["CatalogErrors", "Diagnostic", "load_catalog"]
 
 PEOPLE = "people.yaml"
 """The one file that is no system: groups and who is in them."""
@@ -45,7 +45,11 @@ def load_catalog(
     if not [file for file in files if file.name != PEOPLE]:
         said = "has no catalog: one YAML file for each system is needed."
         raise CatalogErrors(
-            [Problem(str(folder), 1, "", said, "Set MUSTER_CATALOG to its folder; `muster check` has more.")]
+            [
+                Diagnostic(
+                    str(folder), 1, "", said, "Set MUSTER_CATALOG to its folder; `muster check` has more."
+                )
+            ]
         )
     reading = _Reading(folder, targets)
     for file in files:
@@ -69,7 +73,7 @@ def load_catalog(
     return catalog
 
 
-def _in_runbooks(reading: _Reading, catalog: Catalog, registry: Registry) -> list[Problem]:
+def _in_runbooks(reading: _Reading, catalog: Catalog, registry: Registry) -> list[Diagnostic]:
     """Lines of runbooks that nobody could type."""
     return [
         found.problem(*mistake.at, what=mistake.what, suggestion=mistake.instead)

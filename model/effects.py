@@ -2,8 +2,18 @@
 
 from collections.abc import Iterable
 
-from model.catalog import Service
-from model.world import Administer, Look, Outcome, Press, Propose, Subject, Tend, Upkeep, Walk
+from model.catalog.schema import Service
+from model.context import Subject
+from model.outcomes import (
+    Administer,
+    Outcome,
+    ProposeChange,
+    RunQuery,
+    UpdateIncident,
+    UpdateMaintenance,
+    UpdateOperation,
+    UpdateRunbookRun,
+)
 
 ACTIONS = {
     "aside.resumed": "resume",
@@ -40,7 +50,7 @@ class Misjudged(Exception):
 def actions_of(outcome: Outcome) -> tuple[str, ...]:
     """What policies have to be asked about an outcome, besides what was typed."""
     match outcome:
-        case Tend() | Upkeep() | Press():
+        case UpdateIncident() | UpdateMaintenance() | UpdateOperation():
             return tuple(dict.fromkeys(ACTIONS[one.type] for one in outcome.events if one.type in ACTIONS))
         case Administer():
             return (ACTIONS[outcome.event.type],)
@@ -51,9 +61,9 @@ def actions_of(outcome: Outcome) -> tuple[str, ...]:
 def services_of(outcome: Outcome) -> tuple[Service, ...]:
     """The services that an outcome reads or changes."""
     match outcome:
-        case Propose():
+        case ProposeChange():
             return (outcome.service,)
-        case Look():
+        case RunQuery():
             return (outcome.service, *outcome.others)
         case _:
             return ()
@@ -63,15 +73,15 @@ def must_be_of(outcome: Outcome, subject: Subject) -> None:
     """Raises Misjudged for an outcome on another incident, operation, maintenance or runbook."""
     made: Iterable[tuple[object, object]]
     match outcome:
-        case Tend(incident=incident) if incident is not None:
+        case UpdateIncident(incident=incident) if incident is not None:
             made = ((incident, subject.incident),)
-        case Press(operation=operation):
+        case UpdateOperation(operation=operation):
             made = ((operation, subject.operation),)
-        case Upkeep(maintenance=maintenance) if maintenance is not None:
+        case UpdateMaintenance(maintenance=maintenance) if maintenance is not None:
             made = ((maintenance, subject.maintenance),)
-        case Walk(guide=guide) if guide is not None:
+        case UpdateRunbookRun(guide=guide) if guide is not None:
             made = ((guide, subject.guide),)
-        case Propose(undoes=undone) if undone:
+        case ProposeChange(undoes=undone) if undone:
             made = ((undone, subject.operation.id if subject.operation else None),)
         case _:
             made = ()

@@ -3,7 +3,7 @@
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 
-from model.backend import BackendError, Fault
+from model.ports.backend import BackendError, Fault
 
 PACKAGE = "muster-chatops"
 

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from model.catalog import Service
-from model.change import Amount, Bounds, Caution, Delta, Direction, RiskTier
+from model.catalog.schema import Service
+from model.plan import Amount, CapacityBounds, Delta, Direction, RiskTier, Warning
 from model.refusal import Refused
 
-Range = tuple[int | None, int | None]
+AllowedRange = tuple[int | None, int | None]
 """An autoscaler's minimum and maximum; (None, None) where there is none."""
 
 
@@ -40,7 +40,7 @@ def direction_of(before: int, after: int) -> Direction:
     return Direction.UP if after > before else Direction.DOWN
 
 
-def limit_cautions(service: Service, count: int, what: str = "") -> tuple[Caution, ...]:
+def limit_cautions(service: Service, count: int, what: str = "") -> tuple[Warning, ...]:
     """A `stop` outside the catalog's hard limits; they are what no permission overrides.
 
     what: how the count is typed, e.g. `max=`, so that the nearest allowed one can be typed instead.
@@ -51,7 +51,7 @@ def limit_cautions(service: Service, count: int, what: str = "") -> tuple[Cautio
     allowed = f"from {limits.hard_min} to {limits.hard_max}"
     nearest = limits.hard_max if count > limits.hard_max else limits.hard_min
     return (
-        Caution(
+        Warning(
             level="stop",
             code="hard-limit",
             text=f"{service.id} may run {allowed}, and {count} is outside ({limits.source}).",
@@ -60,12 +60,12 @@ def limit_cautions(service: Service, count: int, what: str = "") -> tuple[Cautio
     )
 
 
-def range_cautions(count: int, least: int | None, most: int | None) -> tuple[Caution, ...]:
+def range_cautions(count: int, least: int | None, most: int | None) -> tuple[Warning, ...]:
     """A `warn` when the autoscaler will move the count back into its own range."""
     if least is None or most is None or least <= count <= most:
         return ()
     return (
-        Caution(
+        Warning(
             level="warn",
             code="autoscaler",
             text=f"The autoscaler keeps {least} to {most} and will move {count} back.",
@@ -74,13 +74,13 @@ def range_cautions(count: int, least: int | None, most: int | None) -> tuple[Cau
     )
 
 
-def count_cautions(service: Service, count: int, bounds: Range) -> tuple[Caution, ...]:
+def count_cautions(service: Service, count: int, bounds: AllowedRange) -> tuple[Warning, ...]:
     """What a count brings with it: hard limits, the autoscaler, and the runbook's usual range."""
     warned = range_cautions(count, *bounds)
     return (*limit_cautions(service, count), *warned, *(() if warned else _usual(service, count)))
 
 
-def _usual(service: Service, count: int) -> tuple[Caution, ...]:
+def _usual(service: Service, count: int) -> tuple[Warning, ...]:
     """A `note` outside the soft range that the runbook gives, for where no autoscaler says so."""
     limits = service.limits
     if limits is None or limits.soft_min is None or limits.soft_max is None:
@@ -88,16 +88,16 @@ def _usual(service: Service, count: int) -> tuple[Caution, ...]:
     if limits.soft_min <= count <= limits.soft_max:
         return ()
     text = f"The runbook keeps it from {limits.soft_min} to {limits.soft_max} ({limits.source})."
-    return (Caution(level="note", code="soft-limit", text=text),)
+    return (Warning(level="note", code="soft-limit", text=text),)
 
 
 @dataclass(frozen=True)
-class NewBounds:
+class PlannedBounds:
     """Bounds as they are and as they will be, with what a plan says of them."""
 
     before: tuple[int, int]
     after: tuple[int, int]
-    cautions: tuple[Caution, ...]
+    cautions: tuple[Warning, ...]
 
     @property
     def deltas(self) -> tuple[Delta, ...]:
@@ -128,12 +128,12 @@ class NewBounds:
         return Direction.DOWN if goes_down else Direction.UP
 
     @property
-    def inverse(self) -> Bounds | None:
+    def inverse(self) -> CapacityBounds | None:
         """The change that puts them back."""
-        return None if self.is_same else Bounds(min=self.before[0], max=self.before[1])
+        return None if self.is_same else CapacityBounds(min=self.before[0], max=self.before[1])
 
 
-def new_bounds(service: Service, change: Bounds, bounds: Range, count: int) -> NewBounds:
+def new_bounds(service: Service, change: CapacityBounds, bounds: AllowedRange, count: int) -> PlannedBounds:
     """The autoscaler's bounds after the change, `count` running now. Raises Refused."""
     least, most = bounds
     if least is None or most is None:
@@ -144,12 +144,12 @@ def new_bounds(service: Service, change: Bounds, bounds: Range, count: int) -> N
         raise Refused(f"min={low} would be over max={high}.", f"It is {least} to {most} now; give both.")
     limits = {"min=": low} if low == high else {"min=": low, "max=": high}
     stops = [one for what, bound in limits.items() for one in limit_cautions(service, bound, what)]
-    return NewBounds((least, most), (low, high), (*stops, *_moves(count, low, high)))
+    return PlannedBounds((least, most), (low, high), (*stops, *_moves(count, low, high)))
 
 
-def _moves(count: int, low: int, high: int) -> tuple[Caution, ...]:
+def _moves(count: int, low: int, high: int) -> tuple[Warning, ...]:
     """A `warn` when the new bounds will move what runs now."""
     if low <= count <= high:
         return ()
     text = f"It runs {count} now; the autoscaler will move it to {low if count < low else high}."
-    return (Caution(level="warn", code="moves-count", text=text),)
+    return (Warning(level="warn", code="moves-count", text=text),)

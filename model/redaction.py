@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from model.linear import Pattern, over_bytes
-from model.secrecy import REMOVED, is_secret_name
+from model.secrets import REMOVED, is_secret_name
 from model.token_shapes import LONG_SHAPES, SHAPES
 
 _GONE = REMOVED.encode()

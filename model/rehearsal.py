@@ -1,8 +1,9 @@
 """The smoke check before a deployment: how the service is on which the version ran first."""
 
-from model.asked import Change, Deploy
-from model.catalog import Catalog, Service
-from model.change import Caution, Health, Verdict
+from model.catalog.schema import Catalog, Service
+from model.changes import Change, Deploy
+from model.health import Health, Verdict
+from model.plan import Warning
 
 
 def first_of(service: Service, change: Change, catalog: Catalog) -> Service | None:
@@ -12,14 +13,14 @@ def first_of(service: Service, change: Change, catalog: Catalog) -> Service | No
     return catalog.service(service.deploys_after)
 
 
-def smoke(service: Service, first: Service, seen: Health) -> Caution:
+def smoke(service: Service, first: Service, seen: Health) -> Warning:
     """What its health says of going on (miyabi-web-api.md §2.1, steps 3 and 4: only if staging passes)."""
     match seen.verdict:
         case Verdict.OK:
             text = f"{first.id} is ok now: {len(seen.signs)} signs were looked at."
-            return Caution(level="note", code="smoke", text=text)
+            return Warning(level="note", code="smoke", text=text)
         case Verdict.DOWN:
-            return Caution(
+            return Warning(
                 level="stop",
                 code="smoke",
                 text=f"{first.id}, where this has to run first, is down: {seen.reason}.",
@@ -27,4 +28,4 @@ def smoke(service: Service, first: Service, seen: Health) -> Caution:
             )
         case verdict:
             text = f"{first.id}, where this has to run first, is {verdict}: {seen.reason}."
-            return Caution(level="warn", code="smoke", text=text, instead=f"Look with /health {first.id}")
+            return Warning(level="warn", code="smoke", text=text, instead=f"Look with /health {first.id}")

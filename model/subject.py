@@ -3,21 +3,21 @@
 from collections.abc import Mapping
 from typing import TypeVar
 
-from model.catalog import Service, System
+from model.catalog.schema import Service, System
+from model.context import RequestContext, Subject
 from model.incidents.state import Incident
-from model.language.declare import Command, Slot
-from model.language.parameters import Numbered
-from model.language.parse import Request
+from model.language.declare import ArgumentSlot, Command
+from model.language.parameters import IdParameter
+from model.language.parse import ParsedCommand
 from model.maintenance.state import Maintenance
 from model.operations.state import Operation
 from model.refusal import Refused
-from model.runbooks.state import Guide
-from model.world import Subject, World
+from model.runbooks.state import RunbookRun
 
 Kept = TypeVar("Kept")
 
 
-def find_subject(request: Request, world: World) -> Subject:
+def find_subject(request: ParsedCommand, world: RequestContext) -> Subject:
     """What is named, else this channel's, else the only one; never one of several. Raises Refused."""
     slot = numbered(request.command)
     prefix = _prefix(slot)
@@ -41,16 +41,16 @@ def find_subject(request: Request, world: World) -> Subject:
             return Subject(services)
 
 
-def numbered(command: Command) -> Slot | None:
+def numbered(command: Command) -> ArgumentSlot | None:
     """The argument by which a command names what it acts on: INC-…, OP-…, MNT-… or RB-…."""
-    return next((slot for slot in command.slots if isinstance(slot.parameter, Numbered)), None)
+    return next((slot for slot in command.slots if isinstance(slot.parameter, IdParameter)), None)
 
 
-def _prefix(slot: Slot | None) -> str:
-    return slot.parameter.prefix if slot and isinstance(slot.parameter, Numbered) else ""
+def _prefix(slot: ArgumentSlot | None) -> str:
+    return slot.parameter.prefix if slot and isinstance(slot.parameter, IdParameter) else ""
 
 
-def _services(request: Request, world: World) -> tuple[Service | None, ...]:
+def _services(request: ParsedCommand, world: RequestContext) -> tuple[Service | None, ...]:
     """The service that is named, or all of a system that is."""
     slot = request.command.service
     named = request.values.get(slot.name) if slot else None
@@ -59,12 +59,12 @@ def _services(request: Request, world: World) -> tuple[Service | None, ...]:
     return (request.service,)
 
 
-def _known(world: World, service: str) -> tuple[Service, ...]:
+def _known(world: RequestContext, service: str) -> tuple[Service, ...]:
     found = world.catalog.service(service)
     return (found,) if found else ()
 
 
-def _incident(world: World, id: str | None) -> Incident:
+def _incident(world: RequestContext, id: str | None) -> Incident:
     """The incident of that id, else this channel's, else the only open one."""
     if id is not None:
         nothing = Refused(f"There is no incident {id}.", "Type /incident list to see the open ones.")
@@ -82,7 +82,7 @@ def _incident(world: World, id: str | None) -> Incident:
     )
 
 
-def _operation(world: World, id: str | None) -> Operation:
+def _operation(world: RequestContext, id: str | None) -> Operation:
     """The operation of that id, else the newest of this channel that can be undone."""
     if id is not None:
         nothing = Refused(f"There is no operation {id}.", "Its id stands on its message, such as OP-17.")
@@ -93,7 +93,7 @@ def _operation(world: World, id: str | None) -> Operation:
     raise Refused("Nothing in this channel can be undone.", "Name the operation: /undo OP-17.")
 
 
-def _maintenance(world: World, id: str | None) -> Maintenance:
+def _maintenance(world: RequestContext, id: str | None) -> Maintenance:
     """The maintenance of that id, else the only one that is not over."""
     if id is not None:
         nothing = Refused(f"There is no maintenance {id}.", "Type /maintenance list to see what is planned.")
@@ -106,7 +106,7 @@ def _maintenance(world: World, id: str | None) -> Maintenance:
     raise Refused(f"There are {len(world.planned)} maintenances planned: {listed}.", "Add the id: MNT-…")
 
 
-def _guide(world: World, id: str) -> Guide:
+def _guide(world: RequestContext, id: str) -> RunbookRun:
     nothing = Refused(f"There is no open runbook {id}.", "Open one: /runbook SERVICE NAME")
     return _of(world.guides, id, nothing)
 

@@ -3,19 +3,19 @@
 from permissions.examples import check_examples
 from permissions.loading import PolicyErrors
 from permissions.policies import Policies
-from permissions.question import Approval, Decision, Facts, Needs, Question
+from permissions.query import Approval, AuthorizationContext, AuthorizationQuery, Decision, Needs
 from permissions.schema import ROLES, ActionDecl, actions_of, schema
 
 __all__ = [
     "ROLES",
     "ActionDecl",
     "Approval",
+    "AuthorizationContext",
+    "AuthorizationQuery",
     "Decision",
-    "Facts",
     "Needs",
     "Policies",
     "PolicyErrors",
-    "Question",
     "actions_of",
     "check_examples",
     "schema",

@@ -8,8 +8,8 @@ from typing import Any
 
 import cedarpy
 
-from model.catalog import Catalog, Service
-from permissions.question import Approval, Facts, Question
+from model.catalog.schema import Catalog, Service
+from permissions.query import Approval, AuthorizationContext, AuthorizationQuery
 from permissions.schema import ROLES
 
 Json = dict[str, Any]
@@ -17,7 +17,7 @@ Json = dict[str, Any]
 _NO_SEVERITY = 9
 
 
-class Circle:
+class RoleBindings:
     """Which groups stand for which roles, and who answers for what.
 
     `roles`: group handle → role. Without a catalog a group of the role's own name has the role.
@@ -32,15 +32,15 @@ class Circle:
         """The groups that have a role."""
         return tuple(handle for handle, its in self.roles.items() if its == role)
 
-    def owners(self, question: Question) -> tuple[str, ...]:
+    def owners(self, question: AuthorizationQuery) -> tuple[str, ...]:
         """Groups of the owners of the service, or of every service of the system; of nothing, nobody's."""
         return tuple(dict.fromkeys(service.owners for service in self._of(question)))
 
-    def on_call(self, question: Question) -> tuple[str, ...]:
+    def on_call(self, question: AuthorizationQuery) -> tuple[str, ...]:
         """Groups on call for the service, or for every service of the system; of nothing, nobody's."""
         return tuple(dict.fromkeys(service.on_call for service in self._of(question)))
 
-    def answering(self, question: Question) -> tuple[str, ...]:
+    def answering(self, question: AuthorizationQuery) -> tuple[str, ...]:
         """Groups of the people who answer for it: owners, on call, operators and incident commanders."""
         everywhere = (*self.handles("operators"), *self.handles("incident-commanders"))
         return tuple(dict.fromkeys((*self.owners(question), *self.on_call(question), *everywhere)))
@@ -51,13 +51,13 @@ class Circle:
         of_services = (handle for service in services for handle in (service.owners, service.on_call))
         return not groups.isdisjoint({*everywhere, *of_services})
 
-    def _of(self, question: Question) -> Sequence[Service]:
+    def _of(self, question: AuthorizationQuery) -> Sequence[Service]:
         if question.service is not None:
             return (question.service,)
         return [one for one in self._services if one.system == question.system]
 
 
-def entities(question: Question, circle: Circle, group: str) -> cedarpy.Entities:
+def entities(question: AuthorizationQuery, circle: RoleBindings, group: str) -> cedarpy.Entities:
     """The entities of one question, parsed; `group` is the action's own."""
     service = question.service
     return _parsed(
@@ -102,7 +102,7 @@ def _parsed(
     return cedarpy.Entities.from_json_str(json.dumps(known))  # pyright: ignore[reportUnknownMemberType] - cedarpy
 
 
-def request(question: Question, circle: Circle, used: frozenset[str]) -> Json:
+def request(question: AuthorizationQuery, circle: RoleBindings, used: frozenset[str]) -> Json:
     """Principal, action, resource and context of one question, of the facts only those that are used."""
     facts = context(question, circle)
     return {
@@ -113,7 +113,7 @@ def request(question: Question, circle: Circle, used: frozenset[str]) -> Json:
     }
 
 
-def context(question: Question, circle: Circle) -> Json:
+def context(question: AuthorizationQuery, circle: RoleBindings) -> Json:
     """The facts as the schema declares them."""
     facts = question.context
     at = facts.at.astimezone(UTC)
@@ -157,7 +157,7 @@ def context(question: Question, circle: Circle) -> Json:
     }
 
 
-def has_command(question: Question, circle: Circle) -> bool:
+def has_command(question: AuthorizationQuery, circle: RoleBindings) -> bool:
     """Whether the role of incident commander counts for changes, by who has it or by who gave it.
 
     Anyone may take the role, so by itself it opens nothing.
@@ -169,11 +169,11 @@ def has_command(question: Question, circle: Circle) -> bool:
     return any(_answers(groups, question, circle) for groups in (question.groups, *given))
 
 
-def _answers(groups: frozenset[str], question: Question, circle: Circle) -> bool:
+def _answers(groups: frozenset[str], question: AuthorizationQuery, circle: RoleBindings) -> bool:
     return not groups.isdisjoint(circle.answering(question))
 
 
-def _approvals(question: Question, circle: Circle) -> dict[str, int]:
+def _approvals(question: AuthorizationQuery, circle: RoleBindings) -> dict[str, int]:
     """Other people, each counted once, by what they are to the service."""
     others = _others(question)
     if not others:
@@ -188,16 +188,16 @@ def _approvals(question: Question, circle: Circle) -> dict[str, int]:
     }
 
 
-def _others(question: Question) -> list[frozenset[str]]:
+def _others(question: AuthorizationQuery) -> list[frozenset[str]]:
     by_person: dict[str, Approval] = {approval[0].id: approval for approval in question.context.approvals}
     return [groups for person, groups in by_person.values() if person != question.person]
 
 
-def _is_approver(groups: frozenset[str], facts: Facts) -> bool:
+def _is_approver(groups: frozenset[str], facts: AuthorizationContext) -> bool:
     return not facts.needs_from or bool(groups & set(facts.needs_from))
 
 
-def _resource_uid(question: Question) -> Json:
+def _resource_uid(question: AuthorizationQuery) -> Json:
     if question.service is not None:
         return _uid("Service", question.service.id)
     return _uid("System", question.system)

@@ -8,14 +8,22 @@ from typing import Literal, cast
 
 from pydantic import Field
 
-from model.calendar import in_window, is_frozen
-from model.catalog import Environment, Freeze, Frozen, Service, SeverityScheme, System, Target
-from model.catalog_problems import Problem, did_you_mean
-from model.catalog_reading import read_part
-from model.catalog_source import Source, read_source
+from model.catalog.calendar import in_window, is_frozen
+from model.catalog.problems import Diagnostic, did_you_mean
+from model.catalog.reading import read_part
+from model.catalog.schema import (
+    CatalogModel,
+    ChangeFreeze,
+    Environment,
+    Service,
+    SeverityScheme,
+    System,
+    Target,
+)
+from model.catalog.source import Source, read_source
 from model.people import Person
 from permissions.policies import Policies
-from permissions.question import Approval, Decision, Facts, Question
+from permissions.query import Approval, AuthorizationContext, AuthorizationQuery, Decision
 
 Who = Literal[
     "member", "guest", "engineer", "owner", "on-call", "operator", "commander", "ic", "self-made ic"
@@ -27,7 +35,7 @@ Who = Literal[
 """
 
 
-class SomeFacts(Frozen):
+class ExampleContext(CatalogModel):
     """The facts an example sets; the others are as on a quiet day."""
 
     tier: int = 0
@@ -50,7 +58,7 @@ class SomeFacts(Frozen):
     policy_version_matches: bool = True
 
 
-class Example(Frozen):
+class Example(CatalogModel):
     """One example; what it neither allows nor lets be approved has to be denied.
 
     do: actions, or groups of them (`looks`, `changes` …); all that there are if left out.
@@ -65,7 +73,7 @@ class Example(Frozen):
     groups_known: Literal["fresh", "stale", "unknown"] = "fresh"
     is_known: bool = True
     approved_by: tuple[Who, ...] = ()
-    facts: SomeFacts = SomeFacts()
+    facts: ExampleContext = ExampleContext()
     allow: tuple[str, ...] = ()
     approval: dict[str, str] = Field({}, description="action or group → who has to approve")
 
@@ -78,25 +86,25 @@ class _Run:
     shown: set[str] = field(default_factory=set[str])
 
 
-def check_examples(policies: Policies) -> list[Problem]:
+def check_examples(policies: Policies) -> list[Diagnostic]:
     """Every example that the policies do not bear out, and every policy that no example shows.
 
     Examples speak of roles; which groups have them is the catalog's affair and plays no part.
     """
     policies = policies.with_plain_roles()
     run = _Run(policies)
-    problems: list[Problem] = []
+    problems: list[Diagnostic] = []
     for file in sorted(policies.folder.glob("*.examples.yaml")):
         source = read_source(file)
         problems += [*_checked(run, source), *source.problems]
     for policy in policies.all:
         if policy.id not in run.shown:
             what = "no example shows what it does; write one in a *.examples.yaml beside it."
-            problems.append(Problem(policy.file, policy.line, policy.id, what))
+            problems.append(Diagnostic(policy.file, policy.line, policy.id, what))
     return problems
 
 
-def _checked(run: _Run, source: Source) -> Iterator[Problem]:
+def _checked(run: _Run, source: Source) -> Iterator[Diagnostic]:
     listed = source.data
     if not isinstance(listed, list):
         yield source.problem((), "has to be a list of examples.")
@@ -151,7 +159,7 @@ def _outcome(policies: Policies, decision: Decision) -> str:
     return f"{decision.needs.count} of {', '.join(dict.fromkeys(names))}"
 
 
-def asked_by(policies: Policies, who: Who, action: str, facts: SomeFacts) -> Question:
+def asked_by(policies: Policies, who: Who, action: str, facts: ExampleContext) -> AuthorizationQuery:
     """The question of one of the people of examples, about a service in production."""
     example = Example(says="asked", who=(who,), facts=facts, approval={})
     return _question(policies, example, who, action, Environment.PRODUCTION)
@@ -159,7 +167,7 @@ def asked_by(policies: Policies, who: Who, action: str, facts: SomeFacts) -> Que
 
 def _question(
     policies: Policies, example: Example, who: Who, action: str, environment: Environment
-) -> Question:
+) -> AuthorizationQuery:
     service = Service(
         id=f"some-{environment}",
         name=environment,
@@ -170,7 +178,7 @@ def _question(
         target=Target(kind="any"),
         source="an example",
     )
-    return Question(
+    return AuthorizationQuery(
         person=_ASKER,
         groups=_groups(policies, who),
         groups_known=example.groups_known,
@@ -183,13 +191,13 @@ def _question(
     )
 
 
-def _facts(policies: Policies, example: Example, who: Who) -> Facts:
+def _facts(policies: Policies, example: Example, who: Who) -> AuthorizationContext:
     said = example.facts
     at = datetime.fromisoformat(example.at).astimezone(UTC)
     freeze = is_frozen(_SYSTEM, at)
     leads = who in {"ic", "self-made ic"}
     severity = said.severity or (1 if leads else None)
-    return Facts(
+    return AuthorizationContext(
         at=at,
         tier=said.tier,
         direction=said.direction,
@@ -254,5 +262,7 @@ _SYSTEM = System(
     name="Some system",
     source="an example",
     severities=SeverityScheme(source="an example", defined=False),
-    freezes=(Freeze(source="an example", rule="quarter-end-week", says="Change freeze at a quarter's end"),),
+    freezes=(
+        ChangeFreeze(source="an example", rule="quarter-end-week", says="Change freeze at a quarter's end"),
+    ),
 )

@@ -5,9 +5,9 @@ from dataclasses import replace
 from typing import Protocol
 
 from model.people import Person
-from permissions.entities import Circle, has_command
+from permissions.entities import RoleBindings, has_command
 from permissions.loading import Policy, Verdict
-from permissions.question import Approval, Decision, Needs, Question
+from permissions.query import Approval, AuthorizationQuery, Decision, Needs
 from permissions.schema import BREAK_GLASS
 from permissions.words import fill, listed
 
@@ -15,11 +15,11 @@ _MOST_APPROVALS = 3
 """As many as a catalog may ask for."""
 
 
-class Asks(Protocol):
+class PolicySet(Protocol):
     """The policies, as far as explaining needs them."""
 
     @property
-    def circle(self) -> Circle:
+    def circle(self) -> RoleBindings:
         """Who is what to a service."""
         ...
 
@@ -28,15 +28,15 @@ class Asks(Protocol):
         """Of the policies' text."""
         ...
 
-    def ask(self, questions: Sequence[Question]) -> list[Verdict]:
+    def ask(self, questions: Sequence[AuthorizationQuery]) -> list[Verdict]:
         """Plain answers to questions of the same person about the same resource and action."""
         ...
 
 
-class Explaining:
+class Explanation:
     """One denied question. `against`: the policies that forbid it, none when nothing permits it."""
 
-    def __init__(self, policies: Asks, question: Question, against: Sequence[Policy]) -> None:
+    def __init__(self, policies: PolicySet, question: AuthorizationQuery, against: Sequence[Policy]) -> None:
         self._policies, self._question = policies, question
         self._forbidding = [policy for policy in against if policy.forbids]
 
@@ -65,13 +65,13 @@ class Explaining:
         """Whether any number of approvals would be enough."""
         return self._allowed([self._fully_approved(self._question)])[0]
 
-    def _allowed(self, questions: Sequence[Question]) -> list[bool]:
+    def _allowed(self, questions: Sequence[AuthorizationQuery]) -> list[bool]:
         return [verdict.allowed for verdict in self._policies.ask(questions)] if questions else []
 
-    def _facts(self, **changes: object) -> Question:
+    def _facts(self, **changes: object) -> AuthorizationQuery:
         return replace(self._question, context=replace(self._question.context, **changes))  # pyright: ignore[reportArgumentType] - names are Facts' own
 
-    def _needs(self, question: Question | None = None) -> Needs | None:
+    def _needs(self, question: AuthorizationQuery | None = None) -> Needs | None:
         """The fewest further approvals, by the widest circle of people, that would be enough."""
         asked = question or self._question
         if not self._allowed([self._fully_approved(asked)])[0]:
@@ -81,7 +81,7 @@ class Explaining:
         enough = (needs for needs, is_enough in zip(tries, self._allowed(supposed), strict=True) if is_enough)
         return next(enough, None)
 
-    def _fully_approved(self, question: Question) -> Question:
+    def _fully_approved(self, question: AuthorizationQuery) -> AuthorizationQuery:
         """The question with as many approvals as count at all, by people who are everything at once."""
         groups = tuple(handle for circle in self._circles() for handle in circle)
         return _approved(question, Needs(_MOST_APPROVALS, groups), is_by_all=True)
@@ -126,7 +126,7 @@ class Explaining:
                 [(self._facts(dry=True), "See the plan without running it: add `dry`.")]
             )
 
-    def _by_command(self) -> list[tuple[Question, str]]:
+    def _by_command(self) -> list[tuple[AuthorizationQuery, str]]:
         """For someone who leads the incident by no more than their own word: who could give them the rest."""
         question, circle = self._question, self._policies.circle
         if question.context.role != "ic" or has_command(question, circle):
@@ -141,7 +141,7 @@ class Explaining:
         given = (*question.context.role_given_by, giver)
         return [(self._facts(role_given_by=given, because=True), said)]
 
-    def _that_help(self, tries: Sequence[tuple[Question, str]]) -> Iterator[str]:
+    def _that_help(self, tries: Sequence[tuple[AuthorizationQuery, str]]) -> Iterator[str]:
         for (question, said), is_allowed in zip(tries, self._allowed([q for q, _ in tries]), strict=True):
             if is_allowed:
                 yield said
@@ -197,7 +197,7 @@ def approvals_in_words(needs: Needs) -> str:
     return f"It needs {count} in {listed(needs.groups)}."
 
 
-def _approved(question: Question, needs: Needs, *, is_by_all: bool = False) -> Question:
+def _approved(question: AuthorizationQuery, needs: Needs, *, is_by_all: bool = False) -> AuthorizationQuery:
     """The question as it would be with so many more approvals, each by the least of those asked for."""
     facts = question.context
     groups = frozenset(needs.groups if is_by_all else needs.groups[:1])
@@ -205,7 +205,7 @@ def _approved(question: Question, needs: Needs, *, is_by_all: bool = False) -> Q
     return replace(question, context=replace(facts, approvals=(*facts.approvals, *more)))
 
 
-def _supposed(question: Question, number: int) -> Person:
+def _supposed(question: AuthorizationQuery, number: int) -> Person:
     """Somebody else, whoever it may be."""
     return Person(team=question.person.team, user=f"supposed {number}")
 

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import cedarpy
 
-from model.catalog_problems import CatalogErrors, Problem, did_you_mean
+from model.catalog.problems import CatalogErrors, Diagnostic, did_you_mean
 from permissions.schema import kinds_in
 from permissions.words import WORDS
 
@@ -71,9 +71,9 @@ def load(folder: Path, schema: str) -> Loaded:
     texts = {file.name: file.read_text(encoding="utf-8") for file in files}
     if not texts:
         said = "has no policies (*.cedar), so nothing would be allowed."
-        raise PolicyErrors([Problem(str(folder), 1, "", said)])
+        raise PolicyErrors([Diagnostic(str(folder), 1, "", said)])
     policies: dict[str, Policy] = {}
-    problems: list[Problem] = []
+    problems: list[Diagnostic] = []
     for name, text in texts.items():
         found, wrong = _read(name, text, schema)
         problems += wrong
@@ -111,12 +111,12 @@ def _concerns(scope: dict[str, Any], names: set[str]) -> bool:
     return any(entity.get("id") in names or "id" not in entity for entity in entities)
 
 
-def _read(name: str, text: str, schema: str) -> tuple[list[Policy], list[Problem]]:
+def _read(name: str, text: str, schema: str) -> tuple[list[Policy], list[Diagnostic]]:
     try:
         said = cast(dict[str, Any], json.loads(cedarpy.policies_to_json_str(text)))
     except ValueError as error:
         at = _LINE.search(str(error))
-        return [], [Problem(name, int(at[1]) if at else 1, "", f"is not Cedar: {error}")]
+        return [], [Diagnostic(name, int(at[1]) if at else 1, "", f"is not Cedar: {error}")]
     bodies = cast(dict[str, Any], said["staticPolicies"])
     policies = [_policy(name, text, bodies[f"policy{index}"]) for index in range(len(bodies))]
     problems = [problem for policy in policies for problem in _unsaid(policy)]
@@ -125,7 +125,7 @@ def _read(name: str, text: str, schema: str) -> tuple[list[Policy], list[Problem
         index = mistake.policy_id.removeprefix("policy")
         policy = policies[int(index)] if index.isdigit() else None
         what = re.sub(r"for policy `policy\d+`[:,] ", "", mistake.error)
-        problems.append(Problem(name, policy.line if policy else 1, policy.id if policy else "", what))
+        problems.append(Diagnostic(name, policy.line if policy else 1, policy.id if policy else "", what))
     return policies, problems
 
 
@@ -137,28 +137,28 @@ def _policy(name: str, text: str, body: dict[str, Any]) -> Policy:
     return Policy(id, notes.get("says", ""), body["effect"] == "forbid", name, line)
 
 
-def _unsaid(policy: Policy) -> list[Problem]:
-    problems: list[Problem] = []
+def _unsaid(policy: Policy) -> list[Diagnostic]:
+    problems: list[Diagnostic] = []
     if not policy.id:
         problems.append(
-            Problem(policy.file, policy.line, "", 'a policy has no name; write @id("…") before it.')
+            Diagnostic(policy.file, policy.line, "", 'a policy has no name; write @id("…") before it.')
         )
     if not policy.says:
         what = 'has no words for people; write @says("…") before it.'
-        problems.append(Problem(policy.file, policy.line, policy.id, what))
+        problems.append(Diagnostic(policy.file, policy.line, policy.id, what))
     for word in _BRACES.findall(policy.says):
         if word not in WORDS:
             what = f"@says knows no {{{word}}}."
-            problems.append(Problem(policy.file, policy.line, policy.id, what, did_you_mean(word, WORDS)))
+            problems.append(Diagnostic(policy.file, policy.line, policy.id, what, did_you_mean(word, WORDS)))
     return problems
 
 
-def _doubles(policies: dict[str, Policy]) -> list[Problem]:
+def _doubles(policies: dict[str, Policy]) -> list[Diagnostic]:
     first: dict[str, Policy] = {}
-    problems: list[Problem] = []
+    problems: list[Diagnostic] = []
     for policy in policies.values():
         earlier = first.setdefault(policy.id, policy)
         if earlier is not policy and policy.id:
             where = f"{earlier.file}:{earlier.line}"
-            problems.append(Problem(policy.file, policy.line, policy.id, f"is taken already, in {where}."))
+            problems.append(Diagnostic(policy.file, policy.line, policy.id, f"is taken already, in {where}."))
     return problems

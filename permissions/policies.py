@@ -7,11 +7,11 @@ from typing import Self
 
 import cedarpy
 
-from model.catalog import Catalog
-from permissions.entities import Circle, entities, request
-from permissions.explaining import Explaining
+from model.catalog.schema import Catalog
+from permissions.entities import RoleBindings, entities, request
+from permissions.explaining import Explanation
 from permissions.loading import SHIPPED, Loaded, Policy, Verdict, load
-from permissions.question import Decision, Question
+from permissions.query import AuthorizationQuery, Decision
 from permissions.schema import BREAK_GLASS, kinds_in
 from permissions.words import fill
 
@@ -19,7 +19,7 @@ from permissions.words import fill
 class Policies:
     """All policies, parsed once. `version` changes with every letter of them."""
 
-    def __init__(self, loaded: Loaded, kinds: dict[str, str], circle: Circle) -> None:
+    def __init__(self, loaded: Loaded, kinds: dict[str, str], circle: RoleBindings) -> None:
         self._loaded, self._kinds, self.circle = loaded, kinds, circle
         self._order = {policy: index for index, policy in enumerate(loaded.policies.values())}
 
@@ -30,7 +30,7 @@ class Policies:
         catalog: says which groups have which roles, and who answers for a whole system.
         Raises PolicyErrors with every problem.
         """
-        return cls(load(folder or SHIPPED, schema), kinds_in(schema), Circle(catalog))
+        return cls(load(folder or SHIPPED, schema), kinds_in(schema), RoleBindings(catalog))
 
     @property
     def version(self) -> str:
@@ -52,7 +52,7 @@ class Policies:
         """Every action there is, and the group it is in."""
         return self._kinds
 
-    def decide(self, question: Question) -> Decision:
+    def decide(self, question: AuthorizationQuery) -> Decision:
         """The answer, with its reason in words. Never raises for a question: what is unclear is denied."""
         plain = self._decided(_without_glass(question))
         if plain.allowed or not self._may_break_glass(question):
@@ -61,22 +61,22 @@ class Policies:
         opens = broken.allowed or broken.needs != plain.needs
         return replace(broken, breaks_glass=opens)
 
-    def _decided(self, question: Question) -> Decision:
+    def _decided(self, question: AuthorizationQuery) -> Decision:
         verdict = self.ask([question])[0]
         if verdict.allowed:
             return self._allowing(question, verdict)
-        return Explaining(self, question, verdict.policies).decision()
+        return Explanation(self, question, verdict.policies).decision()
 
-    def may(self, question: Question) -> bool:
+    def may(self, question: AuthorizationQuery) -> bool:
         """Whether it is allowed, or would be once enough others approve; cheaper than `decide` for a no."""
         question = question if self._may_break_glass(question) else _without_glass(question)
-        return self.ask([question])[0].allowed or Explaining(self, question, ()).is_approvable()
+        return self.ask([question])[0].allowed or Explanation(self, question, ()).is_approvable()
 
     def with_plain_roles(self) -> "Policies":
         """The same policies where the groups named like roles have them, whatever the catalog says."""
-        return Policies(self._loaded, self._kinds, Circle())
+        return Policies(self._loaded, self._kinds, RoleBindings())
 
-    def ask(self, questions: Sequence[Question]) -> list[Verdict]:
+    def ask(self, questions: Sequence[AuthorizationQuery]) -> list[Verdict]:
         """Plain answers to questions of the same person about the same resource and action."""
         first = questions[0]
         if first.action not in self._kinds:
@@ -95,20 +95,20 @@ class Policies:
         # A forbid that could not be evaluated would be skipped by Cedar, so an error is a no.
         return Verdict(answer.allowed and not answer.diagnostics.errors, policies)
 
-    def _allowing(self, question: Question, verdict: Verdict) -> Decision:
+    def _allowing(self, question: AuthorizationQuery, verdict: Verdict) -> Decision:
         first = verdict.policies[0]
         ids = tuple(policy.id for policy in verdict.policies)
         said = fill(first.says, question, self.circle)
         return Decision(True, None, first.id, said, (), ids, self.version)
 
-    def _may_break_glass(self, question: Question) -> bool:
+    def _may_break_glass(self, question: AuthorizationQuery) -> bool:
         """Asking to break the glass counts only for people who may."""
         if not question.context.break_glass or question.action == BREAK_GLASS:
             return False
         return self.ask([replace(question, action=BREAK_GLASS)])[0].allowed
 
 
-def _without_glass(question: Question) -> Question:
+def _without_glass(question: AuthorizationQuery) -> AuthorizationQuery:
     if not question.context.break_glass:
         return question
     return replace(question, context=replace(question.context, break_glass=False))

@@ -2,18 +2,18 @@
 
 from typing import get_args
 
-from permissions.examples import SomeFacts, Who, asked_by
+from permissions.examples import ExampleContext, Who, asked_by
 from permissions.policies import Policies
 
-COLUMNS: dict[str, tuple[str, SomeFacts]] = {
-    "look (R0)": ("logs", SomeFacts()),
-    "restart, scale up (R1)": ("restart", SomeFacts(tier=1, direction="up", because=True)),
-    "roll back, deploy, limits (R2)": ("rollback", SomeFacts(tier=2, because=True)),
-    "stop, flush, swap, restore (R3)": ("scale", SomeFacts(tier=3, because=True)),
-    "the same with broken glass": ("scale", SomeFacts(tier=3, because=True, break_glass=True)),
-    "declare an incident": ("incident.declare", SomeFacts()),
-    "update it": ("incident.update", SomeFacts()),
-    "end it": ("incident.resolve", SomeFacts()),
+COLUMNS: dict[str, tuple[str, ExampleContext]] = {
+    "look (R0)": ("logs", ExampleContext()),
+    "restart, scale up (R1)": ("restart", ExampleContext(tier=1, direction="up", because=True)),
+    "roll back, deploy, limits (R2)": ("rollback", ExampleContext(tier=2, because=True)),
+    "stop, flush, swap, restore (R3)": ("scale", ExampleContext(tier=3, because=True)),
+    "the same with broken glass": ("scale", ExampleContext(tier=3, because=True, break_glass=True)),
+    "declare an incident": ("incident.declare", ExampleContext()),
+    "update it": ("incident.update", ExampleContext()),
+    "end it": ("incident.resolve", ExampleContext()),
 }
 """What is asked, of a service in production, with a reason: the action and its facts."""
 
@@ -40,7 +40,7 @@ def rights(policies: Policies) -> list[tuple[str, ...]]:
     return rows
 
 
-def _cell(policies: Policies, who: Who, action: str, facts: SomeFacts) -> str:
+def _cell(policies: Policies, who: Who, action: str, facts: ExampleContext) -> str:
     decision = policies.decide(asked_by(policies, who, action, facts))
     if decision.allowed:
         return "yes"

@@ -3,18 +3,18 @@
 import re
 from collections.abc import Callable
 
-from permissions.entities import Circle
-from permissions.question import Question
+from permissions.entities import RoleBindings
+from permissions.query import AuthorizationQuery
 
 _BRACES = re.compile(r"\{(\w+)\}")
 
 
-def fill(says: str, question: Question, circle: Circle) -> str:
+def fill(says: str, question: AuthorizationQuery, circle: RoleBindings) -> str:
     """`says` with its braces filled; what stands in them is never read again as braces."""
     return _BRACES.sub(lambda found: _WORDS[found[1]](question, circle), says)
 
 
-_WORDS: dict[str, Callable[[Question, Circle], str]] = {
+_WORDS: dict[str, Callable[[AuthorizationQuery, RoleBindings], str]] = {
     "service": lambda asked, _: asked.service.id if asked.service else (asked.system or "This"),
     "environment": lambda asked, _: asked.service.environment.value if asked.service else "",
     "system": lambda asked, _: asked.system,

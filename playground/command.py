@@ -25,5 +25,5 @@ def _run(args: argparse.Namespace) -> int:
         asyncio.run(run(args.port, args.pace, args.data))
     except PortTaken as taken:
         print(f"{taken} is in use. Choose another port: muster demo --port {args.port + 1}", file=sys.stderr)
-        return 2
+        return 1
     return 0

@@ -10,23 +10,23 @@ from itertools import chain
 from pathlib import Path
 
 import commands
+from bot.app import Muster
+from bot.cli.grants import iam_policies, rbac_roles
+from bot.cli.manifest import slack_manifest
 from bot.clock import utc_now
-from bot.compose import Muster
 from bot.examples import CATALOG
-from bot.grants import iam_policies, rbac_roles
-from bot.manifest import slack_manifest
 from bot.serve import serving
 from bot.settings import Settings
 from playground.architect import RunningArchitect
+from playground.environment import Environment, Plan, running_environment
 from playground.slack import Pace
-from playground.town import Plan, Town, town
 
 POLL_S = 0.5
 AUTOSCALER_S = 25.0
 
 
 @asynccontextmanager
-async def demo(port: int, pace_s: float, data_dir: Path) -> AsyncGenerator[tuple[Town, Muster]]:
+async def demo(port: int, pace_s: float, data_dir: Path) -> AsyncGenerator[tuple[Environment, Muster]]:
     """The playground with a Muster in it, talking over HTTP only, with the rights that Muster prints."""
     catalog = Settings(catalog=CATALOG)
     plan = Plan(
@@ -40,7 +40,7 @@ async def demo(port: int, pace_s: float, data_dir: Path) -> AsyncGenerator[tuple
         iam=tuple(chain.from_iterable(iam_policies(catalog).values())),
         rbac=rbac_roles(catalog),
     )
-    async with town(plan) as place:
+    async with running_environment(plan) as place:
         settings = Settings(
             **place.settings(),
             catalog=CATALOG,
@@ -68,7 +68,7 @@ async def run(port: int, pace_s: float, data: Path | None) -> None:
             await stop.wait()
 
 
-def _welcome(place: Town) -> str:
+def _welcome(place: Environment) -> str:
     return "\n".join(
         (
             "",

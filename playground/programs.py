@@ -18,7 +18,7 @@ POLL_S = 0.02
 START_S = 30.0
 END_S = 20.0
 LOG_CHARACTERS = 2000
-_WARDEN = Path(__file__).with_name("warden.py")
+_SUPERVISOR = Path(__file__).with_name("supervisor.py")
 
 
 class NotHere(Exception):
@@ -103,11 +103,11 @@ class Place:
             raise WouldNotStart(f"{command[0]} failed:\n{self.log_end()}")
 
     def start(self, *command: str | Path, end: signal.Signals = signal.SIGTERM) -> "subprocess.Popen[bytes]":
-        """Start a program under a warden that ends it by this signal when we end, however we do."""
+        """Start a program under a supervisor that ends it by this signal when we end, however we do."""
         user = f"{self.user.pw_uid}:{self.user.pw_gid}" if self.user else "-"
         with self.log.open("ab") as log:
-            return subprocess.Popen(  # noqa: S603 - our own warden and programs that find() found
-                [sys.executable, "-I", "-S", *map(str, (_WARDEN, self.folder, int(end), user, *command))],
+            return subprocess.Popen(  # noqa: S603 - our own supervisor and programs that find() found
+                [sys.executable, "-I", "-S", *map(str, (_SUPERVISOR, self.folder, int(end), user, *command))],
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,

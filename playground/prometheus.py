@@ -18,7 +18,7 @@ import yaml
 
 from playground.exposition import CONTENT_TYPE, history, page
 from playground.programs import Place, find, free_port, place, running
-from playground.traffic import NAMESPACE, PODS, Moment, families
+from playground.traffic import NAMESPACE, PODS, Instant, families
 
 SERVICE = "architect-api"
 PACKAGE = "prometheus"
@@ -53,12 +53,12 @@ class Exporter:
         if self.is_bad():
             self._bad_s += at - self._last
         self._last = at
-        return page(families(Moment(at - self.began, self._bad_s), self.pods))
+        return page(families(Instant(at - self.began, self._bad_s), self.pods))
 
     def write_history(self, path: Path) -> None:
         """What would have been scraped in the two hours until now, as promtool reads it."""
         moments = (
-            (self.began + since_s, families(Moment(since_s), self.pods))
+            (self.began + since_s, families(Instant(since_s), self.pods))
             for since_s in range(0, HISTORY_S + 1, STEP_S)
         )
         with path.open("w", encoding="utf-8") as file:

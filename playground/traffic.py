@@ -48,14 +48,14 @@ BURST_AT_S, BURST_S = 4500.0, 300.0
 
 
 @dataclass(frozen=True)
-class Moment:
+class Instant:
     """A moment. since_s: seconds since the first figure. bad_s: how many of them a fault was on."""
 
     since_s: float
     bad_s: float = 0.0
 
 
-def families(moment: Moment, pods: Sequence[str] = PODS) -> list[Family]:
+def families(moment: Instant, pods: Sequence[str] = PODS) -> list[Family]:
     """Every metric as it stands at this moment; counters only ever grow."""
     quick, slow, failed = _requests(moment)
     queries = (quick + slow) * _QUERIES
@@ -105,7 +105,7 @@ def families(moment: Moment, pods: Sequence[str] = PODS) -> list[Family]:
     ]
 
 
-def _requests(moment: Moment) -> tuple[float, float, float]:
+def _requests(moment: Instant) -> tuple[float, float, float]:
     """How many so far: quick ones, slow ones, and of both those that failed."""
     turn = 2 * math.pi / _PERIOD_S
     in_all = _REQUESTS_A_S * (moment.since_s + 0.25 * (1 - math.cos(turn * moment.since_s)) / turn)

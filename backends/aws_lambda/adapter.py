@@ -8,19 +8,20 @@ from functools import cached_property
 from backends.aws import AwsBackend
 from backends.aws_lambda.answers import configuration_of
 from backends.aws_lambda.deploys import plan_deploy
+from backends.aws_lambda.health import progress_of, signs_of, versions_of
 from backends.aws_lambda.plans import instead, plan_concurrency, plan_rollback
 from backends.aws_lambda.reads import LambdaReads
 from backends.aws_lambda.settings import must_be_own, plan_configure, plan_memory
-from backends.aws_lambda.signs import progress_of, signs_of, versions_of
 from backends.aws_lambda.target import LambdaTarget, rehearsal_of, target_of
 from backends.aws_lambda.writes import LambdaWrites
-from model.asked import Configure, Deploy, Memory
-from model.backend import Grant
-from model.catalog import Service
-from model.change import Change, Concurrency, Health, Plan, Progress, Rollback, Step, Version, worst
-from model.findings import Findings
-from model.question import Question
-from model.secrecy import referred
+from model.catalog.schema import Service
+from model.changes import Configure, Deploy, Memory
+from model.health import Health, worst
+from model.plan import Change, Concurrency, Plan, Progress, Rollback, Step, Version
+from model.ports.backend import Grant
+from model.queries import Query
+from model.query_result import QueryResult
+from model.secrets import referred
 
 FRESH = timedelta(seconds=20)
 """For how long after a call Lambda may still show what was before it."""
@@ -58,22 +59,24 @@ class Lambda(AwsBackend):
 
     @cached_property
     def _writes(self) -> LambdaWrites:
-        return LambdaWrites(self._clients, self._reads, lambda: self._sleep(self._poll_s), self._print_of)
+        return LambdaWrites(
+            self._clients, self._reads, lambda: self._sleep(self._poll_s), self._fingerprint_of
+        )
 
     def grants(self, service: Service) -> tuple[Grant, ...]:
         """IAM actions on the function, its alias, and the secrets that its variables may refer to."""
-        where, first = target_of(service), rehearsal_of(service)
-        qualified = (where.arn, f"{where.arn}:{where.alias}") if where.alias else (where.arn,)
+        target, first = target_of(service), rehearsal_of(service)
+        qualified = (target.arn, f"{target.arn}:{target.alias}") if target.alias else (target.arn,)
         found = [
             Grant(("lambda:GetAccountSettings",)),  # of the account: it has no resources
-            Grant(_READS + _WRITES, (where.arn,)),
+            Grant(_READS + _WRITES, (target.arn,)),
         ]
-        if where.alias:
+        if target.alias:
             found.append(Grant(_OF_ALIAS, qualified))
         if first is not None:
             found.append(Grant(("lambda:GetFunctionConfiguration",), (first.arn,)))
-        if where.secrets:
-            secrets = where.arn_of("secretsmanager", f"secret:{where.secrets}*")
+        if target.secrets:
+            secrets = target.arn_of("secretsmanager", f"secret:{target.secrets}*")
             found.append(Grant(("secretsmanager:GetSecretValue",), (secrets,)))
         return tuple(found)
 
@@ -88,17 +91,19 @@ class Lambda(AwsBackend):
 
     async def plan(self, service: Service, change: Change) -> Plan:
         """Raises BackendError, Refused."""
-        where = target_of(service)
+        target = target_of(service)
         match change:
             case Rollback():
-                seen, published = await asyncio.gather(self._reads.seen(where), self._reads.published(where))
+                seen, published = await asyncio.gather(
+                    self._reads.seen(target), self._reads.published(target)
+                )
                 return plan_rollback(service, change, seen, [str(one["Version"]) for one in published])
             case Concurrency():
-                seen = await self._reads.seen(where)
-                unreserved = await self._reads.unreserved(where) if change.reserved is not None else None
+                seen = await self._reads.seen(target)
+                unreserved = await self._reads.unreserved(target) if change.reserved is not None else None
                 return plan_concurrency(service, change, seen, unreserved)
             case Memory():
-                return plan_memory(service, change, await self._reads.seen(where, with_live=True))
+                return plan_memory(service, change, await self._reads.seen(target, with_live=True))
             case Configure():
                 return await self._configured(service, change)
             case Deploy():
@@ -109,14 +114,14 @@ class Lambda(AwsBackend):
     async def _configured(self, service: Service, change: Configure) -> Plan:
         for key, value in change.set.items():
             must_be_own(service, key, referred(value))
-        where = target_of(service)
-        prints = await self._writes.prints(where, change.set)
-        seen = await self._reads.seen(where, with_live=True)
-        return plan_configure(service, change, seen, prints, self._print_of)
+        target = target_of(service)
+        prints = await self._writes.prints(target, change.set)
+        seen = await self._reads.seen(target, with_live=True)
+        return plan_configure(service, change, seen, prints, self._fingerprint_of)
 
     async def _deployed(self, service: Service, change: Deploy) -> Plan:
-        where, first = target_of(service), rehearsal_of(service)
-        seen, published = await self._reads.seen(where, with_live=True), await self._reads.published(where)
+        target, first = target_of(service), rehearsal_of(service)
+        seen, published = await self._reads.seen(target, with_live=True), await self._reads.published(target)
         rehearsed = await self._reads.configuration(first) if first else None
         return plan_deploy(service, change, seen, published, rehearsed)
 
@@ -130,8 +135,8 @@ class Lambda(AwsBackend):
 
     async def has_applied(self, service: Service, step: Step, token: str, since: datetime) -> bool | None:
         """What the call sets is compared with what is there."""
-        where = target_of(service)
-        return await self._writes.took_effect(where, step, await self._reads.seen(where))
+        target = target_of(service)
+        return await self._writes.took_effect(target, step, await self._reads.seen(target))
 
     def watch(self, service: Service, plan: Plan, since: datetime) -> AsyncGenerator[Progress]:
         """Until the alias points there and provisioned concurrency is ready, or has failed."""
@@ -143,8 +148,10 @@ class Lambda(AwsBackend):
 
     async def health(self, service: Service) -> Health:
         """State, last update, alias, concurrency. Raises BackendError."""
-        where = target_of(service)
-        configuration, seen = await asyncio.gather(self._reads.configuration(where), self._reads.seen(where))
+        target = target_of(service)
+        configuration, seen = await asyncio.gather(
+            self._reads.configuration(target), self._reads.seen(target)
+        )
         signs = signs_of(configuration, seen)
         verdict, reason = worst(signs)
         return Health(service=service.id, verdict=verdict, reason=reason, signs=signs)
@@ -154,17 +161,17 @@ class Lambda(AwsBackend):
 
         Without an alias none: nothing can be pointed back to one.
         """
-        where = target_of(service)
-        if where.alias is None:
+        target = target_of(service)
+        if target.alias is None:
             return ()
-        alias, published = await asyncio.gather(self._reads.alias(where), self._reads.published(where))
+        alias, published = await asyncio.gather(self._reads.alias(target), self._reads.published(target))
         return versions_of(published, str(alias["FunctionVersion"]) if alias else "$LATEST")
 
     def offers(self, service: Service, kind: str) -> tuple[str, ...]:
         """The configuration."""
         return ("",) if kind == "config" else ()
 
-    async def answer(self, service: Service, question: Question, now: datetime) -> Findings:
+    async def answer(self, service: Service, question: Query, now: datetime) -> QueryResult:
         """The configuration that calls reach. Raises BackendError."""
         seen = await self._reads.seen(target_of(service), with_live=True)
-        return configuration_of(service, seen, self._print_of)
+        return configuration_of(service, seen, self._fingerprint_of)

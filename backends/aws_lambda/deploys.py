@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 
 from backends.aws_lambda.published import cold, differing, must_be_settled, pointing, publishing, weighted
-from backends.aws_lambda.reads import Seen
+from backends.aws_lambda.reads import Snapshot
 from backends.aws_lambda.target import Json
-from model.asked import Deploy, Rollback
-from model.catalog import Service
-from model.change import Caution, Delta, Plan, RiskTier
+from model.catalog.schema import Service
+from model.changes import Deploy, Rollback
+from model.plan import Delta, Plan, RiskTier, Warning
 from model.refusal import Refused
 
 
 def plan_deploy(
-    service: Service, change: Deploy, seen: Seen, published: Sequence[Json], rehearsed: Json | None
+    service: Service, change: Deploy, seen: Snapshot, published: Sequence[Json], rehearsed: Json | None
 ) -> Plan:
     """The alias pointed to a published version, or (`latest`) to one that is published now. Raises Refused.
 
@@ -65,7 +65,7 @@ def _named(service: Service, version: str, published: Sequence[Json]) -> Json:
     return found
 
 
-def _is_live(seen: Seen, wanted: Json, is_latest: bool) -> bool:
+def _is_live(seen: Snapshot, wanted: Json, is_latest: bool) -> bool:
     if seen.weights:
         return False
     if not is_latest:
@@ -73,16 +73,16 @@ def _is_live(seen: Seen, wanted: Json, is_latest: bool) -> bool:
     return seen.live.get("CodeSha256") == wanted["CodeSha256"] and not differing(seen.live, wanted)
 
 
-def _rehearsed(service: Service, code: str, rehearsed: Json | None) -> tuple[Caution, ...]:
+def _rehearsed(service: Service, code: str, rehearsed: Json | None) -> tuple[Warning, ...]:
     """A `stop` unless the same code runs where the catalog says it has to run first."""
     first = service.deploys_after
     if not first or rehearsed is None:
         return ()
     if rehearsed.get("CodeSha256") == code:
         text = f"{first} runs this code."
-        return (Caution(level="note", code="rehearsed", text=text),)
+        return (Warning(level="note", code="rehearsed", text=text),)
     return (
-        Caution(
+        Warning(
             level="stop",
             code="not-rehearsed",
             text=f"{first} does not run this code, and it has to run there first.",
@@ -92,10 +92,10 @@ def _rehearsed(service: Service, code: str, rehearsed: Json | None) -> tuple[Cau
     )
 
 
-def _brings(seen: Seen, wanted: Json) -> tuple[Caution, ...]:
+def _brings(seen: Snapshot, wanted: Json) -> tuple[Warning, ...]:
     """Settings that change together with the code, as each version froze its own."""
     moved = differing(seen.live, wanted)
     if not moved:
         return ()
     text = f"That version has other settings too: {', '.join(moved)}."
-    return (Caution(level="warn", code="other-settings", text=text),)
+    return (Warning(level="warn", code="other-settings", text=text),)

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from backends.aws_lambda.published import cold, pointing, weighted
-from backends.aws_lambda.reads import Seen
+from backends.aws_lambda.reads import Snapshot
 from backends.aws_lambda.target import Set, target_of
-from model.catalog import Service
-from model.change import (
-    Caution,
+from model.catalog.schema import Service
+from model.plan import (
     Change,
     Concurrency,
     Delta,
@@ -17,6 +16,7 @@ from model.change import (
     RiskTier,
     Rollback,
     Step,
+    Warning,
 )
 from model.planning import limit_cautions
 from model.refusal import Refused
@@ -39,7 +39,7 @@ def instead(service: Service, change: Change) -> Refused:
     )
 
 
-def plan_rollback(service: Service, change: Rollback, seen: Seen, published: Sequence[str]) -> Plan:
+def plan_rollback(service: Service, change: Rollback, seen: Snapshot, published: Sequence[str]) -> Plan:
     """The alias pointed to another version, if nobody moves it meanwhile. Raises Refused."""
     if seen.alias is None:
         raise Refused(
@@ -65,7 +65,7 @@ def plan_rollback(service: Service, change: Rollback, seen: Seen, published: Seq
     )
 
 
-def plan_concurrency(service: Service, change: Concurrency, seen: Seen, unreserved: int | None) -> Plan:
+def plan_concurrency(service: Service, change: Concurrency, seen: Snapshot, unreserved: int | None) -> Plan:
     """Reserved or provisioned concurrency set or taken away. Raises Refused.
 
     unreserved: what the account has not reserved for any function, None when that is not known.
@@ -100,7 +100,7 @@ def plan_concurrency(service: Service, change: Concurrency, seen: Seen, unreserv
 
 def _wanted(
     service: Service, named: str | None, current: str, published: Sequence[str]
-) -> tuple[str, tuple[Caution, ...]]:
+) -> tuple[str, tuple[Warning, ...]]:
     """The version to go to. AWS keeps no record of what an alias pointed to before, and the plan says so."""
     if named is not None:
         if named not in published:
@@ -114,10 +114,10 @@ def _wanted(
         f"Version {older[0]} is the newest published before {current}; "
         "AWS keeps no record of whether the alias ever pointed to it."
     )
-    return older[0], (Caution(level="note", code="by-number", text=text),)
+    return older[0], (Warning(level="note", code="by-number", text=text),)
 
 
-def _points(seen: Seen) -> str:
+def _points(seen: Snapshot) -> str:
     shares = "".join(f" and {share:.0%} to {version}" for version, share in seen.weights.items())
     return f"version {seen.version}{shares}"
 
@@ -143,20 +143,20 @@ def _reserve(service: Service, wanted: Set) -> Step:
 
 
 def _provision(service: Service, wanted: Set) -> Step:
-    where = target_of(service)
-    if where.alias is None:
+    target = target_of(service)
+    if target.alias is None:
         raise Refused(
             f"{service.id} has no alias, and only an alias keeps environments ready.",
             f"Type /scale {service.id} reserved=100",
         )
-    params: dict[str, Any] = {"FunctionName": where.function, "Qualifier": where.alias}
+    params: dict[str, Any] = {"FunctionName": target.function, "Qualifier": target.alias}
     if wanted == "none":
         return Step(call="lambda:DeleteProvisionedConcurrencyConfig", params=params, says="Keep none ready")
     params["ProvisionedConcurrentExecutions"] = wanted
     return Step(call="lambda:PutProvisionedConcurrencyConfig", params=params, says=f"Keep {wanted} ready")
 
 
-def _must_fit(service: Service, wanted: Set, seen: Seen, unreserved: int | None) -> None:
+def _must_fit(service: Service, wanted: Set, seen: Snapshot, unreserved: int | None) -> None:
     """A reservation has to leave the account its rest, and hold what is kept ready. Raises Refused."""
     if wanted == "none":
         return
@@ -176,7 +176,7 @@ def _must_fit(service: Service, wanted: Set, seen: Seen, unreserved: int | None)
         )
 
 
-def _must_fit_in_reserved(service: Service, wanted: Set, seen: Seen) -> None:
+def _must_fit_in_reserved(service: Service, wanted: Set, seen: Snapshot) -> None:
     if wanted == "none":
         return
     if seen.version == "$LATEST":
@@ -190,15 +190,15 @@ def _must_fit_in_reserved(service: Service, wanted: Set, seen: Seen) -> None:
         )
 
 
-def _effects(is_reserved: bool, before: Set, wanted: Set) -> tuple[Caution, ...]:
+def _effects(is_reserved: bool, before: Set, wanted: Set) -> tuple[Warning, ...]:
     if not is_reserved or wanted == before:
         return ()
     if wanted == 0:
         text = "Reserving 0 refuses every call of the function."
-        return (Caution(level="warn", code="throttles-all", text=text),)
+        return (Warning(level="warn", code="throttles-all", text=text),)
     if wanted != "none" and (before == "none" or wanted < before):
         text = f"A reservation is a cap too: calls beyond {wanted} at once are refused."
-        return (Caution(level="note", code="caps", text=text),)
+        return (Warning(level="note", code="caps", text=text),)
     return ()
 
 

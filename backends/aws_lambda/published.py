@@ -2,17 +2,17 @@
 
 from typing import Any
 
-from backends.aws_lambda.reads import Seen, variables
+from backends.aws_lambda.reads import Snapshot, variables
 from backends.aws_lambda.target import Json, target_of
-from model.catalog import Service
-from model.change import Caution, Step
+from model.catalog.schema import Service
+from model.plan import Step, Warning
 from model.refusal import Refused
 
 PUBLISHED = "the version just published"
 """Stands for its number in a plan: AWS gives it out only as the version is published."""
 
 
-def publishing(service: Service, seen: Seen, code: str) -> tuple[Step, ...]:
+def publishing(service: Service, seen: Snapshot, code: str) -> tuple[Step, ...]:
     """Freeze `$LATEST`, which has to hold this code, and point the alias there; nothing without an alias."""
     if seen.alias is None:
         return ()
@@ -24,7 +24,7 @@ def publishing(service: Service, seen: Seen, code: str) -> tuple[Step, ...]:
     )
 
 
-def pointing(service: Service, seen: Seen, version: str, says: str) -> Step:
+def pointing(service: Service, seen: Snapshot, version: str, says: str) -> Step:
     """UpdateAlias, only if nobody moves the alias meanwhile; all calls go to one version."""
     assert seen.alias is not None
     params: dict[str, Any] = {
@@ -37,7 +37,7 @@ def pointing(service: Service, seen: Seen, version: str, says: str) -> Step:
     return Step(call="lambda:UpdateAlias", params=params, says=says)
 
 
-def must_be_settled(service: Service, seen: Seen) -> None:
+def must_be_settled(service: Service, seen: Snapshot) -> None:
     """Raises Refused while an update of `$LATEST` is under way: AWS takes no second one."""
     if seen.latest.get("LastUpdateStatus") == "InProgress":
         raise Refused(
@@ -45,7 +45,7 @@ def must_be_settled(service: Service, seen: Seen) -> None:
         )
 
 
-def goes_live_too(service: Service, seen: Seen) -> tuple[Caution, ...]:
+def goes_live_too(service: Service, seen: Snapshot) -> tuple[Warning, ...]:
     """What else a version published now would put live: other code stops it, other settings are told."""
     if seen.alias is None:
         return ()
@@ -56,12 +56,12 @@ def goes_live_too(service: Service, seen: Seen) -> tuple[Caution, ...]:
             "which would go live with this."
         )
         instead = f"Put that code live by itself first: /deploy {service.id} latest"
-        return (Caution(level="stop", code="other-code", text=text, instead=instead),)
+        return (Warning(level="stop", code="other-code", text=text, instead=instead),)
     moved = differing(live, latest)
     if not moved:
         return ()
     text = f"$LATEST differs from what {name} runs in {', '.join(moved)}; that goes live with this."
-    return (Caution(level="warn", code="other-settings", text=text),)
+    return (Warning(level="warn", code="other-settings", text=text),)
 
 
 def differing(one: Json, other: Json) -> tuple[str, ...]:
@@ -72,18 +72,18 @@ def differing(one: Json, other: Json) -> tuple[str, ...]:
     return (*found, *(key for key in sorted({*before, *after}) if before.get(key) != after.get(key)))
 
 
-def weighted(seen: Seen) -> tuple[Caution, ...]:
+def weighted(seen: Snapshot) -> tuple[Warning, ...]:
     """A `warn` where the alias sends a share of calls elsewhere, which ends with any change of it."""
     if not seen.weights:
         return ()
     shares = ", ".join(f"{share:.0%} to version {version}" for version, share in seen.weights.items())
     text = f"The alias is weighted ({shares}); this sends all traffic to one version."
-    return (Caution(level="warn", code="weighted", text=text),)
+    return (Warning(level="warn", code="weighted", text=text),)
 
 
-def cold(seen: Seen) -> tuple[Caution, ...]:
+def cold(seen: Snapshot) -> tuple[Warning, ...]:
     """A `note` where environments are kept ready, which another version does not have yet."""
     if seen.asked_ready == "none":
         return ()
     text = f"{seen.asked_ready} provisioned environments are made anew; until then calls start cold."
-    return (Caution(level="note", code="cold", text=text),)
+    return (Warning(level="note", code="cold", text=text),)

@@ -6,14 +6,14 @@ from typing import Any, cast
 
 from backends.aws_clients import AwsClients
 from backends.aws_lambda.target import Json, LambdaTarget, Set
-from model.backend import BackendError, Fault
-from model.change import fingerprint
+from model.plan import fingerprint
+from model.ports.backend import BackendError, Fault
 
 MOST_PAGES = 50
 
 
 @dataclass(frozen=True)
-class Seen:
+class Snapshot:
     """A function at one moment: alias and concurrency (None where there is none) and its configurations.
 
     live: what calls reach, through the alias where there is one; latest: `$LATEST`, which is edited.
@@ -73,67 +73,67 @@ class LambdaReads:
     def __init__(self, clients: AwsClients) -> None:
         self._clients = clients
 
-    async def seen(self, where: LambdaTarget, with_live: bool = False) -> Seen:
+    async def seen(self, target: LambdaTarget, with_live: bool = False) -> Snapshot:
         """Alias, concurrency and `$LATEST`, few calls at a time: Lambda allows 15 a second.
 
         with_live: what the alias's version holds too; else `live` is not to be looked at.
         """
         alias, reserved, provisioned = await asyncio.gather(
-            self.alias(where), self._call(where, "get_function_concurrency"), self.provisioned(where)
+            self.alias(target), self._call(target, "get_function_concurrency"), self.provisioned(target)
         )
-        latest = await self.latest(where)
-        live = await self.configuration(where) if with_live and alias else latest
+        latest = await self.latest(target)
+        live = await self.configuration(target) if with_live and alias else latest
         set_aside = cast(Set, reserved.get("ReservedConcurrentExecutions", "none"))
-        return Seen(alias, set_aside, provisioned, live, latest)
+        return Snapshot(alias, set_aside, provisioned, live, latest)
 
-    async def latest(self, where: LambdaTarget) -> Json:
+    async def latest(self, target: LambdaTarget) -> Json:
         """The configuration of `$LATEST`."""
-        return await self._call(where, "get_function_configuration")
+        return await self._call(target, "get_function_configuration")
 
-    async def configuration(self, where: LambdaTarget) -> Json:
+    async def configuration(self, target: LambdaTarget) -> Json:
         """State and last update of what runs: of the alias's version, else of $LATEST."""
-        qualifier = {"Qualifier": where.alias} if where.alias else {}
-        return await self._call(where, "get_function_configuration", **qualifier)
+        qualifier = {"Qualifier": target.alias} if target.alias else {}
+        return await self._call(target, "get_function_configuration", **qualifier)
 
-    async def alias(self, where: LambdaTarget) -> Json | None:
+    async def alias(self, target: LambdaTarget) -> Json | None:
         """The alias, or None where the catalog names none."""
-        return await self._call(where, "get_alias", Name=where.alias) if where.alias else None
+        return await self._call(target, "get_alias", Name=target.alias) if target.alias else None
 
-    async def provisioned(self, where: LambdaTarget) -> Json | None:
+    async def provisioned(self, target: LambdaTarget) -> Json | None:
         """The alias's provisioned concurrency, or None where none is set."""
-        if where.alias is None:
+        if target.alias is None:
             return None
         try:
-            return await self._call(where, "get_provisioned_concurrency_config", Qualifier=where.alias)
+            return await self._call(target, "get_provisioned_concurrency_config", Qualifier=target.alias)
         except BackendError as error:
             if error.fault is Fault.NOT_FOUND:
                 return None
             raise
 
-    async def published(self, where: LambdaTarget) -> list[Json]:
+    async def published(self, target: LambdaTarget) -> list[Json]:
         """Published versions, the newest first; `$LATEST` is none."""
         found: list[Json] = []
         marker = ""
         for _ in range(MOST_PAGES):
             more = {"Marker": marker} if marker else {}
-            page = await self._call(where, "list_versions_by_function", **more)
+            page = await self._call(target, "list_versions_by_function", **more)
             found += [one for one in cast(list[Json], page["Versions"]) if one["Version"] != "$LATEST"]
             marker = str(page.get("NextMarker") or "")
             if not marker:
                 break
         return sorted(found, key=lambda one: -int(one["Version"]))
 
-    async def unreserved(self, where: LambdaTarget) -> int | None:
+    async def unreserved(self, target: LambdaTarget) -> int | None:
         """How much of the account's concurrency is reserved for nobody; None where we may not know."""
         try:
-            found = await self._clients.call("lambda", where.region, where.role_arn, "get_account_settings")
+            found = await self._clients.call("lambda", target.region, target.role_arn, "get_account_settings")
         except BackendError as error:
             if error.fault is Fault.DENIED:
                 return None
             raise
         return int(found["AccountLimit"]["UnreservedConcurrentExecutions"])
 
-    async def _call(self, where: LambdaTarget, operation: str, **params: Any) -> Json:
+    async def _call(self, target: LambdaTarget, operation: str, **params: Any) -> Json:
         return await self._clients.call(
-            "lambda", where.region, where.role_arn, operation, FunctionName=where.function, **params
+            "lambda", target.region, target.role_arn, operation, FunctionName=target.function, **params
         )

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from backends.aws_lambda.published import cold, goes_live_too, must_be_settled, publishing, weighted
-from backends.aws_lambda.reads import Seen, variables
+from backends.aws_lambda.reads import Snapshot, variables
 from backends.aws_lambda.target import MOST_BYTES, target_of
 from backends.variables import no_variable
-from model.asked import Configure, Memory
-from model.catalog import Service
-from model.change import Caution, Delta, Direction, Plan, RiskTier, Step
+from model.catalog.schema import Service
+from model.changes import Configure, Memory
+from model.plan import Delta, Direction, Plan, RiskTier, Step, Warning
 from model.refusal import Refused
-from model.secrecy import Prints, is_secret, referred
+from model.secrets import Prints, is_secret, referred
 
 MOST_MIB = 10_240
 """Lambda's own most (AWS Lambda quotas: 128 MB to 10,240 MB)."""
@@ -27,7 +27,7 @@ _RESERVED = re.compile(
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]+")
 
 
-def plan_memory(service: Service, change: Memory, seen: Seen) -> Plan:
+def plan_memory(service: Service, change: Memory, seen: Snapshot) -> Plan:
     """Memory of `$LATEST`, published and pointed to where there is an alias. Raises Refused."""
     must_be_settled(service, seen)
     if change.mib > MOST_MIB:
@@ -54,14 +54,14 @@ def plan_memory(service: Service, change: Memory, seen: Seen) -> Plan:
 
 
 def plan_configure(
-    service: Service, change: Configure, seen: Seen, prints: Mapping[str, str], print_of: Prints
+    service: Service, change: Configure, seen: Snapshot, prints: Mapping[str, str], fingerprint_of: Prints
 ) -> Plan:
     """Some variables set or taken away, all others written back as they are. Raises Refused.
 
     prints: variable → fingerprint of the secret that it is to refer to.
     """
     must_be_settled(service, seen)
-    compared = _Compared(prints, print_of)
+    compared = _Compared(prints, fingerprint_of)
     before, latest = variables(seen.live), variables(seen.latest)
     _must_be_allowed(service, change, {**latest, **before})
     moved = {key: value for key, value in change.set.items() if compared.is_new(key, value, before)}
@@ -94,16 +94,16 @@ def plan_configure(
 _UPDATE = "lambda:UpdateFunctionConfiguration"
 
 
-def _on_latest(service: Service, seen: Seen) -> dict[str, Any]:
+def _on_latest(service: Service, seen: Snapshot) -> dict[str, Any]:
     """What an update of `$LATEST` always carries: which function, and the revision that was read."""
     return {"FunctionName": target_of(service).function, "RevisionId": str(seen.latest["RevisionId"])}
 
 
-def _all(service: Service, seen: Seen, step: Step) -> tuple[Step, ...]:
+def _all(service: Service, seen: Snapshot, step: Step) -> tuple[Step, ...]:
     return (step, *publishing(service, seen, str(seen.latest["CodeSha256"])))
 
 
-def _traffic(seen: Seen) -> tuple[Caution, ...]:
+def _traffic(seen: Snapshot) -> tuple[Warning, ...]:
     return (*weighted(seen), *cold(seen))
 
 
@@ -113,10 +113,10 @@ def _direction(before: int, after: int) -> Direction:
     return Direction.UP if after > before else Direction.DOWN
 
 
-def _memory_notes(before: int, after: int) -> tuple[Caution, ...]:
+def _memory_notes(before: int, after: int) -> tuple[Warning, ...]:
     if after < before:
         text = "Less memory is less CPU too, and a call that needs more is ended."
-        return (Caution(level="warn", code="less-memory", text=text),)
+        return (Warning(level="warn", code="less-memory", text=text),)
     return ()
 
 
@@ -167,13 +167,13 @@ class _Compared:
     """
 
     prints: Mapping[str, str]
-    print_of: Prints
+    fingerprint_of: Prints
 
     def is_new(self, key: str, value: str, before: Mapping[str, str]) -> bool:
         """Whether the variable does not hold that already."""
         if key not in before:
             return True
-        return self.print_of(before[key]) != (self.prints.get(key) or self.print_of(value))
+        return self.fingerprint_of(before[key]) != (self.prints.get(key) or self.fingerprint_of(value))
 
     def deltas(
         self, change: Configure, before: Mapping[str, str], gone: tuple[str, ...]
@@ -194,14 +194,14 @@ class _Compared:
         if key not in before:
             return "not set"
         hidden = as_print or is_secret(key, before[key])
-        return f"fingerprint {self.print_of(before[key])}" if hidden else before[key]
+        return f"fingerprint {self.fingerprint_of(before[key])}" if hidden else before[key]
 
 
-def _no_secret_back(touched: list[str]) -> tuple[Caution, ...]:
+def _no_secret_back(touched: list[str]) -> tuple[Warning, ...]:
     if not touched:
         return ()
     text = f"What {', '.join(touched)} held before is kept nowhere by Muster."
-    return (Caution(level="note", code="secret", text=text),)
+    return (Warning(level="note", code="secret", text=text),)
 
 
 def _inverse(moved: Mapping[str, str], gone: tuple[str, ...], before: Mapping[str, str]) -> Configure:
@@ -210,7 +210,7 @@ def _inverse(moved: Mapping[str, str], gone: tuple[str, ...], before: Mapping[st
     return Configure(set=back, unset=tuple(key for key in moved if key not in before))
 
 
-def _undo(service: Service, seen: Seen, touched: list[str]) -> str:
+def _undo(service: Service, seen: Snapshot, touched: list[str]) -> str:
     if not touched:
         return "Writes the variables back as they were."
     if seen.alias is None:

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from backends.aws import AwsTarget
-from model.catalog import Service
+from model.catalog.schema import Service
 
 Json = dict[str, Any]
 Set = int | Literal["none"]

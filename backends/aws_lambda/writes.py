@@ -5,11 +5,11 @@ from typing import Any, cast
 
 from backends.aws_clients import AwsClients
 from backends.aws_lambda.published import PUBLISHED
-from backends.aws_lambda.reads import LambdaReads, Seen, held, variables
+from backends.aws_lambda.reads import LambdaReads, Snapshot, held, variables
 from backends.aws_lambda.target import MOST_BYTES, Json, LambdaTarget
-from model.backend import BackendError, Fault
-from model.change import Step
-from model.secrecy import Prints, is_secret, referred
+from model.plan import Step
+from model.ports.backend import BackendError, Fault
+from model.secrets import Prints, is_secret, referred
 
 MOST_LOOKS = 120
 """How often an update under way is looked at before it is given up."""
@@ -33,16 +33,16 @@ class LambdaWrites:
         clients: AwsClients,
         reads: LambdaReads,
         wait: Callable[[], Awaitable[None]],
-        print_of: Prints,
+        fingerprint_of: Prints,
     ) -> None:
-        self._clients, self._reads, self._wait, self._print_of = clients, reads, wait, print_of
+        self._clients, self._reads, self._wait, self._fingerprint_of = clients, reads, wait, fingerprint_of
 
-    async def make(self, where: LambdaTarget, step: Step) -> None:
+    async def make(self, target: LambdaTarget, step: Step) -> None:
         """One call; what was moved by someone since the plan is left alone."""
-        params = await self._as_sent(where, step)
+        params = await self._as_sent(target, step)
         try:
             await self._clients.change(
-                "lambda", where.region, where.role_arn, _OPERATIONS[step.call], **params
+                "lambda", target.region, target.role_arn, _OPERATIONS[step.call], **params
             )
         except BackendError as error:
             if _tells_values(error, params):
@@ -50,7 +50,7 @@ class LambdaWrites:
                 hint = f"All of them together may have {MOST_BYTES:,} bytes; nothing was changed."
                 raise BackendError(error.fault, what, hint, error.sent) from None
             if error.fault is Fault.CONFLICT and "RevisionId" in error.what:
-                moved = f"the alias {where.alias}" if step.call == "lambda:UpdateAlias" else where.function
+                moved = f"the alias {target.alias}" if step.call == "lambda:UpdateAlias" else target.function
                 verb = "moved" if step.call == "lambda:UpdateAlias" else "changed"
                 what = f"Someone {verb} {moved} since the plan was made; it was left alone."
                 raise BackendError(Fault.CONFLICT, what, error.next) from error
@@ -58,19 +58,19 @@ class LambdaWrites:
                 return  # it is gone already, which is what was asked for
             raise
 
-    async def took_effect(self, where: LambdaTarget, step: Step, seen: Seen) -> bool:
+    async def took_effect(self, target: LambdaTarget, step: Step, seen: Snapshot) -> bool:
         """What the call sets is compared with what is there."""
         params = step.params
         match step.call:
             case "lambda:UpdateAlias":
                 wanted = params["FunctionVersion"]
-                version = await self._just_published(where) if wanted == PUBLISHED else wanted
+                version = await self._just_published(target) if wanted == PUBLISHED else wanted
                 return seen.version == version and not seen.weights
             case "lambda:PublishVersion":
-                newest = await self._newest(where)
+                newest = await self._newest(target)
                 return newest is not None and held(newest) == held(seen.latest)
             case "lambda:UpdateFunctionConfiguration":
-                return await self._is_configured(where, params, seen.latest)
+                return await self._is_configured(target, params, seen.latest)
             case "lambda:PutFunctionConcurrency":
                 return seen.reserved == params["ReservedConcurrentExecutions"]
             case "lambda:DeleteFunctionConcurrency":
@@ -80,43 +80,43 @@ class LambdaWrites:
             case _:
                 return seen.asked_ready == "none"
 
-    async def prints(self, where: LambdaTarget, wanted: dict[str, str]) -> dict[str, str]:
+    async def prints(self, target: LambdaTarget, wanted: dict[str, str]) -> dict[str, str]:
         """Variable → fingerprint of the secret it is to refer to; nothing more of it is kept."""
         names = {key: name for key, value in wanted.items() if (name := referred(value))}
-        return {key: self._print_of(await self._secret(where, name)) for key, name in names.items()}
+        return {key: self._fingerprint_of(await self._secret(target, name)) for key, name in names.items()}
 
-    async def _as_sent(self, where: LambdaTarget, step: Step) -> dict[str, Any]:
+    async def _as_sent(self, target: LambdaTarget, step: Step) -> dict[str, Any]:
         params: dict[str, Any] = dict(step.params)
         if step.call == "lambda:PublishVersion":
-            await self._settled(where)
+            await self._settled(target)
         elif step.call == "lambda:UpdateFunctionConfiguration" and "Environment" in params:
             asked = params["Environment"]
-            params["Environment"] = {"Variables": await self._merged(where, asked["set"], asked["unset"])}
+            params["Environment"] = {"Variables": await self._merged(target, asked["set"], asked["unset"])}
         elif params.get("FunctionVersion") == PUBLISHED:
-            params["FunctionVersion"] = await self._just_published(where)
+            params["FunctionVersion"] = await self._just_published(target)
         return params
 
-    async def _merged(self, where: LambdaTarget, set: dict[str, str], unset: list[str]) -> dict[str, str]:
+    async def _merged(self, target: LambdaTarget, set: dict[str, str], unset: list[str]) -> dict[str, str]:
         """All variables as they will be. The RevisionId that is sent with them guards what was read."""
         found = {
             key: value
-            for key, value in variables(await self._reads.latest(where)).items()
+            for key, value in variables(await self._reads.latest(target)).items()
             if key not in unset
         }
         for key, value in set.items():
             name = referred(value)
-            found[key] = await self._secret(where, name) if name else value
+            found[key] = await self._secret(target, name) if name else value
         return found
 
-    async def _secret(self, where: LambdaTarget, name: str) -> str:
+    async def _secret(self, target: LambdaTarget, name: str) -> str:
         """A secret's value. Errors name the secret only."""
         try:
             found = await self._clients.call(
-                "secretsmanager", where.region, where.role_arn, "get_secret_value", SecretId=name
+                "secretsmanager", target.region, target.role_arn, "get_secret_value", SecretId=name
             )
         except BackendError as error:
             if error.fault is Fault.NOT_FOUND:
-                what = f"Secrets Manager has no secret {name} in {where.region}."
+                what = f"Secrets Manager has no secret {name} in {target.region}."
                 raise BackendError(
                     Fault.NOT_FOUND, what, "Create it there, or type its name as it is."
                 ) from error
@@ -127,17 +127,17 @@ class LambdaWrites:
             )
         return str(found["SecretString"])
 
-    async def _is_configured(self, where: LambdaTarget, params: dict[str, Any], latest: Json) -> bool:
+    async def _is_configured(self, target: LambdaTarget, params: dict[str, Any], latest: Json) -> bool:
         if "MemorySize" in params:
             return latest.get("MemorySize") == params["MemorySize"]
         asked, now = params["Environment"], variables(latest)
-        wanted = await self._merged(where, asked["set"], asked["unset"])
+        wanted = await self._merged(target, asked["set"], asked["unset"])
         return now == wanted
 
-    async def _settled(self, where: LambdaTarget) -> None:
+    async def _settled(self, target: LambdaTarget) -> None:
         """Wait until the update before has come through; a version cannot be published earlier."""
         for _ in range(MOST_LOOKS):
-            latest = await self._reads.latest(where)
+            latest = await self._reads.latest(target)
             match latest.get("LastUpdateStatus"):
                 case "InProgress":
                     await self._wait()
@@ -148,12 +148,12 @@ class LambdaWrites:
                     return
         raise BackendError(Fault.FAILED, "The update did not come through.", "Look with /health.")
 
-    async def _newest(self, where: LambdaTarget) -> Json | None:
-        return next(iter(await self._reads.published(where)), None)
+    async def _newest(self, target: LambdaTarget) -> Json | None:
+        return next(iter(await self._reads.published(target)), None)
 
-    async def _just_published(self, where: LambdaTarget) -> str:
+    async def _just_published(self, target: LambdaTarget) -> str:
         """The number of the newest version, if it holds what `$LATEST` does."""
-        newest, latest = await self._newest(where), await self._reads.latest(where)
+        newest, latest = await self._newest(target), await self._reads.latest(target)
         if newest is None or held(newest) != held(latest):
             what = "Someone published or changed something else since; the alias was left alone."
             raise BackendError(Fault.CONFLICT, what, "Type the command again for a fresh plan.")

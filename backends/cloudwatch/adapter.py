@@ -7,14 +7,14 @@ from typing import cast
 
 from backends.aws_clients import AwsClients
 from backends.cloudwatch.answers import all_metrics, one_metric
+from backends.cloudwatch.health import alarm_signs, metric_signs
 from backends.cloudwatch.queries import Points, Span, answered, queries, span_of
-from backends.cloudwatch.signs import alarm_signs, metric_signs
 from backends.cloudwatch.target import CloudWatchTarget, Json, Metric, target_of
-from model.backend import Grant
-from model.catalog import Service
-from model.change import Health, worst
-from model.findings import Findings
-from model.question import AskMetrics, Question
+from model.catalog.schema import Service
+from model.health import Health, worst
+from model.ports.backend import Grant
+from model.queries import MetricsQuery, Query
+from model.query_result import QueryResult
 from model.window import check_window
 
 LONGEST = timedelta(days=14)
@@ -36,10 +36,10 @@ class CloudWatch:
 
     def grants(self, service: Service) -> tuple[Grant, ...]:
         """GetMetricData knows no resources; alarms that are looked for by prefix are listed."""
-        where = target_of(service)
-        alarms = where.arn_of("cloudwatch", "alarm:*")
-        data = (Grant(("cloudwatch:GetMetricData",)),) if where.metrics else ()
-        return (*data, *((Grant(("cloudwatch:DescribeAlarms",), (alarms,)),) if where.alarms else ()))
+        target = target_of(service)
+        alarms = target.arn_of("cloudwatch", "alarm:*")
+        data = (Grant(("cloudwatch:GetMetricData",)),) if target.metrics else ()
+        return (*data, *((Grant(("cloudwatch:DescribeAlarms",), (alarms,)),) if target.alarms else ()))
 
     async def reach(self, service: Service) -> None:
         """Its metrics and alarms can be read. Raises BackendError."""
@@ -54,38 +54,40 @@ class CloudWatch:
         names = tuple(one.name for one in target_of(service).metrics)
         return ("", *names) if kind == "metrics" and names else ()
 
-    async def answer(self, service: Service, question: Question, now: datetime) -> Findings:
+    async def answer(self, service: Service, question: Query, now: datetime) -> QueryResult:
         """A chart of one metric, or a table of all. Raises BackendError, Refused."""
-        assert isinstance(question, AskMetrics)
+        assert isinstance(question, MetricsQuery)
         since, until = question.since, question.until
         check_window(since, until, now, LONGEST)
-        where = target_of(service)
+        target = target_of(service)
         if not question.name:
-            least = max(one.period for one in where.metrics)
+            least = max(one.period for one in target.metrics)
             span = span_of(since, until, now, least)
-            return all_metrics(where.metrics, await self._read(where, where.metrics, span), since, until)
-        metric = next(one for one in where.metrics if one.name == question.name)
+            return all_metrics(target.metrics, await self._read(target, target.metrics, span), since, until)
+        metric = next(one for one in target.metrics if one.name == question.name)
         span = span_of(since, until, now, metric.period)
-        points = (await self._read(where, (metric,), span))[0]
+        points = (await self._read(target, (metric,), span))[0]
         return one_metric(metric, points, span, since, until)
 
     async def health(self, service: Service) -> Health:
         """Alarms that are on, and metrics beyond what the catalog allows. Raises BackendError."""
-        where, now = target_of(service), self._clock()
-        alarms, metrics = await asyncio.gather(self._alarms(where), self._limited(where, now))
-        signs = (alarm_signs(where.alarms, alarms, now) if where.alarms else ()) + metric_signs(*metrics)
+        target, now = target_of(service), self._clock()
+        alarms, metrics = await asyncio.gather(self._alarms(target), self._limited(target, now))
+        signs = (alarm_signs(target.alarms, alarms, now) if target.alarms else ()) + metric_signs(*metrics)
         verdict, reason = worst(signs)
         return Health(service=service.id, verdict=verdict, reason=reason, signs=signs)
 
     async def _limited(
-        self, where: CloudWatchTarget, now: datetime
+        self, target: CloudWatchTarget, now: datetime
     ) -> tuple[Sequence[Metric], Sequence[Points]]:
         """Metrics that have a bound, as they went lately."""
-        limited = [one for one in where.metrics if one.has_bounds]
+        limited = [one for one in target.metrics if one.has_bounds]
         span = span_of(now - LATELY, now, now, SIGN_PERIOD)
-        return limited, await self._read(where, limited, span)
+        return limited, await self._read(target, limited, span)
 
-    async def _read(self, where: CloudWatchTarget, metrics: Sequence[Metric], span: Span) -> Sequence[Points]:
+    async def _read(
+        self, target: CloudWatchTarget, metrics: Sequence[Metric], span: Span
+    ) -> Sequence[Points]:
         """The points of each metric, all in one question."""
         if not metrics:
             return []
@@ -98,7 +100,7 @@ class CloudWatch:
         results: list[Json] = []
         for _ in range(MOST_PAGES):
             page = await self._clients.call(
-                "cloudwatch", where.region, where.role_arn, "get_metric_data", **asked
+                "cloudwatch", target.region, target.role_arn, "get_metric_data", **asked
             )
             results += cast(list[Json], page["MetricDataResults"])
             if not page.get("NextToken"):
@@ -106,14 +108,14 @@ class CloudWatch:
             asked["NextToken"] = page["NextToken"]
         return answered(metrics, span, results)
 
-    async def _alarms(self, where: CloudWatchTarget) -> list[Json]:
+    async def _alarms(self, target: CloudWatchTarget) -> list[Json]:
         """The alarms of the service; nothing is asked where the catalog names none."""
         found: list[Json] = []
-        asked: Json = {"AlarmNamePrefix": where.alarms, "MaxRecords": 100}
+        asked: Json = {"AlarmNamePrefix": target.alarms, "MaxRecords": 100}
         asked["AlarmTypes"] = ["MetricAlarm", "CompositeAlarm"]
-        for _ in range(MOST_PAGES if where.alarms else 0):
+        for _ in range(MOST_PAGES if target.alarms else 0):
             page = await self._clients.call(
-                "cloudwatch", where.region, where.role_arn, "describe_alarms", **asked
+                "cloudwatch", target.region, target.role_arn, "describe_alarms", **asked
             )
             found += cast(list[Json], page.get("MetricAlarms") or [])
             found += cast(list[Json], page.get("CompositeAlarms") or [])

@@ -5,22 +5,22 @@ from datetime import datetime
 
 from backends.cloudwatch.queries import Points, Span
 from backends.cloudwatch.target import Metric
-from model.change import Verdict
-from model.findings import Chart, Findings, Line, Table
-from model.measured import amount, limits, summed
+from model.health import Verdict
+from model.metrics import amount, limits, summed
+from model.query_result import Chart, ChartLine, QueryResult, Table
 from model.window import span_in_words
 
 
-def one_metric(metric: Metric, points: Points, span: Span, since: datetime, until: datetime) -> Findings:
+def one_metric(metric: Metric, points: Points, span: Span, since: datetime, until: datetime) -> QueryResult:
     """How a metric went, with what the catalog calls too much or too little."""
     said = span_in_words(since, until)
     note = f"{_named(metric)}, every {_period(span.period)}; {metric.source}"
     if not points:
-        return Findings(headline=f"{metric.title}: no data, {said}", note=note)
+        return QueryResult(headline=f"{metric.title}: no data, {said}", note=note)
     chart = Chart(
         title=metric.title,
         unit=metric.unit,
-        lines=(Line(label=metric.title, points=points),),
+        lines=(ChartLine(label=metric.title, points=points),),
         start=since.timestamp(),
         end=until.timestamp(),
         thresholds=metric.thresholds,
@@ -30,7 +30,7 @@ def one_metric(metric: Metric, points: Points, span: Span, since: datetime, unti
     low, high = amount(min(values), metric.unit), amount(max(values), metric.unit)
     headline = f"{metric.title} {amount(values[-1], metric.unit)}"
     headline += f", {why}" if why else ""
-    return Findings(
+    return QueryResult(
         headline=f"{headline}; {low} to {high}, {said}",
         verdict=verdict if metric.has_bounds else None,
         chart=chart,
@@ -40,7 +40,7 @@ def one_metric(metric: Metric, points: Points, span: Span, since: datetime, unti
 
 def all_metrics(
     metrics: Sequence[Metric], found: Sequence[Points], since: datetime, until: datetime
-) -> Findings:
+) -> QueryResult:
     """Every metric as it is now, and between what it went."""
     judged = [
         metric.verdict(points[-1][1]) if points else (Verdict.OK, "")
@@ -51,7 +51,7 @@ def all_metrics(
         for (metric, points), (verdict, _) in zip(zip(metrics, found, strict=True), judged, strict=True)
     )
     headline, verdict = summed(metrics, judged)
-    return Findings(
+    return QueryResult(
         headline=headline,
         verdict=verdict,
         tables=(Table(columns=("metric", "now", "lowest", "highest", "limit", ""), rows=rows),),

@@ -5,13 +5,13 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from backends.aws import AwsTarget
-from model.catalog import Frozen, Service, hints
-from model.measured import Measured
+from model.catalog.schema import CatalogModel, Service, hints
+from model.metrics import Measured
 
 Json = dict[str, Any]
 
 
-class Stat(Frozen):
+class Stat(CatalogModel):
     """One statistic of one metric, with exactly the dimensions that CloudWatch keeps it under."""
 
     namespace: str = Field(description="CloudWatch's namespace, such as AWS/ECS")

@@ -12,15 +12,15 @@ from backends.cloudwatch_logs.queries import counted, filled
 from backends.cloudwatch_logs.reads import LogsReads
 from backends.cloudwatch_logs.target import LogsTarget, target_of
 from backends.cloudwatch_logs.traps import traps_of
-from model.asked import Change, Retain, SaveLogs
-from model.backend import BackendError, Fault, Grant
-from model.catalog import Service
-from model.change import Plan, Progress, Step
-from model.findings import Findings
+from model.catalog.schema import Service
+from model.changes import Change, Retain, SaveLogs
 from model.language.near import shown
-from model.question import AskLogs, Question
+from model.plan import Plan, Progress, Step
+from model.ports.backend import BackendError, Fault, Grant
+from model.queries import LogsQuery, Query
+from model.query_result import QueryResult
 from model.refusal import Refused
-from model.runbooks.traps import Trap
+from model.runbooks.traps import RunbookTrap
 from model.window import check_window
 
 FRESH = timedelta(seconds=20)
@@ -44,8 +44,8 @@ class CloudWatchLogs(AwsBackend):
 
     def grants(self, service: Service) -> tuple[Grant, ...]:
         """IAM actions on the group. DescribeLogGroups lists, and results belong to no group."""
-        where = target_of(service)
-        groups = where.arn_of("logs", "log-group")
+        target = target_of(service)
+        groups = target.arn_of("logs", "log-group")
         own = (
             "logs:DeleteRetentionPolicy",
             "logs:FilterLogEvents",
@@ -53,12 +53,12 @@ class CloudWatchLogs(AwsBackend):
             "logs:StartQuery",
         )
         return (
-            Grant(own, (f"{groups}:{where.group}:*",)),
+            Grant(own, (f"{groups}:{target.group}:*",)),
             Grant(("logs:DescribeLogGroups",), (f"{groups}:*",)),
             Grant(("logs:GetQueryResults", "logs:StopQuery")),
         )
 
-    def traps(self, service: Service) -> tuple[Trap, ...]:
+    def traps(self, service: Service) -> tuple[RunbookTrap, ...]:
         """Queries that Logs Insights would refuse, or that find less than they seem to."""
         named = target_of(service).queries.items()
         return tuple(trap for name, query in named for trap in traps_of(name, query))
@@ -71,27 +71,27 @@ class CloudWatchLogs(AwsBackend):
         """Lines by pattern, and the queries of the catalog."""
         return ("", *target_of(service).queries) if kind == "logs" else ()
 
-    async def answer(self, service: Service, question: Question, now: datetime) -> Findings:
+    async def answer(self, service: Service, question: Query, now: datetime) -> QueryResult:
         """Lines or a query's rows. Raises BackendError, Refused."""
-        assert isinstance(question, AskLogs)
-        where = target_of(service)
-        check_window(question.since, question.until, now, where.max_window)
+        assert isinstance(question, LogsQuery)
+        target = target_of(service)
+        check_window(question.since, question.until, now, target.max_window)
         if question.name:
-            text = filled(service.id, question.name, where.queries[question.name], question.values)
-            answer = await self._reads.query(where, text, question.since, question.until)
+            text = filled(service.id, question.name, target.queries[question.name], question.values)
+            answer = await self._reads.query(target, text, question.since, question.until)
             rows = counted(question.name, answer)
-            return rows_found(where, question.name, rows, text, question.since, question.until)
-        return await self._lines(where, question)
+            return rows_found(target, question.name, rows, text, question.since, question.until)
+        return await self._lines(target, question)
 
-    async def _lines(self, where: LogsTarget, question: AskLogs) -> Findings:
+    async def _lines(self, target: LogsTarget, question: LogsQuery) -> QueryResult:
         pattern = filter_pattern(question.pattern)
         try:
-            found = await self._reads.newest(where, pattern, question.since, question.until)
+            found = await self._reads.newest(target, pattern, question.since, question.until)
         except BackendError as error:
             if error.fault is not Fault.INVALID or not pattern:
                 raise
             raise Refused(f"CloudWatch does not take {shown(pattern)}: {error.what}", HOW) from error
-        return lines_found(where, pattern, found, question.since, question.until)
+        return lines_found(target, pattern, found, question.since, question.until)
 
     def accepts(self, change: Change) -> bool:
         """How long logs are kept; a copy of what is kept anyway is refused with what to type instead."""
@@ -110,9 +110,9 @@ class CloudWatchLogs(AwsBackend):
 
     async def apply(self, service: Service, step: Step, token: str) -> None:
         """One call. Raises BackendError."""
-        where = target_of(service)
+        target = target_of(service)
         await self._clients.change(
-            "logs", where.region, where.role_arn, _OPERATIONS[step.call], **step.params
+            "logs", target.region, target.role_arn, _OPERATIONS[step.call], **step.params
         )
 
     async def has_applied(self, service: Service, step: Step, token: str, since: datetime) -> bool | None:

@@ -3,9 +3,9 @@
 from typing import Literal
 
 from backends.cloudwatch_logs.target import target_of
-from model.asked import Retain
-from model.catalog import Service
-from model.change import Caution, Delta, Direction, Plan, RiskTier, Step, fingerprint
+from model.catalog.schema import Service
+from model.changes import Retain
+from model.plan import Delta, Direction, Plan, RiskTier, Step, Warning, fingerprint
 from model.refusal import Refused
 
 Kept = int | Literal["forever"]
@@ -77,9 +77,9 @@ def _step(service: Service, wanted: Kept) -> Step:
     return Step(call="logs:PutRetentionPolicy", params={**params}, says=says)
 
 
-def _cautions(wanted: Kept) -> tuple[Caution, ...]:
+def _cautions(wanted: Kept) -> tuple[Warning, ...]:
     text = f"AWS deletes what is older than {in_days(wanted)}, and no undo brings it back."
-    return (Caution(level="warn", code="deletes", text=text, instead="Save what is evidence first."),)
+    return (Warning(level="warn", code="deletes", text=text, instead="Save what is evidence first."),)
 
 
 def _days(kept: Kept) -> float:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from backends.cloudwatch_logs.target import Json
-from model.findings import Table
+from model.query_result import Table
 from model.refusal import Refused
 
 MOST_ROWS = 1_000

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from backends.aws import AwsTarget
-from model.catalog import Duration, Service
+from model.catalog.schema import Duration, Service
 
 Json = dict[str, Any]
 

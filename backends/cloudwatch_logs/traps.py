@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from model.language.near import shown
-from model.runbooks.traps import Trap
+from model.runbooks.traps import RunbookTrap
 
 _COMMANDS = frozenset(
     {
@@ -23,9 +23,9 @@ _TEXT = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|`[^`]*`|(?<=\s)/(?=\
 _NAME = re.compile(r"@?[A-Za-z_][\w.@]*")
 
 
-def traps_of(name: str, query: str) -> tuple[Trap, ...]:
+def traps_of(name: str, query: str) -> tuple[RunbookTrap, ...]:
     """What is wrong with a query of the catalog. Never raises."""
-    return tuple(Trap(query, f"`{name}`: {what}", instead) for what, instead in _wrong(query))
+    return tuple(RunbookTrap(query, f"`{name}`: {what}", instead) for what, instead in _wrong(query))
 
 
 def _wrong(query: str) -> Iterator[tuple[str, str]]:

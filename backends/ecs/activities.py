@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import cast
 
 from backends.ecs.target import Json
-from model.findings import Activity
+from model.query_result import Activity
 
 MOST = 20
 _POLICY = re.compile(r"policy \S+$")

@@ -8,8 +8,9 @@ from typing import Any, cast
 
 from backends.aws import AwsBackend
 from backends.ecs.activities import activities_of
+from backends.ecs.health import signs_of, versions_of
 from backends.ecs.plans import (
-    Seen,
+    Snapshot,
     absent,
     named_version,
     plan_bounds,
@@ -18,7 +19,7 @@ from backends.ecs.plans import (
     plan_scale,
 )
 from backends.ecs.poller import ServicePoller
-from backends.ecs.progress import Look, is_settled, progress_of, why_stopped
+from backends.ecs.progress import Observation, is_settled, progress_of, why_stopped
 from backends.ecs.reads import EcsReads
 from backends.ecs.revisions import (
     REGISTER,
@@ -29,25 +30,13 @@ from backends.ecs.revisions import (
     plan_memory,
     repository_of,
 )
-from backends.ecs.signs import signs_of, versions_of
 from backends.ecs.target import EcsTarget, Json, short, target_of
-from model.asked import Deploy, Memory
-from model.backend import BackendError, Fault, Grant
-from model.catalog import Service
-from model.change import (
-    Bounds,
-    Change,
-    Health,
-    Plan,
-    Progress,
-    Restart,
-    Rollback,
-    Scale,
-    Step,
-    Version,
-    worst,
-)
-from model.findings import Activity
+from model.catalog.schema import Service
+from model.changes import Deploy, Memory
+from model.health import Health, worst
+from model.plan import CapacityBounds, Change, Plan, Progress, Restart, Rollback, Scale, Step, Version
+from model.ports.backend import BackendError, Fault, Grant
+from model.query_result import Activity
 from model.refusal import Refused
 
 SKEW = timedelta(seconds=5)
@@ -82,24 +71,24 @@ class Ecs(AwsBackend):
 
         PassRole is what ECS checks when a task definition names roles.
         """
-        where = target_of(service)
-        own, its = f"{where.cluster}/{where.service}", "application-autoscaling"
+        target = target_of(service)
+        own, its = f"{target.cluster}/{target.service}", "application-autoscaling"
         on_service = ("ecs:DescribeServices", "ecs:ListServiceDeployments", "ecs:UpdateService")
         granted = [
-            Grant(on_service, (where.arn(f"service/{own}"),)),
-            Grant(("ecs:DescribeServiceRevisions",), (where.arn(f"service-revision/{own}/*"),)),
-            Grant(("ecs:DescribeTasks",), (where.arn(f"task/{where.cluster}/*"),)),
+            Grant(on_service, (target.arn(f"service/{own}"),)),
+            Grant(("ecs:DescribeServiceRevisions",), (target.arn(f"service-revision/{own}/*"),)),
+            Grant(("ecs:DescribeTasks",), (target.arn(f"task/{target.cluster}/*"),)),
             # to register one with its tags is to tag it
-            Grant((REGISTER, "ecs:TagResource"), (where.arn(f"task-definition/{where.family}:*"),)),
-            Grant(("ecr:DescribeImages",), (where.arn(f"repository/{where.repository}", "ecr"),)),
+            Grant((REGISTER, "ecs:TagResource"), (target.arn(f"task-definition/{target.family}:*"),)),
+            Grant(("ecr:DescribeImages",), (target.arn(f"repository/{target.repository}", "ecr"),)),
             Grant(("ecs:DescribeTaskDefinition", "ecs:ListTasks")),
         ]
-        if where.autoscaling:
-            targets = (where.arn("scalable-target/*", its),)
+        if target.autoscaling:
+            targets = (target.arn("scalable-target/*", its),)
             reads = (f"{its}:DescribeScalableTargets", f"{its}:DescribeScalingActivities")
             granted += [Grant((f"{its}:RegisterScalableTarget",), targets), Grant(reads)]
-        if where.roles:
-            roles = tuple(f"arn:aws:iam::{where.account}:role/{name}" for name in where.roles)
+        if target.roles:
+            roles = tuple(f"arn:aws:iam::{target.account}:role/{name}" for name in target.roles)
             granted.append(Grant(("iam:PassRole",), roles))
         return tuple(granted)
 
@@ -114,7 +103,7 @@ class Ecs(AwsBackend):
 
     def accepts(self, change: Change) -> bool:
         """Counts, bounds, restarts, rollbacks, images and sizes."""
-        return isinstance(change, Scale | Bounds | Restart | Rollback | Deploy | Memory)
+        return isinstance(change, Scale | CapacityBounds | Restart | Rollback | Deploy | Memory)
 
     async def plan(self, service: Service, change: Change) -> Plan:
         """Read the service and its bounds, and say what would change. Raises BackendError, Refused."""
@@ -122,7 +111,7 @@ class Ecs(AwsBackend):
         match change:
             case Scale():
                 return plan_scale(service, change, seen)
-            case Bounds():
+            case CapacityBounds():
                 return plan_bounds(service, change, seen)
             case Restart():
                 return plan_restart(service, change, seen)
@@ -139,46 +128,48 @@ class Ecs(AwsBackend):
 
     async def apply(self, service: Service, step: Step, token: str) -> None:
         """One call. Raises BackendError."""
-        where, params = target_of(service), cast(dict[str, Any], step.params)
+        target, params = target_of(service), cast(dict[str, Any], step.params)
         if step.call == REGISTER:
-            if await self._registered(where, params) is None:
-                await self._register(where, params)
+            if await self._registered(target, params) is None:
+                await self._register(target, params)
             return
         if "like" in params:
-            found = await self._registered(where, params["like"])
+            found = await self._registered(target, params["like"])
             if found is None:
                 what = "The task definition that was registered is no longer the newest of its family."
                 raise BackendError(Fault.CONFLICT, what, "Type the command again for a fresh plan.")
             params = {**{key: params[key] for key in ("cluster", "service")}, "taskDefinition": found}
         api, operation = _OPERATIONS[step.call]
-        await self._clients.change(api, where.region, where.role_arn, operation, **params)
+        await self._clients.change(api, target.region, target.role_arn, operation, **params)
 
-    async def _register(self, where: EcsTarget, params: dict[str, Any]) -> None:
-        request = changed(await self._definition(where, params["from"]), params)
-        await self._clients.change("ecs", where.region, where.role_arn, "register_task_definition", **request)
+    async def _register(self, target: EcsTarget, params: dict[str, Any]) -> None:
+        request = changed(await self._definition(target, params["from"]), params)
+        await self._clients.change(
+            "ecs", target.region, target.role_arn, "register_task_definition", **request
+        )
 
-    async def _registered(self, where: EcsTarget, params: dict[str, Any]) -> str | None:
+    async def _registered(self, target: EcsTarget, params: dict[str, Any]) -> str | None:
         """The newest revision of the family, if it is what a step registers; else None."""
-        request = changed(await self._definition(where, params["from"]), params)
-        newest = await self._definition(where, str(params["from"]).partition(":")[0])
+        request = changed(await self._definition(target, params["from"]), params)
+        newest = await self._definition(target, str(params["from"]).partition(":")[0])
         found = f"{newest['family']}:{newest['revision']}"
         return found if found != params["from"] and is_same(newest, request) else None
 
-    async def _definition(self, where: EcsTarget, name: str) -> Json:
-        found = await self._reads.definition(where, name)
+    async def _definition(self, target: EcsTarget, name: str) -> Json:
+        found = await self._reads.definition(target, name)
         if found is None:
             what = f"There is no task definition {name}."
             raise BackendError(Fault.NOT_FOUND, what, "Check the names in the catalog.")
         return found
 
-    async def _plan_revision(self, service: Service, change: Deploy | Memory, seen: Seen) -> Plan:
+    async def _plan_revision(self, service: Service, change: Deploy | Memory, seen: Snapshot) -> Plan:
         """Raises BackendError, Refused."""
-        where = target_of(service)
-        definition = await self._definition(where, seen.version)
+        target = target_of(service)
+        definition = await self._definition(target, seen.version)
         if isinstance(change, Memory):
             return plan_memory(service, change, seen, definition)
         lies_in = repository_of(str(container_of(service, definition)["image"]))
-        tags = await self._reads.tags(where, *lies_in) if lies_in else None
+        tags = await self._reads.tags(target, *lies_in) if lies_in else None
         return plan_deploy(service, change, seen, definition, tags)
 
     async def has_applied(self, service: Service, step: Step, token: str, since: datetime) -> bool | None:
@@ -186,21 +177,21 @@ class Ecs(AwsBackend):
 
         A count that was set and then moved again (by the autoscaler) looks as if it was never set.
         """
-        where, params = target_of(service), cast(dict[str, Any], step.params)
+        target, params = target_of(service), cast(dict[str, Any], step.params)
         if step.call == REGISTER:
-            return await self._registered(where, params) is not None
+            return await self._registered(target, params) is not None
         if "like" in params:
-            params = {"taskDefinition": await self._registered(where, params["like"])}
+            params = {"taskDefinition": await self._registered(target, params["like"])}
         if "MinCapacity" in params:
-            return await self._reads.bounds(where) == (params["MinCapacity"], params["MaxCapacity"])
+            return await self._reads.bounds(target) == (params["MinCapacity"], params["MaxCapacity"])
         if "desiredCount" in params:
-            return (await self._reads.service(where))["desiredCount"] == params["desiredCount"]
-        seen = await self._reads.service(where)
+            return (await self._reads.service(target))["desiredCount"] == params["desiredCount"]
+        seen = await self._reads.service(target)
         wanted = str(params.get("taskDefinition") or short(seen["taskDefinition"]))
         newer = [one for one in seen["deployments"] if _is_since(one, since)]
         if any(short(one["taskDefinition"]) == wanted for one in newer):
             return True
-        deployed = await self._reads.deployed(where)
+        deployed = await self._reads.deployed(target)
         since_then = [one for one in deployed if _is_since(one, since)]
         return any(short(one["revision"]["taskDefinition"]) == wanted for one in since_then)
 
@@ -220,7 +211,7 @@ class Ecs(AwsBackend):
             if (marker := _marker(seen)) != newest:
                 newest, stopped = marker, await self._failures(target_of(service), since - SKEW)
             taken_back = await self._taken_back(service, plan, seen, since)
-            look = Look(seen, stopped, taken_back, is_fresh=self._clock() < since + FRESH)
+            look = Observation(seen, stopped, taken_back, is_fresh=self._clock() < since + FRESH)
             progress = progress_of(plan, look)
             if progress != last:
                 yield progress
@@ -228,9 +219,9 @@ class Ecs(AwsBackend):
 
     async def health(self, service: Service) -> Health:
         """Tasks against desired, deployments, stopped tasks. Raises BackendError."""
-        where = target_of(service)
+        target = target_of(service)
         seen, stopped = await asyncio.gather(
-            self._see(service), self._failures(where, self._clock() - RECENT)
+            self._see(service), self._failures(target, self._clock() - RECENT)
         )
         signs = signs_of(seen.service, seen.bounds, stopped)
         verdict, reason = worst(signs)
@@ -238,26 +229,26 @@ class Ecs(AwsBackend):
 
     async def versions(self, service: Service) -> tuple[Version, ...]:
         """Task definitions the service deployed in the last 90 days, the running one first."""
-        where = target_of(service)
-        seen, deployed = await asyncio.gather(self._reads.service(where), self._reads.deployed(where))
+        target = target_of(service)
+        seen, deployed = await asyncio.gather(self._reads.service(target), self._reads.deployed(target))
         return versions_of(seen, deployed)
 
     async def activities(self, service: Service) -> tuple[Activity, ...]:
         """What its autoscaler did in the last six weeks, and what ECS says of it. Raises BackendError."""
-        where = target_of(service)
-        seen, scaling = await asyncio.gather(self._reads.service(where), self._reads.scaled(where))
+        target = target_of(service)
+        seen, scaling = await asyncio.gather(self._reads.service(target), self._reads.scaled(target))
         return activities_of(seen, scaling)
 
-    async def _see(self, service: Service) -> Seen:
-        where = target_of(service)
-        return Seen(*await asyncio.gather(self._reads.service(where), self._reads.bounds(where)))
+    async def _see(self, service: Service) -> Snapshot:
+        target = target_of(service)
+        return Snapshot(*await asyncio.gather(self._reads.service(target), self._reads.bounds(target)))
 
-    async def _plan_rollback(self, service: Service, change: Rollback, seen: Seen) -> Plan:
+    async def _plan_rollback(self, service: Service, change: Rollback, seen: Snapshot) -> Plan:
         """Only to a version that is registered and active. Raises BackendError, Refused."""
-        where = target_of(service)
-        versions = versions_of(seen.service, await self._reads.deployed(where))
+        target = target_of(service)
+        versions = versions_of(seen.service, await self._reads.deployed(target))
         wanted = named_version(service, change.version, seen, versions)
-        definition = await self._reads.definition(where, wanted.id)
+        definition = await self._reads.definition(target, wanted.id)
         if definition is None or definition.get("status") != "ACTIVE":
             status = "" if definition is None else str(definition.get("status"))
             raise absent(service, wanted, status, seen, versions)
@@ -269,9 +260,9 @@ class Ecs(AwsBackend):
             return Progress(ok=True, last_event=f"The autoscaler keeps {least} to {most}.")
         return Progress(ok=False, why=f"Something else set the bounds to {least} to {most}.")
 
-    async def _failures(self, where: EcsTarget, since: datetime) -> list[str]:
+    async def _failures(self, target: EcsTarget, since: datetime) -> list[str]:
         """Why tasks stopped by themselves, of those created since then; the latest first."""
-        return [why for task in await self._reads.stopped(where, since) if (why := why_stopped(task))]
+        return [why for task in await self._reads.stopped(target, since) if (why := why_stopped(task))]
 
     async def _taken_back(self, service: Service, plan: Plan, seen: Json, since: datetime) -> str:
         """Why ECS rolled this deployment back, once it has; asked only when nothing is under way."""

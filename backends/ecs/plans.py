@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from backends.ecs.target import Json, primary_of, short, target_of
-from model.catalog import Service
-from model.change import (
+from model.catalog.schema import Service
+from model.plan import (
     Amount,
-    Bounds,
-    Caution,
+    CapacityBounds,
     Delta,
     Plan,
     Restart,
@@ -17,18 +16,27 @@ from model.change import (
     Scale,
     Step,
     Version,
+    Warning,
     fingerprint,
 )
-from model.planning import Range, count_cautions, direction_of, new_bounds, others_for, resolved, tier_of
+from model.planning import (
+    AllowedRange,
+    count_cautions,
+    direction_of,
+    new_bounds,
+    others_for,
+    resolved,
+    tier_of,
+)
 from model.refusal import Refused
 
 
 @dataclass(frozen=True)
-class Seen:
+class Snapshot:
     """What was read of a service at one moment: DescribeServices' entry and the autoscaler's bounds."""
 
     service: Json
-    bounds: Range
+    bounds: AllowedRange
 
     @property
     def desired(self) -> int:
@@ -63,7 +71,7 @@ class Seen:
         )
 
 
-def plan_scale(service: Service, change: Scale, seen: Seen) -> Plan:
+def plan_scale(service: Service, change: Scale, seen: Snapshot) -> Plan:
     """Another desired count. Raises Refused."""
     if seen.service.get("schedulingStrategy") == "DAEMON":
         raise Refused(
@@ -89,7 +97,7 @@ def plan_scale(service: Service, change: Scale, seen: Seen) -> Plan:
     )
 
 
-def plan_bounds(service: Service, change: Bounds, seen: Seen) -> Plan:
+def plan_bounds(service: Service, change: CapacityBounds, seen: Snapshot) -> Plan:
     """Other bounds for the autoscaler. Raises Refused."""
     bounds = new_bounds(service, change, seen.bounds, seen.desired)
     low, high = bounds.after
@@ -104,7 +112,7 @@ def plan_bounds(service: Service, change: Bounds, seen: Seen) -> Plan:
     step = Step(call=call, params=params, says=f"Keep {low} to {high}")
     return Plan(
         service=service.id,
-        change=Bounds(min=low, max=high),
+        change=CapacityBounds(min=low, max=high),
         deltas=bounds.deltas,
         steps=() if bounds.is_same else (step,),
         cautions=bounds.cautions,
@@ -118,13 +126,13 @@ def plan_bounds(service: Service, change: Bounds, seen: Seen) -> Plan:
     )
 
 
-def plan_restart(service: Service, change: Restart, seen: Seen) -> Plan:
+def plan_restart(service: Service, change: Restart, seen: Snapshot) -> Plan:
     """A new deployment of what runs. Raises Refused."""
     must_deploy(service, seen)
     if change.hard:
         raise Refused("ECS has no hard restart.", f"Type /restart {service.id}")
     text = f"Fresh tasks start from {seen.version}, the version that runs; nothing new is deployed."
-    same = Caution(level="note", code="same-version", text=text)
+    same = Warning(level="note", code="same-version", text=text)
     return Plan(
         service=service.id,
         change=change,
@@ -139,7 +147,7 @@ def plan_restart(service: Service, change: Restart, seen: Seen) -> Plan:
     )
 
 
-def plan_rollback(service: Service, seen: Seen, wanted: Version) -> Plan:
+def plan_rollback(service: Service, seen: Snapshot, wanted: Version) -> Plan:
     """A deployment of a version that is known to be there. Raises Refused."""
     must_deploy(service, seen)
     is_same = wanted.id == seen.version
@@ -159,7 +167,9 @@ def plan_rollback(service: Service, seen: Seen, wanted: Version) -> Plan:
     )
 
 
-def named_version(service: Service, name: str | None, seen: Seen, versions: tuple[Version, ...]) -> Version:
+def named_version(
+    service: Service, name: str | None, seen: Snapshot, versions: tuple[Version, ...]
+) -> Version:
     """The version that is meant: the one named, else the newest other one that ran. Raises Refused."""
     if name is None:
         if not (others := ran(seen, versions)):
@@ -177,14 +187,14 @@ def named_version(service: Service, name: str | None, seen: Seen, versions: tupl
 
 
 def absent(
-    service: Service, wanted: Version, status: str, seen: Seen, versions: tuple[Version, ...]
+    service: Service, wanted: Version, status: str, seen: Snapshot, versions: tuple[Version, ...]
 ) -> Refused:
     """The version cannot be deployed: it is not registered, or deregistered (INACTIVE)."""
     why = "is deregistered (INACTIVE), and ECS deploys no such version" if status else "is not registered"
     return Refused(f"{wanted.id} {why}.", choice(service, seen, versions, wanted.id))
 
 
-def choice(service: Service, seen: Seen, versions: tuple[Version, ...], but: str = "") -> str:
+def choice(service: Service, seen: Snapshot, versions: tuple[Version, ...], but: str = "") -> str:
     """What there is to go back to, in words."""
     others = [one.id for one in ran(seen, versions) if one.id != but][:5]
     if not others:
@@ -192,7 +202,7 @@ def choice(service: Service, seen: Seen, versions: tuple[Version, ...], but: str
     return f"It ran {', '.join(f'`{one}`' for one in others)}."
 
 
-def ran(seen: Seen, versions: tuple[Version, ...]) -> list[Version]:
+def ran(seen: Snapshot, versions: tuple[Version, ...]) -> list[Version]:
     """The versions that ran and are not running, the last to be deployed first."""
     return [one for one in versions if one.has_run and one.id != seen.version]
 
@@ -203,12 +213,12 @@ def _to(count: int) -> Scale:
 
 def update_of(service: Service, says: str, **params: Any) -> Step:
     """One UpdateService."""
-    where = target_of(service)
-    named = {"cluster": where.cluster, "service": where.service}
+    target = target_of(service)
+    named = {"cluster": target.cluster, "service": target.service}
     return Step(call="ecs:UpdateService", params={**named, **params}, says=says)
 
 
-def must_deploy(service: Service, seen: Seen) -> None:
+def must_deploy(service: Service, seen: Snapshot) -> None:
     """Raises Refused where something other than ECS deploys the service."""
     controller = str(cast(Json, seen.service.get("deploymentController") or {}).get("type", "ECS"))
     if controller != "ECS":
@@ -218,17 +228,17 @@ def must_deploy(service: Service, seen: Seen) -> None:
         )
 
 
-def _doubts(service: Service, seen: Seen, wanted: Version) -> tuple[Caution, ...]:
+def _doubts(service: Service, seen: Snapshot, wanted: Version) -> tuple[Warning, ...]:
     if wanted.id == seen.version:
-        return (Caution(level="note", code="same-version", text=f"It runs {wanted.id} already."),)
+        return (Warning(level="note", code="same-version", text=f"It runs {wanted.id} already."),)
     if not wanted.has_run:
         text = f"{wanted.id} was never deployed to {service.id}, as far as ECS remembers."
         if wanted.note:
             text = f"{wanted.id} never came up on {service.id}: {wanted.note}."
-        return (Caution(level="warn", code="never-ran", text=text),)
+        return (Warning(level="warn", code="never-ran", text=text),)
     if _number(wanted.id) > _number(seen.version):
         text = f"{wanted.id} is newer than {seen.version}; {service.id} came back from it."
-        return (Caution(level="warn", code="newer", text=text),)
+        return (Warning(level="warn", code="newer", text=text),)
     return ()
 
 
@@ -237,24 +247,24 @@ def _number(version: str) -> int:
     return int(last) if last.isdigit() else 0
 
 
-def in_flight(seen: Seen) -> tuple[Caution, ...]:
+def in_flight(seen: Snapshot) -> tuple[Warning, ...]:
     """A `warn` while a deployment is under way."""
     rolling = [one for one in seen.service["deployments"] if one.get("rolloutState") == "IN_PROGRESS"]
     if not rolling:
         return ()
     text = f"A deployment of {short(rolling[0]['taskDefinition'])} is under way; this joins or replaces it."
-    return (Caution(level="warn", code="in-flight", text=text),)
+    return (Warning(level="warn", code="in-flight", text=text),)
 
 
-def risks(seen: Seen) -> tuple[Caution, ...]:
+def risks(seen: Snapshot) -> tuple[Warning, ...]:
     """What the service's deployment configuration does to a deployment."""
-    found: list[Caution] = []
+    found: list[Warning] = []
     configuration = cast(Json, seen.service.get("deploymentConfiguration") or {})
     if configuration.get("minimumHealthyPercent") == 0 and seen.desired > 0:
         text = "Its minimum healthy percent is 0: every task may stop before a fresh one runs."
-        found.append(Caution(level="warn", code="all-at-once", text=text))
+        found.append(Warning(level="warn", code="all-at-once", text=text))
     breaker = cast(Json, configuration.get("deploymentCircuitBreaker") or {})
     if not breaker.get("enable"):
         text = "It has no circuit breaker: if fresh tasks fail, ECS goes on trying and does not go back."
-        found.append(Caution(level="note", code="no-breaker", text=text))
+        found.append(Warning(level="note", code="no-breaker", text=text))
     return tuple(found)

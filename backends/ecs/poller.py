@@ -36,16 +36,16 @@ class ServicePoller:
         self._reads, self._poll_s, self._sleep = reads, poll_s, sleep
         self._clusters: dict[Place, _Cluster] = {}
 
-    async def see(self, where: EcsTarget) -> Json:
+    async def see(self, target: EcsTarget) -> Json:
         """The service at the next look: now if nobody watches its cluster, else when the next is due.
 
         Raises BackendError.
         """
-        place = (where.region, where.role_arn, where.cluster)
+        place = (target.region, target.role_arn, target.cluster)
         cluster = self._clusters.setdefault(place, _Cluster())
-        if where.service not in cluster.waiting:
-            cluster.waiting[where.service] = (where, asyncio.get_running_loop().create_future())
-        _, seen = cluster.waiting[where.service]
+        if target.service not in cluster.waiting:
+            cluster.waiting[target.service] = (target, asyncio.get_running_loop().create_future())
+        _, seen = cluster.waiting[target.service]
         if cluster.looking is None or cluster.looking.done():
             cluster.looking = asyncio.create_task(self._look(cluster))
         return await asyncio.shield(seen)

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from backends.ecs.target import Json, primary_of, short
-from model.change import Plan, Progress
+from model.plan import Plan, Progress
 
 
 @dataclass(frozen=True)
-class Look:
+class Observation:
     """One look at a change. stopped: why tasks stopped since; taken_back: why ECS rolled it back.
 
     is_fresh: the change is so new that ECS may still show what was before it.
@@ -21,7 +21,7 @@ class Look:
     is_fresh: bool = False
 
 
-def progress_of(plan: Plan, look: Look) -> Progress:
+def progress_of(plan: Plan, look: Observation) -> Progress:
     """The look held against the plan's goal."""
     goal, seen = cast(dict[str, Any], plan.goal), look.service
     deploys = "task_definition" in goal
@@ -86,7 +86,7 @@ def _over(why: str, progress: Progress) -> dict[str, Any]:
     return {"ok": False, "why": f"{why} {progress.why}".strip()}
 
 
-def _count_end(goal: dict[str, Any], look: Look, progress: Progress) -> dict[str, Any]:
+def _count_end(goal: dict[str, Any], look: Observation, progress: Progress) -> dict[str, Any]:
     """Over when as many run as were asked for, or when they are no longer asked for."""
     desired = int(look.service["desiredCount"])
     if desired != goal["desired"]:
@@ -97,7 +97,7 @@ def _count_end(goal: dict[str, Any], look: Look, progress: Progress) -> dict[str
     return {"ok": True, "why": ""} if is_there else {}
 
 
-def _deployment_end(goal: dict[str, Any], look: Look, progress: Progress) -> dict[str, Any]:
+def _deployment_end(goal: dict[str, Any], look: Observation, progress: Progress) -> dict[str, Any]:
     """Over when the new deployment is through, has failed, was taken back or was replaced."""
     seen, primary = look.service, primary_of(look.service)
     if look.taken_back:

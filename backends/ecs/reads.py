@@ -6,8 +6,8 @@ from typing import cast
 
 from backends.aws_clients import AwsClients
 from backends.ecs.target import EcsTarget, Json
-from model.backend import BackendError, Fault
-from model.planning import Range
+from model.planning import AllowedRange
+from model.ports.backend import BackendError, Fault
 
 MOST_DEPLOYMENTS = 50
 MOST_REVISIONS = 20
@@ -20,42 +20,42 @@ class EcsReads:
     def __init__(self, clients: AwsClients) -> None:
         self._clients = clients
 
-    async def services(self, where: EcsTarget, names: Sequence[str]) -> dict[str, Json]:
+    async def services(self, target: EcsTarget, names: Sequence[str]) -> dict[str, Json]:
         """Up to ten services of the target's cluster by name; those that are not there are left out."""
-        found = await self._ecs(where, "describe_services", cluster=where.cluster, services=list(names))
+        found = await self._ecs(target, "describe_services", cluster=target.cluster, services=list(names))
         live = [one for one in cast(list[Json], found["services"]) if one["status"] != "INACTIVE"]
         return {str(one["serviceName"]): one for one in live}
 
-    async def service(self, where: EcsTarget) -> Json:
+    async def service(self, target: EcsTarget) -> Json:
         """The service itself. Raises BackendError, `not found` when it is not there."""
-        found = (await self.services(where, [where.service])).get(where.service)
+        found = (await self.services(target, [target.service])).get(target.service)
         if found is None:
-            raise missing(where)
+            raise missing(target)
         return found
 
-    async def bounds(self, where: EcsTarget) -> Range:
+    async def bounds(self, target: EcsTarget) -> AllowedRange:
         """The autoscaler's minimum and maximum; nothing is asked where the catalog names no autoscaler."""
-        if not where.autoscaling:
+        if not target.autoscaling:
             return None, None
         found = await self._clients.call(
             "application-autoscaling",
-            where.region,
-            where.role_arn,
+            target.region,
+            target.role_arn,
             "describe_scalable_targets",
             ServiceNamespace="ecs",
-            ResourceIds=[where.resource],
+            ResourceIds=[target.resource],
             ScalableDimension="ecs:service:DesiredCount",
         )
         targets = cast(list[Json], found["ScalableTargets"])
         return (int(targets[0]["MinCapacity"]), int(targets[0]["MaxCapacity"])) if targets else (None, None)
 
-    async def definition(self, where: EcsTarget, name: str) -> Json | None:
+    async def definition(self, target: EcsTarget, name: str) -> Json | None:
         """A task definition by `family:revision`, with the tags of ours; None when there is none.
 
         AWS gives tags of its own (`aws:…`), which nobody may set.
         """
         try:
-            found = await self._ecs(where, "describe_task_definition", taskDefinition=name, include=["TAGS"])
+            found = await self._ecs(target, "describe_task_definition", taskDefinition=name, include=["TAGS"])
         except BackendError as error:
             if error.fault in {Fault.INVALID, Fault.NOT_FOUND}:
                 return None
@@ -64,15 +64,15 @@ class EcsReads:
         tags = [one for one in cast(list[Json], found.get("tags") or []) if _is_ours(one)]
         return {**definition, "tags": sorted(tags, key=lambda one: str(one["key"]))} if tags else definition
 
-    async def tags(self, where: EcsTarget, registry: str, repository: str) -> tuple[str, ...]:
+    async def tags(self, target: EcsTarget, registry: str, repository: str) -> tuple[str, ...]:
         """The image tags of a repository in ECR, the newest first. Raises BackendError."""
         found: list[Json] = []
         more: dict[str, str] = {}
         for _ in range(10):
             answer = await self._clients.call(
                 "ecr",
-                where.region,
-                where.role_arn,
+                target.region,
+                target.role_arn,
                 "describe_images",
                 registryId=registry,
                 repositoryName=repository,
@@ -86,16 +86,16 @@ class EcsReads:
         found.sort(key=lambda one: str(one.get("imagePushedAt", "")), reverse=True)
         return tuple(str(tag) for one in found for tag in one.get("imageTags", []))
 
-    async def deployed(self, where: EcsTarget) -> list[Json]:
+    async def deployed(self, target: EcsTarget) -> list[Json]:
         """What was deployed, the newest first: each record with its service revision under `revision`.
 
         ECS keeps these records for 90 days. Empty where it has none.
         """
         listed = await self._ecs(
-            where,
+            target,
             "list_service_deployments",
-            cluster=where.cluster,
-            service=where.service,
+            cluster=target.cluster,
+            service=target.service,
             maxResults=MOST_DEPLOYMENTS,
         )
         records = cast(list[Json], listed["serviceDeployments"])
@@ -103,15 +103,15 @@ class EcsReads:
         revisions: dict[str, Json] = {}
         for first in range(0, len(arns), MOST_REVISIONS):
             some = arns[first : first + MOST_REVISIONS]
-            found = await self._ecs(where, "describe_service_revisions", serviceRevisionArns=some)
+            found = await self._ecs(target, "describe_service_revisions", serviceRevisionArns=some)
             revisions |= {str(one["serviceRevisionArn"]): one for one in found["serviceRevisions"]}
         known = [one for one in records if str(one["targetServiceRevisionArn"]) in revisions]
         return [{**one, "revision": revisions[str(one["targetServiceRevisionArn"])]} for one in known]
 
-    async def rolled_back(self, where: EcsTarget, since: datetime) -> str:
+    async def rolled_back(self, target: EcsTarget, since: datetime) -> str:
         """Why ECS took back a deployment made since then; empty when it took none back."""
         listed = await self._ecs(
-            where, "list_service_deployments", cluster=where.cluster, service=where.service, maxResults=5
+            target, "list_service_deployments", cluster=target.cluster, service=target.service, maxResults=5
         )
         for one in cast(list[Json], listed["serviceDeployments"]):
             is_new = cast(datetime, one.get("createdAt") or since) >= since
@@ -119,43 +119,43 @@ class EcsReads:
                 return str(one.get("statusReason") or "its circuit breaker found that tasks fail.")
         return ""
 
-    async def stopped(self, where: EcsTarget, since: datetime) -> list[Json]:
+    async def stopped(self, target: EcsTarget, since: datetime) -> list[Json]:
         """Tasks that were created since then and have stopped, the latest first."""
         listed = await self._ecs(
-            where, "list_tasks", cluster=where.cluster, serviceName=where.service, desiredStatus="STOPPED"
+            target, "list_tasks", cluster=target.cluster, serviceName=target.service, desiredStatus="STOPPED"
         )
         arns = cast(list[str], listed["taskArns"])
         if not arns:
             return []
-        found = await self._ecs(where, "describe_tasks", cluster=where.cluster, tasks=arns[:100])
+        found = await self._ecs(target, "describe_tasks", cluster=target.cluster, tasks=arns[:100])
         tasks = [one for one in cast(list[Json], found["tasks"]) if one.get("createdAt", since) >= since]
         return sorted(tasks, key=lambda one: one.get("stoppedAt", since), reverse=True)
 
-    async def scaled(self, where: EcsTarget) -> list[Json]:
+    async def scaled(self, target: EcsTarget) -> list[Json]:
         """What the autoscaler did, the newest first; nothing is asked where the catalog names none."""
-        if not where.autoscaling:
+        if not target.autoscaling:
             return []
         found = await self._clients.call(
             "application-autoscaling",
-            where.region,
-            where.role_arn,
+            target.region,
+            target.role_arn,
             "describe_scaling_activities",
             ServiceNamespace="ecs",
-            ResourceId=where.resource,
+            ResourceId=target.resource,
             ScalableDimension="ecs:service:DesiredCount",
             MaxResults=20,
         )
         return cast(list[Json], found["ScalingActivities"])
 
-    async def _ecs(self, where: EcsTarget, operation: str, **params: object) -> Json:
-        return await self._clients.call("ecs", where.region, where.role_arn, operation, **params)
+    async def _ecs(self, target: EcsTarget, operation: str, **params: object) -> Json:
+        return await self._clients.call("ecs", target.region, target.role_arn, operation, **params)
 
 
 def _is_ours(tag: Json) -> bool:
     return not str(tag["key"]).startswith("aws:")
 
 
-def missing(where: EcsTarget) -> BackendError:
+def missing(target: EcsTarget) -> BackendError:
     """The service is not there (any more)."""
-    what = f"ECS has no service {where.service} in {where.cluster} ({where.region})."
+    what = f"ECS has no service {target.service} in {target.cluster} ({target.region})."
     return BackendError(Fault.NOT_FOUND, what, "Check the catalog; `muster check` finds such names.")

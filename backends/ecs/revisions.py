@@ -4,12 +4,12 @@ import copy
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from backends.ecs.plans import Seen, in_flight, must_deploy, risks, update_of
+from backends.ecs.plans import Snapshot, in_flight, must_deploy, risks, update_of
 from backends.ecs.target import Json, target_of
-from model.asked import Deploy, Memory, Rollback
-from model.catalog import Service
-from model.change import Caution, Delta, Direction, Plan, RiskTier, Step
+from model.catalog.schema import Service
+from model.changes import Deploy, Memory, Rollback
 from model.language.near import nearest, or_list, shown
+from model.plan import Delta, Direction, Plan, RiskTier, Step, Warning
 from model.refusal import Refused
 
 REGISTER = "ecs:RegisterTaskDefinition"
@@ -75,7 +75,7 @@ def repository_of(image: str) -> tuple[str, str] | None:
 
 
 def plan_deploy(
-    service: Service, change: Deploy, seen: Seen, definition: Json, tags: Sequence[str] | None
+    service: Service, change: Deploy, seen: Snapshot, definition: Json, tags: Sequence[str] | None
 ) -> Plan:
     """A revision with another image tag, and the service on it. tags: what ECR has, None if not asked.
 
@@ -94,7 +94,7 @@ def plan_deploy(
             f"There is no image {shown(after.rsplit('/', 1)[-1])} in the registry.",
             f"Type {or_list(near)}." if near else "Push it first.",
         )
-    unseen = Caution(
+    unseen = Warning(
         level="note",
         code="tag-not-seen",
         text="Only tags in ECR are looked for: nobody has looked whether this image is there.",
@@ -111,7 +111,7 @@ def plan_deploy(
     )
 
 
-def plan_memory(service: Service, change: Memory, seen: Seen, definition: Json) -> Plan:
+def plan_memory(service: Service, change: Memory, seen: Snapshot, definition: Json) -> Plan:
     """A revision with more or less memory, with as much CPU as Fargate wants for it. Raises Refused."""
     must_deploy(service, seen)
     container = container_of(service, definition)
@@ -126,7 +126,7 @@ def plan_memory(service: Service, change: Memory, seen: Seen, definition: Json) 
             tuple(f"/scale {service.id} memory={size}" for size in sorted(near)),
         )
     _must_fit(container, memory, change.mib)
-    more = Caution(
+    more = Warning(
         level="warn",
         code="more-cpu",
         text=f"Fargate wants {fitting[0]} CPU units for it, where there are {cpu}: it costs more.",
@@ -165,11 +165,11 @@ def _must_fit(container: Json, before: int, after: int) -> None:
 def _plan(
     service: Service,
     change: Deploy | Memory,
-    seen: Seen,
+    seen: Snapshot,
     delta: Delta,
     params: dict[str, Any] | None,
     says: str,
-    cautions: tuple[Caution, ...],
+    cautions: tuple[Warning, ...],
 ) -> Plan:
     register = Step(call=REGISTER, params=params or {}, says=says)
     update = update_of(service, "Deploy the revision that was registered", like=params or {})

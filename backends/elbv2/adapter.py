@@ -4,11 +4,11 @@ import asyncio
 from typing import cast
 
 from backends.aws_clients import AwsClients
-from backends.elbv2.signs import balancer_sign, listener_signs, target_sign
+from backends.elbv2.health import balancer_sign, listener_signs, target_sign
 from backends.elbv2.target import Json, LoadBalancerTarget, target_of
-from model.backend import BackendError, Fault, Grant
-from model.catalog import Service
-from model.change import Health, worst
+from model.catalog.schema import Service
+from model.health import Health, worst
+from model.ports.backend import BackendError, Fault, Grant
 
 
 class LoadBalancers:
@@ -40,33 +40,33 @@ class LoadBalancers:
 
     async def health(self, service: Service) -> Health:
         """The load balancer, each port, and the targets with why they fail. Raises BackendError."""
-        where = target_of(service)
-        balancer, group = await self._seen(where)
+        target = target_of(service)
+        balancer, group = await self._seen(target)
         arn = str(group["TargetGroupArn"])
         listening, targets = await asyncio.gather(
-            self._elb(where, "describe_listeners", LoadBalancerArn=balancer["LoadBalancerArn"]),
-            self._elb(where, "describe_target_health", TargetGroupArn=arn),
+            self._elb(target, "describe_listeners", LoadBalancerArn=balancer["LoadBalancerArn"]),
+            self._elb(target, "describe_target_health", TargetGroupArn=arn),
         )
         signs = (
-            balancer_sign(where, balancer),
-            *listener_signs(where, cast(list[Json], listening["Listeners"]), arn),
+            balancer_sign(target, balancer),
+            *listener_signs(target, cast(list[Json], listening["Listeners"]), arn),
             target_sign(cast(list[Json], targets["TargetHealthDescriptions"])),
         )
         verdict, reason = worst(signs)
         return Health(service=service.id, verdict=verdict, reason=reason, signs=signs)
 
-    async def _seen(self, where: LoadBalancerTarget) -> tuple[Json, Json]:
+    async def _seen(self, target: LoadBalancerTarget) -> tuple[Json, Json]:
         """The load balancer and the target group. Raises BackendError, `not found` for either."""
         balancers, groups = await asyncio.gather(
-            self._elb(where, "describe_load_balancers", Names=[where.load_balancer]),
-            self._elb(where, "describe_target_groups", Names=[where.target_group]),
+            self._elb(target, "describe_load_balancers", Names=[target.load_balancer]),
+            self._elb(target, "describe_target_groups", Names=[target.target_group]),
         )
         found = cast(list[Json], balancers["LoadBalancers"]), cast(list[Json], groups["TargetGroups"])
         if not found[0] or not found[1]:
-            missing = where.target_group if found[0] else where.load_balancer
-            what = f"There is no {missing} in {where.region}."
+            missing = target.target_group if found[0] else target.load_balancer
+            what = f"There is no {missing} in {target.region}."
             raise BackendError(Fault.NOT_FOUND, what, "Check the catalog; `muster check` finds such names.")
         return found[0][0], found[1][0]
 
-    async def _elb(self, where: LoadBalancerTarget, operation: str, /, **params: object) -> Json:
-        return await self._clients.call("elbv2", where.region, where.role_arn, operation, **params)
+    async def _elb(self, target: LoadBalancerTarget, operation: str, /, **params: object) -> Json:
+        return await self._clients.call("elbv2", target.region, target.role_arn, operation, **params)

@@ -12,35 +12,23 @@ from backends.kubernetes.api import KubernetesApi
 from backends.kubernetes.container import plan_configure, plan_deploy, told
 from backends.kubernetes.evidence import SAVE, Evidence, evidence_grants
 from backends.kubernetes.hard import plan_hard_restart
+from backends.kubernetes.health import signs_of, versions_of, warning_sign
 from backends.kubernetes.log_lines import found, matcher
-from backends.kubernetes.plans import Seen, plan_bounds, plan_restart, plan_rollback, plan_scale
+from backends.kubernetes.plans import Snapshot, plan_bounds, plan_restart, plan_rollback, plan_scale
 from backends.kubernetes.pods import all_logs, usage, used
-from backends.kubernetes.progress import Look, progress_of
-from backends.kubernetes.signs import signs_of, versions_of, warning_sign
-from backends.kubernetes.steps import Steps
+from backends.kubernetes.progress import Observation, progress_of
+from backends.kubernetes.steps import KubernetesSteps
 from backends.kubernetes.target import Json, KubernetesTarget, entries, part, target_of
 from backends.watching import until_over
-from model.asked import Configure, Deploy, SaveLogs
-from model.backend import BackendError, Fault, Grant
-from model.catalog import Service
-from model.change import (
-    Bounds,
-    Change,
-    Health,
-    Plan,
-    Progress,
-    Restart,
-    Rollback,
-    Scale,
-    Sign,
-    Step,
-    Version,
-    worst,
-)
-from model.findings import Findings
-from model.question import AskConfig, AskLogs, AskMetrics, Question
+from model.catalog.schema import Service
+from model.changes import Configure, Deploy, SaveLogs
+from model.health import Check, Health, worst
+from model.plan import CapacityBounds, Change, Plan, Progress, Restart, Rollback, Scale, Step, Version
+from model.ports.backend import BackendError, Fault, Grant
+from model.queries import ConfigQuery, LogsQuery, MetricsQuery, Query
+from model.query_result import QueryResult
 from model.refusal import Refused
-from model.secrecy import Prints, prints_with
+from model.secrets import Prints, fingerprints_with
 from model.window import check_window
 
 LONGEST = timedelta(days=2)
@@ -60,11 +48,11 @@ class Kubernetes:
         poll_s: float,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clients: AwsClients | None = None,
-        print_of: Prints | None = None,
+        fingerprint_of: Prints | None = None,
     ) -> None:
         self._connect, self._clock, self._poll_s, self._sleep = connect, clock, poll_s, sleep
         self._clients = clients or AwsClients(None)
-        self._print_of = print_of or prints_with(secrets.token_bytes(32))
+        self._fingerprint_of = fingerprint_of or fingerprints_with(secrets.token_bytes(32))
         self._apis: dict[str, KubernetesApi] = {}
 
     def grants(self, service: Service) -> tuple[Grant, ...]:
@@ -85,9 +73,9 @@ class Kubernetes:
             "metrics.k8s.io/pods:list",
         )
         scaled = ("autoscaling/horizontalpodautoscalers:get", "autoscaling/horizontalpodautoscalers:patch")
-        where = target_of(service)
-        ours = Grant(plain + (scaled if where.hpa else ()), (where.namespace,))
-        return (ours, *evidence_grants(where))
+        target = target_of(service)
+        ours = Grant(plain + (scaled if target.hpa else ()), (target.namespace,))
+        return (ours, *evidence_grants(target))
 
     async def reach(self, service: Service) -> None:
         """The deployment is there. Raises BackendError."""
@@ -100,7 +88,7 @@ class Kubernetes:
 
     def accepts(self, change: Change) -> bool:
         """Counts, bounds, restarts, rollbacks, images, variables and logs that are kept."""
-        kinds = Scale | Bounds | Restart | Rollback | Deploy | Configure | SaveLogs
+        kinds = Scale | CapacityBounds | Restart | Rollback | Deploy | Configure | SaveLogs
         return isinstance(change, kinds)
 
     async def plan(self, service: Service, change: Change) -> Plan:
@@ -115,7 +103,7 @@ class Kubernetes:
                 return plan_configure(service, change, seen)
             case Scale():
                 return plan_scale(service, change, seen)
-            case Bounds():
+            case CapacityBounds():
                 return plan_bounds(service, change, seen)
             case Restart(hard=True):
                 return await self._plan_hard(service, seen)
@@ -138,13 +126,13 @@ class Kubernetes:
             lines, _ = await all_logs(self._api(service), target_of(service), pods, None)
             await self._evidence(service).put(step, lines)
             return
-        await Steps(self._api(service), self._sleep).make(step)
+        await KubernetesSteps(self._api(service), self._sleep).make(step)
 
     async def has_applied(self, service: Service, step: Step, token: str, since: datetime) -> bool | None:
         """What the call sets is compared with what is there."""
         if step.call == SAVE:
             return await self._evidence(service).has(step)
-        return await Steps(self._api(service), self._sleep).was_made(step)
+        return await KubernetesSteps(self._api(service), self._sleep).was_made(step)
 
     async def watch(self, service: Service, plan: Plan, since: datetime) -> AsyncGenerator[Progress]:
         """Until the rollout is complete, is past its deadline, or someone else changed it."""
@@ -159,7 +147,7 @@ class Kubernetes:
         async def look() -> Progress:
             nonlocal item
             item = await self._deployment(service)
-            return progress_of(plan, Look(item, await self._pods(service, item), since))
+            return progress_of(plan, Observation(item, await self._pods(service, item), since))
 
         async for progress in until_over(look, lambda: self._next(service, item)):
             yield progress
@@ -178,21 +166,21 @@ class Kubernetes:
         """Logs of its pods, and what they use."""
         return {"logs": ("",), "metrics": ("", "cpu", "memory"), "config": ("",)}.get(kind, ())
 
-    async def answer(self, service: Service, question: Question, now: datetime) -> Findings:
+    async def answer(self, service: Service, question: Query, now: datetime) -> QueryResult:
         """Lines of every container, or what every pod uses. Raises BackendError, Refused."""
-        where, api = target_of(service), self._api(service)
+        target, api = target_of(service), self._api(service)
         item = await self._deployment(service)
-        if isinstance(question, AskConfig):
-            return told(item, self._print_of)
+        if isinstance(question, ConfigQuery):
+            return told(item, self._fingerprint_of)
         pods = await self._pods(service, item)
-        if isinstance(question, AskLogs):
+        if isinstance(question, LogsQuery):
             matcher(question.pattern)
             check_window(question.since, question.until, now, LONGEST)
             since_s = max(1, math.ceil((now - question.since).total_seconds()))
-            lines, is_cut = await all_logs(api, where, pods, since_s)
+            lines, is_cut = await all_logs(api, target, pods, since_s)
             return found(lines, question, len(pods), is_cut)
-        assert isinstance(question, AskMetrics)
-        return usage(await used(api, where, _selector(item)), pods, question.name)
+        assert isinstance(question, MetricsQuery)
+        return usage(await used(api, target, _selector(item)), pods, question.name)
 
     def _evidence(self, service: Service) -> Evidence:
         return Evidence(self._clients, target_of(service), self._clock)
@@ -211,29 +199,29 @@ class Kubernetes:
     async def _deployment(self, service: Service) -> Json:
         return await self._api(service).get(target_of(service).path)
 
-    async def _see(self, service: Service) -> Seen:
+    async def _see(self, service: Service) -> Snapshot:
         item, hpa = await asyncio.gather(self._deployment(service), self._autoscaler(service))
         if hpa is None:
-            return Seen(item, (None, None))
-        return Seen(item, (int(hpa["spec"].get("minReplicas", 1)), int(hpa["spec"]["maxReplicas"])))
+            return Snapshot(item, (None, None))
+        return Snapshot(item, (int(hpa["spec"].get("minReplicas", 1)), int(hpa["spec"]["maxReplicas"])))
 
-    async def _plan_hard(self, service: Service, seen: Seen) -> Plan:
+    async def _plan_hard(self, service: Service, seen: Snapshot) -> Plan:
         """Only for an account that may both delete and create: deleting alone would be the end of it."""
-        where = target_of(service)
+        target = target_of(service)
         for verb in ("delete", "create"):
-            if not await self._api(service).may(verb, "apps", "deployments", where.namespace):
+            if not await self._api(service).may(verb, "apps", "deployments", target.namespace):
                 raise Refused(
-                    f"Muster may not {verb} deployments in {where.namespace}.",
+                    f"Muster may not {verb} deployments in {target.namespace}.",
                     f"Type /restart {service.id}, or grant what `muster manifest rbac` prints.",
                 )
         return plan_hard_restart(service, seen, await self._sets(service, seen.item), self._clock())
 
     async def _next(self, service: Service, item: Json) -> None:
         """Wait until the deployment changes, or a look is due: pods fail without changing it."""
-        where, version = target_of(service), str(item["metadata"]["resourceVersion"])
-        field = f"metadata.name={where.deployment}"
+        target, version = target_of(service), str(item["metadata"]["resourceVersion"])
+        field = f"metadata.name={target.deployment}"
         try:
-            outcome = await self._api(service).changed(where.deployments, version, field, self._poll_s)
+            outcome = await self._api(service).changed(target.deployments, version, field, self._poll_s)
         except BackendError:
             outcome = "ended"  # looking again says whether the server is there
         if outcome == "ended":
@@ -248,26 +236,26 @@ class Kubernetes:
 
     async def _autoscaler(self, service: Service) -> Json | None:
         """The autoscaler, or None where the catalog names none or there is none."""
-        where = target_of(service)
-        if not where.hpa:
+        target = target_of(service)
+        if not target.hpa:
             return None
         try:
-            return await self._api(service).get(where.autoscaler)
+            return await self._api(service).get(target.autoscaler)
         except BackendError as error:
             if error.fault is Fault.NOT_FOUND:
                 return None
             raise
 
-    async def _warnings(self, service: Service) -> tuple[Sign, ...]:
+    async def _warnings(self, service: Service) -> tuple[Check, ...]:
         """The last warning; events that may not be read are no reason to show nothing else."""
-        where = target_of(service)
+        target = target_of(service)
         try:
-            found = await self._api(service).get(where.events, fieldSelector="type=Warning", limit="500")
+            found = await self._api(service).get(target.events, fieldSelector="type=Warning", limit="500")
         except BackendError as error:
             if error.fault is Fault.DENIED:
                 return ()
             raise
-        return warning_sign(cast(list[Json], found["items"]), where.deployment)
+        return warning_sign(cast(list[Json], found["items"]), target.deployment)
 
     async def _sets(self, service: Service, item: Json) -> list[Json]:
         """ReplicaSets that the deployment owns."""

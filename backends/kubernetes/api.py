@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from backends.kubernetes.target import Json
-from model.backend import BackendError, Fault
 from model.extras import extra
+from model.ports.backend import BackendError, Fault
 
 MERGE = "application/merge-patch+json"
 STRATEGIC = "application/strategic-merge-patch+json"

@@ -4,15 +4,15 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
-from backends.kubernetes.plans import Seen, all_at_once, in_flight, must_roll
-from backends.kubernetes.target import Json, entries, image_of, part, target_of, template_print
+from backends.kubernetes.plans import Snapshot, all_at_once, in_flight, must_roll
+from backends.kubernetes.target import Json, entries, image_of, part, target_of, template_fingerprint
 from backends.variables import no_variable
-from model.asked import Configure, Deploy
-from model.catalog import Service
-from model.change import Caution, Delta, Plan, RiskTier, Step
-from model.findings import Findings, Table
+from model.catalog.schema import Service
+from model.changes import Configure, Deploy
+from model.plan import Delta, Plan, RiskTier, Step, Warning
+from model.query_result import QueryResult, Table
 from model.refusal import Refused
-from model.secrecy import Prints, is_secret
+from model.secrets import Prints, is_secret
 
 
 def container_of(item: Json) -> Json:
@@ -54,25 +54,25 @@ def tag_of(image: str) -> str:
     return image.rsplit("/", 1)[-1].partition(":")[2] or "latest"
 
 
-def plan_deploy(service: Service, change: Deploy, seen: Seen) -> Plan:
+def plan_deploy(service: Service, change: Deploy, seen: Snapshot) -> Plan:
     """As `kubectl set image`: the same image at another tag. Raises Refused."""
     must_roll(service, seen)
     container = container_of(seen.item)
     before, after = str(container["image"]), tagged(str(container["image"]), change.version)
-    made, where = with_image(seen.item, after), target_of(service)
+    made, target = with_image(seen.item, after), target_of(service)
     step = Step(
         call="kubernetes:PatchDeployment",
         params={
-            "path": where.path,
+            "path": target.path,
             "container": container["name"],
             "image": after,
-            "expects": template_print(seen.item),
-            "template": template_print(made),
+            "expects": template_fingerprint(seen.item),
+            "template": template_fingerprint(made),
         },
         says=f"Set the image of {container['name']} to {after}",
     )
     is_same = before == after
-    unseen = Caution(
+    unseen = Warning(
         level="note",
         code="tag-not-seen",
         text="The registry is not asked: a tag it has not ends in ImagePullBackOff, and the old pods go on.",
@@ -92,16 +92,16 @@ def plan_deploy(service: Service, change: Deploy, seen: Seen) -> Plan:
         tier=RiskTier.R2,
         size=seen.replicas,
         fingerprint=seen.fingerprint,
-        goal={"template": template_print(made)},
+        goal={"template": template_fingerprint(made)},
         inverse=None if is_same else Deploy(version=tag_of(before)),
         undo=f"Sets the image back to {tag_of(before)}.",
     )
 
 
-def plan_configure(service: Service, change: Configure, seen: Seen) -> Plan:
+def plan_configure(service: Service, change: Configure, seen: Snapshot) -> Plan:
     """Some variables of the container, merged with those it has. Raises Refused for secrets."""
     must_roll(service, seen)
-    container, where = container_of(seen.item), target_of(service)
+    container, target = container_of(seen.item), target_of(service)
     known = {str(one["name"]): one for one in entries(container, "env")}
     for key, value in change.set.items():
         _must_be_plain(service, key, value, known.get(key))
@@ -112,12 +112,12 @@ def plan_configure(service: Service, change: Configure, seen: Seen) -> Plan:
     new = {key: value for key, value in change.set.items() if before.get(key) != value}
     made = with_variables(seen.item, new, change.unset)
     params: dict[str, Any] = {
-        "path": where.path,
+        "path": target.path,
         "container": container["name"],
         "set": new,
         "unset": list(change.unset),
-        "expects": template_print(seen.item),
-        "template": template_print(made),
+        "expects": template_fingerprint(seen.item),
+        "template": template_fingerprint(made),
     }
     named = ", ".join([*new, *change.unset])
     step = Step(call="kubernetes:PatchDeployment", params=params, says=f"Set {named}; all else stays")
@@ -138,14 +138,14 @@ def plan_configure(service: Service, change: Configure, seen: Seen) -> Plan:
         deltas=tuple(deltas or same),
         steps=() if is_same else (step,),
         cautions=(
-            Caution(level="note", code="rolls", text="Every pod is replaced, one after the other."),
+            Warning(level="note", code="rolls", text="Every pod is replaced, one after the other."),
             *in_flight(seen),
             *all_at_once(seen),
         ),
         tier=RiskTier.R2,
         size=seen.replicas,
         fingerprint=seen.fingerprint,
-        goal={"template": template_print(made)},
+        goal={"template": template_fingerprint(made)},
         inverse=inverse if can_undo else None,
         undo="Sets them back." if can_undo else "Cannot be undone: a secret's value is not kept.",
     )
@@ -175,7 +175,7 @@ def _is_secret(known: Json) -> bool:
     return "valueFrom" in known or _is_kept_secret(known)
 
 
-def told(item: Json, print_of: Prints) -> Findings:
+def told(item: Json, fingerprint_of: Prints) -> QueryResult:
     """The container's image, its variables, and which of them are secrets."""
     container = container_of(item)
     plain: list[tuple[str, ...]] = []
@@ -188,11 +188,11 @@ def told(item: Json, print_of: Prints) -> Findings:
             named = ".".join(str(where[key]) for key in ("name", "key", "fieldPath") if key in where)
             (secret if kind == "secretKeyRef" else plain).append((name, f"from {kind} {named}"))
         elif is_secret(name, value):
-            secret.append((name, f"fingerprint {print_of(value)}"))
+            secret.append((name, f"fingerprint {fingerprint_of(value)}"))
         else:
             plain.append((name, value))
     tables = [Table(title="Variables", columns=("name", "value"), rows=tuple(plain), empty="None.")]
     if secret:
         tables.append(Table(title="Secrets", columns=("name", "value"), rows=tuple(secret), of_secrets=True))
     said = f"{image_of(item['spec']['template'])} with {len(plain)} variables"
-    return Findings(headline=said, tables=tuple(tables))
+    return QueryResult(headline=said, tables=tuple(tables))

@@ -11,22 +11,22 @@ from typing import Any
 from backends.aws_clients import AwsClients
 from backends.kubernetes.log_lines import LogLine
 from backends.kubernetes.target import KubernetesTarget
-from model.asked import SaveLogs
-from model.backend import BackendError, Fault, Grant
-from model.catalog import Service
-from model.change import Delta, Plan, Progress, RiskTier, Step
+from model.catalog.schema import Service
+from model.changes import SaveLogs
 from model.language.near import shown
+from model.plan import Delta, Plan, Progress, RiskTier, Step
+from model.ports.backend import BackendError, Fault, Grant
 from model.refusal import Refused
 
 SAVE = "s3:PutObject"
 
 
-def evidence_grants(where: KubernetesTarget) -> tuple[Grant, ...]:
+def evidence_grants(target: KubernetesTarget) -> tuple[Grant, ...]:
     """Writing and looking, in its own place. Without ListBucket S3 says `forbidden` for what is not there."""
-    if not where.evidence_bucket:
+    if not target.evidence_bucket:
         return ()
-    bucket = f"arn:aws:s3:::{where.evidence_bucket}"
-    objects = Grant(("s3:GetObject", "s3:PutObject"), (f"{bucket}/{where.evidence_prefix}*",))
+    bucket = f"arn:aws:s3:::{target.evidence_bucket}"
+    objects = Grant(("s3:GetObject", "s3:PutObject"), (f"{bucket}/{target.evidence_prefix}*",))
     return (objects, Grant(("s3:ListBucket",), (bucket,)))
 
 

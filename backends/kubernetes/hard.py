@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from backends.kubernetes.plans import Seen, all_at_once, in_flight, must_roll, stamped
+from backends.kubernetes.plans import Snapshot, all_at_once, in_flight, must_roll, stamped
 from backends.kubernetes.target import (
     APPLIED,
     RESTARTED,
@@ -18,15 +18,15 @@ from backends.kubernetes.target import (
     part,
     revision_of,
     target_of,
+    template_fingerprint,
     template_of,
-    template_print,
 )
-from model.catalog import Service
-from model.change import Caution, Delta, Plan, Restart, RiskTier, Step
+from model.catalog.schema import Service
+from model.plan import Delta, Plan, Restart, RiskTier, Step, Warning
 from model.refusal import Refused
 
 
-def plan_hard_restart(service: Service, seen: Seen, sets: Sequence[Json], now: datetime) -> Plan:
+def plan_hard_restart(service: Service, seen: Snapshot, sets: Sequence[Json], now: datetime) -> Plan:
     """Delete and create. Raises Refused where the way back would be lost.
 
     The manifest is kept in the plan without its pod template, which may hold secrets: the ReplicaSet of the
@@ -34,21 +34,21 @@ def plan_hard_restart(service: Service, seen: Seen, sets: Sequence[Json], now: d
     """
     must_roll(service, seen)
     _must_be_free(service, seen)
-    where, stamp, uid = target_of(service), stamped(seen, now), str(seen.item["metadata"]["uid"])
+    target, stamp, uid = target_of(service), stamped(seen, now), str(seen.item["metadata"]["uid"])
     holder = _holder(service, seen, sets)
     delete = Step(
         call="kubernetes:DeleteDeployment",
-        params={"path": where.path, "uid": uid},
+        params={"path": target.path, "uid": uid},
         says="Delete the deployment, leaving its ReplicaSets and pods (Orphan)",
     )
     create = Step(
         call="kubernetes:CreateDeployment",
         params={
-            "path": where.deployments,
-            "name": where.deployment,
+            "path": target.deployments,
+            "name": target.deployment,
             "manifest": manifest_of(seen.item),
-            "replicaset": f"{where.replicasets}/{holder['metadata']['name']}",
-            "template": template_print(seen.item),
+            "replicaset": f"{target.replicasets}/{holder['metadata']['name']}",
+            "template": template_fingerprint(seen.item),
             "restarted": stamp,
             "not": uid,
         },
@@ -93,7 +93,7 @@ def made_again(manifest: Json, holder: Json, stamp: str) -> Json:
     return {**manifest, "spec": {**manifest["spec"], "template": {**template, "metadata": meta}}}
 
 
-def _must_be_free(service: Service, seen: Seen) -> None:
+def _must_be_free(service: Service, seen: Snapshot) -> None:
     meta = part(seen.item, "metadata")
     keeper = [f"{one['kind']} {one['name']}" for one in entries(meta, "ownerReferences")]
     keeper += [f"finalizer {one}" for one in cast(list[str], meta.get("finalizers") or [])]
@@ -104,10 +104,10 @@ def _must_be_free(service: Service, seen: Seen) -> None:
         )
 
 
-def _holder(service: Service, seen: Seen, sets: Sequence[Json]) -> Json:
+def _holder(service: Service, seen: Snapshot, sets: Sequence[Json]) -> Json:
     """The ReplicaSet of the running revision, which keeps the pod template meanwhile."""
-    wanted = template_print(seen.item)
-    found = [one for one in sets if revision_of(one) == seen.revision and template_print(one) == wanted]
+    wanted = template_fingerprint(seen.item)
+    found = [one for one in sets if revision_of(one) == seen.revision and template_fingerprint(one) == wanted]
     if not found:
         raise Refused(
             f"No ReplicaSet holds the pod template that {service.id} runs, so it could not be made again.",
@@ -116,9 +116,9 @@ def _holder(service: Service, seen: Seen, sets: Sequence[Json]) -> Json:
     return found[0]
 
 
-def _warning(service: Service) -> Caution:
+def _warning(service: Service) -> Warning:
     text = (
         "The deployment is deleted and created again. Its ReplicaSets stay, so pods go on and revisions "
         "are kept; the next kubectl apply says once that its annotation is missing."
     )
-    return Caution(level="warn", code="hard", text=text, instead=f"Milder: /restart {service.id}")
+    return Warning(level="warn", code="hard", text=text, instead=f"Milder: /restart {service.id}")

@@ -12,9 +12,9 @@ from typing import Any
 
 import re2
 
-from model.findings import Findings
 from model.language.near import shown
-from model.question import AskLogs
+from model.queries import LogsQuery
+from model.query_result import QueryResult
 from model.refusal import Refused
 from model.window import span_in_words
 
@@ -82,7 +82,7 @@ def read(raw: bytes, source: str) -> Iterable[LogLine]:
         yield LogLine(at, source, text)
 
 
-def found(lines: Sequence[LogLine], asked: AskLogs, pods: int, left_out: bool) -> Findings:
+def found(lines: Sequence[LogLine], asked: LogsQuery, pods: int, left_out: bool) -> QueryResult:
     """The newest lines in the order they were written."""
     keeps = matcher(asked.pattern)
     kept = sorted(
@@ -95,4 +95,4 @@ def found(lines: Sequence[LogLine], asked: AskLogs, pods: int, left_out: bool) -
     said = f"{len(kept):,} lines{what} of {pods} pods, {span_in_words(asked.since, asked.until)}"
     notes = [f"the newest {MOST:,} are shown"] if len(kept) > MOST else []
     notes += ["a container has older lines than were read"] if left_out else []
-    return Findings(headline=said, text=text, text_name="pods.log", note="; ".join(notes))
+    return QueryResult(headline=said, text=text, text_name="pods.log", note="; ".join(notes))

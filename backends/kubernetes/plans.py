@@ -14,13 +14,12 @@ from backends.kubernetes.target import (
     part,
     revision_of,
     target_of,
-    template_print,
+    template_fingerprint,
 )
-from model.catalog import Service
-from model.change import (
+from model.catalog.schema import Service
+from model.plan import (
     Amount,
-    Bounds,
-    Caution,
+    CapacityBounds,
     Delta,
     Plan,
     Restart,
@@ -28,10 +27,11 @@ from model.change import (
     Rollback,
     Scale,
     Step,
+    Warning,
     fingerprint,
 )
 from model.planning import (
-    Range,
+    AllowedRange,
     count_cautions,
     direction_of,
     limit_cautions,
@@ -44,11 +44,11 @@ from model.refusal import Refused
 
 
 @dataclass(frozen=True)
-class Seen:
+class Snapshot:
     """A deployment and its autoscaler's bounds at one moment."""
 
     item: Json
-    bounds: Range
+    bounds: AllowedRange
 
     @property
     def replicas(self) -> int:
@@ -63,18 +63,18 @@ class Seen:
     @property
     def fingerprint(self) -> str:
         """Of replicas, pod template and bounds; of no status."""
-        state = {"replicas": self.replicas, "template": template_print(self.item)}
+        state = {"replicas": self.replicas, "template": template_fingerprint(self.item)}
         return fingerprint({**state, "bounds": list(self.bounds)})
 
 
-def plan_scale(service: Service, change: Scale, seen: Seen) -> Plan:
+def plan_scale(service: Service, change: Scale, seen: Snapshot) -> Plan:
     """Another number of replicas. Raises Refused."""
     before, after = seen.replicas, resolved(service, change.desired, seen.replicas)
-    where = target_of(service)
+    target = target_of(service)
     step = Step(
         call="kubernetes:PatchDeploymentScale",
         params={
-            "path": f"{where.path}/scale",
+            "path": f"{target.path}/scale",
             "type": MERGE,
             "body": {"spec": {"replicas": after}},
             "expects": {"spec": {"replicas": before}},
@@ -98,7 +98,7 @@ def plan_scale(service: Service, change: Scale, seen: Seen) -> Plan:
     )
 
 
-def plan_bounds(service: Service, change: Bounds, seen: Seen) -> Plan:
+def plan_bounds(service: Service, change: CapacityBounds, seen: Snapshot) -> Plan:
     """Other bounds for the autoscaler. Raises Refused."""
     bounds = new_bounds(service, change, seen.bounds, seen.replicas)
     (low, high), (least, most) = bounds.after, bounds.before
@@ -114,7 +114,7 @@ def plan_bounds(service: Service, change: Bounds, seen: Seen) -> Plan:
     )
     return Plan(
         service=service.id,
-        change=Bounds(min=low, max=high),
+        change=CapacityBounds(min=low, max=high),
         deltas=bounds.deltas,
         steps=() if bounds.is_same else (step,),
         cautions=bounds.cautions,
@@ -128,7 +128,7 @@ def plan_bounds(service: Service, change: Bounds, seen: Seen) -> Plan:
     )
 
 
-def plan_restart(service: Service, seen: Seen, now: datetime) -> Plan:
+def plan_restart(service: Service, seen: Snapshot, now: datetime) -> Plan:
     """As `kubectl rollout restart`: an annotation of the pod template, so nothing is lost. Raises Refused."""
     must_roll(service, seen)
     stamp = stamped(seen, now)
@@ -152,20 +152,20 @@ def plan_restart(service: Service, seen: Seen, now: datetime) -> Plan:
     )
 
 
-def plan_rollback(service: Service, change: Rollback, seen: Seen, sets: Sequence[Json]) -> Plan:
+def plan_rollback(service: Service, change: Rollback, seen: Snapshot, sets: Sequence[Json]) -> Plan:
     """As `kubectl rollout undo`: the pod template of the revision's ReplicaSet, put back. Raises Refused.
 
     The plan names the ReplicaSet and its template's fingerprint: templates may hold secrets, plans are kept.
     """
     must_roll(service, seen)
     chosen = _wanted(service, change.version, seen, sets)
-    wanted, before, after = revision_of(chosen), template_print(seen.item), template_print(chosen)
-    where, is_same = target_of(service), before == after
+    wanted, before, after = revision_of(chosen), template_fingerprint(seen.item), template_fingerprint(chosen)
+    target, is_same = target_of(service), before == after
     step = Step(
         call="kubernetes:PatchDeployment",
         params={
-            "path": where.path,
-            "replicaset": f"{where.replicasets}/{chosen['metadata']['name']}",
+            "path": target.path,
+            "replicaset": f"{target.replicasets}/{chosen['metadata']['name']}",
             "template": after,
             "expects": before,
         },
@@ -190,31 +190,31 @@ def plan_rollback(service: Service, change: Rollback, seen: Seen, sets: Sequence
     )
 
 
-def must_roll(service: Service, seen: Seen) -> None:
+def must_roll(service: Service, seen: Snapshot) -> None:
     """Raises Refused for a paused deployment: nothing it is given rolls out."""
     if seen.item["spec"].get("paused"):
-        where = target_of(service)
+        target = target_of(service)
         raise Refused(
             f"The deployment of {service.id} is paused, so nothing would roll out.",
-            f"Resume it first: kubectl rollout resume deployment/{where.deployment} -n {where.namespace}",
+            f"Resume it first: kubectl rollout resume deployment/{target.deployment} -n {target.namespace}",
         )
 
 
-def in_flight(seen: Seen) -> tuple[Caution, ...]:
+def in_flight(seen: Snapshot) -> tuple[Warning, ...]:
     """A `warn` while a rollout is under way."""
     if is_complete(seen.item):
         return ()
     text = "A rollout is under way, or some pods are not available."
-    return (Caution(level="warn", code="in-flight", text=text),)
+    return (Warning(level="warn", code="in-flight", text=text),)
 
 
-def all_at_once(seen: Seen) -> tuple[Caution, ...]:
+def all_at_once(seen: Snapshot) -> tuple[Warning, ...]:
     """A `warn` where every pod ends before a fresh one starts."""
     strategy = part(seen.item, "spec", "strategy")
     if strategy.get("type") != "Recreate" or seen.replicas == 0:
         return ()
     text = "Its strategy is Recreate: every pod ends before a fresh one starts."
-    return (Caution(level="warn", code="all-at-once", text=text),)
+    return (Warning(level="warn", code="all-at-once", text=text),)
 
 
 def is_complete(item: Json) -> bool:
@@ -230,7 +230,7 @@ def is_observed(item: Json) -> bool:
     return observed >= int(item["metadata"].get("generation", 0))
 
 
-def stamped(seen: Seen, now: datetime) -> str:
+def stamped(seen: Snapshot, now: datetime) -> str:
     """The time as `kubectl rollout restart` writes it, and never the one that stands there already.
 
     The same stamp again would replace no pod: two restarts in one second are two.
@@ -244,20 +244,20 @@ def _to(count: int) -> Scale:
     return Scale(desired=Amount(how="to", n=count))
 
 
-def _count(service: Service, count: int, bounds: Range) -> tuple[Caution, ...]:
+def _count(service: Service, count: int, bounds: AllowedRange) -> tuple[Warning, ...]:
     if bounds[0] is None:
         return count_cautions(service, count, bounds)
     if count == 0:
         text = "While replicas are 0 the autoscaler is off, until someone scales up again."
-        return (*limit_cautions(service, count), Caution(level="note", code="hpa-off", text=text))
+        return (*limit_cautions(service, count), Warning(level="note", code="hpa-off", text=text))
     cautions = count_cautions(service, count, bounds)
     if any(one.code == "autoscaler" for one in cautions):
         return cautions
     text = f"An autoscaler keeps {bounds[0]} to {bounds[1]} and may move the count again."
-    return (*cautions, Caution(level="note", code="hpa", text=text))
+    return (*cautions, Warning(level="note", code="hpa", text=text))
 
 
-def _wanted(service: Service, named: str | None, seen: Seen, sets: Sequence[Json]) -> Json:
+def _wanted(service: Service, named: str | None, seen: Snapshot, sets: Sequence[Json]) -> Json:
     """The ReplicaSet to go back to. Raises Refused with the revisions that are kept."""
     kept = sorted((one for one in sets if revision_of(one)), key=lambda one: -int(revision_of(one)))
     others = [one for one in kept if revision_of(one) != seen.revision]
@@ -272,7 +272,7 @@ def _wanted(service: Service, named: str | None, seen: Seen, sets: Sequence[Json
     return found
 
 
-def _came_from(service: Service, seen: Seen, wanted: str, sets: Sequence[Json]) -> tuple[Caution, ...]:
+def _came_from(service: Service, seen: Snapshot, wanted: str, sets: Sequence[Json]) -> tuple[Warning, ...]:
     """A `warn` when the revision is newer than what runs, which was itself put back.
 
     A template that is put back gets a new revision; its earlier ones are in an annotation.
@@ -282,4 +282,4 @@ def _came_from(service: Service, seen: Seen, wanted: str, sets: Sequence[Json]) 
     if not any(one.isdigit() and int(one) < int(wanted) for one in earlier) or wanted == seen.revision:
         return ()
     text = f"Revision {wanted} is newer than what runs; {service.id} came back from it."
-    return (Caution(level="warn", code="newer", text=text),)
+    return (Warning(level="warn", code="newer", text=text),)

@@ -7,10 +7,10 @@ from typing import Any
 from backends.kubernetes.api import KubernetesApi
 from backends.kubernetes.log_lines import LogLine, read
 from backends.kubernetes.target import Json, KubernetesTarget, entries, part
-from model.backend import BackendError, Fault
-from model.change import Verdict
-from model.findings import Findings, Table
-from model.measured import amount
+from model.health import Verdict
+from model.metrics import amount
+from model.ports.backend import BackendError, Fault
+from model.query_result import QueryResult, Table
 
 TAIL = 5_000
 """Lines that are read of each container at most: the newest."""
@@ -20,7 +20,7 @@ _MEMORY = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "k": 10**3, "M": 10**6, "G": 1
 
 
 async def all_logs(
-    api: KubernetesApi, where: KubernetesTarget, pods: Sequence[Json], since_s: int | None
+    api: KubernetesApi, target: KubernetesTarget, pods: Sequence[Json], since_s: int | None
 ) -> tuple[list[LogLine], bool]:
     """Every container of every pod, and the run before a crash; whether some container had more.
 
@@ -29,7 +29,7 @@ async def all_logs(
     """
     asked = [one for pod in pods for one in _containers(pod)]
     recent = {} if since_s is None else {"sinceSeconds": str(since_s), "tailLines": str(TAIL)}
-    raws = await asyncio.gather(*(_one(api, where, *one, recent) for one in asked))
+    raws = await asyncio.gather(*(_one(api, target, *one, recent) for one in asked))
     lines: list[LogLine] = []
     is_cut = False
     for (pod, container, previous), raw in zip(asked, raws, strict=True):
@@ -54,7 +54,7 @@ def _containers(pod: Json) -> list[tuple[str, str, bool]]:
 
 async def _one(
     api: KubernetesApi,
-    where: KubernetesTarget,
+    target: KubernetesTarget,
     pod: str,
     container: str,
     previous: bool,
@@ -63,7 +63,7 @@ async def _one(
     query = {"container": container, "timestamps": "true", **recent}
     query |= {"previous": "true"} if previous else {}
     try:
-        return await api.text(f"{where.pods}/{pod}/log", **query)
+        return await api.text(f"{target.pods}/{pod}/log", **query)
     except BackendError as error:
         # A container that has not started yet, or a pod that went meanwhile, has nothing to say.
         if error.fault in {Fault.INVALID, Fault.NOT_FOUND}:
@@ -71,10 +71,10 @@ async def _one(
         raise
 
 
-async def used(api: KubernetesApi, where: KubernetesTarget, selector: str) -> list[Json]:
+async def used(api: KubernetesApi, target: KubernetesTarget, selector: str) -> list[Json]:
     """What the metrics server measured of the pods. Raises BackendError."""
     try:
-        found = await api.get(where.usage, labelSelector=selector)
+        found = await api.get(target.usage, labelSelector=selector)
     except BackendError as error:
         if error.fault is Fault.DENIED:
             raise
@@ -84,7 +84,7 @@ async def used(api: KubernetesApi, where: KubernetesTarget, selector: str) -> li
     return entries(found, "items")
 
 
-def usage(items: Sequence[Json], pods: Sequence[Json], name: str) -> Findings:
+def usage(items: Sequence[Json], pods: Sequence[Json], name: str) -> QueryResult:
     """As `kubectl top pods`: what each uses, and how much of what it asked for."""
     asked = {str(pod["metadata"]["name"]): _requests(pod) for pod in pods}
     rows: list[tuple[float, tuple[str, ...]]] = []
@@ -107,7 +107,7 @@ def usage(items: Sequence[Json], pods: Sequence[Json], name: str) -> Findings:
         rows=tuple(row for _, row in rows),
         empty="The metrics server has no figures of these pods.",
     )
-    return Findings(headline=said, verdict=None if rows else Verdict.UNKNOWN, tables=(table,))
+    return QueryResult(headline=said, verdict=None if rows else Verdict.UNKNOWN, tables=(table,))
 
 
 def _requests(pod: Json) -> tuple[float, float]:

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from backends.kubernetes.plans import is_complete, is_observed
-from backends.kubernetes.target import RESTARTED, Json, entries, image_of, part, template_print
-from model.change import Plan, Progress
+from backends.kubernetes.target import RESTARTED, Json, entries, image_of, part, template_fingerprint
+from model.plan import Plan, Progress
 
 SKEW = timedelta(seconds=5)
 """How far the cluster's clock and ours may be apart; its times are whole seconds."""
@@ -26,7 +26,7 @@ _STUCK = frozenset(
 
 
 @dataclass(frozen=True)
-class Look:
+class Observation:
     """One look at a change: the deployment and its pods; `since` is when the change was applied."""
 
     item: Json
@@ -34,7 +34,7 @@ class Look:
     since: datetime
 
 
-def progress_of(plan: Plan, look: Look) -> Progress:
+def progress_of(plan: Plan, look: Observation) -> Progress:
     """The look held against the plan's goal."""
     goal, status = cast(dict[str, Any], plan.goal), part(look.item, "status")
     rolls = "replicas" not in goal
@@ -97,7 +97,7 @@ def _cannot_create(item: Json) -> str:
     return str(failure.get("message", "")) if failure.get("status") == "True" else ""
 
 
-def _end(goal: dict[str, Any], look: Look, progress: Progress) -> dict[str, Any]:
+def _end(goal: dict[str, Any], look: Observation, progress: Progress) -> dict[str, Any]:
     """`ok` and `why` once nothing more will happen; nothing while it goes on."""
     if moved := _moved(goal, look.item):
         return {"ok": False, "why": f"{moved} {progress.why}".strip()}
@@ -116,12 +116,12 @@ def _moved(goal: dict[str, Any], item: Json) -> str:
         notes = part(item, "spec", "template", "metadata", "annotations")
         is_ours = notes.get(RESTARTED) == goal["restarted"]
         return "" if is_ours else "Someone else changed the pod template meanwhile."
-    if template_print(item) == goal["template"]:
+    if template_fingerprint(item) == goal["template"]:
         return ""
     return f"Someone else deployed {image_of(item['spec']['template'])} meanwhile."
 
 
-def _is_news(condition: Json, look: Look) -> bool:
+def _is_news(condition: Json, look: Observation) -> bool:
     """Whether it came about after the change: a failed rollout's condition stays until the next progress."""
     at = condition.get("lastUpdateTime") or condition.get("lastTransitionTime")
     return at is None or _moment(str(at)) >= look.since - timedelta(seconds=1)

@@ -14,18 +14,18 @@ from backends.kubernetes.target import (
     annotation,
     holds,
     part,
+    template_fingerprint,
     template_of,
-    template_print,
 )
-from model.backend import BackendError, Fault
-from model.change import Step
+from model.plan import Step
+from model.ports.backend import BackendError, Fault
 
 _TRIES = 6
 _DELETION_TRIES = 60
 """Half seconds that a deletion may take."""
 
 
-class Steps:
+class KubernetesSteps:
     """The calls of one cluster. Every method raises BackendError and may be repeated."""
 
     def __init__(self, api: KubernetesApi, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
@@ -59,7 +59,7 @@ class Steps:
             case _:
                 there = await self._api.get(params["path"])
                 if "replicaset" in params or "container" in params:
-                    return template_print(there) == params["template"]
+                    return template_fingerprint(there) == params["template"]
                 return holds(params["body"], there)
 
     async def _patch(self, params: dict[str, Any]) -> None:
@@ -80,7 +80,7 @@ class Steps:
         template = {"$patch": "replace", **template_of(holder)}
 
         def body_for(there: Json) -> Json | None:
-            now = template_print(there)
+            now = template_fingerprint(there)
             if now == params["template"]:
                 return None
             if now != params["expects"]:
@@ -93,7 +93,7 @@ class Steps:
         """Another image, or other variables, of what the plan read and of nothing else."""
 
         def body_for(there: Json) -> Json | None:
-            now = template_print(there)
+            now = template_fingerprint(there)
             if now == params["template"]:
                 return None
             if now != params["expects"]:
@@ -134,7 +134,7 @@ class Steps:
                 raise
             what = "The ReplicaSet that kept this revision is gone."
             raise BackendError(Fault.CONFLICT, what, "Type the command again for a fresh plan.") from error
-        if template_print(holder) != params["template"]:
+        if template_fingerprint(holder) != params["template"]:
             raise _moved(holder)
         return holder
 

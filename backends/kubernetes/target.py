@@ -5,8 +5,8 @@ from typing import Any, Literal, cast
 
 from pydantic import Field
 
-from model.catalog import Service, Target
-from model.change import fingerprint
+from model.catalog.schema import Service, Target
+from model.plan import fingerprint
 
 Json = dict[str, Any]
 
@@ -117,7 +117,7 @@ def template_of(item: Json) -> Json:
     return {**template, "metadata": {**meta, "labels": labels}}
 
 
-def template_print(item: Json) -> str:
+def template_fingerprint(item: Json) -> str:
     """A fingerprint of the pod template: equal for a deployment and the ReplicaSet of its revision."""
     template = template_of(item)
     meta = {key: value for key, value in template["metadata"].items() if value}

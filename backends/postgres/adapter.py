@@ -8,22 +8,23 @@ from backends.aws_clients import AwsClients
 from backends.postgres import looks, plans
 from backends.postgres import statements as sql
 from backends.postgres.dumps import Dumps
+from backends.postgres.health import signs
 from backends.postgres.plans import Databases
 from backends.postgres.session import Session, Sessions
-from backends.postgres.signs import signs
 from backends.postgres.target import PostgresTarget, target_of
-from model.asked import Backup, Change, KillIdle, Restore, Swap
-from model.backend import BackendError, Fault, Grant
-from model.catalog import Service
-from model.change import Health, Plan, Progress, Step, worst
-from model.findings import BackupFound, Findings
-from model.question import AskDatabase, Question
+from model.catalog.schema import Service
+from model.changes import Backup, Change, KillIdle, Restore, Swap
+from model.health import Health, worst
+from model.plan import Plan, Progress, Step
+from model.ports.backend import BackendError, Fault, Grant
+from model.queries import DatabaseQuery, Query
+from model.query_result import BackupFound, QueryResult
 
 ELSEWHERE = "postgres"
 """Where one stands while other databases are renamed."""
 
 VIEWS = ("connections", "queries", "slow", "locks", "replication", "idle")
-_SIMPLE: Mapping[str, tuple[str, Callable[[PostgresTarget, looks.Rows, int], Findings]]] = {
+_SIMPLE: Mapping[str, tuple[str, Callable[[PostgresTarget, looks.Rows, int], QueryResult]]] = {
     "connections": (sql.CONNECTIONS, looks.connections),
     "queries": (sql.QUERIES, looks.queries),
     "slow": (sql.SLOW, looks.slow),
@@ -42,13 +43,13 @@ class Postgres:
 
     def grants(self, service: Service) -> tuple[Grant, ...]:
         """S3 for the dumps; in the database it is pg_monitor, pg_signal_backend and CREATEDB."""
-        where = target_of(service)
-        if not where.bucket:
+        target = target_of(service)
+        if not target.bucket:
             return ()
         objects = ("s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject")
         return (
-            Grant(objects, (f"arn:aws:s3:::{where.bucket}/{where.prefix}*",)),
-            Grant(("s3:ListBucket",), (f"arn:aws:s3:::{where.bucket}",)),
+            Grant(objects, (f"arn:aws:s3:::{target.bucket}/{target.prefix}*",)),
+            Grant(("s3:ListBucket",), (f"arn:aws:s3:::{target.bucket}",)),
         )
 
     async def reach(self, service: Service) -> None:
@@ -72,9 +73,9 @@ class Postgres:
         """What can be looked at."""
         return VIEWS if kind == "db" else ()
 
-    async def answer(self, service: Service, question: Question, now: datetime) -> Findings:
+    async def answer(self, service: Service, question: Query, now: datetime) -> QueryResult:
         """One look. Raises BackendError."""
-        assert isinstance(question, AskDatabase)
+        assert isinstance(question, DatabaseQuery)
         async with self._sessions.open(service) as session:
             if question.name in _SIMPLE:
                 statement, told = _SIMPLE[question.name]
@@ -85,7 +86,7 @@ class Postgres:
                 return looks.idle(target_of(service), rows, left_out, question.older)
             return await self._replication(session)
 
-    async def _replication(self, session: Session) -> Findings:
+    async def _replication(self, session: Session) -> QueryResult:
         if await session.value(sql.IS_STANDBY):
             return looks.replication(True, await session.value(sql.LAG), (), 0)
         rows, left_out = await session.rows(sql.SLOTS, most=sql.ROWS)
@@ -101,7 +102,7 @@ class Postgres:
 
     async def plan(self, service: Service, change: Change) -> Plan:
         """Raises BackendError, Refused."""
-        where, now = target_of(service), self._clock()
+        target, now = target_of(service), self._clock()
         match change:
             case KillIdle():
                 async with self._sessions.open(service) as session:
@@ -110,16 +111,16 @@ class Postgres:
             case Backup():
                 taken = [one.id for one in await self.backups(service)]
                 mark = await self.fingerprint(service)
-                return plans.plan_backup(service, change, where, taken, mark, now)
+                return plans.plan_backup(service, change, target, taken, mark, now)
             case Restore():
                 backups, there = await self.backups(service), await self._databases(service)
-                return plans.plan_restore(service, change, where, backups, there, now)
+                return plans.plan_restore(service, change, target, backups, there, now)
             case _:
                 assert isinstance(change, Swap)
-                return plans.plan_swap(service, change, where, await self._databases(service))
+                return plans.plan_swap(service, change, target, await self._databases(service))
 
     async def _databases(self, service: Service) -> Databases:
-        where = target_of(service)
+        target = target_of(service)
         async with self._sessions.open(service) as session:
             rows, _ = await session.rows(
                 "SELECT datname AS name, pg_get_userbyid(datdba) AS owner FROM pg_database ORDER BY 1"
@@ -127,14 +128,14 @@ class Postgres:
             inside, _ = await session.rows(
                 "SELECT usename AS who, application_name AS app FROM pg_stat_activity"
                 " WHERE datname = $1 AND pid <> pg_backend_pid()",
-                where.database,
+                target.database,
             )
         ours = tuple(
             str(row["name"])
             for row in rows
-            if row["name"] in {where.database, plans.restored(where), plans.old(where)}
+            if row["name"] in {target.database, plans.restored(target), plans.old(target)}
         )
-        owner = next((str(row["owner"]) for row in rows if row["name"] == where.database), "")
+        owner = next((str(row["owner"]) for row in rows if row["name"] == target.database), "")
         return Databases(ours, owner, inside)
 
     async def fingerprint(self, service: Service) -> str:
@@ -223,11 +224,11 @@ class Postgres:
         yield Progress(ok=True, last_event=f"{str(plan.goal['done']).capitalize()}.")
 
     def _dumps(self, service: Service) -> Dumps:
-        where = target_of(service)
-        if not where.bucket:
+        target = target_of(service)
+        if not target.bucket:
             what = f"The catalog says no bucket for the backups of {service.id}."
             raise BackendError(Fault.INVALID, what, "Add `bucket` to its target.")
-        return Dumps(self._clients, where)
+        return Dumps(self._clients, target)
 
 
 def _q(name: object) -> str:

@@ -11,8 +11,8 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 from backends.aws_clients import AwsClients
 from backends.postgres.target import PostgresTarget
-from model.backend import BackendError, Fault
-from model.findings import BackupFound
+from model.ports.backend import BackendError, Fault
+from model.query_result import BackupFound
 
 PART = 8 * 1024 * 1024
 """Bytes of one part of an upload; S3 wants at least 5 MiB of every part but the last."""

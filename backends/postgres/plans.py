@@ -8,11 +8,11 @@ from typing import Any
 
 from backends.postgres.looks import span
 from backends.postgres.target import PostgresTarget
-from model.asked import Backup, KillIdle, Restore, Swap
-from model.catalog import Service
-from model.change import Caution, Delta, Plan, RiskTier, Step, fingerprint
-from model.findings import BackupFound
+from model.catalog.schema import Service
+from model.changes import Backup, KillIdle, Restore, Swap
 from model.language.near import nearest, or_list, shown
+from model.plan import Delta, Plan, RiskTier, Step, Warning, fingerprint
+from model.query_result import BackupFound
 from model.refusal import Refused
 
 FRESH = timedelta(hours=1)
@@ -31,14 +31,14 @@ class Databases:
     sessions: Sequence[Mapping[str, Any]] = ()
 
 
-def restored(where: PostgresTarget) -> str:
+def restored(target: PostgresTarget) -> str:
     """The database that a dump is restored into."""
-    return f"{where.database}_restored"
+    return f"{target.database}_restored"
 
 
-def old(where: PostgresTarget) -> str:
+def old(target: PostgresTarget) -> str:
     """What the database is called after a swap."""
-    return f"{where.database}_old"
+    return f"{target.database}_old"
 
 
 def plan_kill(service: Service, change: KillIdle, rows: Sequence[Mapping[str, Any]], mark: str) -> Plan:
@@ -54,7 +54,7 @@ def plan_kill(service: Service, change: KillIdle, rows: Sequence[Mapping[str, An
     )
     who = ", ".join(f"{row['pid']} ({row['who']}, {span(row['idle'])})" for row in kept[:12])
     more = f" and {len(kept) - 12} more" if len(kept) > 12 else ""
-    cautions = (Caution(level="note", code="who", text=f"Ends {who}{more}."),) if steps else ()
+    cautions = (Warning(level="note", code="who", text=f"Ends {who}{more}."),) if steps else ()
     return Plan(
         service=service.id,
         change=change,
@@ -72,7 +72,7 @@ def plan_kill(service: Service, change: KillIdle, rows: Sequence[Mapping[str, An
 
 
 def plan_backup(
-    service: Service, change: Backup, where: PostgresTarget, taken: Sequence[str], mark: str, now: datetime
+    service: Service, change: Backup, target: PostgresTarget, taken: Sequence[str], mark: str, now: datetime
 ) -> Plan:
     """A dump under a name of its own. Raises Refused for one that is taken or cannot be a name."""
     name = change.name or f"backup_{int(now.timestamp())}"
@@ -81,13 +81,13 @@ def plan_backup(
     name = name if name.endswith(".sql.gz") else f"{name}.sql.gz"
     if name in taken:
         raise Refused(f"There is a backup {shown(name)} already.", "Type another name, or none.")
-    place = f"s3://{where.bucket}/{where.key(name)}"
+    place = f"s3://{target.bucket}/{target.key(name)}"
     return Plan(
         service=service.id,
         change=change.model_copy(update={"name": name}),
         deltas=(Delta(what="backups", before=str(len(taken)), after=f"{len(taken) + 1}: {name}"),),
         steps=(
-            Step(call="postgres:Dump", params={"name": name}, says=f"pg_dump {where.database} to {place}"),
+            Step(call="postgres:Dump", params={"name": name}, says=f"pg_dump {target.database} to {place}"),
         ),
         tier=RiskTier.R1,
         fingerprint=mark,
@@ -138,7 +138,7 @@ def plan_restore(
         ),
         cautions=(
             *cautions,
-            Caution(
+            Warning(
                 level="note",
                 code="beside",
                 text=f"{where.database} stays in use; then type /restore {service.id} --swap.",
@@ -151,9 +151,9 @@ def plan_restore(
     )
 
 
-def _no_fresh_backup(service: Service, newest: datetime | None, now: datetime) -> Caution:
+def _no_fresh_backup(service: Service, newest: datetime | None, now: datetime) -> Warning:
     said = f"the newest is {span(now - newest)} old" if newest else "there is none"
-    return Caution(
+    return Warning(
         level="stop",
         code="backup-first",
         text=f"Before a restore there has to be a backup younger than an hour, and {said}.",
@@ -161,9 +161,9 @@ def _no_fresh_backup(service: Service, newest: datetime | None, now: datetime) -
     )
 
 
-def plan_swap(service: Service, change: Swap, where: PostgresTarget, there: Databases) -> Plan:
+def plan_swap(service: Service, change: Swap, target: PostgresTarget, there: Databases) -> Plan:
     """The restored database takes the name; the one before keeps its data under another. Raises Refused."""
-    new, before, kept = restored(where), where.database, old(where)
+    new, before, kept = restored(target), target.database, old(target)
     if new not in there.names:
         raise Refused(f"There is no database {new} to swap in.", f"Restore one: /restore {service.id} BACKUP")
     if kept in there.names:
@@ -172,7 +172,7 @@ def plan_swap(service: Service, change: Swap, where: PostgresTarget, there: Data
         )
     who = sorted({f"{row['who']} {row['app']}".strip() for row in there.sessions})
     ended = (
-        Caution(
+        Warning(
             level="warn",
             code="ends-sessions",
             text=f"{len(there.sessions)} sessions are ended: {', '.join(who[:8])}.",

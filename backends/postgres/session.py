@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager
 from typing import Any, cast
 from urllib.parse import urlsplit, urlunsplit
 
-from model.backend import BackendError, Fault
-from model.catalog import Service
+from model.catalog.schema import Service
 from model.extras import extra
+from model.ports.backend import BackendError, Fault
 
 CONNECT_S = 5
 STATEMENT_S = 8.0

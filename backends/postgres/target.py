@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from model.catalog import Service, Target
+from model.catalog.schema import Service, Target
 
 
 class PostgresTarget(Target):

@@ -9,13 +9,13 @@ from typing import Any, cast
 from backends.prometheus.answers import newest, one_metric, series
 from backends.prometheus.target import PrometheusTarget, PromMetric, named, target_of
 from backends.prometheus.traps import traps_of
-from model.backend import BackendError, Fault, Grant
-from model.catalog import Service
-from model.change import Health, Sign, Verdict, worst
-from model.findings import Findings
-from model.measured import amount, overview
-from model.question import AskMetrics, Question
-from model.runbooks.traps import Trap
+from model.catalog.schema import Service
+from model.health import Check, Health, Verdict, worst
+from model.metrics import amount, overview
+from model.ports.backend import BackendError, Fault, Grant
+from model.queries import MetricsQuery, Query
+from model.query_result import QueryResult
+from model.runbooks.traps import RunbookTrap
 from model.window import check_window
 
 POINTS = 300
@@ -38,7 +38,7 @@ class Prometheus:
         """None of a cloud's."""
         return ()
 
-    def traps(self, service: Service) -> tuple[Trap, ...]:
+    def traps(self, service: Service) -> tuple[RunbookTrap, ...]:
         """Queries that do not parse or do not say what they seem to."""
         return tuple(trap for one in target_of(service).metrics for trap in traps_of(one))
 
@@ -64,9 +64,9 @@ class Prometheus:
         """The metrics of the catalog."""
         return ("", *(one.name for one in target_of(service).metrics)) if kind == "metrics" else ()
 
-    async def answer(self, service: Service, question: Question, now: datetime) -> Findings:
+    async def answer(self, service: Service, question: Query, now: datetime) -> QueryResult:
         """One metric as a chart, or all as they are now. Raises BackendError, Refused."""
-        assert isinstance(question, AskMetrics)
+        assert isinstance(question, MetricsQuery)
         check_window(question.since, question.until, now, LONGEST)
         if not question.name:
             metrics = target_of(service).metrics
@@ -117,9 +117,9 @@ class Prometheus:
         return cast(Mapping[str, Any], body["data"])
 
 
-def _sign(metric: PromMetric, value: float | None) -> Sign:
+def _sign(metric: PromMetric, value: float | None) -> Check:
     if value is None:
-        return Sign(name=metric.title, value="no data", verdict=Verdict.UNKNOWN)
+        return Check(name=metric.title, value="no data", verdict=Verdict.UNKNOWN)
     verdict, why = metric.verdict(value)
     said = f"{metric.title} {amount(value, metric.unit)} is {why}" if why else ""
-    return Sign(name=metric.title, value=amount(value, metric.unit), verdict=verdict, why=said, number=value)
+    return Check(name=metric.title, value=amount(value, metric.unit), verdict=verdict, why=said, number=value)

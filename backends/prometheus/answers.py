@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any, cast
 
 from backends.prometheus.target import PromMetric
-from model.findings import Chart, Findings, Line
-from model.measured import amount
+from model.metrics import amount
+from model.query_result import Chart, ChartLine, QueryResult
 from model.window import span_in_words
 
 MOST = 8
@@ -28,14 +28,16 @@ def series(metric: PromMetric, answer: Mapping[str, Any]) -> Series:
     return sorted(found, key=lambda one: -max(value for _, value in one[1]))
 
 
-def one_metric(metric: PromMetric, found: Series, since: datetime, until: datetime, step_s: int) -> Findings:
+def one_metric(
+    metric: PromMetric, found: Series, since: datetime, until: datetime, step_s: int
+) -> QueryResult:
     """How a metric went, each series by its labels."""
     said = span_in_words(since, until)
     note = f"{metric.query}, every {step_s} s; {metric.source}"
     if not found:
-        return Findings(headline=f"{metric.title}: no data, {said}", note=note)
+        return QueryResult(headline=f"{metric.title}: no data, {said}", note=note)
     shown, left_out = found[:MOST], max(0, len(found) - MOST)
-    lines = tuple(Line(label=label(metric, labels), points=tuple(points)) for labels, points in shown)
+    lines = tuple(ChartLine(label=label(metric, labels), points=tuple(points)) for labels, points in shown)
     now, at = max((points[-1][1], label(metric, labels)) for labels, points in found)
     verdict, why = metric.verdict(now)
     whose = f" ({at})" if len(found) > 1 else ""
@@ -50,7 +52,7 @@ def one_metric(metric: PromMetric, found: Series, since: datetime, until: dateti
         end=until.timestamp(),
         thresholds=metric.thresholds,
     )
-    return Findings(
+    return QueryResult(
         headline=f"{headline}; {low} to {high}, {said}",
         verdict=verdict if metric.has_bounds else None,
         chart=chart,

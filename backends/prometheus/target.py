@@ -4,8 +4,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from model.catalog import Service, Target
-from model.measured import Measured
+from model.catalog.schema import Service, Target
+from model.metrics import Measured
 
 
 class PromMetric(Measured):

@@ -6,14 +6,15 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from backends.aws import AwsBackend
-from backends.rds.plans import Seen, plan_backup, plan_class, plan_replicas, plan_restore, plan_swap
-from backends.rds.signs import half_swapped, signs
+from backends.rds.health import half_swapped, signs
+from backends.rds.plans import Snapshot, plan_backup, plan_class, plan_replicas, plan_restore, plan_swap
 from backends.rds.target import Json, RdsTarget, target_of
-from model.asked import Backup, Change, InstanceClass, Replicas, Restore, Swap
-from model.backend import BackendError, Fault, Grant
-from model.catalog import Service
-from model.change import Health, Plan, Progress, Step, worst
-from model.findings import BackupFound
+from model.catalog.schema import Service
+from model.changes import Backup, Change, InstanceClass, Replicas, Restore, Swap
+from model.health import Health, worst
+from model.plan import Plan, Progress, Step
+from model.ports.backend import BackendError, Fault, Grant
+from model.query_result import BackupFound
 from model.refusal import Refused
 
 _OPERATIONS = {
@@ -39,10 +40,10 @@ class Rds(AwsBackend):
 
     def grants(self, service: Service) -> tuple[Grant, ...]:
         """The instance, what restores and swaps make of it, its snapshots; EC2 lists have no resources."""
-        where = target_of(service)
-        instances = (where.arn(f"db:{where.instance}"), where.arn(f"db:{where.instance}-*"))
-        snapshots = (where.arn("snapshot:*"),)
-        groups = (where.arn("subgrp:*"), where.arn("pg:*"), where.arn("og:*"))
+        target = target_of(service)
+        instances = (target.arn(f"db:{target.instance}"), target.arn(f"db:{target.instance}-*"))
+        snapshots = (target.arn("snapshot:*"),)
+        groups = (target.arn("subgrp:*"), target.arn("pg:*"), target.arn("og:*"))
         return (
             Grant(("rds:CreateDBSnapshot",), (*instances, *snapshots)),
             Grant(("rds:RestoreDBInstanceFromDBSnapshot",), (*instances, *snapshots, *groups)),
@@ -58,10 +59,10 @@ class Rds(AwsBackend):
 
     async def health(self, service: Service) -> Health:
         """Status, pending changes and security groups. Raises BackendError."""
-        where = target_of(service)
-        instance = await self._find(where, where.instance)
+        target = target_of(service)
+        instance = await self._find(target, target.instance)
         if instance is None:
-            seen = await self._seen(where)
+            seen = await self._seen(target)
             if seen.is_half_swapped:
                 return half_swapped(service, seen)
             instance = seen.instance  # the second rename came through between the two looks
@@ -70,7 +71,7 @@ class Rds(AwsBackend):
         groups: list[Json] = []
         if ids:
             answer = await self._clients.call(
-                "ec2", where.region, where.role_arn, "describe_security_groups", GroupIds=ids
+                "ec2", target.region, target.role_arn, "describe_security_groups", GroupIds=ids
             )
             groups = cast(list[Json], answer["SecurityGroups"])
         found = signs(instance, groups)
@@ -81,12 +82,12 @@ class Rds(AwsBackend):
         """The newest 50 snapshots of the instance, manual and automated. Raises BackendError."""
         return (await self._snapshots(target_of(service)))[:50]
 
-    async def _snapshots(self, where: RdsTarget) -> tuple[BackupFound, ...]:
+    async def _snapshots(self, target: RdsTarget) -> tuple[BackupFound, ...]:
         found = list[Json]()
         more: dict[str, str] = {}
         for _ in range(PAGES):
             answer = await self._read(
-                where, "describe_db_snapshots", DBInstanceIdentifier=where.instance, **more
+                target, "describe_db_snapshots", DBInstanceIdentifier=target.instance, **more
             )
             found += cast(list[Json], answer["DBSnapshots"])
             if not answer.get("Marker"):
@@ -109,8 +110,8 @@ class Rds(AwsBackend):
 
     async def plan(self, service: Service, change: Change) -> Plan:
         """Raises BackendError, Refused."""
-        where = target_of(service)
-        seen, backups = await asyncio.gather(self._seen(where), self._snapshots(where))
+        target = target_of(service)
+        seen, backups = await asyncio.gather(self._seen(target), self._snapshots(target))
         match change:
             case Backup():
                 return plan_backup(service, change, seen, backups, self._clock())
@@ -119,21 +120,21 @@ class Rds(AwsBackend):
             case Swap():
                 return plan_swap(service, change, seen)
             case InstanceClass():
-                orderable = await self._orderable(where, seen.instance)
+                orderable = await self._orderable(target, seen.instance)
                 return plan_class(service, change, seen, backups, orderable, self._clock())
             case Replicas():
                 return plan_replicas(service, change, seen)
             case _:
                 raise Refused(f"{service.id} has no {change.kind}.", f"Look with /health {service.id}.")
 
-    async def _orderable(self, where: RdsTarget, instance: Json) -> tuple[str, ...]:
+    async def _orderable(self, target: RdsTarget, instance: Json) -> tuple[str, ...]:
         """The classes of the instance's own engine and version; of all versions there are thousands."""
         engine = {"Engine": instance["Engine"], "EngineVersion": instance["EngineVersion"]}
         found: dict[str, None] = {}
         more: dict[str, str] = {}
         for _ in range(PAGES):
             answer = await self._read(
-                where, "describe_orderable_db_instance_options", Vpc=True, **engine, **more
+                target, "describe_orderable_db_instance_options", Vpc=True, **engine, **more
             )
             found |= {str(one["DBInstanceClass"]): None for one in answer["OrderableDBInstanceOptions"]}
             if not answer.get("Marker"):
@@ -147,15 +148,15 @@ class Rds(AwsBackend):
 
     async def apply(self, service: Service, step: Step, token: str) -> None:
         """One call; a name is given away only once the one who has it is renamed. Raises BackendError."""
-        where, params = target_of(service), cast(dict[str, Any], step.params)
+        target, params = target_of(service), cast(dict[str, Any], step.params)
         if new := params.get("NewDBInstanceIdentifier"):
-            await self._until_free(where, str(new))
+            await self._until_free(target, str(new))
         operation = _OPERATIONS[step.call]
-        await self._clients.change("rds", where.region, where.role_arn, operation, **params)
+        await self._clients.change("rds", target.region, target.role_arn, operation, **params)
 
-    async def _until_free(self, where: RdsTarget, name: str) -> None:
+    async def _until_free(self, target: RdsTarget, name: str) -> None:
         for _ in range(RENAMES):
-            if await self._find(where, name) is None:
+            if await self._find(target, name) is None:
                 return
             await self._sleep(self._poll_s)
         what = f"{name} is still taken; the rename before is not through."
@@ -163,14 +164,14 @@ class Rds(AwsBackend):
 
     async def has_applied(self, service: Service, step: Step, token: str, since: datetime) -> bool | None:
         """What the step makes is there. Raises BackendError."""
-        where, params = target_of(service), cast(dict[str, Any], step.params)
+        target, params = target_of(service), cast(dict[str, Any], step.params)
         if snapshot := params.get("DBSnapshotIdentifier") if step.call == "rds:CreateDBSnapshot" else None:
-            return str(snapshot) in {one.id for one in await self._snapshots(where)}
-        found = await self._find(where, str(params["DBInstanceIdentifier"]))
+            return str(snapshot) in {one.id for one in await self._snapshots(target)}
+        found = await self._find(target, str(params["DBInstanceIdentifier"]))
         if new := params.get("NewDBInstanceIdentifier"):
             if found is not None:
                 return found["DBInstanceStatus"] == "renaming"
-            return await self._find(where, str(new)) is not None
+            return await self._find(target, str(new)) is not None
         if step.call != "rds:ModifyDBInstance" or found is None:
             return found is not None
         pending = cast(Json, found.get("PendingModifiedValues") or {})
@@ -181,13 +182,13 @@ class Rds(AwsBackend):
         return self._until_over(lambda: self._progress(service, plan, since))
 
     async def _progress(self, service: Service, plan: Plan, since: datetime) -> Progress:
-        where, goal = target_of(service), cast(dict[str, Any], plan.goal)
+        target, goal = target_of(service), cast(dict[str, Any], plan.goal)
         if "snapshot" in goal:
-            backups = {one.id: one.status for one in await self._snapshots(where)}
+            backups = {one.id: one.status for one in await self._snapshots(target)}
             missing = "creating" if self._clock() < since + FRESH else "missing"
             return _of_status(str(goal["snapshot"]), backups.get(str(goal["snapshot"]), missing))
         names = cast(list[str], goal["available"])
-        found = {name: await self._find(where, name) for name in names}
+        found = {name: await self._find(target, name) for name in names}
         states = {
             name: "missing" if one is None else str(one["DBInstanceStatus"]) for name, one in found.items()
         }
@@ -204,29 +205,29 @@ class Rds(AwsBackend):
                 return Progress(ok=False, why=f"It is {klass}; something else set that.")
         return Progress(wanted=len(names), running=len(well), last_event=said, ok=True if is_done else None)
 
-    async def _seen(self, where: RdsTarget) -> Seen:
-        names = (where.instance, where.restored, where.old)
-        found = await asyncio.gather(*(self._find(where, name) for name in names))
+    async def _seen(self, target: RdsTarget) -> Snapshot:
+        names = (target.instance, target.restored, target.old)
+        found = await asyncio.gather(*(self._find(target, name) for name in names))
         there = {name: one for name, one in zip(names, found, strict=True) if one is not None}
-        instance = there.pop(where.instance, None)
-        if instance is None and {where.restored, where.old} <= there.keys():
-            instance = there.pop(where.old)
-        return Seen(where, instance or await self._instance(where, where.instance), there)
+        instance = there.pop(target.instance, None)
+        if instance is None and {target.restored, target.old} <= there.keys():
+            instance = there.pop(target.old)
+        return Snapshot(target, instance or await self._instance(target, target.instance), there)
 
-    async def _find(self, where: RdsTarget, name: str) -> Json | None:
+    async def _find(self, target: RdsTarget, name: str) -> Json | None:
         try:
-            return await self._instance(where, name)
+            return await self._instance(target, name)
         except BackendError as error:
             if error.fault is Fault.NOT_FOUND:
                 return None
             raise
 
-    async def _instance(self, where: RdsTarget, name: str) -> Json:
-        answer = await self._read(where, "describe_db_instances", DBInstanceIdentifier=name)
+    async def _instance(self, target: RdsTarget, name: str) -> Json:
+        answer = await self._read(target, "describe_db_instances", DBInstanceIdentifier=name)
         return cast(Json, answer["DBInstances"][0])
 
-    async def _read(self, where: RdsTarget, operation: str, **params: Any) -> dict[str, Any]:
-        return await self._clients.call("rds", where.region, where.role_arn, operation, **params)
+    async def _read(self, target: RdsTarget, operation: str, **params: Any) -> dict[str, Any]:
+        return await self._clients.call("rds", target.region, target.role_arn, operation, **params)
 
 
 def _of_status(name: str, status: str) -> Progress:

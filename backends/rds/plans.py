@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from backends.rds.target import Json, RdsTarget
-from model.asked import Amount, Backup, InstanceClass, Replicas, Restore, Swap
-from model.catalog import Service
-from model.change import Caution, Delta, Direction, Plan, RiskTier, Step, fingerprint
-from model.findings import BackupFound
+from model.catalog.schema import Service
+from model.changes import Amount, Backup, InstanceClass, Replicas, Restore, Swap
 from model.language.near import nearest, or_list, shown
+from model.plan import Delta, Direction, Plan, RiskTier, Step, Warning, fingerprint
+from model.query_result import BackupFound
 from model.refusal import Refused
 
 FRESH = timedelta(hours=24)
@@ -23,7 +23,7 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,254}")
 
 
 @dataclass(frozen=True)
-class Seen:
+class Snapshot:
     """The instance, and the others that its changes make, by identifier.
 
     After only the first rename of a swap, `instance` is the one that has been in use, as `-old`.
@@ -70,7 +70,7 @@ class Seen:
 
 
 def plan_backup(
-    service: Service, change: Backup, seen: Seen, backups: Sequence[BackupFound], now: datetime
+    service: Service, change: Backup, seen: Snapshot, backups: Sequence[BackupFound], now: datetime
 ) -> Plan:
     """A manual snapshot. Raises Refused for a name that is taken or cannot be one."""
     seen.must_be_available(service)
@@ -93,7 +93,7 @@ def plan_backup(
     )
 
 
-def plan_restore(service: Service, change: Restore, seen: Seen, backups: Sequence[BackupFound]) -> Plan:
+def plan_restore(service: Service, change: Restore, seen: Snapshot, backups: Sequence[BackupFound]) -> Plan:
     """A snapshot into a new instance like the one in use. Raises Refused."""
     where = seen.where
     found = next((one for one in backups if one.id == change.backup), None)
@@ -133,7 +133,7 @@ def plan_restore(service: Service, change: Restore, seen: Seen, backups: Sequenc
                 says=f"restore {found.id} into the new instance {where.restored}",
             ),
         ),
-        cautions=(Caution(level="note", code="beside", text=text),),
+        cautions=(Warning(level="note", code="beside", text=text),),
         tier=RiskTier.R3,
         fingerprint=seen.mark,
         takes=TAKES,
@@ -142,7 +142,7 @@ def plan_restore(service: Service, change: Restore, seen: Seen, backups: Sequenc
     )
 
 
-def plan_swap(service: Service, change: Swap, seen: Seen) -> Plan:
+def plan_swap(service: Service, change: Swap, seen: Snapshot) -> Plan:
     """Two renames, so that what was restored has the name. Raises Refused."""
     where = seen.where
     if not seen.is_half_swapped:
@@ -160,12 +160,12 @@ def plan_swap(service: Service, change: Swap, seen: Seen) -> Plan:
             f"There is an instance {where.old} already, from a swap before.",
             "A database administrator has to rename or delete it first.",
         )
-    cuts = Caution(
+    cuts = Warning(
         level="warn",
         code="cuts-connections",
         text="Every connection is cut, and nobody can connect until both renames are through: minutes.",
     )
-    left = Caution(
+    left = Warning(
         level="warn",
         code="replicas-stay",
         text=f"{', '.join(seen.replicas)} will follow {where.old}, with its data.",
@@ -193,8 +193,8 @@ def plan_swap(service: Service, change: Swap, seen: Seen) -> Plan:
     )
 
 
-def _becomes_old(where: RdsTarget) -> Delta:
-    return Delta(what=f"instance {where.old}", before="none", after=f"what is {where.instance} now")
+def _becomes_old(target: RdsTarget) -> Delta:
+    return Delta(what=f"instance {target.old}", before="none", after=f"what is {target.instance} now")
 
 
 def _rename(old: str, new: str) -> Step:
@@ -205,7 +205,7 @@ def _rename(old: str, new: str) -> Step:
 def plan_class(
     service: Service,
     change: InstanceClass,
-    seen: Seen,
+    seen: Snapshot,
     backups: Sequence[BackupFound],
     orderable: Sequence[str],
     now: datetime,
@@ -230,7 +230,7 @@ def plan_class(
         "DBInstanceClass": change.to,
         "ApplyImmediately": True,
     }
-    restarts = Caution(
+    restarts = Warning(
         level="warn", code="restarts", text="The database restarts: connections are cut for some minutes."
     )
     is_same = change.to == seen.klass
@@ -251,14 +251,14 @@ def plan_class(
     )
 
 
-def _needs_snapshot(service: Service, backups: Sequence[BackupFound], now: datetime) -> tuple[Caution, ...]:
+def _needs_snapshot(service: Service, backups: Sequence[BackupFound], now: datetime) -> tuple[Warning, ...]:
     taken = [datetime.fromisoformat(one.at) for one in backups if one.status == "available"]
     newest = max(taken, default=None)
     if newest is not None and now - newest <= FRESH:
         return ()
     said = f"the newest is of {newest:%Y-%m-%d %H:%M} UTC" if newest else "there is none"
     return (
-        Caution(
+        Warning(
             level="stop",
             code="snapshot-first",
             text=f"Before the class is changed there has to be a snapshot of the last 24 h, and {said}.",
@@ -267,7 +267,7 @@ def _needs_snapshot(service: Service, backups: Sequence[BackupFound], now: datet
     )
 
 
-def plan_replicas(service: Service, change: Replicas, seen: Seen) -> Plan:
+def plan_replicas(service: Service, change: Replicas, seen: Snapshot) -> Plan:
     """More read replicas; none is taken away from here. Raises Refused."""
     seen.must_be_available(service)
     before, after = len(seen.replicas), change.count.of(len(seen.replicas))
@@ -289,7 +289,7 @@ def plan_replicas(service: Service, change: Replicas, seen: Seen) -> Plan:
         )
         for name in new
     )
-    costs = Caution(level="note", code="costs", text=f"Each costs as much as a {seen.klass}.")
+    costs = Warning(level="note", code="costs", text=f"Each costs as much as a {seen.klass}.")
     return Plan(
         service=service.id,
         change=Replicas(count=Amount(how="to", n=after)),

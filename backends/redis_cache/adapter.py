@@ -9,12 +9,13 @@ from urllib.parse import urlsplit
 
 from backends.redis_cache import looks
 from backends.redis_cache.target import RedisTarget, target_of
-from model.asked import Change, Flush
-from model.backend import BackendError, Fault, Grant
-from model.catalog import Service
-from model.change import Caution, Delta, Health, Plan, Progress, RiskTier, Step, fingerprint, worst
-from model.findings import Findings
-from model.question import AskCache, Question
+from model.catalog.schema import Service
+from model.changes import Change, Flush
+from model.health import Health, worst
+from model.plan import Delta, Plan, Progress, RiskTier, Step, Warning, fingerprint
+from model.ports.backend import BackendError, Fault, Grant
+from model.queries import CacheQuery, Query
+from model.query_result import QueryResult
 
 VIEWS = ("info", "slowlog", "bigkeys")
 TIMEOUT_S = 5.0
@@ -58,9 +59,9 @@ class RedisCache:
         """What can be looked at."""
         return VIEWS if kind == "cache" else ()
 
-    async def answer(self, service: Service, question: Question, now: datetime) -> Findings:
+    async def answer(self, service: Service, question: Query, now: datetime) -> QueryResult:
         """One look. Raises BackendError."""
-        assert isinstance(question, AskCache)
+        assert isinstance(question, CacheQuery)
         async with self._open(service) as redis:
             match question.name:
                 case "info":
@@ -70,7 +71,7 @@ class RedisCache:
                 case _:
                     return await self._big(redis)
 
-    async def _big(self, redis: Any) -> Findings:
+    async def _big(self, redis: Any) -> QueryResult:
         """Size the keys that SCAN gives, until there are no more or it has taken long enough."""
         until = self._monotonic() + SCAN_S
         altogether, scanned, cursor = int(await redis.dbsize()), 0, 0
@@ -101,7 +102,7 @@ class RedisCache:
         step = Step(
             call="redis:FLUSHDB", params={"database": database}, says=f"FLUSHDB of database {database}"
         )
-        lost = Caution(
+        lost = Warning(
             level="warn",
             code="loses-keys",
             text=f"{count:,} keys are lost, and what they spared has to be made again: expect load.",

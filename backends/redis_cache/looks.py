@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from backends.redis_cache.target import RedisTarget
-from model.change import Sign, Verdict
-from model.findings import Findings, Table
+from model.health import Check, Verdict
+from model.query_result import QueryResult, Table
 
 Info = Mapping[str, Any]
 _UNITS = ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB"))
@@ -41,35 +41,35 @@ def fullness(info: Info) -> float | None:
     return 100 * int(info["used_memory"]) / most if most else None
 
 
-def signs(where: RedisTarget, info: Info) -> tuple[Sign, ...]:
+def signs(target: RedisTarget, info: Info) -> tuple[Check, ...]:
     """Memory, evictions, the hit ratio and whether it answers."""
     full, hits = fullness(info), hits_percent(info)
     used = size(float(info["used_memory"]))
-    is_full = full is not None and full >= where.fullest_percent
+    is_full = full is not None and full >= target.fullest_percent
     found = [
-        Sign(name="Redis", value=f"{info.get('redis_version')}, answers", verdict=Verdict.OK),
-        Sign(
+        Check(name="Redis", value=f"{info.get('redis_version')}, answers", verdict=Verdict.OK),
+        Check(
             name="memory",
             value=used if full is None else f"{used} of {size(float(info['maxmemory']))} ({full:.0f} %)",
             verdict=Verdict.DEGRADED if is_full else Verdict.OK,
-            why=f"{full:.0f} % of the memory is taken, from {where.fullest_percent:g} % it is too full"
+            why=f"{full:.0f} % of the memory is taken, from {target.fullest_percent:g} % it is too full"
             if is_full
             else "",
             number=full,
         ),
     ]
     if hits is not None:
-        least = where.least_hits_percent
+        least = target.least_hits_percent
         is_low = least is not None and hits < least
         why = f"only {hits:.0f} % of the reads find a key, under {least:g} %" if is_low else ""
         verdict = Verdict.DEGRADED if is_low else Verdict.OK
-        found.append(Sign(name="hit ratio", value=f"{hits:.0f} %", verdict=verdict, why=why, number=hits))
+        found.append(Check(name="hit ratio", value=f"{hits:.0f} %", verdict=verdict, why=why, number=hits))
     evicted = int(info.get("evicted_keys", 0))
-    found.append(Sign(name="evicted", value=f"{evicted:,} keys since its start", verdict=Verdict.OK))
+    found.append(Check(name="evicted", value=f"{evicted:,} keys since its start", verdict=Verdict.OK))
     return tuple(found)
 
 
-def told(where: RedisTarget, info: Info) -> Findings:
+def told(target: RedisTarget, info: Info) -> QueryResult:
     """Server, memory, keyspace."""
     databases = keys(info)
     full, hits = fullness(info), hits_percent(info)
@@ -87,14 +87,14 @@ def told(where: RedisTarget, info: Info) -> Findings:
         "expired": f"{int(info.get('expired_keys', 0)):,}",
         **{name: f"{count:,} key{'s' * (count != 1)}" for name, count in databases.items()},
     }
-    is_full = full is not None and full >= where.fullest_percent
+    is_full = full is not None and full >= target.fullest_percent
     percent = f" ({full:.0f} % of its limit)" if full is not None else ""
     said = f"{sum(databases.values()):,} keys in {size(float(info['used_memory']))}{percent}"
     table = Table(columns=("what", "value"), rows=tuple(rows.items()))
-    return Findings(headline=said, verdict=Verdict.DEGRADED if is_full else Verdict.OK, tables=(table,))
+    return QueryResult(headline=said, verdict=Verdict.DEGRADED if is_full else Verdict.OK, tables=(table,))
 
 
-def slow(entries: Sequence[Mapping[str, Any]]) -> Findings:
+def slow(entries: Sequence[Mapping[str, Any]]) -> QueryResult:
     """The slowest commands, the newest first; their arguments may hold data and are cut."""
     rows = tuple(
         (
@@ -106,16 +106,16 @@ def slow(entries: Sequence[Mapping[str, Any]]) -> Findings:
     )
     slowest = max((int(one["duration"]) / 1000 for one in entries), default=0.0)
     said = f"{len(rows)} slow commands; the slowest took {slowest:,.1f} ms" if rows else "no slow commands"
-    return Findings(headline=said, tables=(Table(columns=("took", "at (UTC)", "command"), rows=rows),))
+    return QueryResult(headline=said, tables=(Table(columns=("took", "at (UTC)", "command"), rows=rows),))
 
 
-def big(found: Sequence[tuple[str, str, int]], scanned: int, altogether: int) -> Findings:
+def big(found: Sequence[tuple[str, str, int]], scanned: int, altogether: int) -> QueryResult:
     """The biggest keys of what was scanned. found: name, type, bytes."""
     rows = tuple((size(count), kind, name[:100]) for name, kind, count in found)
     part = "" if scanned >= altogether else f", of {scanned:,} of {altogether:,} keys that were looked at"
     said = f"the biggest key has {rows[0][0]}{part}" if rows else "there are no keys"
     note = "MEMORY USAGE of keys found by SCAN; the server goes on meanwhile"
-    return Findings(headline=said, tables=(Table(columns=("size", "type", "key"), rows=rows),), note=note)
+    return QueryResult(headline=said, tables=(Table(columns=("size", "type", "key"), rows=rows),), note=note)
 
 
 def _text(value: object) -> str:

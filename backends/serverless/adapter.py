@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from backends.aws import AwsBackend
+from backends.serverless.health import progress_of, signs_of, versions_of
 from backends.serverless.plans import instead, plan_rollback, wanted_of
 from backends.serverless.reads import ServerlessReads
-from backends.serverless.signs import progress_of, signs_of, versions_of
 from backends.serverless.target import ServerlessTarget, target_of
-from model.backend import BackendError, Grant
-from model.catalog import Service
-from model.change import Change, Health, Plan, Progress, Rollback, Step, Version, worst
+from model.catalog.schema import Service
+from model.health import Health, worst
+from model.plan import Change, Plan, Progress, Rollback, Step, Version
+from model.ports.backend import BackendError, Grant
 
 FRESH = timedelta(seconds=20)
 """For how long after a call CloudFormation may still show what was before it."""
@@ -33,8 +34,8 @@ class Serverless(AwsBackend):
 
     def grants(self, service: Service) -> tuple[Grant, ...]:
         """IAM actions on the stack, and on the deployments in the bucket (CloudFormation reads as we do)."""
-        where = target_of(service)
-        stack = where.arn_of("cloudformation", f"stack/{where.stack}/*")
+        target = target_of(service)
+        stack = target.arn_of("cloudformation", f"stack/{target.stack}/*")
         own = (
             "cloudformation:DescribeStackEvents",
             "cloudformation:DescribeStacks",
@@ -43,8 +44,8 @@ class Serverless(AwsBackend):
         )
         return (
             Grant(own, (stack,)),
-            Grant(("s3:ListBucket",), (f"arn:aws:s3:::{where.bucket}",)),
-            Grant(("s3:GetObject",), (f"arn:aws:s3:::{where.bucket}/{where.folder}*",)),
+            Grant(("s3:ListBucket",), (f"arn:aws:s3:::{target.bucket}",)),
+            Grant(("s3:GetObject",), (f"arn:aws:s3:::{target.bucket}/{target.folder}*",)),
         )
 
     async def reach(self, service: Service) -> None:
@@ -59,10 +60,10 @@ class Serverless(AwsBackend):
         """Raises BackendError, Refused."""
         if not isinstance(change, Rollback):
             raise instead(service, change)
-        where = target_of(service)
-        seen, stored = await asyncio.gather(self._reads.seen(where), self._reads.deployments(where))
+        target = target_of(service)
+        seen, stored = await asyncio.gather(self._reads.seen(target), self._reads.deployments(target))
         wanted = wanted_of(service, change.version, seen.current, stored)
-        return plan_rollback(service, seen, wanted, await self._reads.stored(where, wanted), stored)
+        return plan_rollback(service, seen, wanted, await self._reads.stored(target, wanted), stored)
 
     async def fingerprint(self, service: Service) -> str:
         """Of the template and its parameters."""
@@ -70,11 +71,11 @@ class Serverless(AwsBackend):
 
     async def apply(self, service: Service, step: Step, token: str) -> None:
         """UpdateStack, which takes the token as its own and so does nothing twice. Raises BackendError."""
-        where = target_of(service)
+        target = target_of(service)
         params = {**step.params, "ClientRequestToken": token}
         try:
             await self._clients.change(
-                "cloudformation", where.region, where.role_arn, "update_stack", **params
+                "cloudformation", target.region, target.role_arn, "update_stack", **params
             )
         except BackendError as error:
             if NOTHING_NEW in error.what:
@@ -90,20 +91,20 @@ class Serverless(AwsBackend):
         """Until the update is complete, or has been taken back."""
         return self._until_over(lambda: self._progress(target_of(service), plan, since))
 
-    async def _progress(self, where: ServerlessTarget, plan: Plan, since: datetime) -> Progress:
-        seen, events = await asyncio.gather(self._reads.seen(where), self._reads.events(where))
+    async def _progress(self, target: ServerlessTarget, plan: Plan, since: datetime) -> Progress:
+        seen, events = await asyncio.gather(self._reads.seen(target), self._reads.events(target))
         return progress_of(plan, seen, events, since, is_fresh=self._clock() < since + FRESH)
 
     async def health(self, service: Service) -> Health:
         """The stack's status and deployment. Raises BackendError."""
-        where = target_of(service)
-        seen, events = await asyncio.gather(self._reads.seen(where), self._reads.events(where))
+        target = target_of(service)
+        seen, events = await asyncio.gather(self._reads.seen(target), self._reads.events(target))
         signs = signs_of(seen, events)
         verdict, reason = worst(signs)
         return Health(service=service.id, verdict=verdict, reason=reason, signs=signs)
 
     async def versions(self, service: Service) -> tuple[Version, ...]:
         """Stored deployments, the running one first, then the newest. Raises BackendError."""
-        where = target_of(service)
-        seen, stored = await asyncio.gather(self._reads.seen(where), self._reads.deployments(where))
+        target = target_of(service)
+        seen, stored = await asyncio.gather(self._reads.seen(target), self._reads.deployments(target))
         return versions_of(stored, seen.current)

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, cast
 
-from backends.serverless.reads import Deployment, Seen
+from backends.serverless.reads import Deployment, Snapshot
 from backends.serverless.target import Json, ServerlessTarget, target_of
-from model.catalog import Service
-from model.change import Caution, Change, Delta, Plan, RiskTier, Rollback, Step
+from model.catalog.schema import Service
+from model.plan import Change, Delta, Plan, RiskTier, Rollback, Step, Warning
 from model.refusal import Refused
 
 KEEPERS = ("AWS::DynamoDB::", "AWS::RDS::", "AWS::S3::Bucket", "AWS::Cognito::UserPool", "AWS::EFS::")
@@ -32,9 +32,9 @@ def instead(service: Service, change: Change) -> Refused:
 def wanted_of(service: Service, named: str | None, current: str, stored: Sequence[Deployment]) -> Deployment:
     """The deployment to go to: the named one, else the newest before the current. Raises Refused."""
     if not stored:
-        where = target_of(service)
+        target = target_of(service)
         raise Refused(
-            f"No deployment of {service.id} is kept in {where.bucket}.", "Deploy it the way it is deployed."
+            f"No deployment of {service.id} is kept in {target.bucket}.", "Deploy it the way it is deployed."
         )
     choice = ", ".join(f"`{one.id}` ({one.at[:16]}Z)" for one in stored[:5])
     if named is not None:
@@ -51,11 +51,11 @@ def wanted_of(service: Service, named: str | None, current: str, stored: Sequenc
 
 
 def plan_rollback(
-    service: Service, seen: Seen, wanted: Deployment, template: Json, stored: Sequence[Deployment]
+    service: Service, seen: Snapshot, wanted: Deployment, template: Json, stored: Sequence[Deployment]
 ) -> Plan:
     """The stored template applied to the stack again, as `serverless rollback` does. Raises Refused."""
     _must_be_at_rest(service, seen)
-    where, is_same = target_of(service), wanted.id == seen.current
+    target, is_same = target_of(service), wanted.id == seen.current
     before = next((f"{one.id} ({one.at[:16]}Z)" for one in stored if one.id == seen.current), seen.current)
     can_return = any(one.id == seen.current for one in stored)
     return Plan(
@@ -64,7 +64,7 @@ def plan_rollback(
         deltas=(
             Delta(what="deployment", before=before or "not known", after=f"{wanted.id} ({wanted.at[:16]}Z)"),
         ),
-        steps=() if is_same else (_step(where, seen, wanted, template),),
+        steps=() if is_same else (_step(target, seen, wanted, template),),
         cautions=() if is_same else (*_taken_away(seen.template, template), *_role(seen)),
         tier=RiskTier.R2,
         size=1,
@@ -78,13 +78,13 @@ def plan_rollback(
     )
 
 
-def _step(where: ServerlessTarget, seen: Seen, wanted: Deployment, template: Json) -> Step:
+def _step(target: ServerlessTarget, seen: Snapshot, wanted: Deployment, template: Json) -> Step:
     known = cast(Json, template.get("Parameters") or {})  # CloudFormation refuses any other
     named = [str(one["ParameterKey"]) for one in cast(list[Json], seen.stack.get("Parameters") or [])]
     parameters = [name for name in named if name in known]
     params: dict[str, Any] = {
-        "StackName": where.stack,
-        "TemplateURL": f"https://s3.amazonaws.com/{where.bucket}/{wanted.key}",
+        "StackName": target.stack,
+        "TemplateURL": f"https://s3.amazonaws.com/{target.bucket}/{wanted.key}",
         "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"],
     }
     if parameters:
@@ -92,11 +92,11 @@ def _step(where: ServerlessTarget, seen: Seen, wanted: Deployment, template: Jso
     return Step(
         call="cloudformation:UpdateStack",
         params=params,
-        says=f"Apply the stored template of {wanted.at[:16]}Z to {where.stack}",
+        says=f"Apply the stored template of {wanted.at[:16]}Z to {target.stack}",
     )
 
 
-def _must_be_at_rest(service: Service, seen: Seen) -> None:
+def _must_be_at_rest(service: Service, seen: Snapshot) -> None:
     """Raises Refused for a stack that CloudFormation does not update as it is."""
     if seen.status.endswith("_IN_PROGRESS"):
         raise Refused(
@@ -110,7 +110,7 @@ def _must_be_at_rest(service: Service, seen: Seen) -> None:
         )
 
 
-def _taken_away(now: Json, then: Json) -> tuple[Caution, ...]:
+def _taken_away(now: Json, then: Json) -> tuple[Warning, ...]:
     """What the older template does not have goes: with data in it the plan stops, else it warns."""
     before, after = cast(Json, now.get("Resources") or {}), cast(Json, then.get("Resources") or {})
     left = {name: cast(Json, one) for name, one in before.items() if name not in after}
@@ -120,14 +120,14 @@ def _taken_away(now: Json, then: Json) -> tuple[Caution, ...]:
     found = list(_may_replace(before, after))
     if holding:
         text = f"That template has no {', '.join(holding)}: to apply it would delete what holds data."
-        stop = Caution(level="stop", code="deletes-data", text=text, instead="Deploy a fix forward instead.")
+        stop = Warning(level="stop", code="deletes-data", text=text, instead="Deploy a fix forward instead.")
         found.append(stop)
     elif gone:
         text = f"That template has no {', '.join(gone)}, which will be deleted."
-        found.append(Caution(level="warn", code="deletes", text=text))
+        found.append(Warning(level="warn", code="deletes", text=text))
     if kept:
         text = f"That template has no {', '.join(kept)}: kept, and no longer a part of the stack."
-        found.append(Caution(level="warn", code="leaves", text=text))
+        found.append(Warning(level="warn", code="leaves", text=text))
     return tuple(found)
 
 
@@ -136,7 +136,7 @@ def _is_kept(resource: Json) -> bool:
     return str(resource.get("DeletionPolicy", "")).startswith("Retain")
 
 
-def _may_replace(before: Json, after: Json) -> tuple[Caution, ...]:
+def _may_replace(before: Json, after: Json) -> tuple[Warning, ...]:
     """A `warn` for what holds data and is set otherwise: some settings replace it by an empty one."""
     other = [
         name
@@ -148,11 +148,11 @@ def _may_replace(before: Json, after: Json) -> tuple[Caution, ...]:
     if not other:
         return ()
     text = f"{', '.join(other)} holds data and is set otherwise there; see that nothing is replaced."
-    return (Caution(level="warn", code="may-replace", text=text),)
+    return (Warning(level="warn", code="may-replace", text=text),)
 
 
-def _role(seen: Seen) -> tuple[Caution, ...]:
+def _role(seen: Snapshot) -> tuple[Warning, ...]:
     if seen.stack.get("RoleARN"):
         return ()
     text = "The stack has no role of its own: Muster's rights have to reach everything that changes."
-    return (Caution(level="note", code="no-role", text=text),)
+    return (Warning(level="note", code="no-role", text=text),)

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from backends.aws_clients import AwsClients
 from backends.serverless.target import Json, ServerlessTarget
-from model.change import fingerprint
+from model.plan import fingerprint
 
 TEMPLATE = "compiled-cloudformation-template.json"
 """What the framework calls a deployment's template in its folder."""
@@ -27,7 +27,7 @@ class Deployment:
 
 
 @dataclass(frozen=True)
-class Seen:
+class Snapshot:
     """A stack at one moment. current: the deployment that its template is of, empty if not known."""
 
     stack: Json
@@ -57,57 +57,57 @@ class ServerlessReads:
     def __init__(self, clients: AwsClients) -> None:
         self._clients = clients
 
-    async def seen(self, where: ServerlessTarget) -> Seen:
+    async def seen(self, target: ServerlessTarget) -> Snapshot:
         """The stack and the template it runs."""
-        stack, template = await asyncio.gather(self.stack(where), self._running(where))
-        found = re.search(re.escape(where.folder) + _FOLDER, json.dumps(template))
-        return Seen(stack, template, found[1] if found else "")
+        stack, template = await asyncio.gather(self.stack(target), self._running(target))
+        found = re.search(re.escape(target.folder) + _FOLDER, json.dumps(template))
+        return Snapshot(stack, template, found[1] if found else "")
 
-    async def stack(self, where: ServerlessTarget) -> Json:
+    async def stack(self, target: ServerlessTarget) -> Json:
         """Its status, parameters and role."""
-        found = await self._cloudformation(where, "describe_stacks")
+        found = await self._cloudformation(target, "describe_stacks")
         return cast(list[Json], found["Stacks"])[0]
 
-    async def events(self, where: ServerlessTarget) -> list[Json]:
+    async def events(self, target: ServerlessTarget) -> list[Json]:
         """The newest first, one page."""
-        found = await self._cloudformation(where, "describe_stack_events")
+        found = await self._cloudformation(target, "describe_stack_events")
         return cast(list[Json], found["StackEvents"])
 
-    async def deployments(self, where: ServerlessTarget) -> list[Deployment]:
+    async def deployments(self, target: ServerlessTarget) -> list[Deployment]:
         """Those whose template is kept, the newest first."""
         found: list[Deployment] = []
         more: dict[str, Any] = {}
         for _ in range(MOST_PAGES):
-            page = await self._s3(where, "list_objects_v2", Prefix=where.folder, **more)
+            page = await self._s3(target, "list_objects_v2", Prefix=target.folder, **more)
             keys = [str(one["Key"]) for one in cast(list[Json], page.get("Contents") or [])]
-            found += [one for key in keys if (one := _deployment(where, key))]
+            found += [one for key in keys if (one := _deployment(target, key))]
             if not page.get("IsTruncated"):
                 break
             more = {"ContinuationToken": page["NextContinuationToken"]}
         return sorted(found, key=lambda one: one.id, reverse=True)
 
-    async def stored(self, where: ServerlessTarget, deployment: Deployment) -> Json:
+    async def stored(self, target: ServerlessTarget, deployment: Deployment) -> Json:
         """The template of a deployment."""
-        found = await self._s3(where, "get_object", Key=deployment.key)
+        found = await self._s3(target, "get_object", Key=deployment.key)
         body = cast(bytes, await asyncio.to_thread(found["Body"].read))
         return cast(Json, json.loads(body))
 
-    async def _running(self, where: ServerlessTarget) -> Json:
-        found = await self._cloudformation(where, "get_template")
+    async def _running(self, target: ServerlessTarget) -> Json:
+        found = await self._cloudformation(target, "get_template")
         body = found["TemplateBody"]
         return cast(Json, json.loads(body) if isinstance(body, str) else body)
 
-    async def _cloudformation(self, where: ServerlessTarget, operation: str) -> Json:
+    async def _cloudformation(self, target: ServerlessTarget, operation: str) -> Json:
         return await self._clients.call(
-            "cloudformation", where.region, where.role_arn, operation, StackName=where.stack
+            "cloudformation", target.region, target.role_arn, operation, StackName=target.stack
         )
 
-    async def _s3(self, where: ServerlessTarget, operation: str, **params: Any) -> Json:
+    async def _s3(self, target: ServerlessTarget, operation: str, **params: Any) -> Json:
         return await self._clients.call(
-            "s3", where.region, where.role_arn, operation, Bucket=where.bucket, **params
+            "s3", target.region, target.role_arn, operation, Bucket=target.bucket, **params
         )
 
 
-def _deployment(where: ServerlessTarget, key: str) -> Deployment | None:
-    found = re.fullmatch(re.escape(where.folder) + _FOLDER + "/" + re.escape(TEMPLATE), key)
+def _deployment(target: ServerlessTarget, key: str) -> Deployment | None:
+    found = re.fullmatch(re.escape(target.folder) + _FOLDER + "/" + re.escape(TEMPLATE), key)
     return Deployment(found[1], found[2], key) if found else None

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from backends.aws import AwsBackend
-from backends.wafv2.plans import Seen, plan_attach, plan_block
+from backends.wafv2.plans import Snapshot, plan_attach, plan_block
 from backends.wafv2.target import WafTarget, target_of
-from model.asked import AttachWaf, Block, Change
-from model.backend import BackendError, Fault, Grant
-from model.catalog import Service
-from model.change import Health, Plan, Progress, Sign, Step, Verdict, worst
+from model.catalog.schema import Service
+from model.changes import AttachWaf, Block, Change
+from model.health import Check, Health, Verdict, worst
+from model.plan import Plan, Progress, Step
+from model.ports.backend import BackendError, Fault, Grant
 
 SCOPE = "REGIONAL"
 FRESH = timedelta(seconds=60)
@@ -28,12 +29,12 @@ class Waf(AwsBackend):
 
     def grants(self, service: Service) -> tuple[Grant, ...]:
         """IAM actions; lists have no resources. SetWebACL is what WAF itself checks on the balancer."""
-        where = target_of(service)
-        ours = where.arn_of("wafv2", "regional")
-        balancer = where.arn_of("elasticloadbalancing", "loadbalancer/app")
-        acl, its = f"{ours}/webacl/{where.web_acl}/*", f"{balancer}/{where.load_balancer}/*"
+        target = target_of(service)
+        ours = target.arn_of("wafv2", "regional")
+        balancer = target.arn_of("elasticloadbalancing", "loadbalancer/app")
+        acl, its = f"{ours}/webacl/{target.web_acl}/*", f"{balancer}/{target.load_balancer}/*"
         return (
-            Grant(("wafv2:GetIPSet", "wafv2:UpdateIPSet"), (f"{ours}/ipset/{where.ip_set}/*",)),
+            Grant(("wafv2:GetIPSet", "wafv2:UpdateIPSet"), (f"{ours}/ipset/{target.ip_set}/*",)),
             Grant(("wafv2:AssociateWebACL",), (acl, its)),
             Grant(
                 (
@@ -52,10 +53,10 @@ class Waf(AwsBackend):
 
     async def health(self, service: Service) -> Health:
         """Whether it stands before the load balancer, and how much it blocks. Raises BackendError."""
-        where, seen = target_of(service), await self._seen(service)
+        target, seen = target_of(service), await self._seen(service)
         said = "before the load balancer" if seen.attached == seen.acl_arn else "not attached"
         count = len(seen.addresses)
-        sign = Sign(name="firewall", value=f"{where.web_acl} {said}; {count} blocked", verdict=Verdict.OK)
+        sign = Check(name="firewall", value=f"{target.web_acl} {said}; {count} blocked", verdict=Verdict.OK)
         verdict, reason = worst((sign,))
         return Health(service=service.id, verdict=verdict, reason=reason, signs=(sign,))
 
@@ -65,11 +66,11 @@ class Waf(AwsBackend):
 
     async def plan(self, service: Service, change: Change) -> Plan:
         """Raises BackendError, Refused."""
-        where = target_of(service)
+        target = target_of(service)
         if isinstance(change, Block):
-            return plan_block(service, change, where, await self._seen(service))
+            return plan_block(service, change, target, await self._seen(service))
         assert isinstance(change, AttachWaf)
-        return plan_attach(service, change, where, await self._seen(service))
+        return plan_attach(service, change, target, await self._seen(service))
 
     async def fingerprint(self, service: Service) -> str:
         """Of the blocked addresses and of what stands before the balancer."""
@@ -77,30 +78,30 @@ class Waf(AwsBackend):
 
     async def apply(self, service: Service, step: Step, token: str) -> None:
         """One call; an IP set that others changed meanwhile is read and merged again, a few times."""
-        where = target_of(service)
+        target = target_of(service)
         if step.call != "wafv2:UpdateIPSet":
             operation = {
                 "wafv2:AssociateWebACL": "associate_web_acl",
                 "wafv2:DisassociateWebACL": "disassociate_web_acl",
             }[step.call]
-            await self._clients.change("wafv2", where.region, where.role_arn, operation, **step.params)
+            await self._clients.change("wafv2", target.region, target.role_arn, operation, **step.params)
             return
         for attempt in range(3):
             try:
-                await self._merge(where, step)
+                await self._merge(target, step)
                 return
             except BackendError as error:
                 if error.fault is not Fault.CONFLICT or attempt == 2:
                     raise
 
-    async def _merge(self, where: WafTarget, step: Step) -> None:
+    async def _merge(self, target: WafTarget, step: Step) -> None:
         cidr = str(step.params["cidr"])
-        name = {"Name": where.ip_set, "Scope": SCOPE, "Id": step.params["Id"]}
-        read = await self._read(where, "wafv2", "get_ip_set", **name)
+        name = {"Name": target.ip_set, "Scope": SCOPE, "Id": step.params["Id"]}
+        read = await self._read(target, "wafv2", "get_ip_set", **name)
         kept = [one for one in cast(list[str], read["IPSet"]["Addresses"]) if one != cidr]
         addresses = kept if step.params["lift"] else [*kept, cidr]
         change = {"Addresses": addresses, "LockToken": read["LockToken"]}
-        await self._clients.change("wafv2", where.region, where.role_arn, "update_ip_set", **name, **change)
+        await self._clients.change("wafv2", target.region, target.role_arn, "update_ip_set", **name, **change)
 
     async def has_applied(self, service: Service, step: Step, token: str, since: datetime) -> bool | None:
         """Whether it is as the step would make it."""
@@ -125,19 +126,19 @@ class Waf(AwsBackend):
             return Progress(ok=False, why="The firewall does not show it; something else changed it.")
         return Progress(last_event="The firewall does not show it yet.")
 
-    async def _seen(self, service: Service) -> Seen:
-        where = target_of(service)
+    async def _seen(self, service: Service) -> Snapshot:
+        target = target_of(service)
         ip_set, acl, balancer = await asyncio.gather(
-            self._named(where, "list_ip_sets", "IPSets", where.ip_set),
-            self._named(where, "list_web_acls", "WebACLs", where.web_acl),
-            self._balancer(where),
+            self._named(target, "list_ip_sets", "IPSets", target.ip_set),
+            self._named(target, "list_web_acls", "WebACLs", target.web_acl),
+            self._balancer(target),
         )
-        name = {"Name": where.ip_set, "Scope": SCOPE, "Id": ip_set["Id"]}
+        name = {"Name": target.ip_set, "Scope": SCOPE, "Id": ip_set["Id"]}
         read, attached = await asyncio.gather(
-            self._read(where, "wafv2", "get_ip_set", **name),
-            self._read(where, "wafv2", "get_web_acl_for_resource", ResourceArn=balancer),
+            self._read(target, "wafv2", "get_ip_set", **name),
+            self._read(target, "wafv2", "get_web_acl_for_resource", ResourceArn=balancer),
         )
-        return Seen(
+        return Snapshot(
             set_id=str(ip_set["Id"]),
             addresses=tuple(cast(list[str], read["IPSet"]["Addresses"])),
             acl_arn=str(acl["ARN"]),
@@ -145,23 +146,23 @@ class Waf(AwsBackend):
             balancer_arn=balancer,
         )
 
-    async def _named(self, where: WafTarget, operation: str, key: str, name: str) -> dict[str, Any]:
+    async def _named(self, target: WafTarget, operation: str, key: str, name: str) -> dict[str, Any]:
         """The entry of a list with this name. Raises BackendError when there is none."""
         marker: dict[str, str] = {}
         for _ in range(PAGES):
-            answer = await self._read(where, "wafv2", operation, Scope=SCOPE, Limit=100, **marker)
+            answer = await self._read(target, "wafv2", operation, Scope=SCOPE, Limit=100, **marker)
             for one in cast(list[dict[str, Any]], answer.get(key, [])):
                 if one["Name"] == name:
                     return one
             if not answer.get("NextMarker"):
                 break
             marker = {"NextMarker": str(answer["NextMarker"])}
-        what = f"There is no {key.removesuffix('s')} called {name} in {where.region}."
+        what = f"There is no {key.removesuffix('s')} called {name} in {target.region}."
         raise BackendError(Fault.NOT_FOUND, what, "Check the name in the catalog.")
 
-    async def _balancer(self, where: WafTarget) -> str:
-        answer = await self._read(where, "elbv2", "describe_load_balancers", Names=[where.load_balancer])
+    async def _balancer(self, target: WafTarget) -> str:
+        answer = await self._read(target, "elbv2", "describe_load_balancers", Names=[target.load_balancer])
         return str(answer["LoadBalancers"][0]["LoadBalancerArn"])
 
-    async def _read(self, where: WafTarget, service: str, operation: str, **params: Any) -> dict[str, Any]:
-        return await self._clients.call(service, where.region, where.role_arn, operation, **params)
+    async def _read(self, target: WafTarget, service: str, operation: str, **params: Any) -> dict[str, Any]:
+        return await self._clients.call(service, target.region, target.role_arn, operation, **params)

@@ -5,10 +5,10 @@ from ipaddress import ip_network
 from typing import Any
 
 from backends.wafv2.target import Network, WafTarget
-from model.asked import AttachWaf, Block
-from model.catalog import Service
-from model.change import Caution, Delta, Plan, RiskTier, Step, fingerprint
+from model.catalog.schema import Service
+from model.changes import AttachWaf, Block
 from model.language.near import shown
+from model.plan import Delta, Plan, RiskTier, Step, Warning, fingerprint
 from model.refusal import Refused
 
 WIDEST = {4: 16, 6: 32}
@@ -19,7 +19,7 @@ MOST = 10_000
 
 
 @dataclass(frozen=True)
-class Seen:
+class Snapshot:
     """The IP set and the web ACL as they are. attached: the ACL before the balancer by ARN, or empty."""
 
     set_id: str
@@ -35,7 +35,7 @@ class Seen:
         return fingerprint(state)
 
 
-def network(text: str, where: WafTarget) -> Network:
+def network(text: str, target: WafTarget) -> Network:
     """The range that is meant. Raises Refused for what is none, is too wide or is our own."""
     try:
         found = ip_network(text, strict=True)
@@ -54,15 +54,15 @@ def network(text: str, where: WafTarget) -> Network:
             f"{found} is {found.num_addresses:,} addresses, too many to block from here.",
             f"Type a range of /{WIDEST[found.version]} or narrower.",
         )
-    _must_be_foreign(found, where)
+    _must_be_foreign(found, target)
     return found
 
 
-def _must_be_foreign(found: Network, where: WafTarget) -> None:
+def _must_be_foreign(found: Network, target: WafTarget) -> None:
     special = found.is_loopback or found.is_link_local or found.is_multicast or found.is_unspecified
     if special:
         raise Refused(f"{found} is no address that comes from outside.", "Look the address up in the logs.")
-    for own in where.never:
+    for own in target.never:
         range_ = ip_network(own.cidr)
         if range_.version == found.version and found.overlaps(range_):  # pyright: ignore[reportArgumentType]  # same version
             raise Refused(
@@ -71,9 +71,9 @@ def _must_be_foreign(found: Network, where: WafTarget) -> None:
             )
 
 
-def plan_block(service: Service, change: Block, where: WafTarget, seen: Seen) -> Plan:
+def plan_block(service: Service, change: Block, target: WafTarget, seen: Snapshot) -> Plan:
     """The IP set with the range, or (`lift`) without it. Raises Refused."""
-    found = str(ip_network(change.cidr)) if change.lift else str(network(change.cidr, where))
+    found = str(ip_network(change.cidr)) if change.lift else str(network(change.cidr, target))
     is_there = found in seen.addresses
     if change.lift and not is_there:
         listed = ", ".join(seen.addresses[:8]) or "nothing"
@@ -85,7 +85,7 @@ def plan_block(service: Service, change: Block, where: WafTarget, seen: Seen) ->
     step = Step(
         call="wafv2:UpdateIPSet",
         params={"Id": seen.set_id, "cidr": found, "lift": change.lift},
-        says=f"{verb} {found} in the IP set {where.ip_set}; every other address stays",
+        says=f"{verb} {found} in the IP set {target.ip_set}; every other address stays",
     )
     is_changed = change.lift == is_there
     size = ip_network(found).num_addresses
@@ -100,7 +100,7 @@ def plan_block(service: Service, change: Block, where: WafTarget, seen: Seen) ->
             ),
         ),
         steps=(step,) if is_changed else (),
-        cautions=() if seen.attached == seen.acl_arn else (_not_attached(service, where),),
+        cautions=() if seen.attached == seen.acl_arn else (_not_attached(service, target),),
         tier=RiskTier.R2,
         size=len(seen.addresses),
         fingerprint=seen.mark,
@@ -110,21 +110,21 @@ def plan_block(service: Service, change: Block, where: WafTarget, seen: Seen) ->
     )
 
 
-def _not_attached(service: Service, where: WafTarget) -> Caution:
-    return Caution(
+def _not_attached(service: Service, target: WafTarget) -> Warning:
+    return Warning(
         level="warn",
         code="not-attached",
-        text=f"{where.web_acl} does not stand before {where.load_balancer}, so this blocks nobody yet.",
+        text=f"{target.web_acl} does not stand before {target.load_balancer}, so this blocks nobody yet.",
         instead=f"Type /block {service.id} waf",
     )
 
 
-def plan_attach(service: Service, change: AttachWaf, where: WafTarget, seen: Seen) -> Plan:
+def plan_attach(service: Service, change: AttachWaf, target: WafTarget, seen: Snapshot) -> Plan:
     """The web ACL before the load balancer, or (`detach`) no longer. Raises Refused."""
     if seen.attached and seen.attached != seen.acl_arn:
         other = seen.attached.split("/")[-2]
         raise Refused(
-            f"Another web ACL, {other}, stands before {where.load_balancer}.",
+            f"Another web ACL, {other}, stands before {target.load_balancer}.",
             "Only one can; whoever put it there has to take it away.",
         )
     is_there = bool(seen.attached)
@@ -133,7 +133,7 @@ def plan_attach(service: Service, change: AttachWaf, where: WafTarget, seen: See
         params["WebACLArn"] = seen.acl_arn
     call = "wafv2:DisassociateWebACL" if change.detach else "wafv2:AssociateWebACL"
     said = (
-        f"{'take' if change.detach else 'put'} {where.web_acl} {'away from' if change.detach else 'before'}"
+        f"{'take' if change.detach else 'put'} {target.web_acl} {'away from' if change.detach else 'before'}"
     )
     is_changed = is_there == change.detach
     return Plan(
@@ -141,12 +141,12 @@ def plan_attach(service: Service, change: AttachWaf, where: WafTarget, seen: See
         change=change,
         deltas=(
             Delta(
-                what=f"firewall before {where.load_balancer}",
-                before=where.web_acl if is_there else "none",
-                after="none" if change.detach else where.web_acl,
+                what=f"firewall before {target.load_balancer}",
+                before=target.web_acl if is_there else "none",
+                after="none" if change.detach else target.web_acl,
             ),
         ),
-        steps=(Step(call=call, params=params, says=f"{said} {where.load_balancer}"),) if is_changed else (),
+        steps=(Step(call=call, params=params, says=f"{said} {target.load_balancer}"),) if is_changed else (),
         tier=RiskTier.R2,
         fingerprint=seen.mark,
         goal={"attached": "" if change.detach else seen.acl_arn},

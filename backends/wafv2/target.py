@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from backends.aws import AwsTarget
-from model.catalog import Frozen, Service
+from model.catalog.schema import CatalogModel, Service
 
 Network = IPv4Network | IPv6Network
 
@@ -15,7 +15,7 @@ def _is_network(text: str) -> str:
     return str(ip_network(text))
 
 
-class Own(Frozen):
+class Own(CatalogModel):
     """A range that is never blocked, and what it is."""
 
     cidr: Annotated[str, AfterValidator(_is_network)] = Field(description="the range, such as 10.0.0.0/8")

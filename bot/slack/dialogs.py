@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from bot.slack.chat import Chat, SlackRefused, SlackUnreachable
+from bot.slack.messages import Chat, SlackRefused, SlackUnreachable
 from model.refusal import Refused
 
 _OPENED = "exchanged_trigger_id"

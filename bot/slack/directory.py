@@ -8,11 +8,11 @@ from typing import Literal
 
 import structlog
 
-from bot.slack.chat import SlackRefused, SlackUnreachable
 from bot.slack.groups import Groups, Memberships, Untrusted
+from bot.slack.messages import SlackRefused, SlackUnreachable
 from bot.slack.people import People
 from model.people import Person
-from model.recorded import JournalUnavailable
+from model.ports.journal import JournalUnavailable
 
 _LOG = structlog.get_logger()
 
@@ -32,7 +32,7 @@ def oldest(*ages: Age) -> Age:
 
 
 @dataclass(frozen=True)
-class Standing:
+class Membership:
     """A person as policies see them.
 
     known: how old the knowledge of groups is, or of the person where that is older.
@@ -70,10 +70,10 @@ class Directory:
         self._telling: set[asyncio.Task[None]] = set()
         self._rests: dict[str, datetime] = {}
 
-    async def standing(self, person: Person) -> Standing:
+    async def standing(self, person: Person) -> Membership:
         """The person as Slack said within `max_age`, else as last known within `SERVES`."""
         if person.team != self._team:
-            return Standing(frozenset(), "fresh", is_member=False)
+            return Membership(frozenset(), "fresh", is_member=False)
         await self._renew(person.user)
         known = self._people.known(person.user)
         memberships = self._memberships
@@ -82,7 +82,7 @@ class Directory:
         groups = (
             frozenset[str]() if memberships is None or ages[1] == "unknown" else memberships.of(person.user)
         )
-        return Standing(groups, age, known is not None and known.is_member, is_known=known is not None)
+        return Membership(groups, age, known is not None and known.is_member, is_known=known is not None)
 
     def members(self, handle: str) -> frozenset[str]:
         """User ids of a group, as last read."""

@@ -7,7 +7,7 @@ from typing import Any, cast
 import httpx
 import structlog
 
-from bot.slack.chat import Chat, SlackRefused, SlackUnreachable
+from bot.slack.messages import Chat, SlackRefused, SlackUnreachable
 
 _LOG = structlog.get_logger()
 

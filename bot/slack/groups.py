@@ -8,10 +8,11 @@ from typing import Any, Protocol, cast
 import structlog
 from pydantic import AwareDatetime, ValidationError
 
-from bot.slack.chat import Chat
+from bot.slack.messages import Chat
+from model.events import Actor
 from model.groups.events import STREAM, Pinned, Source, to_event
-from model.groups.pins import Differs, Held, Pins, SeenGroup, Settled, Wanted, fold, settle
-from model.recorded import Commit, Conflict, Journal, Kept, Who, Write
+from model.groups.pins import Differs, HeldGroup, Pins, SeenGroup, Settled, Wanted, fold, settle
+from model.ports.journal import Commit, Conflict, Journal, Kept, Write
 from model.value import Value
 
 _LOG = structlog.get_logger()
@@ -59,7 +60,7 @@ class Memberships:
     """
 
     at: datetime
-    held: Mapping[str, Held]
+    held: Mapping[str, HeldGroup]
     ids: Mapping[str, str]
     listed: Mapping[str, str]
     differing: tuple[Differs, ...] = ()
@@ -98,7 +99,7 @@ class Groups:
     ) -> None:
         self._chat, self._journal, self._kept, self._seals = chat, journal, kept, seals
         self._clock, self._wanted, self._life = clock, wanted, life
-        self._system = Who(team=team, user="MUSTER", via="system")
+        self._system = Actor(team=team, user="MUSTER", via="system")
         self._trusted: _Checkpoint | None = None
 
     async def read(self) -> Memberships:

@@ -2,10 +2,10 @@
 
 import structlog
 
-from bot.slack.announce import AnnounceChannel
-from bot.slack.chat import Chat, SlackRefused, SlackUnreachable
+from bot.slack.announce_channel import AnnounceChannel
+from bot.slack.messages import Chat, SlackRefused, SlackUnreachable
 from bot.views.message import Message
-from model.recorded import JournalUnavailable
+from model.ports.journal import JournalUnavailable
 
 _LOG = structlog.get_logger()
 

@@ -9,8 +9,8 @@ from typing import Any, cast
 import structlog
 from pydantic import AwareDatetime, ValidationError
 
-from bot.slack.chat import Chat, SlackRefused, SlackUnreachable
-from model.recorded import JournalUnavailable, Kept
+from bot.slack.messages import Chat, SlackRefused, SlackUnreachable
+from model.ports.journal import JournalUnavailable, Kept
 from model.value import Value
 
 _LOG = structlog.get_logger()

@@ -3,13 +3,13 @@
 import json
 from typing import Any, cast
 
-from model.catalog import Catalog
-from model.change import RiskTier
-from model.language.declare import Command, Kind, Slot
-from model.language.parameters import OneOf, ServiceNamed, Someone, Switch, Text
+from model.catalog.schema import Catalog
+from model.context import RequestContext
+from model.language.declare import ArgumentSlot, Command, Kind
+from model.language.parameters import Flag, OneOf, PersonParameter, ServiceNamed, Text
 from model.language.text import escaped, quoted
 from model.operations.state import Operation
-from model.world import World
+from model.plan import RiskTier
 
 Values = dict[str, dict[str, Any]]
 """`view.state.values` of a submission: block id → action id → element state."""
@@ -18,7 +18,7 @@ SELECTABLE = 100
 """Slack's limit of options in a select."""
 
 
-def form(command: Command, world: World) -> dict[str, Any]:
+def form(command: Command, world: RequestContext) -> dict[str, Any]:
     """A modal with one input for each argument, pre-filled from the channel's incident."""
     own = world.here.service if world.here and world.here.is_open else None
     blocks = [_input(slot, world.catalog, own) for slot in command.slots]
@@ -50,7 +50,7 @@ def line(command: Command, given: dict[str, str]) -> str:
         typed = given.get(slot.name, "")
         if not typed:
             continue
-        if isinstance(slot.parameter, Switch):
+        if isinstance(slot.parameter, Flag):
             words.append(f"--{slot.name}")
             continue
         # In quotes nothing that was written is taken for an option, a status or a severity.
@@ -106,10 +106,10 @@ def must_type_name(operation: Operation) -> bool:
     return operation.plan is not None and operation.plan.tier is RiskTier.R3
 
 
-def _input(slot: Slot, catalog: Catalog, own: str | None) -> dict[str, Any]:
+def _input(slot: ArgumentSlot, catalog: Catalog, own: str | None) -> dict[str, Any]:
     parameter = slot.parameter
     label = slot.name.replace("_", " ").capitalize()
-    if isinstance(parameter, Switch):
+    if isinstance(parameter, Flag):
         return _check(slot.name, parameter.hint or label)
     match parameter:
         case ServiceNamed():
@@ -117,7 +117,7 @@ def _input(slot: Slot, catalog: Catalog, own: str | None) -> dict[str, Any]:
             element = _select(slot.name, names, own)
         case OneOf():
             element = _select(slot.name, list(parameter.choices), None)
-        case Someone():
+        case PersonParameter():
             element = {"type": "users_select", "action_id": slot.name}
         case Text():
             element = {

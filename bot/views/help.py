@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from slack_sdk.models.blocks import Block
 
-from bot.views.build import context, message, section
+from bot.views.blocks import context, message, section
 from bot.views.message import Message
 from model.language.declare import Command, Kind
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from slack_sdk.models.blocks import Block
 
-from bot.views.build import actions, button, context, header, message, section
-from bot.views.incident_list import incident_list
-from bot.views.maintenance import listed
+from bot.views.blocks import actions, button, context, header, message, section
+from bot.views.incident.open_list import incident_list
+from bot.views.maintenance.card import listed
 from bot.views.message import safe, when
-from bot.views.operation import pressed, summary
+from bot.views.operation.card import pressed, summary
 from model.incidents.state import Incident
 from model.maintenance.state import Maintenance
 from model.operations.state import Operation

@@ -2,7 +2,7 @@
 
 from slack_sdk.models.blocks import Block
 
-from bot.views.build import context, message, section
+from bot.views.blocks import context, message, section
 from bot.views.message import Message, safe
 from model.refusal import Refused
 

@@ -4,16 +4,16 @@ from typing import Any
 
 from slack_sdk.models.blocks import Block, ButtonElement
 
-from bot.views.build import button, context, message, section
+from bot.views.blocks import button, context, message, section
 from bot.views.message import Message, safe, when
-from model.catalog import Runbook, RunbookStep, Service
-from model.runbooks.state import Guide, Taken
+from model.catalog.schema import Runbook, RunbookStep, Service
+from model.runbooks.state import RunbookRun, StepResult
 
 _ROOM = 560
 """Characters of a step's words or command: twelve steps fit into one message."""
 
 
-def card(guide: Guide) -> Message:
+def card(guide: RunbookRun) -> Message:
     """The message of an opened runbook, as it stands."""
     first = f"{guide.id} · runbook {guide.runbook} of {guide.service}: {safe(guide.title, 200)}"
     done = len({taken.step for taken in guide.taken})
@@ -37,7 +37,7 @@ def runbook_list(service: Service) -> Message:
     return message(f"{first}: {', '.join(one.id for one in service.runbooks)}", blocks)
 
 
-def step_form(guide: Guide, number: int, channel: str) -> dict[str, Any]:
+def step_form(guide: RunbookRun, number: int, channel: str) -> dict[str, Any]:
     """The dialog of a step that needs to know something: one input for each word in capitals."""
     step = guide.step(number)
     inputs = [
@@ -76,7 +76,7 @@ def _open(service: Service, runbook: Runbook) -> ButtonElement:
     return button("Open", f"runbook.open.{runbook.id}", f"{service.id} {runbook.id}")
 
 
-def _step(guide: Guide, number: int, step: RunbookStep) -> Block:
+def _step(guide: RunbookRun, number: int, step: RunbookStep) -> Block:
     taken = guide.last_taken(number)
     mark = "☑" if taken else "▶" if guide.next_step == number else "☐"
     lines = [f"{mark} *{number}* {safe(step.says, _ROOM)}"]
@@ -89,14 +89,16 @@ def _step(guide: Guide, number: int, step: RunbookStep) -> Block:
     return section("\n".join(lines), _button(guide, number, step, taken))
 
 
-def _taken(guide: Guide, taken: Taken) -> str:
+def _taken(guide: RunbookRun, taken: StepResult) -> str:
     times = sum(one.step == taken.step for one in guide.taken)
     again = f" · {times} times" if times > 1 else ""
     made = f" · {safe(taken.made, 20)}" if taken.made.startswith(("OP-", "INC-")) else ""
     return f"Done by {taken.who.mention} {when(taken.at)}{made}{again}"
 
 
-def _button(guide: Guide, number: int, step: RunbookStep, taken: Taken | None) -> ButtonElement | None:
+def _button(
+    guide: RunbookRun, number: int, step: RunbookStep, taken: StepResult | None
+) -> ButtonElement | None:
     """Run, and run again; what is read or copied is ticked once."""
     value = f"{guide.id} {number}"
     style = "primary" if guide.next_step == number else None

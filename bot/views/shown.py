@@ -1,16 +1,17 @@
 """What only the asker sees at once: an incident, the open ones, a timeline, help."""
 
 from bot.views.help import show_help
-from bot.views.incident_headline import headline
-from bot.views.incident_list import incident_list
-from bot.views.incident_timeline import timeline
-from bot.views.maintenance import listed
+from bot.views.incident.headline import headline
+from bot.views.incident.open_list import incident_list
+from bot.views.incident.timeline import timeline
+from bot.views.maintenance.card import listed
 from bot.views.message import Message
 from bot.views.runbook import runbook_list
-from model.world import Show, World
+from model.context import RequestContext
+from model.outcomes import Display
 
 
-def shown(show: Show, world: World) -> Message:
+def shown(show: Display, world: RequestContext) -> Message:
     """The view that a `Show` asks for. Raises ValueError for one there is none of."""
     match show.what:
         case "incidents":

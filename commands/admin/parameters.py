@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from model.groups.events import CATALOG, NOBODY, Source, slack_group
 from model.groups.pins import wanted_of
 from model.language.near import nearest, shown
-from model.language.parameters import Parameter, Setting
+from model.language.parameters import Parameter, ParseContext
 from model.refusal import Refused
 
 
@@ -17,7 +17,7 @@ class GroupNamed(Parameter):
     label: str = "GROUP"
     hint: str = "a group of the catalog, such as operators"
 
-    def read(self, word: str, setting: Setting) -> str:
+    def read(self, word: str, setting: ParseContext) -> str:
         handle = word.removeprefix("@").casefold()
         handles = [one.handle for one in wanted_of(setting.catalog)]
         if handle not in handles:
@@ -33,7 +33,7 @@ class SourceNamed(Parameter):
     label: str = "SOURCE"
     hint: str = "the Slack group's id, such as S012AB3CD, or `catalog`, or `nobody`"
 
-    def read(self, word: str, setting: Setting) -> Source:
+    def read(self, word: str, setting: ParseContext) -> Source:
         if (known := {"catalog": CATALOG, "nobody": NOBODY}.get(word.casefold())) is not None:
             return known
         if not re.fullmatch(r"S[A-Z0-9]{2,20}", word):
@@ -51,7 +51,7 @@ class SetAsideNamed(Parameter):
     label: str = "NAME"
     hint: str = "as it was told, such as drain:op:OP-7"
 
-    def read(self, word: str, setting: Setting) -> str:
+    def read(self, word: str, setting: ParseContext) -> str:
         if not re.fullmatch(r"(drain|timer):[\w.:@/-]{1,190}", word):
             raise Refused(f"{shown(word)} is no name of something set aside.", f"Type it {self.hint}.")
         return word

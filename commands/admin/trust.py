@@ -3,10 +3,11 @@
 from typing import Annotated
 
 from commands.admin.parameters import GroupNamed, SourceNamed
+from model.context import CommandContext, Invocation
 from model.groups.events import STREAM, Source, Trusted, to_event
 from model.language.declare import Kind, command
+from model.outcomes import Administer
 from model.refusal import Refused
-from model.world import Administer, Ask, CommandContext
 
 
 @command(
@@ -21,12 +22,12 @@ from model.world import Administer, Ask, CommandContext
     form=False,
 )
 def trust(
-    ask: Ask,
+    invocation: Invocation,
     group: Annotated[str, GroupNamed()],
     source: Annotated[Source, SourceNamed()],
 ) -> Administer:
     """What was told is named again, so that nothing else is trusted than what was looked at."""
-    _must_be_there(group, source, ask.world)
+    _must_be_there(group, source, invocation.world)
     event = to_event(Trusted(handle=group, source=source))
     return Administer(STREAM, event, f"Taken: @{group} is {source.typed} from now on.")
 

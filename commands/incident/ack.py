@@ -2,18 +2,19 @@
 
 from typing import Annotated
 
+from model.context import Invocation
 from model.incidents.lifecycle import acknowledge
 from model.language.declare import Kind, command
-from model.language.parameters import Numbered
-from model.world import Ask, Tend
+from model.language.parameters import IdParameter
+from model.outcomes import UpdateIncident
 
 
 @command("incident ack", "Acknowledge an incident", Kind.INCIDENT, examples=("incident=INC-42",), form=False)
 def ack(
-    ask: Ask,
+    invocation: Invocation,
     *,
-    incident: Annotated[str | None, Numbered("INC-…", "which incident, such as INC-42", "INC")] = None,
-) -> Tend:
+    incident: Annotated[str | None, IdParameter("INC-…", "which incident, such as INC-42", "INC")] = None,
+) -> UpdateIncident:
     """The response clock stops now."""
-    found = ask.incident
-    return Tend(found.id, found, acknowledge(found))
+    found = invocation.incident
+    return UpdateIncident(found.id, found, acknowledge(found))

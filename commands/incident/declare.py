@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from model.catalog import Service
+from model.catalog.schema import Service
+from model.context import Invocation
 from model.incidents.declare import declare as decide
 from model.language.declare import Kind, command
 from model.language.near import alike, or_list, services, shown
 from model.language.parameters import ServiceNamed, Severity, Text
+from model.outcomes import UpdateIncident
 from model.refusal import Refused
-from model.world import Ask, Tend
 
 
 @command(
@@ -19,15 +20,15 @@ from model.world import Ask, Tend
     explains="The severity is the service's own scheme and may stand anywhere.",
 )
 def declare(
-    ask: Ask,
+    invocation: Invocation,
     severity: Annotated[str | None, Severity()] = None,
     service: Annotated[Service | None, ServiceNamed()] = None,
     title: Annotated[str, Text("TITLE", "what is wrong, in a few words", 200, needed=True)] = "",
-) -> Tend:
+) -> UpdateIncident:
     """Nothing is guessed: a severity or service that is missing is asked for. Raises Refused."""
-    world = ask.world
+    world = invocation.world
     if service is None:
-        raise _no_service(ask, severity or "SEVERITY", title)
+        raise _no_service(invocation, severity or "SEVERITY", title)
     events = decide(
         world.new_id,
         world.catalog.system_of(service),
@@ -37,16 +38,16 @@ def declare(
         severity=severity or "",
         channel=world.channel,
     )
-    return Tend(world.new_id, None, events)
+    return UpdateIncident(world.new_id, None, events)
 
 
-def _no_service(ask: Ask, severity: str, title: str) -> Refused:
+def _no_service(invocation: Invocation, severity: str, title: str) -> Refused:
     """What to say when the title begins where the service should stand."""
     usage = "Usage: /incident declare SEVERITY SERVICE TITLE"
     first, _, rest = title.partition(" ")
-    if ask.world.catalog.service(first) is not None:
+    if invocation.world.catalog.service(first) is not None:
         return Refused("SERVICE is missing.", usage)
-    near = alike(first, ask.world.catalog)
-    asked = f"Did you mean {or_list(near)}?" if near else f"Services: {services(ask.world.catalog)}."
+    near = alike(first, invocation.world.catalog)
+    asked = f"Did you mean {or_list(near)}?" if near else f"Services: {services(invocation.world.catalog)}."
     meant = tuple(f"/incident declare {severity} {id} {rest}".strip() for id in near)
     return Refused(f"There is no service {shown(first)}.", f"{asked} {usage}", meant)

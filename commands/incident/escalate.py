@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
+from model.context import Invocation
 from model.incidents.lifecycle import escalate as decide
 from model.language.declare import Kind, command
-from model.language.parameters import Numbered
-from model.world import Ask, Tend
+from model.language.parameters import IdParameter
+from model.outcomes import UpdateIncident
 
 
 @command(
@@ -16,10 +17,12 @@ from model.world import Ask, Tend
     form=False,
 )
 def escalate(
-    ask: Ask,
+    invocation: Invocation,
     *,
-    incident: Annotated[str | None, Numbered("INC-…", "which incident, such as INC-42", "INC")] = None,
-) -> Tend:
+    incident: Annotated[str | None, IdParameter("INC-…", "which incident, such as INC-42", "INC")] = None,
+) -> UpdateIncident:
     """The level is told once: its clock does not tell it again."""
-    found = ask.incident
-    return Tend(found.id, found, decide(found, ask.world.catalog.by_system[found.system], ask.world.now))
+    found = invocation.incident
+    return UpdateIncident(
+        found.id, found, decide(found, invocation.world.catalog.by_system[found.system], invocation.world.now)
+    )

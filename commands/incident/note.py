@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
+from model.context import Invocation
 from model.incidents.lifecycle import note as decide
 from model.language.declare import Kind, command
-from model.language.parameters import Clock, Numbered, Text
-from model.world import Ask, Tend
+from model.language.parameters import Clock, IdParameter, Text
+from model.outcomes import UpdateIncident
 
 
 @command(
@@ -16,12 +17,12 @@ from model.world import Ask, Tend
     explains="at=14:02 puts it where it happened, in UTC.",
 )
 def note(
-    ask: Ask,
+    invocation: Invocation,
     text: Annotated[str, Text("TEXT", "what happened", 2000)],
     *,
     at: Annotated[str | None, Clock()] = None,
-    incident: Annotated[str | None, Numbered("INC-…", "which incident, such as INC-42", "INC")] = None,
-) -> Tend:
+    incident: Annotated[str | None, IdParameter("INC-…", "which incident, such as INC-42", "INC")] = None,
+) -> UpdateIncident:
     """Allowed after the end too, for the post-mortem."""
-    found = ask.incident
-    return Tend(found.id, found, decide(found, ask.world.now, text, at=at))
+    found = invocation.incident
+    return UpdateIncident(found.id, found, decide(found, invocation.world.now, text, at=at))

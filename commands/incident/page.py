@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
+from model.context import Invocation
 from model.incidents.lifecycle import page as decide
 from model.language.declare import Kind, command
-from model.language.parameters import Name, Numbered, Text
-from model.world import Ask, Tend
+from model.language.parameters import IdParameter, Name, Text
+from model.outcomes import UpdateIncident
 
 
 @command(
@@ -16,12 +17,12 @@ from model.world import Ask, Tend
     explains="A team is a group of the catalog. Its alert is resolved with the incident.",
 )
 def page(
-    ask: Ask,
+    invocation: Invocation,
     team: Annotated[str, Name("TEAM", "a group of the catalog, such as architect-oncall")],
     text: Annotated[str, Text("TEXT", "what they should know")] = "",
     *,
-    incident: Annotated[str | None, Numbered("INC-…", "which incident, such as INC-42", "INC")] = None,
-) -> Tend:
+    incident: Annotated[str | None, IdParameter("INC-…", "which incident, such as INC-42", "INC")] = None,
+) -> UpdateIncident:
     """Paging twice is one alert."""
-    found = ask.incident
-    return Tend(found.id, found, decide(found, team, text, ask.world.catalog.people.groups))
+    found = invocation.incident
+    return UpdateIncident(found.id, found, decide(found, team, text, invocation.world.catalog.people.groups))

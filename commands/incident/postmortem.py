@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
+from model.context import Invocation
 from model.incidents.events import PostmortemDrafted, to_event
 from model.language.declare import Kind, command
-from model.language.parameters import Numbered
-from model.world import Ask, Tend
+from model.language.parameters import IdParameter
+from model.outcomes import UpdateIncident
 
 
 @command(
@@ -16,10 +17,10 @@ from model.world import Ask, Tend
     form=False,
 )
 def postmortem(
-    ask: Ask,
+    invocation: Invocation,
     *,
-    incident: Annotated[str | None, Numbered("INC-…", "which incident, such as INC-42", "INC")] = None,
-) -> Tend:
+    incident: Annotated[str | None, IdParameter("INC-…", "which incident, such as INC-42", "INC")] = None,
+) -> UpdateIncident:
     """A Markdown file in the incident's channel; drafted again it has what happened since."""
-    found = ask.incident
-    return Tend(found.id, found, (to_event(PostmortemDrafted()),))
+    found = invocation.incident
+    return UpdateIncident(found.id, found, (to_event(PostmortemDrafted()),))

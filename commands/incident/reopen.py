@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
+from model.context import Invocation
 from model.incidents.lifecycle import reopen as decide
 from model.language.declare import Kind, command
-from model.language.parameters import Numbered, Text
-from model.world import Ask, Tend
+from model.language.parameters import IdParameter, Text
+from model.outcomes import UpdateIncident
 
 
 @command(
@@ -16,11 +17,11 @@ from model.world import Ask, Tend
     form=False,
 )
 def reopen(
-    ask: Ask,
+    invocation: Invocation,
     text: Annotated[str, Text("TEXT", "how it came back", 2000)] = "",
     *,
-    incident: Annotated[str | None, Numbered("INC-…", "which incident, such as INC-42", "INC")] = None,
-) -> Tend:
+    incident: Annotated[str | None, IdParameter("INC-…", "which incident, such as INC-42", "INC")] = None,
+) -> UpdateIncident:
     """It was not over."""
-    found = ask.incident
-    return Tend(found.id, found, decide(found, text))
+    found = invocation.incident
+    return UpdateIncident(found.id, found, decide(found, text))

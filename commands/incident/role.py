@@ -2,11 +2,12 @@
 
 from typing import Annotated, cast
 
+from model.context import Invocation
 from model.incidents.events import Role
 from model.incidents.lifecycle import assign
 from model.language.declare import Kind, command
-from model.language.parameters import APerson, Numbered, OneOf
-from model.world import Ask, Tend
+from model.language.parameters import APerson, IdParameter, OneOf
+from model.outcomes import UpdateIncident
 
 
 @command(
@@ -20,12 +21,12 @@ from model.world import Ask, Tend
     ),
 )
 def role(
-    ask: Ask,
+    invocation: Invocation,
     role: Annotated[str, OneOf("ROLE", "ic, comms or scribe", ("ic", "comms", "scribe"))],
     person: APerson,
     *,
-    incident: Annotated[str | None, Numbered("INC-…", "which incident, such as INC-42", "INC")] = None,
-) -> Tend:
+    incident: Annotated[str | None, IdParameter("INC-…", "which incident, such as INC-42", "INC")] = None,
+) -> UpdateIncident:
     """The one who had it no longer has it."""
-    found = ask.incident
-    return Tend(found.id, found, assign(found, cast(Role, role), person, ask.person))
+    found = invocation.incident
+    return UpdateIncident(found.id, found, assign(found, cast(Role, role), person, invocation.person))

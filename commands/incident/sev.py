@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
+from model.context import Invocation
 from model.incidents.declare import set_severity
 from model.language.declare import Kind, command
-from model.language.parameters import Numbered, Severity, Text
-from model.world import Ask, Tend
+from model.language.parameters import IdParameter, Severity, Text
+from model.outcomes import UpdateIncident
 
 
 @command(
@@ -15,13 +16,15 @@ from model.world import Ask, Tend
     examples=("SEV1", "SEV1 All regions are down"),
 )
 def sev(
-    ask: Ask,
+    invocation: Invocation,
     severity: Annotated[str, Severity()],
     because: Annotated[str, Text("WHY", "why it is better or worse now", 300)] = "",
     *,
-    incident: Annotated[str | None, Numbered("INC-…", "which incident, such as INC-42", "INC")] = None,
-) -> Tend:
+    incident: Annotated[str | None, IdParameter("INC-…", "which incident, such as INC-42", "INC")] = None,
+) -> UpdateIncident:
     """The response clock of the new severity starts now."""
-    found = ask.incident
-    system = ask.world.catalog.by_system[found.system]
-    return Tend(found.id, found, set_severity(found, system, ask.world.now, severity, because))
+    found = invocation.incident
+    system = invocation.world.catalog.by_system[found.system]
+    return UpdateIncident(
+        found.id, found, set_severity(found, system, invocation.world.now, severity, because)
+    )

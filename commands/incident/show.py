@@ -2,16 +2,17 @@
 
 from typing import Annotated
 
+from model.context import Invocation
 from model.language.declare import Kind, command
-from model.language.parameters import Numbered
-from model.world import Ask, Show
+from model.language.parameters import IdParameter
+from model.outcomes import Display
 
 
 @command("incident show", "Show how an incident stands", Kind.LOOK, examples=("incident=INC-42",), form=False)
 def show(
-    ask: Ask,
+    invocation: Invocation,
     *,
-    incident: Annotated[str | None, Numbered("INC-…", "which incident, such as INC-42", "INC")] = None,
-) -> Show:
+    incident: Annotated[str | None, IdParameter("INC-…", "which incident, such as INC-42", "INC")] = None,
+) -> Display:
     """Its headline, to the asker only."""
-    return Show("incident", ask.incident)
+    return Display("incident", invocation.incident)

@@ -2,19 +2,20 @@
 
 from typing import Annotated
 
+from model.context import Invocation
 from model.incidents.lifecycle import set_status
 from model.language.declare import Kind, command
-from model.language.parameters import Numbered, Status
-from model.world import Ask, Tend
+from model.language.parameters import IdParameter, Status
+from model.outcomes import UpdateIncident
 
 
 @command("incident status", "Change an incident's status", Kind.INCIDENT, examples=("Monitoring",))
 def status(
-    ask: Ask,
+    invocation: Invocation,
     status: Annotated[str, Status()],
     *,
-    incident: Annotated[str | None, Numbered("INC-…", "which incident, such as INC-42", "INC")] = None,
-) -> Tend:
+    incident: Annotated[str | None, IdParameter("INC-…", "which incident, such as INC-42", "INC")] = None,
+) -> UpdateIncident:
     """Posted in the template like an update."""
-    found = ask.incident
-    return Tend(found.id, found, set_status(found, status))
+    found = invocation.incident
+    return UpdateIncident(found.id, found, set_status(found, status))

@@ -3,10 +3,11 @@
 from datetime import timedelta
 from typing import Annotated
 
+from model.context import Invocation
 from model.incidents.lifecycle import update as decide
 from model.language.declare import Kind, command
-from model.language.parameters import Duration, Numbered, Status, Text
-from model.world import Ask, Tend
+from model.language.parameters import Duration, IdParameter, Status, Text
+from model.outcomes import UpdateIncident
 
 
 @command(
@@ -17,7 +18,7 @@ from model.world import Ask, Tend
     explains="It is posted in the service's communication template. next=30m promises the next update.",
 )
 def update(
-    ask: Ask,
+    invocation: Invocation,
     status: Annotated[str | None, Status()] = None,
     text: Annotated[str, Text("TEXT", "what is known now", 2000, needed=True)] = "",
     *,
@@ -27,13 +28,13 @@ def update(
     actions: Annotated[str, Text("TEXT", "what is being done, one a line or between ;", 500)] = "",
     customers: Annotated[str, Text("TEXT", "estimated share of customers", 100)] = "",
     eta: Annotated[str, Text("TEXT", "expected time of resolution", 100)] = "",
-    incident: Annotated[str | None, Numbered("INC-…", "which incident, such as INC-42", "INC")] = None,
-) -> Tend:
+    incident: Annotated[str | None, IdParameter("INC-…", "which incident, such as INC-42", "INC")] = None,
+) -> UpdateIncident:
     """Every update is its own post, because updates are the record."""
-    found = ask.incident
+    found = invocation.incident
     events = decide(
         found,
-        ask.world.now,
+        invocation.world.now,
         text,
         status=status or "",
         next=next,
@@ -43,4 +44,4 @@ def update(
         customers=customers,
         eta=eta,
     )
-    return Tend(found.id, found, events)
+    return UpdateIncident(found.id, found, events)

@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
+from model.context import Invocation
 from model.language.declare import Kind, command
-from model.language.parameters import Numbered, Text
+from model.language.parameters import IdParameter, Text
 from model.maintenance.decide import done as decide
-from model.world import Ask, Upkeep
+from model.outcomes import UpdateMaintenance
 
 
 @command(
@@ -17,10 +18,12 @@ from model.world import Ask, Upkeep
     form=False,
 )
 def done(
-    ask: Ask,
-    maintenance: Annotated[str | None, Numbered("MNT-…", "which one, such as MNT-1", "MNT")] = None,
+    invocation: Invocation,
+    maintenance: Annotated[str | None, IdParameter("MNT-…", "which one, such as MNT-1", "MNT")] = None,
     text: Annotated[str, Text("TEXT", "how it went, in a few words", 300)] = "",
-) -> Upkeep:
+) -> UpdateMaintenance:
     """Its rights end with it."""
-    found = ask.maintenance
-    return Upkeep(found.id, found.service, found, decide(found, text or ask.request.because))
+    found = invocation.maintenance
+    return UpdateMaintenance(
+        found.id, found.service, found, decide(found, text or invocation.request.because)
+    )

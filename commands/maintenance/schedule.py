@@ -3,11 +3,12 @@
 from datetime import timedelta
 from typing import Annotated
 
+from model.context import Invocation
 from model.language.declare import Kind, command
-from model.language.moment import Moment, When
-from model.language.parameters import AService, Duration, Switch, Text
+from model.language.moment import FutureTime, When
+from model.language.parameters import AService, Duration, Flag, Text
 from model.maintenance.decide import schedule as decide
-from model.world import Ask, Upkeep
+from model.outcomes import UpdateMaintenance
 
 
 @command(
@@ -18,16 +19,16 @@ from model.world import Ask, Upkeep
     explains="It is announced at once, and again 48 hours and an hour before. Times are in UTC.",
 )
 def schedule(
-    ask: Ask,
+    invocation: Invocation,
     service: AService,
-    start: Annotated[When, Moment()],
+    start: Annotated[When, FutureTime()],
     length: Annotated[timedelta, Duration("DURATION", "30m or 2h", timedelta(days=1))],
     text: Annotated[str, Text("TEXT", "what is done, in a few words", 300)] = "",
     *,
-    emergency: Annotated[bool, Switch("emergency", "It cannot wait for the notice; say why")] = False,
-) -> Upkeep:
+    emergency: Annotated[bool, Flag("emergency", "It cannot wait for the notice; say why")] = False,
+) -> UpdateMaintenance:
     """Held against the runbook's window, notice and longest duration."""
-    world = ask.world
+    world = invocation.world
     events = decide(
         world.new_id,
         world.catalog.system_of(service),
@@ -38,7 +39,7 @@ def schedule(
         length=length,
         text=text,
         is_emergency=emergency,
-        because=ask.request.because,
+        because=invocation.request.because,
         channel=world.channel,
     )
-    return Upkeep(world.new_id, service.id, None, events)
+    return UpdateMaintenance(world.new_id, service.id, None, events)

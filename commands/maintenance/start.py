@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
+from model.context import Invocation
 from model.language.declare import Kind, command
-from model.language.parameters import Numbered
+from model.language.parameters import IdParameter
 from model.maintenance.decide import start as decide
-from model.world import Ask, Upkeep
+from model.outcomes import UpdateMaintenance
 
 
 @command(
@@ -20,9 +21,11 @@ from model.world import Ask, Upkeep
     form=False,
 )
 def start(
-    ask: Ask,
-    maintenance: Annotated[str | None, Numbered("MNT-…", "which one, such as MNT-1", "MNT")] = None,
-) -> Upkeep:
+    invocation: Invocation,
+    maintenance: Annotated[str | None, IdParameter("MNT-…", "which one, such as MNT-1", "MNT")] = None,
+) -> UpdateMaintenance:
     """Not before its time."""
-    found = ask.maintenance
-    return Upkeep(found.id, found.service, found, decide(found, ask.world.now, ask.world.planned))
+    found = invocation.maintenance
+    return UpdateMaintenance(
+        found.id, found.service, found, decide(found, invocation.world.now, invocation.world.planned)
+    )

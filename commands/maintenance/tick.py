@@ -2,11 +2,12 @@
 
 from typing import Annotated, cast, get_args
 
+from model.context import Invocation
 from model.language.declare import Kind, command
-from model.language.parameters import Numbered, OneOf
+from model.language.parameters import IdParameter, OneOf
 from model.maintenance.checklist import Item
 from model.maintenance.decide import tick as decide
-from model.world import Ask, Upkeep
+from model.outcomes import UpdateMaintenance
 
 
 @command(
@@ -17,10 +18,10 @@ from model.world import Ask, Upkeep
     form=False,
 )
 def tick(
-    ask: Ask,
+    invocation: Invocation,
     item: Annotated[str, OneOf("ITEM", "an item of the checklists", get_args(Item))],
-    maintenance: Annotated[str | None, Numbered("MNT-…", "which one, such as MNT-1", "MNT")] = None,
-) -> Upkeep:
+    maintenance: Annotated[str | None, IdParameter("MNT-…", "which one, such as MNT-1", "MNT")] = None,
+) -> UpdateMaintenance:
     """The completion notice ticks itself."""
-    found = ask.maintenance
-    return Upkeep(found.id, found.service, found, decide(found, cast(Item, item)))
+    found = invocation.maintenance
+    return UpdateMaintenance(found.id, found.service, found, decide(found, cast(Item, item)))

@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
+from model.context import Invocation
 from model.language.declare import Kind, command
 from model.language.near import nearest, or_list
 from model.language.parameters import AService, Name
+from model.outcomes import Display, UpdateRunbookRun
 from model.refusal import Refused
 from model.runbooks.events import Opened
-from model.world import Ask, Show, Walk
 
 
 @command(
@@ -18,13 +19,13 @@ from model.world import Ask, Show, Walk
     explains="Its steps are buttons that run commands; without a name, the runbooks are listed.",
 )
 def open_runbook(
-    ask: Ask,
+    invocation: Invocation,
     service: AService,
     name: Annotated[str, Name("NAME", "a runbook that /runbook SERVICE lists")] = "",
-) -> Show | Walk:
+) -> Display | UpdateRunbookRun:
     """What a step runs is asked for by whoever presses it, with their own rights."""
     if not name:
-        return Show("runbooks", service=service)
+        return Display("runbooks", service=service)
     found = service.runbook(name)
     if found is None:
         known = [one.id for one in service.runbooks]
@@ -33,13 +34,13 @@ def open_runbook(
         what = f"{service.id} has no runbook `{name}`."
         raise Refused(what, said, tuple(f"/runbook {service.id} {one}" for one in near))
     opened = Opened(
-        id=ask.world.new_id,
+        id=invocation.world.new_id,
         service=service.id,
         runbook=found.id,
         title=found.title,
         severity=found.severity,
         source=found.source,
         steps=found.steps,
-        channel=ask.world.channel,
+        channel=invocation.world.channel,
     )
-    return Walk(ask.world.new_id, None, (opened,))
+    return UpdateRunbookRun(invocation.world.new_id, None, (opened,))

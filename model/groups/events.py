@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from model.recorded import Event, Recorded
 from model.value import Value
+from model.vocabulary import Vocabulary
 
 STREAM = "admin:groups"
 """Holds what each group was trusted to be, by whom."""
@@ -50,14 +50,5 @@ class Trusted(Value):
 
 GroupEvent = Annotated[Pinned | Trusted, Field(discriminator="type")]
 
-_ADAPTER: TypeAdapter[GroupEvent] = TypeAdapter(GroupEvent)
-
-
-def to_event(event: GroupEvent) -> Event:
-    """The journal's form of an event."""
-    return Event(type=event.type, data=event.model_dump(mode="json", exclude={"type"}))
-
-
-def from_recorded(recorded: Recorded) -> GroupEvent:
-    """The event behind a journal entry. Raises pydantic.ValidationError for one of something else."""
-    return _ADAPTER.validate_python({"type": recorded.type, **recorded.data})
+VOCABULARY: Vocabulary[GroupEvent] = Vocabulary(TypeAdapter(GroupEvent))
+to_event, from_recorded = VOCABULARY.to_event, VOCABULARY.from_recorded

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from model.catalog import Catalog, GroupFact
+from model.catalog.schema import Catalog, GroupFact
+from model.events import RecordedEvent
 from model.groups.events import CATALOG, NOBODY, Pinned, Source, from_recorded, slack_group
-from model.recorded import Recorded
 
 Pins = Mapping[str, Source]
 """Group handle → what it was when it was trusted."""
@@ -34,7 +34,7 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Held:
+class HeldGroup:
     """A group as it counts now."""
 
     source: Source
@@ -54,7 +54,7 @@ class Differs:
 class Settled:
     """What comes of one reading. held: by handle. news: to record. differing: to tell, and refused."""
 
-    held: Mapping[str, Held]
+    held: Mapping[str, HeldGroup]
     news: tuple[Pinned, ...] = ()
     differing: tuple[Differs, ...] = ()
 
@@ -70,7 +70,7 @@ def _wanted(handle: str, fact: GroupFact | None) -> Wanted:
     return Wanted(handle, fact.id, frozenset(fact.members)) if fact else Wanted(handle)
 
 
-def fold(events: Iterable[Recorded], before: Pins | None = None) -> dict[str, Source]:
+def fold(events: Iterable[RecordedEvent], before: Pins | None = None) -> dict[str, Source]:
     """What each group was last said to be. Raises pydantic.ValidationError for events of something else."""
     pins = dict(before or {})
     for one in events:
@@ -87,7 +87,7 @@ def settle(pins: Pins, wanted: Sequence[Wanted], seen: Sequence[SeenGroup]) -> S
     """
     by_handle = {group.handle: group for group in seen}
     by_id = {group.id: group for group in seen}
-    held: dict[str, Held] = {}
+    held: dict[str, HeldGroup] = {}
     news: list[Pinned] = []
     differing: list[Differs] = []
     for one in wanted:
@@ -98,7 +98,7 @@ def settle(pins: Pins, wanted: Sequence[Wanted], seen: Sequence[SeenGroup]) -> S
             pin = now
         elif pin != now:
             differing.append(Differs(one.handle, pin, now))
-        held[one.handle] = Held(pin, _users(one, pin, by_id))
+        held[one.handle] = HeldGroup(pin, _users(one, pin, by_id))
     return Settled(held, tuple(news), tuple(differing))
 
 

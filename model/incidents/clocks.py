@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Literal
 
-from model.catalog import EscalationLevel, System
-from model.change import Value
+from model.catalog.schema import EscalationLevel, System
+from model.events import Event
 from model.incidents.events import (
     Escalated,
     NextUpdateDue,
@@ -12,8 +12,8 @@ from model.incidents.events import (
     ResponseOverdue,
     to_event,
 )
-from model.incidents.state import Incident, rung
-from model.recorded import Event
+from model.incidents.state import Incident, timer_key
+from model.plan import Value
 
 ClockKind = Literal["response", "update_due", "update_overdue", "escalation"]
 
@@ -39,11 +39,11 @@ def clocks(incident: Incident, system: System) -> tuple[Clock, ...]:
     if not incident.is_open:
         return ()
     running = (*_response(incident), *_promise(incident), *_escalations(incident, system))
-    waiting = [clock for clock in running if clock.key.split("/", 1)[1] not in incident.rang]
+    waiting = [clock for clock in running if clock.key.split("/", 1)[1] not in incident.fired]
     return tuple(sorted(waiting, key=lambda clock: (clock.due_at, clock.key)))
 
 
-def ring(incident: Incident, system: System, now: datetime) -> tuple[Event, ...]:
+def fire(incident: Incident, system: System, now: datetime) -> tuple[Event, ...]:
     """What is due by now, as events. Once they are recorded, the same call gives nothing more."""
     due = [clock for clock in clocks(incident, system) if clock.due_at <= now]
     overdue = {clock.kind for clock in due}
@@ -66,7 +66,7 @@ def _promise(incident: Incident) -> list[Clock]:
     if promised is None or since is None:
         return []
     overdue = _clock(incident, "update_overdue", promised, promised)
-    if rung("update_overdue", promised) in incident.rang:
+    if timer_key("update_overdue", promised) in incident.fired:
         return []
     remind_at = promised - min(REMIND_BEFORE, (promised - since) / 2)
     return [_clock(incident, "update_due", remind_at, promised), overdue]
@@ -89,7 +89,7 @@ def _escalations(incident: Incident, system: System) -> list[Clock]:
 
 def was_told(incident: Incident, level: EscalationLevel) -> bool:
     """Whether a level was told already, by its clock or by someone."""
-    return any(key.startswith(f"escalation:{level.name}:") for key in incident.rang)
+    return any(key.startswith(f"escalation:{level.name}:") for key in incident.fired)
 
 
 def next_level(incident: Incident, system: System) -> EscalationLevel | None:
@@ -100,7 +100,7 @@ def next_level(incident: Incident, system: System) -> EscalationLevel | None:
 
 
 def _clock(incident: Incident, kind: ClockKind, due_at: datetime, about: datetime, level: str = "") -> Clock:
-    return Clock(key=f"{incident.id}/{rung(kind, about, level)}", due_at=due_at, kind=kind, level=level)
+    return Clock(key=f"{incident.id}/{timer_key(kind, about, level)}", due_at=due_at, kind=kind, level=level)
 
 
 def _event(incident: Incident, clock: Clock) -> Event:

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from model.catalog import Service, SeverityLevel, System, Template
+from model.catalog.schema import Service, SeverityLevel, System, Template
+from model.events import Event
 from model.incidents.events import Declared, SeverityChanged, to_event
 from model.incidents.lifecycle import must_be_open, one_line
 from model.incidents.state import Incident
-from model.recorded import Event
 from model.refusal import Refused
 
 LONGEST_TITLE = 120

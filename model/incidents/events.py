@@ -4,9 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, TypeAdapter
 
-from model.change import Value
 from model.people import Person
-from model.recorded import Event, Recorded
+from model.plan import Value
+from model.vocabulary import Vocabulary
 
 Role = Literal["ic", "comms", "scribe"]
 EffectName = Literal[
@@ -117,7 +117,7 @@ class OperationLinked(Value):
     is_over: bool = False
 
 
-class Looked(Value):
+class ServiceChecked(Value):
     """Someone looked at the incident's service, or at what it depends on, and this is what was found.
 
     line: the command as it was read; found: one line of plain text.
@@ -222,7 +222,7 @@ IncidentEvent = Annotated[
     | Noted
     | RoleAssigned
     | OperationLinked
-    | Looked
+    | ServiceChecked
     | StepFailed
     | StepRecovered
     | Resolved
@@ -240,14 +240,5 @@ IncidentEvent = Annotated[
 POSTED = frozenset({"incident.status_changed", "incident.updated", "incident.resolved", "incident.reopened"})
 """Types of event that are posted in the service's communication template, one post each."""
 
-_ADAPTER: TypeAdapter[IncidentEvent] = TypeAdapter(IncidentEvent)
-
-
-def to_event(event: IncidentEvent) -> Event:
-    """The journal's form of an event."""
-    return Event(type=event.type, data=event.model_dump(mode="json", exclude={"type"}))
-
-
-def from_recorded(recorded: Recorded) -> IncidentEvent:
-    """The event behind a journal entry. Raises pydantic.ValidationError for one that is no incident's."""
-    return _ADAPTER.validate_python({"type": recorded.type, **recorded.data})
+VOCABULARY: Vocabulary[IncidentEvent] = Vocabulary(TypeAdapter(IncidentEvent))
+to_event, from_recorded = VOCABULARY.to_event, VOCABULARY.from_recorded

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from model.catalog import System
+from model.catalog.schema import System
+from model.events import Event
 from model.incidents.checklist import SAYS, TICKED_BY
 from model.incidents.clocks import next_level
 from model.incidents.events import (
@@ -26,7 +27,6 @@ from model.incidents.state import Incident
 from model.incidents.timeline import ROLE_NAMES
 from model.language.near import nearest, or_list, shown
 from model.people import Person
-from model.recorded import Event
 from model.refusal import Refused
 
 LONGEST_PROMISE = timedelta(days=7)

@@ -6,12 +6,12 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from model.change import Value
+from model.events import RecordedEvent
 from model.incidents import events as happened
 from model.incidents.entries import Entries
 from model.incidents.timeline import STEP_FAILED, entry_of
 from model.people import Person
-from model.recorded import Recorded
+from model.plan import Value
 
 
 class Update(Value):
@@ -32,7 +32,7 @@ class LinkedOperation(Value):
     is_over: bool = False
 
 
-class Trouble(Value):
+class FailedEffect(Value):
     """An effect that is missing."""
 
     step: happened.EffectName
@@ -89,10 +89,10 @@ class Incident(BaseModel):
     eta: str = ""
     actions: tuple[str, ...] = ()
     operations: tuple[LinkedOperation, ...] = ()
-    degraded: tuple[Trouble, ...] = ()
+    degraded: tuple[FailedEffect, ...] = ()
     paged: tuple[happened.Paged, ...] = ()
     ticked: frozenset[happened.Item] = frozenset()
-    rang: frozenset[str] = frozenset()
+    fired: frozenset[str] = frozenset()
     timeline: Entries = Entries()
 
     @property
@@ -128,7 +128,7 @@ class Incident(BaseModel):
         return (*gave, *(person for person in said if person is not None))
 
 
-def fold(records: Iterable[Recorded], start: Incident | None = None) -> Incident | None:
+def fold(records: Iterable[RecordedEvent], start: Incident | None = None) -> Incident | None:
     """The incident after these records, in order; None when there are none.
 
     Raises ValueError for a stream that does not begin with its declaration.
@@ -143,7 +143,7 @@ def fold(records: Iterable[Recorded], start: Incident | None = None) -> Incident
     return incident.model_copy(update={"timeline": timeline})
 
 
-def _after(incident: Incident | None, event: happened.IncidentEvent, record: Recorded) -> Incident:
+def _after(incident: Incident | None, event: happened.IncidentEvent, record: RecordedEvent) -> Incident:
     who = Person(team=record.who.team, user=record.who.user)
     if isinstance(event, happened.Declared):
         if incident is not None:
@@ -155,7 +155,7 @@ def _after(incident: Incident | None, event: happened.IncidentEvent, record: Rec
     return incident.model_copy(update={**changes, "version": record.version})
 
 
-def _declared(event: happened.Declared, who: Person, record: Recorded) -> Incident:
+def _declared(event: happened.Declared, who: Person, record: RecordedEvent) -> Incident:
     return Incident(
         **event.model_dump(exclude={"type", "channel"}),
         asked_in=event.channel,
@@ -211,23 +211,23 @@ def _changes_by_the_bot(incident: Incident, event: happened.IncidentEvent) -> di
         case happened.OperationLinked():
             return {"operations": _linked(incident, event)}
         case happened.StepFailed():
-            trouble = Trouble(**event.model_dump(exclude={"type"}))
+            trouble = FailedEffect(**event.model_dump(exclude={"type"}))
             return {"degraded": (*_without(incident, event.step), trouble)}
         case happened.StepRecovered():
             return {"degraded": _without(incident, event.step)}
         case happened.NextUpdateDue():
-            return {"rang": incident.rang | {rung("update_due", event.promised)}}
+            return {"fired": incident.fired | {timer_key("update_due", event.promised)}}
         case happened.NextUpdateOverdue():
-            return {"rang": incident.rang | {rung("update_overdue", event.promised)}}
+            return {"fired": incident.fired | {timer_key("update_overdue", event.promised)}}
         case happened.ResponseOverdue():
-            return {"rang": incident.rang | {rung("response", event.due)}}
+            return {"fired": incident.fired | {timer_key("response", event.due)}}
         case happened.Escalated():
-            return {"rang": incident.rang | {rung("escalation", event.due, event.level)}}
+            return {"fired": incident.fired | {timer_key("escalation", event.due, event.level)}}
         case _:
             return {}
 
 
-def rung(kind: str, due: datetime, level: str = "") -> str:
+def timer_key(kind: str, due: datetime, level: str = "") -> str:
     """The name under which a clock that went off is remembered."""
     return ":".join(part for part in (kind, level, due.isoformat()) if part)
 
@@ -264,5 +264,5 @@ def _linked(incident: Incident, event: happened.OperationLinked) -> tuple[Linked
     return (*incident.operations, linked)
 
 
-def _without(incident: Incident, step: happened.EffectName) -> tuple[Trouble, ...]:
+def _without(incident: Incident, step: happened.EffectName) -> tuple[FailedEffect, ...]:
     return tuple(trouble for trouble in incident.degraded if trouble.step != step)

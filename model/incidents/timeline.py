@@ -3,11 +3,11 @@
 from datetime import datetime
 from enum import StrEnum
 
-from model.change import Value
+from model.events import RecordedEvent
 from model.incidents import events as happened
 from model.incidents.checklist import SAYS
 from model.people import Person
-from model.recorded import Recorded
+from model.plan import Value
 
 
 class Kind(StrEnum):
@@ -76,7 +76,7 @@ STEP_DONE: dict[happened.EffectName, str] = {
 }
 
 
-def entry_of(record: Recorded, event: happened.IncidentEvent) -> TimelineEntry:
+def entry_of(record: RecordedEvent, event: happened.IncidentEvent) -> TimelineEntry:
     """The line an event adds to the timeline."""
     kind, text = _line(event)
     is_note = isinstance(event, happened.Noted)
@@ -125,7 +125,7 @@ def _line(event: happened.IncidentEvent) -> tuple[Kind, str]:
 def _line_of_the_bot(
     event: happened.ChannelCreated
     | happened.OperationLinked
-    | happened.Looked
+    | happened.ServiceChecked
     | happened.StepFailed
     | happened.StepRecovered
     | happened.NextUpdateDue
@@ -138,7 +138,7 @@ def _line_of_the_bot(
             return Kind.STEP, f"Channel #{event.name} created"
         case happened.OperationLinked():
             return Kind.OPERATION, f"{event.operation} {event.phase}: {event.summary}"
-        case happened.Looked():
+        case happened.ServiceChecked():
             return Kind.LOOK, f"{event.line}: {event.found}"
         case happened.StepFailed():
             said = _sentence(STEP_FAILED[event.step])

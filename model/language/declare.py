@@ -8,7 +8,7 @@ from functools import wraps
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from model.language.pairs import Pairs
-from model.language.parameters import Parameter, ServiceNamed, Severity, Switch, Text
+from model.language.parameters import Flag, Parameter, ServiceNamed, Severity, Text
 
 
 class Kind(StrEnum):
@@ -27,7 +27,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Slot:
+class ArgumentSlot:
     """One declared argument: its name in the function, its parameter, and how it may be given."""
 
     name: str
@@ -38,7 +38,7 @@ class Slot:
     @property
     def usage(self) -> str:
         """How the argument stands in a usage line."""
-        if isinstance(self.parameter, Switch):
+        if isinstance(self.parameter, Flag):
             return f"[--{self.name}]"
         if self.is_option:
             return f"[{self.name}={self.parameter.label}]"
@@ -57,7 +57,7 @@ class Command:
     path: tuple[str, ...]
     summary: str
     kind: Kind
-    slots: tuple[Slot, ...]
+    slots: tuple[ArgumentSlot, ...]
     decide: Callable[..., Any]
     examples: tuple[str, ...]
     explains: str
@@ -93,27 +93,27 @@ class Command:
         return ".".join(self.path)
 
     @property
-    def positional(self) -> tuple[Slot, ...]:
+    def positional(self) -> tuple[ArgumentSlot, ...]:
         """Arguments given by place."""
         return tuple(slot for slot in self.slots if not slot.is_option)
 
     @property
-    def options(self) -> dict[str, Slot]:
+    def options(self) -> dict[str, ArgumentSlot]:
         """Arguments given by name."""
         return {slot.name: slot for slot in self.slots if slot.is_option}
 
     @property
-    def text(self) -> Slot | None:
+    def text(self) -> ArgumentSlot | None:
         """The free text at the end, if it takes any."""
         return next((slot for slot in self.positional if isinstance(slot.parameter, Text)), None)
 
     @property
-    def service(self) -> Slot | None:
+    def service(self) -> ArgumentSlot | None:
         """The service it acts on, if it takes one."""
         return next((slot for slot in self.positional if isinstance(slot.parameter, ServiceNamed)), None)
 
     @property
-    def severity(self) -> Slot | None:
+    def severity(self) -> ArgumentSlot | None:
         """The severity it takes, which may stand anywhere."""
         return next((slot for slot in self.positional if isinstance(slot.parameter, Severity)), None)
 
@@ -184,12 +184,12 @@ def _called(decide: Callable[..., Any], names: list[str]) -> Callable[..., Any]:
     return call
 
 
-def _slot(parameter: inspect.Parameter, hint: Any) -> Slot:
+def _slot(parameter: inspect.Parameter, hint: Any) -> ArgumentSlot:
     found = _parameter(hint)
     if found is None:
         raise TypeError(f"{parameter.name}: annotate with Annotated[type, Parameter(…)]")
     is_required = found.needed or parameter.default is inspect.Parameter.empty
-    return Slot(
+    return ArgumentSlot(
         parameter.name.rstrip("_"), found, is_required, parameter.kind is inspect.Parameter.KEYWORD_ONLY
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
 from model.language.near import shown
-from model.language.parameters import Duration, Parameter, Setting
+from model.language.parameters import Duration, Parameter, ParseContext
 from model.refusal import Refused
 from model.value import Value
 
@@ -44,13 +44,13 @@ class When(Value):
 
 
 @dataclass(frozen=True)
-class Moment(Parameter):
+class FutureTime(Parameter):
     """`2026-11-29T03:00`, `sunday-03:00`, `tomorrow-03:00` (a space does too), `+49h` or `now`; in UTC."""
 
     label: str = "START"
     hint: str = "2026-11-29T03:00, sunday-03:00, tomorrow-03:00 or +49h, in UTC"
 
-    def read(self, word: str, setting: Setting) -> When:
+    def read(self, word: str, setting: ParseContext) -> When:
         said = word.strip()
         if said.casefold() == "now":
             return When(after=timedelta())

@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Iterable
 
-from model.catalog import Catalog
+from model.catalog.schema import Catalog
 
 
 def nearest(word: str, known: Iterable[str], at_least: float = 0.6) -> tuple[str, ...]:

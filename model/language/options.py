@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from model.language.declare import Command, Slot
+from model.language.declare import ArgumentSlot, Command
 from model.language.line import Line
 from model.language.near import nearest, or_list, shown
-from model.language.parameters import Setting, Switch, Text
+from model.language.parameters import Flag, ParseContext, Text
 from model.language.text import Word, argument
 from model.refusal import Refused
 
@@ -33,7 +33,7 @@ class Options:
 
     line: Line
     command: Command
-    setting: Setting
+    setting: ParseContext
     values: dict[str, Any] = field(default_factory=dict[str, Any])
     dry: bool = False
     glass: bool = False
@@ -100,15 +100,15 @@ class Options:
                 return _Spelled(said.removeprefix("--"))
             return _Spelled(said.removeprefix("--"), after[0].text[1:] or None, takes=2)
         slot = self.command.options.get(said)
-        is_flag = slot is not None and isinstance(slot.parameter, Switch) and self.command.text is None
+        is_flag = slot is not None and isinstance(slot.parameter, Flag) and self.command.text is None
         return _Spelled(said) if is_flag else None
 
-    def _value(self, slot: Slot, at: int, spelled: _Spelled) -> Any:
+    def _value(self, slot: ArgumentSlot, at: int, spelled: _Spelled) -> Any:
         """Read the option's value and take its words."""
         words = self.line.words
         last = words[at + spelled.takes - 1]
         del words[at : at + spelled.takes]
-        if isinstance(slot.parameter, Switch):
+        if isinstance(slot.parameter, Flag):
             return slot.parameter.read(argument(spelled.value or ""), self.setting)
         value, is_whole, start = spelled.value, last.has_quotes, last.end - len(spelled.value or "")
         if value is None:

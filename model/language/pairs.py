@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass
 
 from model.language.near import shown
-from model.language.parameters import Parameter, Setting
+from model.language.parameters import Parameter, ParseContext
 from model.language.text import Word, escaped, quoted
 from model.refusal import Refused
-from model.secrecy import REMOVED, is_secret, is_secret_name, referred
+from model.secrets import REMOVED, is_secret, is_secret_name, referred
 
 _PAIR = re.compile(r"([^=＝]*)[=＝](.*)", re.DOTALL)
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,126}")
@@ -22,7 +22,7 @@ class Pairs(Parameter):
     label: str = "KEY=VALUE"
     hint: str = "LOG_LEVEL=debug, or JWT_SECRET=secret:NAME"
 
-    def read(self, word: str, setting: Setting) -> dict[str, str]:
+    def read(self, word: str, setting: ParseContext) -> dict[str, str]:
         """One pair. Raises Refused without repeating what may be a secret."""
         found = _PAIR.fullmatch(word)
         if found is None:
@@ -43,7 +43,7 @@ class Pairs(Parameter):
             raise _secret(f"{shown(key)} {what}, and its value does not belong into Slack.", key)
         return {key: value}
 
-    def read_all(self, words: list[Word], setting: Setting) -> dict[str, str]:
+    def read_all(self, words: list[Word], setting: ParseContext) -> dict[str, str]:
         """Every pair of the line. Raises Refused for a key that is given twice."""
         if REMOVED in " ".join(word.text for word in words):
             raise _secret("A value here looks like a secret, and was struck out.", "KEY")

@@ -7,15 +7,15 @@ from datetime import timedelta
 from ipaddress import ip_network
 from typing import Annotated, Any
 
-from model.catalog import Catalog, Service
-from model.change import Amount
+from model.catalog.schema import Catalog, Service
 from model.language.near import alike, or_list, services, shown
 from model.people import Person
+from model.plan import Amount
 from model.refusal import Refused
 
 
 @dataclass(frozen=True)
-class Setting:
+class ParseContext:
     """Where a command was typed, as far as reading it needs to know.
 
     service: the open incident's own service in an incident channel, else None.
@@ -42,7 +42,7 @@ class Parameter(ABC):
     needed: bool = field(default=False, kw_only=True)
 
     @abstractmethod
-    def read(self, word: str, setting: Setting) -> Any:
+    def read(self, word: str, setting: ParseContext) -> Any:
         """The typed value of a word. Raises Refused that says what to type instead."""
 
     def write(self, value: Any) -> str:
@@ -53,7 +53,7 @@ class Parameter(ABC):
         """Whether a word and the one after it are one value, such as `sunday 03:00`."""
         return False
 
-    def fits(self, word: str, setting: Setting) -> bool:
+    def fits(self, word: str, setting: ParseContext) -> bool:
         """Whether an optional argument takes this word, rather than leaving it to the next one."""
         try:
             self.read(word, setting)
@@ -69,7 +69,7 @@ class ServiceNamed(Parameter):
     label: str = "SERVICE"
     hint: str = "a service of the catalog"
 
-    def read(self, word: str, setting: Setting) -> Service:
+    def read(self, word: str, setting: ParseContext) -> Service:
         service = setting.catalog.service(word)
         if service is None:
             near = alike(word, setting.catalog)
@@ -90,7 +90,7 @@ class ServiceOrSystem(ServiceNamed):
     label: str = "SERVICE"
     hint: str = "a service or a system of the catalog"
 
-    def read(self, word: str, setting: Setting) -> Any:
+    def read(self, word: str, setting: ParseContext) -> Any:
         catalog = setting.catalog
         if word.casefold() in {service.id for service in catalog.services}:
             return super().read(word, setting)
@@ -105,7 +105,7 @@ class Count(Parameter):
     hint: str = "6, +2, -1 or x2"
     _FORM = re.compile(r"(?P<sign>[+\-x×*=]?)(?P<n>\d{1,5}(?:\.\d{1,2})?)(?P<after>[x×]?)", re.IGNORECASE)
 
-    def read(self, word: str, setting: Setting) -> Amount:
+    def read(self, word: str, setting: ParseContext) -> Amount:
         found = self._FORM.fullmatch(word)
         signs = {"": "to", "=": "to", "+": "up", "-": "down", "x": "times", "×": "times", "*": "times"}
         if found is None or (found["sign"] and found["after"]):
@@ -121,7 +121,7 @@ class Count(Parameter):
 
 
 @dataclass(frozen=True)
-class Whole(Parameter):
+class IntegerParameter(Parameter):
     """A whole number between two bounds; `none` where the setting can be taken away."""
 
     label: str = "N"
@@ -129,7 +129,7 @@ class Whole(Parameter):
     most: int = 100_000
     may_be_none: bool = False
 
-    def read(self, word: str, setting: Setting) -> int | str:
+    def read(self, word: str, setting: ParseContext) -> int | str:
         if self.may_be_none and word.casefold() in {"none", "off"}:
             return "none"
         allowed = f"a whole number from {self.least:,} to {self.most:,}"
@@ -145,7 +145,7 @@ class OneOf(Parameter):
 
     choices: tuple[str, ...] = ()
 
-    def read(self, word: str, setting: Setting) -> str:
+    def read(self, word: str, setting: ParseContext) -> str:
         for choice in self.choices:
             if word.casefold() == choice.casefold():
                 return choice
@@ -159,7 +159,7 @@ class Severity(Parameter):
     label: str = "SEVERITY"
     hint: str = "SEV2, P1, Critical: the service's own scheme"
 
-    def read(self, word: str, setting: Setting) -> str:
+    def read(self, word: str, setting: ParseContext) -> str:
         for level in setting.severities:
             if _bare(word) == _bare(level):
                 return level
@@ -173,7 +173,7 @@ class Status(Parameter):
     label: str = "STATUS"
     hint: str = "Investigating, Identified, Monitoring or Resolved"
 
-    def read(self, word: str, setting: Setting) -> str:
+    def read(self, word: str, setting: ParseContext) -> str:
         for status in setting.statuses:
             if word.casefold() == status.casefold():
                 return status
@@ -194,7 +194,7 @@ class Duration(Parameter):
         re.IGNORECASE,
     )
 
-    def read(self, word: str, setting: Setting) -> timedelta:
+    def read(self, word: str, setting: ParseContext) -> timedelta:
         found = self._FORM.fullmatch(word)
         if found is None or not any(found.groups()):
             raise Refused(f"{shown(word)} is not a length of time.", "Type 30m, 2h or 1d.")
@@ -220,7 +220,7 @@ class Clock(Parameter):
     label: str = "HH:MM"
     hint: str = "14:02, in UTC"
 
-    def read(self, word: str, setting: Setting) -> str:
+    def read(self, word: str, setting: ParseContext) -> str:
         found = re.fullmatch(r"(\d{1,2})[:h.](\d{2})(?:z|utc)?", word, re.IGNORECASE)
         if found is None or int(found[1]) > 23 or int(found[2]) > 59:
             raise Refused(f"{shown(word)} is not a time.", "Type a time in UTC, such as 14:02.")
@@ -228,13 +228,13 @@ class Clock(Parameter):
 
 
 @dataclass(frozen=True)
-class Someone(Parameter):
+class PersonParameter(Parameter):
     """A person, as Slack writes a mention."""
 
     label: str = "@PERSON"
     hint: str = "a mention, such as @ana"
 
-    def read(self, word: str, setting: Setting) -> Person:
+    def read(self, word: str, setting: ParseContext) -> Person:
         found = re.fullmatch(r"<@([UW][A-Z0-9]{2,20})>", word)
         if found is None:
             raise Refused(f"{shown(word)} is not a person.", "Type @ and pick the person from the list.")
@@ -251,7 +251,7 @@ class Revision(Parameter):
     label: str = "VERSION"
     hint: str = "a version from /history"
 
-    def read(self, word: str, setting: Setting) -> str:
+    def read(self, word: str, setting: ParseContext) -> str:
         near = () if re.search(r"\d", word) else alike(word, setting.catalog, 0.8)
         if near:
             raise Refused(f"{shown(word)} is not a version.", f"Did you mean the service {or_list(near)}?")
@@ -261,12 +261,12 @@ class Revision(Parameter):
 
 
 @dataclass(frozen=True)
-class Numbered(Parameter):
+class IdParameter(Parameter):
     """An operation or incident by its id: `OP-17`, `INC-42`."""
 
     prefix: str = "OP"
 
-    def read(self, word: str, setting: Setting) -> str:
+    def read(self, word: str, setting: ParseContext) -> str:
         found = re.fullmatch(rf"(?:{self.prefix}-?)?#?(\d{{1,9}})", word, re.IGNORECASE)
         if found is None:
             raise Refused(f"{shown(word)} is not an id.", f"Type one such as {self.prefix}-17.")
@@ -279,7 +279,7 @@ class Name(Parameter):
 
     label: str = "NAME"
 
-    def read(self, word: str, setting: Setting) -> str:
+    def read(self, word: str, setting: ParseContext) -> str:
         if not re.fullmatch(r"[\w.-]{1,80}", word):
             raise Refused(f"{shown(word)} is not a name.", f"Type {self.hint}.")
         return word
@@ -292,7 +292,7 @@ class InstanceClassNamed(Parameter):
     label: str = "CLASS"
     hint: str = "such as db.r6g.large"
 
-    def read(self, word: str, setting: Setting) -> str:
+    def read(self, word: str, setting: ParseContext) -> str:
         if not re.fullmatch(r"(db|cache)\.[a-z0-9-]{1,20}\.[a-z0-9]{1,20}", word.casefold()):
             raise Refused(f"{shown(word)} is not an instance class.", "Type one such as db.r6g.large.")
         return word.casefold()
@@ -304,7 +304,7 @@ class BackupNamed(Parameter):
 
     label: str = "BACKUP"
 
-    def read(self, word: str, setting: Setting) -> str:
+    def read(self, word: str, setting: ParseContext) -> str:
         if not re.fullmatch(r"[\w.:/+-]{1,255}", word):
             raise Refused(f"{shown(word)} is no name of a backup.", "Type one that /history SERVICE lists.")
         return word
@@ -317,7 +317,7 @@ class AddressOrWaf(Parameter):
     label: str = "ADDRESS|waf"
     hint: str = "203.0.113.50, 203.0.113.0/24, or waf"
 
-    def read(self, word: str, setting: Setting) -> str:
+    def read(self, word: str, setting: ParseContext) -> str:
         if word.casefold() == "waf":
             return "waf"
         try:
@@ -343,7 +343,7 @@ class Text(Parameter):
     label: str = "TEXT"
     longest: int = 2000
 
-    def read(self, word: str, setting: Setting) -> str:
+    def read(self, word: str, setting: ParseContext) -> str:
         if not word.strip():
             raise Refused(f"{self.label} is missing.", f"Type it after the command: {self.hint}.")
         if len(word) > self.longest:
@@ -355,12 +355,12 @@ class Text(Parameter):
 
 
 @dataclass(frozen=True)
-class Switch(Parameter):
+class Flag(Parameter):
     """A flag: its name, with or without dashes."""
 
     label: str = ""
 
-    def read(self, word: str, setting: Setting) -> bool:
+    def read(self, word: str, setting: ParseContext) -> bool:
         said = word.casefold()
         if said not in {"", "yes", "true", "on", "no", "false", "off"}:
             raise Refused(f"{shown(word)} is not yes or no.", f"Type --{self.label}, or leave it out.")
@@ -373,4 +373,4 @@ def _bare(severity: str) -> str:
 
 
 AService = Annotated[Service, ServiceNamed()]
-APerson = Annotated[Person, Someone()]
+APerson = Annotated[Person, PersonParameter()]

@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from model.catalog import Service
-from model.language.declare import Command, Slot
+from model.catalog.schema import Service
+from model.language.declare import ArgumentSlot, Command
 from model.language.options import DRY, GLASS
-from model.language.parameters import Setting, Switch, Text
+from model.language.parameters import Flag, ParseContext, Text
 from model.language.reading import Reading
 from model.language.text import escaped, plain, quoted
 
@@ -19,7 +19,7 @@ _MEAN_MORE = DRY | GLASS | {"because"}
 
 
 @dataclass(frozen=True)
-class Request:
+class ParsedCommand:
     """A command with typed arguments. `assumed` says the service was the incident's own.
 
     dry: stop at the plan. break_glass: an incident commander overrides approvals, and answers for it.
@@ -40,16 +40,16 @@ class Request:
         return named if isinstance(named, Service) else None
 
 
-def parse(command: Command, text: str, setting: Setting) -> Request:
+def parse(command: Command, text: str, setting: ParseContext) -> ParsedCommand:
     """Read what stands after the command's own words.
 
     Raises Refused with what to type instead; nothing is guessed where two readings are possible.
     """
     read = Reading(command, plain(text), setting)
-    return Request(command, read.values, read.dry, read.because, read.glass, read.assumed)
+    return ParsedCommand(command, read.values, read.dry, read.because, read.glass, read.assumed)
 
 
-def render(request: Request) -> str:
+def render(request: ParsedCommand) -> str:
     """The canonical command line; parsing it gives the same request."""
     command = request.command
     parts = [f"/{command.path[0]}" if command.after_service else f"/{command.name}"]
@@ -65,8 +65,8 @@ def render(request: Request) -> str:
     return " ".join(parts)
 
 
-def _written(slot: Slot, value: Any, request: Request) -> str:
-    if isinstance(slot.parameter, Switch):
+def _written(slot: ArgumentSlot, value: Any, request: ParsedCommand) -> str:
+    if isinstance(slot.parameter, Flag):
         return f"--{slot.name}"
     text = slot.parameter.write(value)
     if isinstance(slot.parameter, Text) and not _may_be_bare(slot, text, request):
@@ -74,7 +74,7 @@ def _written(slot: Slot, value: Any, request: Request) -> str:
     return f"{slot.name}={text}" if slot.is_option else text
 
 
-def _may_be_bare(slot: Slot, text: str, request: Request) -> bool:
+def _may_be_bare(slot: ArgumentSlot, text: str, request: ParsedCommand) -> bool:
     """Whether text needs no quotes to be told from options and from arguments that stand before it."""
     places = request.command.positional
     before = places if slot.is_option else places[: places.index(slot)]

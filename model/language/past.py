@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
 from model.language.near import shown
-from model.language.parameters import Duration, Parameter, Setting
+from model.language.parameters import Duration, Parameter, ParseContext
 from model.refusal import Refused
 from model.value import Value
 
@@ -34,13 +34,13 @@ class Then(Value):
 
 
 @dataclass(frozen=True)
-class Past(Parameter):
+class PastTime(Parameter):
     """`30m`, `2h` or `3d` ago; `14:02`; `2026-11-20T14:02` or `2026-11-20`."""
 
     label: str = "AGO"
     hint: str = "30m, 2h or 3d ago, 14:02 or 2026-11-20T14:02, in UTC"
 
-    def read(self, word: str, setting: Setting) -> Then:
+    def read(self, word: str, setting: ParseContext) -> Then:
         said = word.strip()
         if found := _TODAY.fullmatch(said):
             return Then(clock=f"{int(found['hour']):02d}:{found['minute']}")

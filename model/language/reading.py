@@ -3,13 +3,13 @@
 import re
 from typing import Any
 
-from model.catalog import Service
-from model.language.declare import Command, Slot
+from model.catalog.schema import Service
+from model.language.declare import ArgumentSlot, Command
 from model.language.line import Line
 from model.language.near import alike, shown
 from model.language.options import DRY, GLASS, Options
 from model.language.pairs import Pairs
-from model.language.parameters import Numbered, ServiceNamed, Setting, Text
+from model.language.parameters import IdParameter, ParseContext, ServiceNamed, Text
 from model.language.severity import take_severity
 from model.language.text import DASHES, Word, argument, must_be_short, words
 from model.refusal import Refused
@@ -25,7 +25,7 @@ class Reading:
     Raises Refused with what to type instead; nothing is guessed where two readings are possible.
     """
 
-    def __init__(self, command: Command, text: str, setting: Setting) -> None:
+    def __init__(self, command: Command, text: str, setting: ParseContext) -> None:
         self.command, self.setting = command, setting
         must_be_short(text)
         holds_text = command.text is not None or command.takes_pairs
@@ -46,7 +46,7 @@ class Reading:
         """`resolve INC-2 …`: an id that stands first names what is acted on, as `incident=INC-2` does."""
         for slot in self.command.options.values():
             word = self.line.words[0] if self.line.words else None
-            if word is None or word.is_quoted or not isinstance(slot.parameter, Numbered):
+            if word is None or word.is_quoted or not isinstance(slot.parameter, IdParameter):
                 continue
             if not re.fullmatch(rf"{slot.parameter.prefix}-\d{{1,9}}", word.argument, re.IGNORECASE):
                 continue
@@ -69,7 +69,7 @@ class Reading:
             what = f"{shown(extra, 200)} is more than {self.command.typed} takes."
             raise Refused(what, f"Usage: {self.command.usage}")
 
-    def _take(self, slot: Slot) -> None:
+    def _take(self, slot: ArgumentSlot) -> None:
         """Fill one argument by place from the words that are left."""
         if isinstance(slot.parameter, Text):
             if self.line:
@@ -87,20 +87,20 @@ class Reading:
         elif slot.is_required:
             raise self._missing(slot)
 
-    def _value_of(self, slot: Slot) -> str:
+    def _value_of(self, slot: ArgumentSlot) -> str:
         """The next word, with the one after it where both are one value."""
         said = self.line.words.pop(0).argument
         if self.line and slot.parameter.joins(said, self.line.words[0].argument):
             said = f"{said} {self.line.words.pop(0).argument}"
         return said
 
-    def _fits(self, slot: Slot) -> bool:
+    def _fits(self, slot: ArgumentSlot) -> bool:
         """Whether the next word is this argument; in quotes it is text where there is text."""
         if not self.line or (self.line.words[0].is_quoted and self.command.text is not None):
             return False
         return slot.parameter.fits(self.line.words[0].argument, self.setting)
 
-    def _take_service(self, slot: Slot) -> None:
+    def _take_service(self, slot: ArgumentSlot) -> None:
         """A named service, or in an incident channel the incident's own."""
         if self._fits(slot):
             word = self.line.words.pop(0)
@@ -151,7 +151,7 @@ class Reading:
             return Refused(refused.what, refused.instead, commands)
         raise AssertionError("a service that is known was taken")
 
-    def _missing(self, slot: Slot) -> Refused:
+    def _missing(self, slot: ArgumentSlot) -> Refused:
         """What to say when a required argument is not there."""
         lead = next(iter(self.command.examples_typed), "")
         hint = f" ({slot.parameter.hint})" if slot.parameter.hint else ""

@@ -1,14 +1,14 @@
 """Which word of a line is the severity: it may stand anywhere, and is asked for where it may be either."""
 
-from model.language.declare import Command, Slot
+from model.language.declare import ArgumentSlot, Command
 from model.language.line import Line
 from model.language.near import or_list
-from model.language.parameters import Setting
+from model.language.parameters import ParseContext
 from model.language.text import Word
 from model.refusal import Refused
 
 
-def take_severity(line: Line, slot: Slot, command: Command, setting: Setting) -> str | None:
+def take_severity(line: Line, slot: ArgumentSlot, command: Command, setting: ParseContext) -> str | None:
     """Take the severity out of the line; None when there is none.
 
     A code such as SEV2 or P1 may stand anywhere, a word such as High only first. Raises Refused for
@@ -28,7 +28,7 @@ def take_severity(line: Line, slot: Slot, command: Command, setting: Setting) ->
     return None
 
 
-def _join(line: Line, slot: Slot, setting: Setting) -> None:
+def _join(line: Line, slot: ArgumentSlot, setting: ParseContext) -> None:
     """`SEV 2` is SEV2."""
     for at, (word, after) in enumerate(zip(line.words, line.words[1:], strict=False)):
         both = word.argument + after.argument
@@ -38,13 +38,13 @@ def _join(line: Line, slot: Slot, setting: Setting) -> None:
             return
 
 
-def _is_severity(word: Word, at: int, slot: Slot, setting: Setting) -> bool:
+def _is_severity(word: Word, at: int, slot: ArgumentSlot, setting: ParseContext) -> bool:
     if word.is_quoted or not slot.parameter.fits(word.argument, setting):
         return False
     return at == 0 or any(c.isdigit() for c in word.argument)
 
 
-def _must_not_be_either(line: Line, command: Command, setting: Setting) -> None:
+def _must_not_be_either(line: Line, command: Command, setting: ParseContext) -> None:
     """Refuse `SERVICE High error rate`, where High is a severity of the service's own."""
     if command.service is None or len(line.words) < 2 or line.words[1].is_quoted:
         return

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-from model.calendar import is_frozen
-from model.catalog import Service, System
+from model.catalog.calendar import is_frozen
+from model.catalog.schema import Service, System
 from model.language.parameters import Duration
 from model.maintenance import windows
 from model.maintenance.checklist import AFTER, BEFORE, SAYS, TICKED_BY, Item

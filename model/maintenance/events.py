@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, TypeAdapter
 
-from model.change import Value
 from model.maintenance.checklist import Item
-from model.recorded import Event, Recorded
+from model.plan import Value
+from model.vocabulary import Vocabulary
 
 Bell = Literal["notice", "hour", "start", "end"]
 """What is told by itself: as long ahead as the runbook wants, an hour ahead, at the start, at the end."""
@@ -74,14 +74,5 @@ MaintenanceEvent = Annotated[
     Scheduled | Reminded | Ticked | Started | Done | Cancelled, Field(discriminator="type")
 ]
 
-_ADAPTER: TypeAdapter[MaintenanceEvent] = TypeAdapter(MaintenanceEvent)
-
-
-def to_event(event: MaintenanceEvent) -> Event:
-    """The journal's form of an event."""
-    return Event(type=event.type, data=event.model_dump(mode="json", exclude={"type"}))
-
-
-def from_recorded(recorded: Recorded) -> MaintenanceEvent:
-    """The event behind a journal entry. Raises pydantic.ValidationError for one of something else."""
-    return _ADAPTER.validate_python({"type": recorded.type, **recorded.data})
+VOCABULARY: Vocabulary[MaintenanceEvent] = Vocabulary(TypeAdapter(MaintenanceEvent))
+to_event, from_recorded = VOCABULARY.to_event, VOCABULARY.from_recorded

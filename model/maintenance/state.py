@@ -7,11 +7,11 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from model.change import Value
+from model.events import RecordedEvent
 from model.maintenance import events as happened
 from model.maintenance.checklist import Item
 from model.people import Person
-from model.recorded import Recorded
+from model.plan import Value
 
 OBJECT_WITHIN = timedelta(hours=1)
 """A maintenance that was announced later than so long before its start relieves no change of approval."""
@@ -63,7 +63,7 @@ class Maintenance(BaseModel):
     ended_at: datetime | None = None
     last_words: str = ""
     ticks: tuple[Tick, ...] = ()
-    rang: frozenset[happened.Bell] = frozenset()
+    fired: frozenset[happened.Bell] = frozenset()
     version: int = 0
 
     @property
@@ -104,7 +104,7 @@ class Maintenance(BaseModel):
         return self.phase is Phase.RUNNING and now < self.end
 
 
-def fold(records: Iterable[Recorded], start: Maintenance | None = None) -> Maintenance | None:
+def fold(records: Iterable[RecordedEvent], start: Maintenance | None = None) -> Maintenance | None:
     """The maintenance after these records, in order; None when there are none.
 
     Raises ValueError for a stream that does not begin with its schedule.
@@ -115,7 +115,7 @@ def fold(records: Iterable[Recorded], start: Maintenance | None = None) -> Maint
     return found
 
 
-def _after(found: Maintenance | None, event: happened.MaintenanceEvent, record: Recorded) -> Maintenance:
+def _after(found: Maintenance | None, event: happened.MaintenanceEvent, record: RecordedEvent) -> Maintenance:
     who = Person(team=record.who.team, user=record.who.user)
     if isinstance(event, happened.Scheduled):
         if found is not None:
@@ -139,7 +139,7 @@ def _changes(
     """The fields an event changes."""
     match event:
         case happened.Reminded():
-            return {"rang": found.rang | {event.bell}}
+            return {"fired": found.fired | {event.bell}}
         case happened.Ticked():
             return {"ticks": _with(found, event.item, who, at)}
         case happened.Started():

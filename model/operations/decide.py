@@ -3,10 +3,11 @@
 import re
 from datetime import datetime
 
-from model.change import Health, RiskTier, Verdict, worst
+from model.health import Health, Verdict, worst
 from model.operations.events import Approved, Cancelled, Confirmed, Expired, Verified
 from model.operations.state import OVER, RUNNING, Operation, Phase, StepState
 from model.people import Person
+from model.plan import RiskTier
 from model.refusal import Refused
 
 _RANK = {Verdict.OK: 0, Verdict.UNKNOWN: 1, Verdict.DEGRADED: 2, Verdict.DOWN: 3}

@@ -2,10 +2,11 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, JsonValue, TypeAdapter
+from pydantic import Field, TypeAdapter
 
-from model.change import Change, Health, Plan, Progress, Value
-from model.recorded import Event, Recorded
+from model.health import Health
+from model.plan import Change, Plan, Progress, Value
+from model.vocabulary import Vocabulary
 
 Outcome = Literal["succeeded", "failed", "unknown"]
 
@@ -186,15 +187,5 @@ OperationEvent = Annotated[
     Field(discriminator="type"),
 ]
 
-_ADAPTER: TypeAdapter[OperationEvent] = TypeAdapter(OperationEvent)
-
-
-def to_event(event: OperationEvent) -> Event:
-    """The journal's form of an event."""
-    data: dict[str, JsonValue] = event.model_dump(mode="json", exclude={"type"})
-    return Event(type=event.type, data=data)
-
-
-def from_recorded(recorded: Recorded) -> OperationEvent:
-    """The event behind a journal entry. Raises pydantic.ValidationError for one that is no operation's."""
-    return _ADAPTER.validate_python({"type": recorded.type, **recorded.data})
+VOCABULARY: Vocabulary[OperationEvent] = Vocabulary(TypeAdapter(OperationEvent))
+to_event, from_recorded = VOCABULARY.to_event, VOCABULARY.from_recorded

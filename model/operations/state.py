@@ -8,10 +8,11 @@ from functools import reduce
 
 from pydantic import BaseModel, ConfigDict
 
-from model.change import Change, Health, Plan, Progress
+from model.events import RecordedEvent
+from model.health import Health
 from model.operations import events as happened
 from model.people import Person
-from model.recorded import Recorded
+from model.plan import Change, Plan, Progress
 
 GOOD_FOR = timedelta(minutes=15)
 """How long a plan and its approvals hold (design: permissions, approvals)."""
@@ -146,12 +147,12 @@ class Operation(BaseModel):
         return bool(changed and has_inverse and self.ended_at and now - self.ended_at < UNDO_FOR)
 
 
-def fold(records: Iterable[Recorded], start: Operation | None = None) -> Operation | None:
+def fold(records: Iterable[RecordedEvent], start: Operation | None = None) -> Operation | None:
     """The operation after these records, in order; None when there are none."""
     return reduce(_after, records, start)
 
 
-def _after(operation: Operation | None, record: Recorded) -> Operation | None:
+def _after(operation: Operation | None, record: RecordedEvent) -> Operation | None:
     event = happened.from_recorded(record)
     who = Person(team=record.who.team, user=record.who.user)
     if operation is None:

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from model.catalog import Catalog, Runbook, RunbookStep, System
+from model.catalog.schema import Catalog, Runbook, RunbookStep, System
 from model.incidents.declare import statuses_of
 from model.language.declare import Kind
-from model.language.parameters import Setting
+from model.language.parameters import ParseContext
 from model.language.parse import parse
 from model.language.registry import Registry
 from model.refusal import Refused
@@ -18,7 +18,7 @@ Place = tuple[str | int, ...]
 
 
 @dataclass(frozen=True)
-class Mistake:
+class RunbookMistake:
     """What is wrong, where, and what to write instead."""
 
     at: Place
@@ -26,11 +26,11 @@ class Mistake:
     instead: str = ""
 
 
-def setting_of(catalog: Catalog) -> Setting:
+def setting_of(catalog: Catalog) -> ParseContext:
     """How a runbook's lines are read: nowhere in particular, so that every line names its service."""
     severities = (level.id for system in catalog.systems for level in system.severities.levels)
     statuses = (status.capitalize() for system in catalog.systems for status in statuses_of(system))
-    return Setting(
+    return ParseContext(
         catalog,
         team="",
         severities=tuple(dict.fromkeys(severities)),
@@ -40,35 +40,37 @@ def setting_of(catalog: Catalog) -> Setting:
 
 def mistakes(
     runbooks: tuple[Runbook, ...], system: System, catalog: Catalog, registry: Registry
-) -> Iterator[Mistake]:
+) -> Iterator[RunbookMistake]:
     """Names that stand twice, severities there are not, steps that run nothing people could type."""
     setting, seen = setting_of(catalog), set[str]()
     levels = [level.id for level in system.severities.levels]
     for index, runbook in enumerate(runbooks):
         at: Place = ("runbooks", index)
         if runbook.id in seen:
-            yield Mistake((*at, "id"), f"`{runbook.id}` stands twice.")
+            yield RunbookMistake((*at, "id"), f"`{runbook.id}` stands twice.")
         seen.add(runbook.id)
         if runbook.severity and runbook.severity not in levels:
             instead = f"One of {', '.join(levels)}." if levels else ""
-            yield Mistake((*at, "severity"), f"there is no severity `{runbook.severity}`.", instead)
+            yield RunbookMistake((*at, "severity"), f"there is no severity `{runbook.severity}`.", instead)
         for number, step in enumerate(runbook.steps):
             yield from _in_step(step, (*at, "steps", number), setting, registry)
 
 
-def _in_step(step: RunbookStep, at: Place, setting: Setting, registry: Registry) -> Iterator[Mistake]:
+def _in_step(
+    step: RunbookStep, at: Place, setting: ParseContext, registry: Registry
+) -> Iterator[RunbookMistake]:
     if step.run and step.shell:
-        yield Mistake((*at, "shell"), "stands beside `run`; a step is one of both.")
+        yield RunbookMistake((*at, "shell"), "stands beside `run`; a step is one of both.")
     for index, asked in enumerate(step.asks):
         if not re.search(rf"\b{asked.name}\b", step.run):
-            yield Mistake((*at, "asks", index, "name"), f"`{asked.name}` is no word of the line.")
+            yield RunbookMistake((*at, "asks", index, "name"), f"`{asked.name}` is no word of the line.")
     if step.run:
         wrong = _refusal(step, setting, registry)
         if wrong is not None:
-            yield Mistake((*at, "run"), f"`{step.run}`: {wrong.what}", wrong.instead)
+            yield RunbookMistake((*at, "run"), f"`{step.run}`: {wrong.what}", wrong.instead)
 
 
-def _refusal(step: RunbookStep, setting: Setting, registry: Registry) -> Refused | None:
+def _refusal(step: RunbookStep, setting: ParseContext, registry: Registry) -> Refused | None:
     """Why nobody could type the line, or None."""
     examples: Mapping[str, str] = {asked.name: asked.example for asked in step.asks}
     try:

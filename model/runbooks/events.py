@@ -4,9 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from model.catalog import RunbookStep
-from model.change import Value
-from model.recorded import Event, Recorded
+from model.catalog.schema import RunbookStep
+from model.plan import Value
+from model.vocabulary import Vocabulary
 
 
 class Opened(Value):
@@ -36,16 +36,7 @@ class Stepped(Value):
     made: str = ""
 
 
-GuideEvent = Annotated[Opened | Stepped, Field(discriminator="type")]
+RunbookRunEvent = Annotated[Opened | Stepped, Field(discriminator="type")]
 
-_ADAPTER: TypeAdapter[GuideEvent] = TypeAdapter(GuideEvent)
-
-
-def to_event(event: GuideEvent) -> Event:
-    """The journal's form of an event."""
-    return Event(type=event.type, data=event.model_dump(mode="json", exclude={"type"}))
-
-
-def from_recorded(recorded: Recorded) -> GuideEvent:
-    """The event behind a journal entry. Raises pydantic.ValidationError for one of something else."""
-    return _ADAPTER.validate_python({"type": recorded.type, **recorded.data})
+VOCABULARY: Vocabulary[RunbookRunEvent] = Vocabulary(TypeAdapter(RunbookRunEvent))
+to_event, from_recorded = VOCABULARY.to_event, VOCABULARY.from_recorded

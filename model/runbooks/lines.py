@@ -3,13 +3,15 @@
 import re
 from collections.abc import Mapping
 
-from model.catalog import RunbookStep
+from model.catalog.schema import RunbookStep
 from model.language.registry import Registry
 from model.refusal import Refused
-from model.runbooks.state import Guide
+from model.runbooks.state import RunbookRun
 
 
-def line_of(guide: Guide, number: int, registry: Registry, given: Mapping[str, str] | None = None) -> str:
+def line_of(
+    guide: RunbookRun, number: int, registry: Registry, given: Mapping[str, str] | None = None
+) -> str:
     """The line that a step runs, with what was asked for filled in and, for a change, the reason.
 
     Raises Refused for a step that runs nothing, a value that is missing or not one word, an unknown command.

@@ -5,15 +5,15 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
-from model.catalog import RunbookStep
-from model.change import Value
+from model.catalog.schema import RunbookStep
+from model.events import RecordedEvent
 from model.people import Person
-from model.recorded import Recorded
+from model.plan import Value
 from model.refusal import Refused
 from model.runbooks.events import Opened, Stepped, from_recorded
 
 
-class Taken(Value):
+class StepResult(Value):
     """A step that was taken: by whom, when, what was run and what came of it."""
 
     step: int
@@ -23,7 +23,7 @@ class Taken(Value):
     made: str = ""
 
 
-class Guide(BaseModel):
+class RunbookRun(BaseModel):
     """One opened runbook. `taken` is in the order it happened; a step may be taken again."""
 
     model_config = ConfigDict(frozen=True)
@@ -39,7 +39,7 @@ class Guide(BaseModel):
     thread_ts: str = ""
     opened_by: Person
     opened_at: datetime
-    taken: tuple[Taken, ...] = ()
+    taken: tuple[StepResult, ...] = ()
     version: int = 0
 
     @property
@@ -53,7 +53,7 @@ class Guide(BaseModel):
             raise Refused(f"{self.id} has no step {number}.", f"It has {len(self.steps)} steps.")
         return self.steps[number - 1]
 
-    def last_taken(self, number: int) -> Taken | None:
+    def last_taken(self, number: int) -> StepResult | None:
         """The last time that a step was taken."""
         return next((taken for taken in reversed(self.taken) if taken.step == number), None)
 
@@ -64,7 +64,7 @@ class Guide(BaseModel):
         return next((number for number in range(1, len(self.steps) + 1) if number not in done), None)
 
 
-def fold(records: Iterable[Recorded], start: Guide | None = None) -> Guide | None:
+def fold(records: Iterable[RecordedEvent], start: RunbookRun | None = None) -> RunbookRun | None:
     """The guide after these records, in order; None when there are none.
 
     Raises ValueError for a stream that does not begin with its opening.
@@ -82,11 +82,11 @@ def fold(records: Iterable[Recorded], start: Guide | None = None) -> Guide | Non
     return found
 
 
-def _opened(event: Opened, who: Person, record: Recorded) -> Guide:
+def _opened(event: Opened, who: Person, record: RecordedEvent) -> RunbookRun:
     said = {name: getattr(event, name) for name in Opened.model_fields if name != "type"}
-    return Guide(**said, opened_by=who, opened_at=record.at, version=record.version)
+    return RunbookRun(**said, opened_by=who, opened_at=record.at, version=record.version)
 
 
-def _stepped(guide: Guide, event: Stepped, who: Person, record: Recorded) -> Guide:
-    taken = Taken(step=event.step, who=who, at=record.at, line=event.line, made=event.made)
+def _stepped(guide: RunbookRun, event: Stepped, who: Person, record: RecordedEvent) -> RunbookRun:
+    taken = StepResult(step=event.step, who=who, at=record.at, line=event.line, made=event.made)
     return guide.model_copy(update={"taken": (*guide.taken, taken), "version": record.version})

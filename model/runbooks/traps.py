@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Trap:
+class RunbookTrap:
     """One finding. text: as it stands in the catalog; instead: what to write there."""
 
     text: str
@@ -52,11 +52,11 @@ _TRAPS = (
 )
 
 
-def traps_in(text: str) -> tuple[Trap, ...]:
+def traps_in(text: str) -> tuple[RunbookTrap, ...]:
     """The traps that a step's text repeats. Never raises."""
     joined = re.sub(r"\\\n\s*", " ", text)
     return tuple(
-        Trap(text, what, instead)
+        RunbookTrap(text, what, instead)
         for pattern, what, instead in _TRAPS
         if re.search(pattern, joined, re.IGNORECASE | re.DOTALL)
     )

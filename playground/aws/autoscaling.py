@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from playground.aws.cloud import ApiCall, Operation, ScalableTarget
 from playground.aws.pages import page
 from playground.aws.refusal import AwsError
-from playground.aws.world import Ask, Operation, ScalableTarget
 
 DIMENSION = "ecs:service:DesiredCount"
 
@@ -14,7 +14,7 @@ def validation(message: str) -> AwsError:
     return AwsError("ValidationException", message)
 
 
-def register_scalable_target(ask: Ask) -> dict[str, Any]:
+def register_scalable_target(ask: ApiCall) -> dict[str, Any]:
     """RegisterScalableTarget: a new target, or other bounds for a known one."""
     resource = str(ask.params.get("ResourceId", ""))
     _, _, place = resource.partition("service/")
@@ -41,7 +41,7 @@ def register_scalable_target(ask: Ask) -> dict[str, Any]:
     return {"ScalableTargetARN": known.arn}
 
 
-def describe_scalable_targets(ask: Ask) -> dict[str, Any]:
+def describe_scalable_targets(ask: ApiCall) -> dict[str, Any]:
     """DescribeScalableTargets."""
     wanted = ask.params.get("ResourceIds")
     shapes = [
@@ -52,7 +52,7 @@ def describe_scalable_targets(ask: Ask) -> dict[str, Any]:
     return listing(ask, "ScalableTargets", shapes)
 
 
-def is_asked(ask: Ask, dimension: str) -> bool:
+def is_asked(ask: ApiCall, dimension: str) -> bool:
     """Whether namespace and dimension of the call fit this dimension."""
     asked = ask.params.get("ScalableDimension")
     return dimension.startswith(f"{ask.params.get('ServiceNamespace')}:") and asked in {None, dimension}
@@ -75,14 +75,14 @@ def target_shape(target: ScalableTarget, account: str) -> dict[str, Any]:
     }
 
 
-def listing(ask: Ask, key: str, items: list[dict[str, Any]]) -> dict[str, Any]:
+def listing(ask: ApiCall, key: str, items: list[dict[str, Any]]) -> dict[str, Any]:
     """One page under its key. Raises InvalidNextTokenException."""
     bad = AwsError("InvalidNextTokenException", "The next token is invalid.")
     shown, following = page(items, ask.params.get("NextToken"), ask.params.get("MaxResults", 50), bad)
     return {key: shown, "NextToken": following} if following else {key: shown}
 
 
-def describe_scaling_policies(ask: Ask) -> dict[str, Any]:
+def describe_scaling_policies(ask: ApiCall) -> dict[str, Any]:
     """DescribeScalingPolicies."""
     resource, names = ask.params.get("ResourceId"), ask.params.get("PolicyNames")
     policies = [
@@ -95,7 +95,7 @@ def describe_scaling_policies(ask: Ask) -> dict[str, Any]:
     return listing(ask, "ScalingPolicies", policies)
 
 
-def describe_scaling_activities(ask: Ask) -> dict[str, Any]:
+def describe_scaling_activities(ask: ApiCall) -> dict[str, Any]:
     """DescribeScalingActivities, the newest first."""
     resource = ask.params.get("ResourceId")
     activities = [

@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from playground.aws.cloud import ApiCall, Operation, Region
 from playground.aws.expression import Values, evaluate
 from playground.aws.pages import page
 from playground.aws.refusal import AwsError
 from playground.aws.series import Dimensions, Series
-from playground.aws.world import Ask, Operation, Region
 
 COMPARISONS: dict[str, Callable[[float, float], bool]] = {
     "GreaterThanThreshold": operator.gt,
@@ -53,7 +53,7 @@ def series_of(region: Region, metric: dict[str, Any]) -> Series | None:
     return replace(found, base=float(len(service.of(None, "RUNNING"))))
 
 
-def get_metric_statistics(ask: Ask) -> dict[str, Any]:
+def get_metric_statistics(ask: ApiCall) -> dict[str, Any]:
     """GetMetricStatistics, in no order that may be relied on, as AWS says."""
     params = ask.params
     statistics: list[str] = params.get("Statistics") or []
@@ -77,7 +77,7 @@ def get_metric_statistics(ask: Ask) -> dict[str, Any]:
     return {**label, "Datapoints": list(points.values())}
 
 
-def get_metric_data(ask: Ask) -> dict[str, Any]:
+def get_metric_data(ask: ApiCall) -> dict[str, Any]:
     """GetMetricData: metrics, and arithmetic over them; the newest value first unless asked otherwise."""
     queries: list[dict[str, Any]] = ask.params["MetricDataQueries"]
     known: dict[str, Values] = {}
@@ -97,7 +97,7 @@ def get_metric_data(ask: Ask) -> dict[str, Any]:
     }
 
 
-def stat_values(ask: Ask, stat: dict[str, Any]) -> Values:
+def stat_values(ask: ApiCall, stat: dict[str, Any]) -> Values:
     """The values of one metric by time in seconds."""
     series = series_of(ask.region, stat["Metric"])
     if series is None:
@@ -122,7 +122,7 @@ def result(query: dict[str, Any], values: Values, is_newest_first: bool) -> dict
     }
 
 
-def describe_alarms(ask: Ask) -> dict[str, Any]:
+def describe_alarms(ask: ApiCall) -> dict[str, Any]:
     """DescribeAlarms by names, prefix or state; the state follows the metric."""
     names, prefix = ask.params.get("AlarmNames"), ask.params.get("AlarmNamePrefix") or ""
     wanted = ask.params.get("StateValue")
@@ -139,7 +139,7 @@ def describe_alarms(ask: Ask) -> dict[str, Any]:
     return {**found, "NextToken": following} if following else found
 
 
-def judged(ask: Ask, alarm: dict[str, Any]) -> dict[str, Any]:
+def judged(ask: ApiCall, alarm: dict[str, Any]) -> dict[str, Any]:
     """An alarm with the state that its metric's last whole period gives it, and since when."""
     series = series_of(ask.region, alarm)
     period = int(alarm["Period"])
@@ -162,7 +162,7 @@ def judged(ask: Ask, alarm: dict[str, Any]) -> dict[str, Any]:
     return alarm
 
 
-def crossed_at(ask: Ask, alarm: dict[str, Any], series: Series | None) -> datetime:
+def crossed_at(ask: ApiCall, alarm: dict[str, Any], series: Series | None) -> datetime:
     """When the metric crossed the threshold: AWS looks every minute, and not only when it is asked."""
     if series is None or series.is_gauge:
         return ask.at

@@ -3,17 +3,17 @@
 from typing import Any
 
 from playground.aws import ecs_shapes as shapes
+from playground.aws.cloud import ApiCall, Operation
 from playground.aws.clusters import EcsService
 from playground.aws.lookup import cluster_of, definition_of, service_of, tasks_of
 from playground.aws.pages import page
 from playground.aws.refusal import AwsError, client, invalid
 from playground.aws.rollout import threshold
-from playground.aws.world import Ask, Operation
 
 BAD_TOKEN = invalid("Invalid token.")
 
 
-def describe_clusters(ask: Ask) -> dict[str, Any]:
+def describe_clusters(ask: ApiCall) -> dict[str, Any]:
     """DescribeClusters."""
     names = [str(each).rsplit("/", 1)[-1] for each in ask.params.get("clusters") or ["default"]]
     known = ask.region.clusters
@@ -29,12 +29,12 @@ def failure(arn: str) -> dict[str, str]:
     return {"arn": arn, "reason": "MISSING"}
 
 
-def list_clusters(ask: Ask) -> dict[str, Any]:
+def list_clusters(ask: ApiCall) -> dict[str, Any]:
     """ListClusters."""
     return listing(ask, "clusterArns", [cluster.arn for cluster in ask.region.clusters.values()], 100)
 
 
-def listing(ask: Ask, key: str, items: list[Any], default: int) -> dict[str, Any]:
+def listing(ask: ApiCall, key: str, items: list[Any], default: int) -> dict[str, Any]:
     """One page of a listing under its key. Raises InvalidParameterException for a bad size or token."""
     size = ask.params.get("maxResults", default)
     if not 1 <= size <= 100:
@@ -43,13 +43,13 @@ def listing(ask: Ask, key: str, items: list[Any], default: int) -> dict[str, Any
     return {key: shown, "nextToken": following} if following else {key: shown}
 
 
-def list_services(ask: Ask) -> dict[str, Any]:
+def list_services(ask: ApiCall) -> dict[str, Any]:
     """ListServices."""
     cluster = cluster_of(ask.region, ask.params)
     return listing(ask, "serviceArns", [service.arn for service in cluster.services.values()], 10)
 
 
-def describe_services(ask: Ask) -> dict[str, Any]:
+def describe_services(ask: ApiCall) -> dict[str, Any]:
     """DescribeServices, at most ten."""
     references: list[str] = ask.params.get("services") or []
     if not references:
@@ -69,7 +69,7 @@ def describe_services(ask: Ask) -> dict[str, Any]:
     return {"services": found, "failures": failures}
 
 
-def update_service(ask: Ask) -> dict[str, Any]:
+def update_service(ask: ApiCall) -> dict[str, Any]:
     """UpdateService: another count, another definition, another configuration, or the same anew."""
     service = service_of(ask.region, ask.params)
     if service.status != "ACTIVE":
@@ -104,7 +104,7 @@ def configure(service: EcsService, wanted: dict[str, Any]) -> None:
     service.configuration.update(wanted)
 
 
-def list_tasks(ask: Ask) -> dict[str, Any]:
+def list_tasks(ask: ApiCall) -> dict[str, Any]:
     """ListTasks by service, family and desired status."""
     cluster = cluster_of(ask.region, ask.params)
     services = list(cluster.services.values())
@@ -121,7 +121,7 @@ def list_tasks(ask: Ask) -> dict[str, Any]:
     return listing(ask, "taskArns", arns, 100)
 
 
-def describe_tasks(ask: Ask) -> dict[str, Any]:
+def describe_tasks(ask: ApiCall) -> dict[str, Any]:
     """DescribeTasks, at most a hundred."""
     references: list[str] = ask.params.get("tasks") or []
     if not references or len(references) > 100:
@@ -136,7 +136,7 @@ def describe_tasks(ask: Ask) -> dict[str, Any]:
     }
 
 
-def stop_task(ask: Ask) -> dict[str, Any]:
+def stop_task(ask: ApiCall) -> dict[str, Any]:
     """StopTask: the service replaces it."""
     cluster = cluster_of(ask.region, ask.params)
     name = str(ask.params.get("task", "")).rsplit("/", 1)[-1]
@@ -150,7 +150,7 @@ def stop_task(ask: Ask) -> dict[str, Any]:
     return {"task": shapes.task_shape(service, task)}
 
 
-def list_service_deployments(ask: Ask) -> dict[str, Any]:
+def list_service_deployments(ask: ApiCall) -> dict[str, Any]:
     """ListServiceDeployments, the newest first."""
     service = service_of(ask.region, ask.params)
     wanted = ask.params.get("status")
@@ -162,7 +162,7 @@ def list_service_deployments(ask: Ask) -> dict[str, Any]:
     return listing(ask, "serviceDeployments", records, 20)
 
 
-def describe_service_deployments(ask: Ask) -> dict[str, Any]:
+def describe_service_deployments(ask: ApiCall) -> dict[str, Any]:
     """DescribeServiceDeployments, at most twenty."""
     known = {record.arn: (service, record) for service in ask.region.services() for record in service.records}
     arns: list[str] = ask.params.get("serviceDeploymentArns") or []
@@ -173,7 +173,7 @@ def describe_service_deployments(ask: Ask) -> dict[str, Any]:
     }
 
 
-def describe_service_revisions(ask: Ask) -> dict[str, Any]:
+def describe_service_revisions(ask: ApiCall) -> dict[str, Any]:
     """DescribeServiceRevisions, at most twenty."""
     known = {arn: service for service in ask.region.services() for arn in service.revisions}
     arns: list[str] = ask.params.get("serviceRevisionArns") or []

@@ -25,16 +25,16 @@ from playground.aws import (
     trouble,
 )
 from playground.aws.arns import Where, resources
+from playground.aws.cloud import ApiCall, Cloud, Operation
 from playground.aws.foreign import read_foreign
 from playground.aws.found import modelled
 from playground.aws.ids import Ids
+from playground.aws.protocols import Decoded, Encoded, Message, decode, encode, encode_error, protocol_of
 from playground.aws.refusal import AwsError, access_denied, throttled
 from playground.aws.rest_of_aws import ask_moto, fill_buckets
 from playground.aws.rights import Rights
 from playground.aws.seed import ACCOUNT, seed_systems
 from playground.aws.signature import Caller, read_caller
-from playground.aws.wire import Decoded, Encoded, Message, decode, encode, encode_error, protocol_of
-from playground.aws.world import Ask, Operation, World
 from playground.faults import FaultBoard
 from playground.listening import listening
 
@@ -97,7 +97,7 @@ class AwsConfig:
     pace_s: float
     faults: FaultBoard
     account: str = ACCOUNT
-    seed: Callable[[World], None] = seed_systems
+    seed: Callable[[Cloud], None] = seed_systems
     autoscaler_after_s: float | None = None
     slow_s: float = 3.0
     denied: set[str] = field(default_factory=set[str])
@@ -131,7 +131,7 @@ class Running:
     """A running endpoint: its URL, what it holds, and every call it was given."""
 
     config: AwsConfig
-    world: World
+    world: Cloud
     url: str = ""
     calls: list[Call] = field(default_factory=list[Call])
     request_ids: Ids = field(default_factory=lambda: Ids("request"))
@@ -183,7 +183,7 @@ class Running:
         region = self.world.region(caller.region)
         region.advance(at)
         try:
-            return operation(Ask(region, call.params, at, self.world))
+            return operation(ApiCall(region, call.params, at, self.world))
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise AwsError(
                 "ValidationException", f"A parameter is missing or malformed: {error!r}"
@@ -266,7 +266,7 @@ def application(running: Running) -> Starlette:
 async def serve(config: AwsConfig, host: str = "127.0.0.1", port: int = 0) -> AsyncGenerator[Running, None]:
     """Run the paced AWS; `url` is what boto3 takes as `endpoint_url`."""
     after = config.autoscaler_after_s
-    world = World(
+    world = Cloud(
         account=config.account,
         now=config.now,
         pace=timedelta(seconds=config.pace_s),

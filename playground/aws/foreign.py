@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, unquote
 
 import botocore.loaders
 
-from playground.aws.wire import Decoded, Message, protocol_of
+from playground.aws.protocols import Decoded, Message, protocol_of
 
 
 def read_foreign(service: str, message: Message) -> Decoded:

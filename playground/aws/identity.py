@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from playground.aws.world import Ask, Operation
+from playground.aws.cloud import ApiCall, Operation
 
 
-def get_caller_identity(ask: Ask) -> dict[str, Any]:
+def get_caller_identity(ask: ApiCall) -> dict[str, Any]:
     """GetCallerIdentity: the account of the playground."""
     account = ask.region.account
     return {"UserId": "AIDAPLAYGROUND", "Account": account, "Arn": f"arn:aws:iam::{account}:user/muster"}

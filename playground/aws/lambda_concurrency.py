@@ -2,21 +2,21 @@
 
 from typing import Any
 
+from playground.aws.cloud import ApiCall, Operation
 from playground.aws.functions import Function, Provisioned
 from playground.aws.lambda_lookup import bad_value, conflict, function_of, listing, stamp, version_of
 from playground.aws.refusal import AwsError
-from playground.aws.world import Ask, Operation
 
 ACCOUNT_LIMIT = 1000
 LEAST_UNRESERVED = 100
 
 
-def reserved_elsewhere(ask: Ask, but: Function | None = None) -> int:
+def reserved_elsewhere(ask: ApiCall, but: Function | None = None) -> int:
     """What the functions of the region have reserved, one of them left out."""
     return sum(each.reserved or 0 for each in ask.region.functions.values() if each is not but)
 
 
-def account_settings(ask: Ask) -> dict[str, Any]:
+def account_settings(ask: ApiCall) -> dict[str, Any]:
     """GetAccountSettings."""
     return {
         "AccountLimit": {
@@ -30,7 +30,7 @@ def account_settings(ask: Ask) -> dict[str, Any]:
     }
 
 
-def put_reserved(ask: Ask) -> dict[str, Any]:
+def put_reserved(ask: ApiCall) -> dict[str, Any]:
     """PutFunctionConcurrency: at least 100 of the account must stay unreserved."""
     function, _ = function_of(ask)
     wanted = ask.params.get("ReservedConcurrentExecutions")
@@ -48,20 +48,20 @@ def put_reserved(ask: Ask) -> dict[str, Any]:
     return {"ReservedConcurrentExecutions": wanted}
 
 
-def get_reserved(ask: Ask) -> dict[str, Any]:
+def get_reserved(ask: ApiCall) -> dict[str, Any]:
     """GetFunctionConcurrency: empty when nothing is reserved."""
     function, _ = function_of(ask)
     return {} if function.reserved is None else {"ReservedConcurrentExecutions": function.reserved}
 
 
-def delete_reserved(ask: Ask) -> dict[str, Any]:
+def delete_reserved(ask: ApiCall) -> dict[str, Any]:
     """DeleteFunctionConcurrency."""
     function, _ = function_of(ask)
     function.reserved = None
     return {}
 
 
-def put_provisioned(ask: Ask) -> dict[str, Any]:
+def put_provisioned(ask: ApiCall) -> dict[str, Any]:
     """PutProvisionedConcurrencyConfig on a version or an alias; allocated as time goes by."""
     function, qualifier = function_of(ask)
     wanted = ask.params.get("ProvisionedConcurrentExecutions")
@@ -85,7 +85,7 @@ def put_provisioned(ask: Ask) -> dict[str, Any]:
     return provisioned_shape(ask, function.provisioned[qualifier])
 
 
-def provisioned_shape(ask: Ask, config: Provisioned) -> dict[str, Any]:
+def provisioned_shape(ask: ApiCall, config: Provisioned) -> dict[str, Any]:
     """One provisioned concurrency as it stands at the time of the call."""
     allocated = config.allocated(ask.at, ask.region.pace)
     status = config.status(ask.at, ask.region.pace)
@@ -99,7 +99,7 @@ def provisioned_shape(ask: Ask, config: Provisioned) -> dict[str, Any]:
     return {**shape, "StatusReason": "FUNCTION_ERROR_INIT_FAILURE"} if status == "FAILED" else shape
 
 
-def provisioned_of(ask: Ask) -> tuple[Function, Provisioned]:
+def provisioned_of(ask: ApiCall) -> tuple[Function, Provisioned]:
     """The config that a call names. Raises ProvisionedConcurrencyConfigNotFoundException."""
     function, qualifier = function_of(ask)
     if qualifier not in function.provisioned:
@@ -108,19 +108,19 @@ def provisioned_of(ask: Ask) -> tuple[Function, Provisioned]:
     return function, function.provisioned[qualifier]
 
 
-def get_provisioned(ask: Ask) -> dict[str, Any]:
+def get_provisioned(ask: ApiCall) -> dict[str, Any]:
     """GetProvisionedConcurrencyConfig."""
     return provisioned_shape(ask, provisioned_of(ask)[1])
 
 
-def delete_provisioned(ask: Ask) -> dict[str, Any]:
+def delete_provisioned(ask: ApiCall) -> dict[str, Any]:
     """DeleteProvisionedConcurrencyConfig."""
     function, config = provisioned_of(ask)
     del function.provisioned[config.qualifier]
     return {}
 
 
-def list_provisioned(ask: Ask) -> dict[str, Any]:
+def list_provisioned(ask: ApiCall) -> dict[str, Any]:
     """ListProvisionedConcurrencyConfigs."""
     function, _ = function_of(ask)
     shapes = [

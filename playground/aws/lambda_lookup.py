@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
+from playground.aws.cloud import ApiCall
 from playground.aws.functions import Function, Version
 from playground.aws.pages import page
 from playground.aws.refusal import AwsError
-from playground.aws.world import Ask
 
 STALE = (
     "The RevisionId provided does not match the latest RevisionId. "
@@ -35,7 +35,7 @@ def check_revision(given: object, actual: str) -> None:
         raise AwsError("PreconditionFailedException", STALE, 412)
 
 
-def function_of(ask: Ask) -> tuple[Function, str]:
+def function_of(ask: ApiCall) -> tuple[Function, str]:
     """The function that a call names by name, ARN or `name:qualifier`, and the qualifier or nothing."""
     given = str(ask.params.get("FunctionName", ""))
     name = given.partition(":function:")[2] or given
@@ -75,7 +75,7 @@ def stamp(at: datetime) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}+0000"
 
 
-def listing(ask: Ask, key: str, items: list[dict[str, Any]]) -> dict[str, Any]:
+def listing(ask: ApiCall, key: str, items: list[dict[str, Any]]) -> dict[str, Any]:
     """One page under its key. Raises InvalidParameterValueException for a strange marker."""
     size = ask.params.get("MaxItems", 50)
     shown, following = page(items, ask.params.get("Marker"), size, bad_value("Invalid marker"))

@@ -5,6 +5,7 @@ import json
 from copy import deepcopy
 from typing import Any, cast
 
+from playground.aws.cloud import ApiCall, Operation
 from playground.aws.functions import Alias, Function, Version
 from playground.aws.lambda_lookup import (
     bad_value,
@@ -16,12 +17,11 @@ from playground.aws.lambda_lookup import (
     version_of,
 )
 from playground.aws.refusal import AwsError
-from playground.aws.world import Ask, Operation
 
 SETTABLE = ("Description", "Timeout", "MemorySize", "Role", "Handler", "Runtime", "Environment", "Layers")
 
 
-def get_function(ask: Ask) -> dict[str, Any]:
+def get_function(ask: ApiCall) -> dict[str, Any]:
     """GetFunction: configuration, code, tags and reserved concurrency."""
     function, qualifier = function_of(ask)
     version = version_of(function, qualifier)
@@ -35,13 +35,13 @@ def get_function(ask: Ask) -> dict[str, Any]:
     return {**shape, "Concurrency": {"ReservedConcurrentExecutions": function.reserved}}
 
 
-def get_configuration(ask: Ask) -> dict[str, Any]:
+def get_configuration(ask: ApiCall) -> dict[str, Any]:
     """GetFunctionConfiguration."""
     function, qualifier = function_of(ask)
     return configuration_shape(function, version_of(function, qualifier), qualifier, ask.at)
 
 
-def list_functions(ask: Ask) -> dict[str, Any]:
+def list_functions(ask: ApiCall) -> dict[str, Any]:
     """ListFunctions: the $LATEST of each."""
     functions = ask.region.functions.values()
     return listing(
@@ -49,7 +49,7 @@ def list_functions(ask: Ask) -> dict[str, Any]:
     )
 
 
-def list_versions(ask: Ask) -> dict[str, Any]:
+def list_versions(ask: ApiCall) -> dict[str, Any]:
     """ListVersionsByFunction: $LATEST, then the published ones from the oldest."""
     function, _ = function_of(ask)
     every = [function.latest, *function.versions.values()]
@@ -57,7 +57,7 @@ def list_versions(ask: Ask) -> dict[str, Any]:
     return listing(ask, "Versions", shapes)
 
 
-def publish_version(ask: Ask) -> dict[str, Any]:
+def publish_version(ask: ApiCall) -> dict[str, Any]:
     """PublishVersion: a frozen copy of $LATEST, or the newest version when nothing changed since."""
     function, _ = function_of(ask)
     latest = function.latest
@@ -83,7 +83,7 @@ def updating(function: Function) -> str:
     return f"An update is in progress for resource: {function.arn}"
 
 
-def update_configuration(ask: Ask) -> dict[str, Any]:
+def update_configuration(ask: ApiCall) -> dict[str, Any]:
     """UpdateFunctionConfiguration: in progress for three paces; the revision id changes at both ends."""
     function, _ = function_of(ask)
     latest = begin_update(ask, function)
@@ -108,7 +108,7 @@ def check_variables(params: dict[str, Any]) -> None:
         )
 
 
-def update_code(ask: Ask) -> dict[str, Any]:
+def update_code(ask: ApiCall) -> dict[str, Any]:
     """UpdateFunctionCode: other code in $LATEST, whatever was sent; nothing is run."""
     function, _ = function_of(ask)
     latest = begin_update(ask, function)
@@ -117,11 +117,11 @@ def update_code(ask: Ask) -> dict[str, Any]:
     finish_update(ask, function)
     if ask.params.get("Publish"):
         latest.updating_until = ask.at
-        return publish_version(Ask(ask.region, {"FunctionName": function.name}, ask.at, ask.world))
+        return publish_version(ApiCall(ask.region, {"FunctionName": function.name}, ask.at, ask.world))
     return configuration_shape(function, latest, "", ask.at)
 
 
-def begin_update(ask: Ask, function: Function) -> Version:
+def begin_update(ask: ApiCall, function: Function) -> Version:
     """$LATEST, if it may be changed now. Raises ResourceConflictException, PreconditionFailedException."""
     if function.latest.is_updating(ask.at):
         raise conflict(f"The operation cannot be performed at this time. {updating(function)}")
@@ -129,7 +129,7 @@ def begin_update(ask: Ask, function: Function) -> Version:
     return function.latest
 
 
-def finish_update(ask: Ask, function: Function) -> dict[str, Any]:
+def finish_update(ask: ApiCall, function: Function) -> dict[str, Any]:
     """Give $LATEST its new revision ids, and the time at which the update is through."""
     latest = function.latest
     latest.modified_at = ask.at
@@ -150,7 +150,7 @@ def alias_shape(function: Function, alias: Alias) -> dict[str, Any]:
     return {**shape, "RoutingConfig": {"AdditionalVersionWeights": alias.weights}} if alias.weights else shape
 
 
-def alias_of(ask: Ask) -> tuple[Function, Alias]:
+def alias_of(ask: ApiCall) -> tuple[Function, Alias]:
     """The alias that a call names. Raises ResourceNotFoundException."""
     function, _ = function_of(ask)
     name = str(ask.params.get("Name", ""))
@@ -159,12 +159,12 @@ def alias_of(ask: Ask) -> tuple[Function, Alias]:
     return function, function.aliases[name]
 
 
-def get_alias(ask: Ask) -> dict[str, Any]:
+def get_alias(ask: ApiCall) -> dict[str, Any]:
     """GetAlias."""
     return alias_shape(*alias_of(ask))
 
 
-def list_aliases(ask: Ask) -> dict[str, Any]:
+def list_aliases(ask: ApiCall) -> dict[str, Any]:
     """ListAliases, of all versions or of one."""
     function, _ = function_of(ask)
     wanted = ask.params.get("FunctionVersion")
@@ -172,7 +172,7 @@ def list_aliases(ask: Ask) -> dict[str, Any]:
     return listing(ask, "Aliases", [alias_shape(function, each) for each in found])
 
 
-def update_alias(ask: Ask) -> dict[str, Any]:
+def update_alias(ask: ApiCall) -> dict[str, Any]:
     """UpdateAlias: another version, other weights; the RevisionId is checked and changes."""
     function, alias = alias_of(ask)
     check_revision(ask.params.get("RevisionId"), alias.revision_id)

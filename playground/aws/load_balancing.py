@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from playground.aws.cloud import ApiCall, Operation, Region
 from playground.aws.clusters import EcsService, Task
 from playground.aws.refusal import AwsError
-from playground.aws.world import Ask, Operation, Region
 
 
 @dataclass
@@ -21,7 +21,7 @@ def matching(items: list[dict[str, Any]], key: str, wanted: list[str] | None) ->
     return [item for item in items if not wanted or item[key] in wanted]
 
 
-def describe_load_balancers(ask: Ask) -> dict[str, Any]:
+def describe_load_balancers(ask: ApiCall) -> dict[str, Any]:
     """DescribeLoadBalancers by ARN or name. Raises LoadBalancerNotFound."""
     arns, names = ask.params.get("LoadBalancerArns"), ask.params.get("Names")
     found = matching(matching(ask.region.balancers, "LoadBalancerArn", arns), "LoadBalancerName", names)
@@ -30,7 +30,7 @@ def describe_load_balancers(ask: Ask) -> dict[str, Any]:
     return {"LoadBalancers": found}
 
 
-def describe_target_groups(ask: Ask) -> dict[str, Any]:
+def describe_target_groups(ask: ApiCall) -> dict[str, Any]:
     """DescribeTargetGroups by ARN, name or load balancer. Raises TargetGroupNotFound."""
     arns, names = ask.params.get("TargetGroupArns"), ask.params.get("Names")
     found = matching(matching(ask.region.groups, "TargetGroupArn", arns), "TargetGroupName", names)
@@ -40,7 +40,7 @@ def describe_target_groups(ask: Ask) -> dict[str, Any]:
     return {"TargetGroups": [each for each in found if not balancer or balancer in each["LoadBalancerArns"]]}
 
 
-def describe_listeners(ask: Ask) -> dict[str, Any]:
+def describe_listeners(ask: ApiCall) -> dict[str, Any]:
     """DescribeListeners by load balancer or ARN. Raises LoadBalancerNotFound, ListenerNotFound."""
     balancer, arns = ask.params.get("LoadBalancerArn"), ask.params.get("ListenerArns")
     if not balancer and not arns:
@@ -53,7 +53,7 @@ def describe_listeners(ask: Ask) -> dict[str, Any]:
     return {"Listeners": [each for each in found if not balancer or each["LoadBalancerArn"] == balancer]}
 
 
-def describe_target_health(ask: Ask) -> dict[str, Any]:
+def describe_target_health(ask: ApiCall) -> dict[str, Any]:
     """DescribeTargetHealth: initial for a pace, then healthy; draining for a pace after the stop."""
     arn = str(ask.params.get("TargetGroupArn", ""))
     if not matching(ask.region.groups, "TargetGroupArn", [arn]):
@@ -79,7 +79,7 @@ def behind(region: Region, group: str) -> list[tuple[EcsService, int]]:
     ]
 
 
-def health_of(task: Task, port: int, ask: Ask) -> list[dict[str, Any]]:
+def health_of(task: Task, port: int, ask: ApiCall) -> list[dict[str, Any]]:
     """The health of one task as a target; nothing when it is not registered."""
     state = state_of(task, ask.at, ask.region)
     if state is None:

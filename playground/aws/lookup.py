@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from playground.aws.cloud import Region
 from playground.aws.clusters import Cluster, EcsService, Task, TaskDefinition
 from playground.aws.refusal import AwsError, client
-from playground.aws.world import Region
 
 
 def cluster_of(region: Region, params: dict[str, Any]) -> Cluster:

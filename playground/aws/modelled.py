@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from playground.aws.world import Operation, World
+from playground.aws.cloud import Cloud, Operation
 
 
 @dataclass(frozen=True)
@@ -17,5 +17,5 @@ class Modelled:
     signing: str
     model: str
     operations: Mapping[str, Operation]
-    seed: Callable[[World], None] = lambda world: None
+    seed: Callable[[Cloud], None] = lambda world: None
     prefix: str = ""

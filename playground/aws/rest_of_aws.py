@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any, cast
 
 from playground.aws.buckets import contents, written
-from playground.aws.wire import Encoded, Message
+from playground.aws.protocols import Encoded, Message
 
 SECRET_HEADERS = frozenset({"content-length", "transfer-encoding", "connection"})
 

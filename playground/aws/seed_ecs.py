@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from playground.aws.cloud import Cloud, Region, ScalableTarget
 from playground.aws.clusters import Cluster, EcsService, TaskDefinition
-from playground.aws.world import Region, ScalableTarget, World
 
 MIYABI = "service/miyabi-cluster-dev/miyabi-service-dev"
 DELIVERY_REGION = "us-east-1"
@@ -37,7 +37,7 @@ class Recipe:
     tags: dict[str, str] = field(default_factory=dict[str, str])
 
 
-def seed_delivery_standard(world: World) -> None:
+def seed_delivery_standard(world: Cloud) -> None:
     """Four tasks on revision 42; 41 ran before; 40 was registered and never deployed."""
     repository = f"{world.account}.dkr.ecr.{DELIVERY_REGION}.amazonaws.com/delivery-standard"
     recipe = Recipe(
@@ -60,7 +60,7 @@ def seed_delivery_standard(world: World) -> None:
     seed_service(world.region(DELIVERY_REGION), recipe, world.now())
 
 
-def seed_miyabi_dev(world: World) -> None:
+def seed_miyabi_dev(world: Cloud) -> None:
     """Two tasks that an autoscaler keeps between two and four."""
     repository = f"{world.account}.dkr.ecr.{MIYABI_REGION}.amazonaws.com/miyabi-web-api"
     recipe = Recipe(

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from playground.aws.cloud import Cloud, Region
 from playground.aws.functions import Alias, Function, Version
-from playground.aws.world import Region, World
 
 MIYABI_VARIABLES = {
     "DATABASE_URL": "postgresql://miyabi:not-a-real-password@miyabi-db.invalid:5432/miyabi",
@@ -43,7 +43,7 @@ class Recipe:
     aliases: dict[str, str]
 
 
-def seed_functions(world: World) -> None:
+def seed_functions(world: Cloud) -> None:
     """Put the three functions in place."""
     tokyo, virginia = world.region("ap-northeast-1"), world.region("us-east-1")
     for stage, versions in (("production", 14), ("staging", 16)):

@@ -7,8 +7,8 @@ of miyabi-web-api.md and brutal-patches-api.md.
 from datetime import datetime, timedelta
 from typing import Any
 
+from playground.aws.cloud import Cloud, Region
 from playground.aws.series import Series, Surge
-from playground.aws.world import Region, World
 
 BALANCER_SERIES = (
     ("RequestCount", 900.0, "Count"),
@@ -57,7 +57,7 @@ TABLE_SERIES = (
 )
 
 
-def seed_metrics(world: World) -> None:
+def seed_metrics(world: Cloud) -> None:
     """Give every service its series and its alarms."""
     born = world.now() - timedelta(days=9)
     for region in world.regions.values():
@@ -100,7 +100,7 @@ def seed_balancers(region: Region) -> None:
         add(region, "AWS/ApplicationELB", both, (("UnHealthyHostCount", 0.0, "Count"),), is_gauge=True)
 
 
-def seed_others(world: World) -> None:
+def seed_others(world: Cloud) -> None:
     """The databases, the gateway and the table of the systems, and what happened a while ago."""
     tokyo, virginia = world.region("ap-northeast-1"), world.region("us-east-1")
     oregon = world.region("us-west-2")

@@ -3,17 +3,17 @@
 import re
 from typing import Any
 
+from playground.aws.cloud import ApiCall, Operation
 from playground.aws.clusters import TaskDefinition
 from playground.aws.ecs import listing
 from playground.aws.ecs_shapes import definition_shape
 from playground.aws.lookup import definition_of
 from playground.aws.refusal import AwsError, client, invalid
-from playground.aws.world import Ask, Operation
 
 FAMILY = re.compile(r"[A-Za-z0-9_-]{1,255}")
 
 
-def register_task_definition(ask: Ask) -> dict[str, Any]:
+def register_task_definition(ask: ApiCall) -> dict[str, Any]:
     """RegisterTaskDefinition: the next revision of the family. Nothing starts to run it."""
     family = str(ask.params.get("family", ""))
     containers: list[dict[str, Any]] = ask.params.get("containerDefinitions") or []
@@ -32,21 +32,21 @@ def register_task_definition(ask: Ask) -> dict[str, Any]:
     return {"taskDefinition": definition_shape(known[-1]), "tags": tags}
 
 
-def describe_task_definition(ask: Ask) -> dict[str, Any]:
+def describe_task_definition(ask: ApiCall) -> dict[str, Any]:
     """DescribeTaskDefinition by ARN, `family:revision` or family."""
     found = definition_of(ask.region, str(ask.params.get("taskDefinition", "")))
     shape: dict[str, Any] = {"taskDefinition": definition_shape(found)}
     return {**shape, "tags": found.tags} if "TAGS" in ask.params.get("include", []) else shape
 
 
-def deregister_task_definition(ask: Ask) -> dict[str, Any]:
+def deregister_task_definition(ask: ApiCall) -> dict[str, Any]:
     """DeregisterTaskDefinition: it becomes INACTIVE; what runs goes on."""
     found = definition_of(ask.region, str(ask.params.get("taskDefinition", "")))
     found.status = "INACTIVE"
     return {"taskDefinition": definition_shape(found)}
 
 
-def list_task_definitions(ask: Ask) -> dict[str, Any]:
+def list_task_definitions(ask: ApiCall) -> dict[str, Any]:
     """ListTaskDefinitions in the order and number asked for."""
     prefix = ask.params.get("familyPrefix")
     status = ask.params.get("status", "ACTIVE")
@@ -62,7 +62,7 @@ def list_task_definitions(ask: Ask) -> dict[str, Any]:
     return listing(ask, "taskDefinitionArns", arns, 100)
 
 
-def tagged(ask: Ask) -> list[dict[str, str]]:
+def tagged(ask: ApiCall) -> list[dict[str, str]]:
     """The tags of what `resourceArn` names. Raises InvalidParameterException."""
     arn = str(ask.params.get("resourceArn", ""))
     things = [*ask.region.services(), *(each for all_ in ask.region.definitions.values() for each in all_)]
@@ -72,7 +72,7 @@ def tagged(ask: Ask) -> list[dict[str, str]]:
     return found
 
 
-def tag_resource(ask: Ask) -> dict[str, Any]:
+def tag_resource(ask: ApiCall) -> dict[str, Any]:
     """TagResource: new values replace old ones of the same key."""
     tags = tagged(ask)
     merged = {each["key"]: each["value"] for each in (*tags, *ask.params.get("tags", []))}
@@ -82,14 +82,14 @@ def tag_resource(ask: Ask) -> dict[str, Any]:
     return {}
 
 
-def untag_resource(ask: Ask) -> dict[str, Any]:
+def untag_resource(ask: ApiCall) -> dict[str, Any]:
     """UntagResource."""
     tags = tagged(ask)
     tags[:] = [each for each in tags if each["key"] not in ask.params.get("tagKeys", [])]
     return {}
 
 
-def list_tags(ask: Ask) -> dict[str, Any]:
+def list_tags(ask: ApiCall) -> dict[str, Any]:
     """ListTagsForResource."""
     return {"tags": list(tagged(ask))}
 

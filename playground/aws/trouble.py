@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from playground.aws.cloud import Cloud
 from playground.aws.log_lines import Trouble
 from playground.aws.series import Surge
 from playground.aws.services.logs import LogsState
-from playground.aws.world import World
 
 FAULT = "errors-rise"
 REGION = "us-east-1"
@@ -16,7 +16,7 @@ SAYS = "connection refused: upstream usage-store:5432"
 ALWAYS = timedelta(days=3650)
 
 
-def heed(world: World, fault: str, on: bool) -> None:
+def heed(world: Cloud, fault: str, on: bool) -> None:
     """From now on the metrics rise and the logs say why, or no longer do; what happened stays."""
     if fault == FAULT and on:
         _begin(world, world.now())
@@ -24,7 +24,7 @@ def heed(world: World, fault: str, on: bool) -> None:
         _end(world, world.now())
 
 
-def _begin(world: World, now: datetime) -> None:
+def _begin(world: Cloud, now: datetime) -> None:
     region = world.region(REGION)
     region.metrics.surges += [Surge(metric, factor, now, now + ALWAYS) for metric, factor in RISES]
     group = region.state(LogsState).groups[GROUP]
@@ -33,7 +33,7 @@ def _begin(world: World, now: datetime) -> None:
         group.program = replace(group.program, trouble=trouble)
 
 
-def _end(world: World, now: datetime) -> None:
+def _end(world: Cloud, now: datetime) -> None:
     region = world.region(REGION)
     region.metrics.surges = [
         replace(one, until=now) if one.until and one.until > now else one for one in region.metrics.surges

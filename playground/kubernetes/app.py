@@ -14,9 +14,9 @@ from starlette.routing import Route
 from playground.faults import FaultBoard
 from playground.kubernetes import deleting, discovery, reading, writing
 from playground.kubernetes.access import Account, forbidden
-from playground.kubernetes.asks import Ask, parse
 from playground.kubernetes.cluster import Cluster
 from playground.kubernetes.logstream import follow, open_log, text_of
+from playground.kubernetes.requests import ApiRequest, parse
 from playground.kubernetes.resources import NODE_METRICS, POD_METRICS, Json
 from playground.kubernetes.reviews import REVIEWS
 from playground.kubernetes.status import Refusal, no_such_path
@@ -112,7 +112,7 @@ class Api:
                 message = "the server has received too many requests and has asked us to try again later"
                 raise Refusal(429, message, details={"retryAfterSeconds": 1})
 
-    def _serve(self, ask: Ask, accept: str) -> Response:
+    def _serve(self, ask: ApiRequest, accept: str) -> Response:
         if ask.sub == "log":
             return self._log(ask)
         if ask.verb == "watch":
@@ -125,7 +125,7 @@ class Api:
         code = 201 if ask.verb == "create" else 200
         return JSONResponse(_ACTIONS[ask.verb](self.cluster.store, ask), code)
 
-    def _read(self, ask: Ask, accept: str) -> Json:
+    def _read(self, ask: ApiRequest, accept: str) -> Json:
         store = self.cluster.store
         document = _ACTIONS[ask.verb](store, ask)
         if not wants_table(accept):
@@ -136,7 +136,7 @@ class Api:
         meta = document["metadata"] if is_list else {"resourceVersion": version}
         return table(ask.resource, items, meta, store.now(), ask.query.get("includeObject", ""))
 
-    def _metrics(self, ask: Ask) -> Json:
+    def _metrics(self, ask: ApiRequest) -> Json:
         store = self.cluster.store
         if ask.resource is NODE_METRICS:
             items = node_metrics(store, store.now())
@@ -157,7 +157,7 @@ class Api:
                 event, head = event | {"object": shown}, False
             yield json.dumps(event, separators=(",", ":")).encode() + b"\n"
 
-    def _log(self, ask: Ask) -> Response:
+    def _log(self, ask: ApiRequest) -> Response:
         _, lines = open_log(self.cluster, ask)
         if ask.flag("follow") and not ask.flag("previous"):
             return StreamingResponse(follow(self.cluster, ask, self.closing), media_type="text/plain")
@@ -189,12 +189,12 @@ def _path_and_token(request: Request) -> tuple[str, str]:
     return "/".join(parts), token.strip() if scheme.lower() == "bearer" else ""
 
 
-def _rule(ask: Ask) -> str:
+def _rule(ask: ApiRequest) -> str:
     plural = f"{ask.resource.plural}/{ask.sub}" if ask.sub else ask.resource.plural
     return f"{ask.resource.group or 'core'}/{plural}:{ask.verb}"
 
 
-def _authorise(account: Account, ask: Ask) -> None:
+def _authorise(account: Account, ask: ApiRequest) -> None:
     plural = f"{ask.resource.plural}/{ask.sub}" if ask.sub else ask.resource.plural
     namespace = ask.name if ask.resource.plural == "namespaces" else ask.namespace
     if not account.may(ask.verb, ask.resource.group, plural, namespace, ask.name):

@@ -3,8 +3,8 @@
 import copy
 from typing import Any, cast
 
-from playground.kubernetes.asks import Ask
 from playground.kubernetes.reading import fit_test
+from playground.kubernetes.requests import ApiRequest
 from playground.kubernetes.resources import PODS, REPLICASETS, Json, entries, part
 from playground.kubernetes.status import Refusal, conflict
 from playground.kubernetes.store import Store, stamp
@@ -12,7 +12,7 @@ from playground.kubernetes.store import Store, stamp
 FOREGROUND = "foregroundDeletion"
 
 
-def delete(store: Store, ask: Ask) -> Json:
+def delete(store: Store, ask: ApiRequest) -> Json:
     """Delete one object, as DeleteOptions say. Raises Refusal 400, 404, 409."""
     item = store.get(ask.resource, ask.namespace, ask.name)
     options = _options(ask)
@@ -28,7 +28,7 @@ def delete(store: Store, ask: Ask) -> Json:
     return _delete(store, ask, item, options)
 
 
-def delete_many(store: Store, ask: Ask) -> Json:
+def delete_many(store: Store, ask: ApiRequest) -> Json:
     """Delete every object that fits the selectors; answers with the list of them."""
     fits = fit_test(ask)
     items = [item for item in store.every(ask.resource, ask.namespace) if fits(item)]
@@ -71,7 +71,7 @@ def dependents(store: Store, item: Json) -> list[tuple[Any, Json]]:
     return found
 
 
-def _delete(store: Store, ask: Ask, item: Json, options: Json) -> Json:
+def _delete(store: Store, ask: ApiRequest, item: Json, options: Json) -> Json:
     meta = item["metadata"]
     if ask.resource is PODS:
         return terminate(store, item, options.get("gracePeriodSeconds"))
@@ -90,14 +90,14 @@ def _delete(store: Store, ask: Ask, item: Json, options: Json) -> Json:
     return _success(ask, item)
 
 
-def _options(ask: Ask) -> Json:
+def _options(ask: ApiRequest) -> Json:
     document: Any = ask.document() if ask.raw.strip() else None
     if not isinstance(document, dict | None):
         raise Refusal(400, "the object provided is unrecognized (must be of type DeleteOptions)")
     return cast("Json | None", document) or {}
 
 
-def _success(ask: Ask, item: Json) -> Json:
+def _success(ask: ApiRequest, item: Json) -> Json:
     meta = item["metadata"]
     details: Json = {"name": meta["name"], "kind": ask.resource.plural, "uid": meta["uid"]}
     if ask.resource.group:

@@ -5,15 +5,15 @@ from collections.abc import AsyncIterator, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from playground.kubernetes.asks import Ask
 from playground.kubernetes.cluster import Cluster
 from playground.kubernetes.podlogs import Line, Log
+from playground.kubernetes.requests import ApiRequest
 from playground.kubernetes.resources import PODS, Json, entries, part
 from playground.kubernetes.status import Refusal
 from playground.kubernetes.store import moment_of
 
 
-def open_log(cluster: Cluster, ask: Ask) -> tuple[Log, list[Line]]:
+def open_log(cluster: Cluster, ask: ApiRequest) -> tuple[Log, list[Line]]:
     """The container's log and the lines asked for. Raises Refusal 400 or 404 as the kubelet would."""
     pod = cluster.store.get(PODS, ask.namespace, ask.name)
     container = _container(pod, ask)
@@ -28,7 +28,7 @@ def open_log(cluster: Cluster, ask: Ask) -> tuple[Log, list[Line]]:
     return log, _chosen(log.lines, ask, cluster.store.now())
 
 
-def text_of(lines: Iterable[Line], ask: Ask) -> str:
+def text_of(lines: Iterable[Line], ask: ApiRequest) -> str:
     """Lines as plain text, with times when asked for, at most limitBytes."""
     stamped = ask.flag("timestamps")
     text = "".join(f"{_nanos(one.at)} {one.text}\n" if stamped else f"{one.text}\n" for one in lines)
@@ -36,7 +36,7 @@ def text_of(lines: Iterable[Line], ask: Ask) -> str:
     return text if limit is None else text.encode()[:limit].decode(errors="ignore")
 
 
-async def follow(cluster: Cluster, ask: Ask, closing: asyncio.Event) -> AsyncIterator[str]:
+async def follow(cluster: Cluster, ask: ApiRequest, closing: asyncio.Event) -> AsyncIterator[str]:
     """The lines asked for, then every new line until the pod or the server ends."""
     log, lines = open_log(cluster, ask)
     waker = asyncio.Event()
@@ -57,7 +57,7 @@ async def follow(cluster: Cluster, ask: Ask, closing: asyncio.Event) -> AsyncIte
         log.listeners.discard(waker.set)
 
 
-def _container(pod: Json, ask: Ask) -> str:
+def _container(pod: Json, ask: ApiRequest) -> str:
     names = [one["name"] for one in pod["spec"]["containers"]]
     wanted = ask.query.get("container", "")
     if not wanted and len(names) > 1:
@@ -78,7 +78,7 @@ def _check_started(pod: Json, container: str) -> None:
             raise Refusal(400, f'container "{container}" in pod "{name}" is waiting to start: {reason}')
 
 
-def _chosen(lines: Iterable[Line], ask: Ask, now: datetime) -> list[Line]:
+def _chosen(lines: Iterable[Line], ask: ApiRequest, now: datetime) -> list[Line]:
     chosen = list(lines)
     age_s: int | None = ask.number("sinceSeconds")
     since: Any = ask.query.get("sinceTime")

@@ -5,8 +5,8 @@ import json
 from datetime import datetime
 from typing import Any, cast
 
-from playground.kubernetes.asks import Ask
 from playground.kubernetes.patches import MERGE_KEYS
+from playground.kubernetes.requests import ApiRequest
 from playground.kubernetes.resources import Json, entries, part
 from playground.kubernetes.store import stamp
 
@@ -16,7 +16,7 @@ _UNTRACKED = (
 )  # fmt: skip
 
 
-def booked(item: Json, before: Json | None, ask: Ask, moment: datetime) -> Json:
+def booked(item: Json, before: Json | None, ask: ApiRequest, moment: datetime) -> Json:
     """A copy of the object in which the fields that changed belong to the asker's manager.
 
     A manager that loses its last field disappears. Only the "Update" operation exists here.

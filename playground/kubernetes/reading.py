@@ -5,7 +5,7 @@ import binascii
 import json
 from collections.abc import Callable
 
-from playground.kubernetes.asks import Ask
+from playground.kubernetes.requests import ApiRequest
 from playground.kubernetes.resources import Json, part
 from playground.kubernetes.selectors import field_test, label_test, selector_text
 from playground.kubernetes.status import Refusal, expired
@@ -14,13 +14,13 @@ from playground.kubernetes.store import Store
 Test = Callable[[Json], bool]
 
 
-def get(store: Store, ask: Ask) -> Json:
+def get(store: Store, ask: ApiRequest) -> Json:
     """The object, or its Scale. Raises Refusal 404."""
     item = store.get(ask.resource, ask.namespace, ask.name)
     return scale_of(item) if ask.sub == "scale" else item
 
 
-def list_page(store: Store, ask: Ask, items: list[Json] | None = None) -> Json:
+def list_page(store: Store, ask: ApiRequest, items: list[Json] | None = None) -> Json:
     """The list object with what fits the selectors, at most `limit` of them.
 
     items: given for resources that are not stored (metrics). Raises Refusal 400, 410, 504.
@@ -49,7 +49,7 @@ def list_page(store: Store, ask: Ask, items: list[Json] | None = None) -> Json:
     }
 
 
-def fit_test(ask: Ask) -> Test:
+def fit_test(ask: ApiRequest) -> Test:
     """Whether an object fits the query's selectors and namespace. Raises Refusal 400."""
     labels_fit = label_test(ask.query.get("labelSelector", ""))
     fields_fit = field_test(ask.resource, ask.query.get("fieldSelector", ""))
@@ -89,7 +89,7 @@ def scale_of(item: Json) -> Json:
     }
 
 
-def _check_version(store: Store, ask: Ask) -> None:
+def _check_version(store: Store, ask: ApiRequest) -> None:
     text = ask.query.get("resourceVersion", "")
     if text not in ("", "0"):
         version_of(store, text)
@@ -105,7 +105,7 @@ def _token(version: int, key: str) -> str:
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _start(store: Store, ask: Ask) -> str:
+def _start(store: Store, ask: ApiRequest) -> str:
     token = ask.query.get("continue", "")
     if not token:
         return ""

@@ -16,7 +16,7 @@ class Size:
 
 
 @dataclass(frozen=True)
-class Bounds:
+class RolloutBounds:
     """A Deployment's replicas, and how far a rollout may leave them, in pods."""
 
     desired: int
@@ -34,21 +34,21 @@ class Bounds:
         return self.desired - self.unavailable
 
 
-def bounds_of(deployment: Json) -> Bounds:
+def bounds_of(deployment: Json) -> RolloutBounds:
     """The bounds of a Deployment; when both limits round to zero one pod may be missing."""
     spec = deployment["spec"]
     desired = spec["replicas"]
     rolling = part(spec["strategy"], "rollingUpdate")
     if spec["strategy"]["type"] != "RollingUpdate":
-        return Bounds(desired, 0, desired)
+        return RolloutBounds(desired, 0, desired)
     surge = whole(rolling["maxSurge"], desired, up=True)
     unavailable = min(whole(rolling["maxUnavailable"], desired, up=False), desired)
     if surge == 0 and unavailable == 0:
         unavailable = min(1, desired)
-    return Bounds(desired, surge, unavailable)
+    return RolloutBounds(desired, surge, unavailable)
 
 
-def next_new(bounds: Bounds, new: Size, old: Sequence[Size]) -> int:
+def next_new(bounds: RolloutBounds, new: Size, old: Sequence[Size]) -> int:
     """The pods the new ReplicaSet should have now."""
     if new.wanted >= bounds.desired:
         return bounds.desired
@@ -56,7 +56,7 @@ def next_new(bounds: Bounds, new: Size, old: Sequence[Size]) -> int:
     return min(new.wanted + max(room, 0), bounds.desired)
 
 
-def next_old(bounds: Bounds, new: Size, old: Sequence[Size]) -> list[int]:
+def next_old(bounds: RolloutBounds, new: Size, old: Sequence[Size]) -> list[int]:
     """The pods each old ReplicaSet (oldest first) should have now: unhealthy ones go first."""
     wanted = [one.wanted for one in old]
     total = new.wanted + sum(wanted)
@@ -74,7 +74,7 @@ def next_old(bounds: Bounds, new: Size, old: Sequence[Size]) -> list[int]:
     return wanted
 
 
-def proportional(bounds: Bounds, wanted: Sequence[int]) -> list[int]:
+def proportional(bounds: RolloutBounds, wanted: Sequence[int]) -> list[int]:
     """A resize in the middle of a rollout: each ReplicaSet keeps its share, the rest goes to the largest."""
     total = sum(wanted)
     if total == 0:

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
-from playground.kubernetes.asks import Ask
 from playground.kubernetes.reading import Test, fit_test, version_of
+from playground.kubernetes.requests import ApiRequest
 from playground.kubernetes.resources import Json
 from playground.kubernetes.status import Refusal
 from playground.kubernetes.store import Change, Store
@@ -19,7 +19,7 @@ class Watcher:
     """One client's watch. `closing` ends it early; bookmarks come every `bookmark_s` when asked for."""
 
     store: Store
-    ask: Ask
+    ask: ApiRequest
     closing: asyncio.Event
     bookmark_s: float
     fits: Test = field(init=False)

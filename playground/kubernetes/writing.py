@@ -3,11 +3,11 @@
 import copy
 from typing import Any, cast
 
-from playground.kubernetes.asks import Ask, unsupported_patch
 from playground.kubernetes.defaults import with_defaults
 from playground.kubernetes.managed import booked
 from playground.kubernetes.patches import json_patch, merge_patch, strategic_patch
 from playground.kubernetes.reading import scale_of
+from playground.kubernetes.requests import ApiRequest, unsupported_patch
 from playground.kubernetes.resources import DEPLOYMENTS, NAMESPACES, REPLICASETS, Json, Resource, part
 from playground.kubernetes.status import Cause, Refusal, conflict, invalid
 from playground.kubernetes.store import Store, stamp
@@ -16,7 +16,7 @@ from playground.kubernetes.validation import check_types, validate
 _FIXED = ("uid", "creationTimestamp", "generation", "deletionTimestamp", "deletionGracePeriodSeconds")
 
 
-def create(store: Store, ask: Ask) -> Json:
+def create(store: Store, ask: ApiRequest) -> Json:
     """Store a new object. Raises Refusal 400, 404 (namespace), 409, 422."""
     item = ask.item()
     meta = item["metadata"]
@@ -42,7 +42,7 @@ def create(store: Store, ask: Ask) -> Json:
     return _answer_dry(store, ask, item) if ask.is_dry else store.add(ask.resource, item)
 
 
-def update(store: Store, ask: Ask) -> Json:
+def update(store: Store, ask: ApiRequest) -> Json:
     """Replace an object (PUT). Raises Refusal 400, 404, 409, 422."""
     before = store.get(ask.resource, ask.namespace, ask.name)
     item = ask.item()
@@ -54,7 +54,7 @@ def update(store: Store, ask: Ask) -> Json:
     return _scale(store, ask, before, item) if ask.sub == "scale" else _commit(store, ask, before, item)
 
 
-def patch(store: Store, ask: Ask) -> Json:
+def patch(store: Store, ask: ApiRequest) -> Json:
     """Change a part of an object. Raises Refusal 400, 404, 409, 415, 422."""
     before = store.get(ask.resource, ask.namespace, ask.name)
     target = scale_of(before) if ask.sub == "scale" else before
@@ -62,7 +62,7 @@ def patch(store: Store, ask: Ask) -> Json:
     return _scale(store, ask, before, item) if ask.sub == "scale" else _commit(store, ask, before, item)
 
 
-def _patched(ask: Ask, target: Json) -> Json:
+def _patched(ask: ApiRequest, target: Json) -> Json:
     document, target = ask.document(), copy.deepcopy(target)
     match ask.content:
         case "application/json-patch+json":
@@ -80,7 +80,7 @@ def _patched(ask: Ask, target: Json) -> Json:
     return cast("Json", item)
 
 
-def _commit(store: Store, ask: Ask, before: Json, item: Json) -> Json:
+def _commit(store: Store, ask: ApiRequest, before: Json, item: Json) -> Json:
     _check_preconditions(ask.resource, before, item["metadata"])
     meta = item["metadata"]
     if meta["name"] != ask.name or meta.get("namespace", "") != ask.namespace:
@@ -101,7 +101,7 @@ def _commit(store: Store, ask: Ask, before: Json, item: Json) -> Json:
     return _write(store, ask, before, item)
 
 
-def _scale(store: Store, ask: Ask, before: Json, scale: Json) -> Json:
+def _scale(store: Store, ask: ApiRequest, before: Json, scale: Json) -> Json:
     _check_preconditions(ask.resource, before, scale["metadata"])
     replicas = part(scale, "spec").get("replicas", 0)
     if not isinstance(replicas, int) or isinstance(replicas, bool):
@@ -116,7 +116,7 @@ def _scale(store: Store, ask: Ask, before: Json, scale: Json) -> Json:
     return scale_of(_write(store, ask, before, item))
 
 
-def _write(store: Store, ask: Ask, before: Json, item: Json) -> Json:
+def _write(store: Store, ask: ApiRequest, before: Json, item: Json) -> Json:
     item = booked(item, before, ask, store.now())
     if ask.is_dry:
         return _answer_dry(store, ask, item)
@@ -145,7 +145,7 @@ def _check_preconditions(resource: Resource, before: Json, meta: Json) -> None:
         raise conflict(resource, current["name"])
 
 
-def _answer_dry(store: Store, ask: Ask, item: Json) -> Json:
+def _answer_dry(store: Store, ask: ApiRequest, item: Json) -> Json:
     """What the write would have answered, run on a throw-away copy of the one object."""
     trial = Store(store.now)
     before = store.find(ask.resource, ask.namespace, item["metadata"]["name"])

@@ -1,8 +1,8 @@
 """A local Slack: Web API, signed deliveries and Socket Mode, for tests and the demo."""
 
-from playground.slack.records import Ack, Call, Delivered, Failed, Refused
 from playground.slack.seed import Channel, Group, Pace, Team, User, WorkspaceConfig
 from playground.slack.server import Running, serve
+from playground.slack.written import Ack, Call, Delivered, Failed, Refused
 
 __all__ = [
     "Ack",

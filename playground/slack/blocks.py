@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterator
 from typing import Any, cast
 
-from playground.slack.records import Json, as_object, objects
+from playground.slack.written import Json, as_object, objects
 
 FILE_URL = re.compile(r"/files-pri/[^/]*-(F[A-Z0-9]+)/")
 

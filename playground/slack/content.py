@@ -7,8 +7,8 @@ from typing import Any, cast
 from playground.slack.blocks import file_id, slack_files, with_ids
 from playground.slack.checks import check_message
 from playground.slack.errors import Refusal
-from playground.slack.records import Json, Refused, objects
 from playground.slack.workspace import Workspace
+from playground.slack.written import Json, Refused, objects
 
 TEXT_IN_POST, TEXT_IN_UPDATE = 40_000, 4_000
 METADATA_BYTES = 16_000

@@ -9,11 +9,11 @@ from urllib.parse import urlencode, urlsplit
 
 import aiohttp
 
-from playground.slack.records import Ack, Json, as_object
 from playground.slack.seed import APP_ID, BOT_USER
 from playground.slack.signing import sign
 from playground.slack.socket_mode import SocketMode
 from playground.slack.workspace import Room, Workspace
+from playground.slack.written import Ack, Json, as_object
 
 FORM = "application/x-www-form-urlencoded"
 

@@ -10,9 +10,9 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from playground.slack.blocks import file_id, message_blocks, slack_files
-from playground.slack.records import Json, objects
 from playground.slack.stored_file import StoredFile
 from playground.slack.workspace import Workspace
+from playground.slack.written import Json, objects
 
 # What a file holds is never run in the page's own origin.
 INERT = {"Content-Security-Policy": "sandbox; default-src 'none'", "X-Content-Type-Options": "nosniff"}

@@ -10,8 +10,8 @@ from playground.slack.courier import Courier
 from playground.slack.errors import Refusal
 from playground.slack.modals import close, push, replace, set_state
 from playground.slack.payloads import interaction
-from playground.slack.records import Ack, Json, Refused, as_object
 from playground.slack.workspace import Workspace
+from playground.slack.written import Ack, Json, Refused, as_object
 
 REQUIRED = "Please complete this required field."
 

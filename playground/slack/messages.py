@@ -1,9 +1,9 @@
 """Messages as they come to be: posted, threaded, shown to one person, removed; and the events they cause."""
 
 from playground.slack.courier import Courier
-from playground.slack.records import Json
 from playground.slack.seed import BOT_USER
 from playground.slack.workspace import Room, Workspace, app_marks
+from playground.slack.written import Json
 
 
 def post(workspace: Workspace, courier: Courier, room: Room, message: Json, broadcast: bool = False) -> Json:

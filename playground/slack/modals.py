@@ -4,9 +4,9 @@ import secrets
 
 from playground.slack.blocks import initial_state, with_ids
 from playground.slack.errors import Refusal
-from playground.slack.records import Json
 from playground.slack.seed import APP_ID, BOT_ID
 from playground.slack.workspace import Workspace
+from playground.slack.written import Json
 
 
 def make_view(workspace: Workspace, view: Json) -> Json:

@@ -15,9 +15,9 @@ from playground.faults import FAULTS
 from playground.slack.courier import Courier
 from playground.slack.errors import Refusal
 from playground.slack.person import Person
-from playground.slack.records import Ack, Json
 from playground.slack.response_url import ResponseUrls
 from playground.slack.workspace import Room, Workspace, room_card
+from playground.slack.written import Ack, Json
 
 Answer = Callable[[Person, Json], Awaitable[Json]]
 

@@ -1,8 +1,8 @@
 """The forms of what Slack sends to an app. https://docs.slack.dev/reference/interaction-payloads/"""
 
-from playground.slack.records import Json
 from playground.slack.seed import APP_ID
 from playground.slack.workspace import Room, Workspace
+from playground.slack.written import Json
 
 
 def slash_form(workspace: Workspace, user: str, room: Room, command: str, text: str) -> Json:

@@ -11,10 +11,10 @@ from playground.slack.forms import Forms
 from playground.slack.messages import add_member, open_direct, post
 from playground.slack.modals import set_state
 from playground.slack.payloads import interaction, message_container, room_ref, slash_form
-from playground.slack.records import Ack, Json
 from playground.slack.response_url import Reply, ResponseUrls, show_answer
 from playground.slack.seed import BOT_USER
 from playground.slack.workspace import Room, Workspace
+from playground.slack.written import Ack, Json
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from playground.slack.content import read_content
 from playground.slack.courier import Courier
 from playground.slack.errors import Refusal
 from playground.slack.messages import post, remove, show_ephemeral
-from playground.slack.records import Json
 from playground.slack.seed import BOT_USER
 from playground.slack.workspace import Room, Workspace, app_marks
+from playground.slack.written import Json
 
 USES, LIFE = 5, timedelta(minutes=30)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from playground.faults import FaultBoard
 from playground.slack.manifest import Manifest
-from playground.slack.records import Json
+from playground.slack.written import Json
 
 BOT_USER = "UBOT"
 BOT_ID = "BBOT"

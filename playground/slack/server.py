@@ -15,12 +15,12 @@ from playground.slack.errors import Refusal
 from playground.slack.manifest_rules import manifest_problems
 from playground.slack.page_api import fault_cards
 from playground.slack.person import Person
-from playground.slack.records import Ack
 from playground.slack.response_url import ResponseUrls
 from playground.slack.seed import WorkspaceConfig
 from playground.slack.signing import sign
 from playground.slack.socket_mode import SocketMode
 from playground.slack.workspace import Workspace
+from playground.slack.written import Ack
 
 T = TypeVar("T")
 POLL_S = 0.02

@@ -10,8 +10,8 @@ from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from playground.slack.records import Ack, Json, as_object
 from playground.slack.seed import APP_ID
+from playground.slack.written import Ack, Json, as_object
 
 
 @dataclass

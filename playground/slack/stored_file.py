@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
-from playground.slack.records import Json
+from playground.slack.written import Json
 
 IMAGES = {"png": "image/png", "jpg": "image/jpeg", "gif": "image/gif"}
 """What an image block may show, by Slack's own filetype."""

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from playground.slack.errors import Refusal
-from playground.slack.records import Ack, Call, Delivered, Failed, Json, Refused
 from playground.slack.seed import APP_ID, BOT_ID, BOT_USER, Channel, Group, User, WorkspaceConfig
 from playground.slack.stored_file import StoredFile
+from playground.slack.written import Ack, Call, Delivered, Failed, Json, Refused
 
 
 @dataclass

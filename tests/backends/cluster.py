@@ -7,14 +7,8 @@ from datetime import timedelta
 
 from backends.kubernetes import Kubernetes, KubernetesApi
 from bot.clock import utc_now
-from model.change import (
-    Amount,
-    Change,
-    Health,
-    Plan,
-    Progress,
-    Scale,
-)
+from model.health import Health
+from model.plan import Amount, Change, Plan, Progress, Scale
 from playground.faults import FaultBoard
 from playground.kubernetes import MUSTER_TOKEN, Running
 from playground.kubernetes.resources import DEPLOYMENTS, REPLICASETS

@@ -10,9 +10,9 @@ import pytest
 from backends.aws_clients import AwsClients
 from backends.aws_lambda import Lambda
 from backends.ecs import Ecs
-from model.catalog import Service
-from model.change import Change, Plan, Progress
-from model.secrecy import prints_with
+from model.catalog.schema import Service
+from model.plan import Change, Plan, Progress
+from model.secrets import fingerprints_with
 from playground.aws import AwsConfig, Call, Running, serve
 from playground.faults import FaultBoard
 from playground.kubernetes import KubeConfig
@@ -57,7 +57,7 @@ class Cloud:
         return [call for call in self.running.calls if not call.action.startswith(reads) and not call.error]
 
 
-PRINTS = prints_with(b"a key for tests")
+PRINTS = fingerprints_with(b"a key for tests")
 
 
 @pytest.fixture

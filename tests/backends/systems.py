@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from backends.registry import target_types
-from model.catalog import Catalog, Service
+from model.catalog.schema import Catalog, Service
 from model.catalog_loader import load_catalog
 
 CATALOG: Catalog = load_catalog(Path(__file__).parents[2] / "examples" / "catalog", target_types())

@@ -8,9 +8,10 @@ import pytest
 
 from backends.apigateway import UsagePlan
 from backends.aws_clients import AwsClients
-from model.asked import RateLimit
-from model.backend import BackendError, Fault
-from model.change import Direction, Plan, RiskTier, Verdict
+from model.changes import RateLimit
+from model.health import Verdict
+from model.plan import Direction, Plan, RiskTier
+from model.ports.backend import BackendError, Fault
 from model.refusal import Refused
 from playground.aws.services.apigateway import Plans
 from tests.backends.conftest import Cloud

@@ -12,7 +12,7 @@ from moto.server import ThreadedMotoServer
 
 from backends.aws_clients import AwsClients
 from backends.aws_errors import camel, refused
-from model.backend import BackendError, Fault
+from model.ports.backend import BackendError, Fault
 from tests.backends.conftest import Clock
 
 Answer = Callable[[asyncio.StreamWriter, int], Awaitable[None]]

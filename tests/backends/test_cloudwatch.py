@@ -11,14 +11,14 @@ from pydantic import ValidationError
 
 from backends.aws_clients import AwsClients
 from backends.cloudwatch import CloudWatch
+from backends.cloudwatch.health import alarm_signs
 from backends.cloudwatch.queries import MOST_POINTS, queries, span_of
-from backends.cloudwatch.signs import alarm_signs
 from backends.cloudwatch.target import Metric
-from model.backend import BackendError, Fault
-from model.catalog import Service
-from model.change import Verdict
-from model.measured import amount, figure
-from model.question import AskMetrics
+from model.catalog.schema import Service
+from model.health import Verdict
+from model.metrics import amount, figure
+from model.ports.backend import BackendError, Fault
+from model.queries import MetricsQuery
 from model.refusal import Refused
 from playground.aws.series import Surge
 from tests.backends.conftest import Cloud
@@ -40,11 +40,11 @@ class Watch:
     cloud: Cloud
     backend: CloudWatch
 
-    def ask(self, name: str = "", since: timedelta = HOUR, until: timedelta = timedelta()) -> AskMetrics:
+    def ask(self, name: str = "", since: timedelta = HOUR, until: timedelta = timedelta()) -> MetricsQuery:
         now = self.cloud.clock()
-        return AskMetrics(name=name, since=now - since, until=now - until)
+        return MetricsQuery(name=name, since=now - since, until=now - until)
 
-    async def finds(self, id: str, question: AskMetrics):
+    async def finds(self, id: str, question: MetricsQuery):
         return await self.backend.answer(metrics_of(id), question, self.cloud.clock())
 
     async def signs(self, id: str):

@@ -14,11 +14,11 @@ from backends.cloudwatch_logs.patterns import filter_pattern
 from backends.cloudwatch_logs.plans import ALLOWED
 from backends.cloudwatch_logs.queries import filled
 from backends.cloudwatch_logs.reads import MOST_LINES
-from model.asked import Retain, SaveLogs
-from model.backend import BackendError, Fault
-from model.catalog import Service
-from model.change import Direction, RiskTier
-from model.question import AskLogs
+from model.catalog.schema import Service
+from model.changes import Retain, SaveLogs
+from model.plan import Direction, RiskTier
+from model.ports.backend import BackendError, Fault
+from model.queries import LogsQuery
 from model.refusal import Refused
 from playground.aws.log_lines import Line
 from playground.aws.log_patterns import matcher
@@ -45,11 +45,11 @@ class Logs:
 
     def ask(
         self, pattern: str = "", since: timedelta = HOUR, until: timedelta = timedelta(), **more
-    ) -> AskLogs:
+    ) -> LogsQuery:
         now = self.cloud.clock()
-        return AskLogs(pattern=pattern, since=now - since, until=now - until, **more)
+        return LogsQuery(pattern=pattern, since=now - since, until=now - until, **more)
 
-    async def finds(self, id: str, question: AskLogs):
+    async def finds(self, id: str, question: LogsQuery):
         return await self.backend.answer(logs_of(id), question, self.cloud.clock())
 
     def group(self, name: str, region: str) -> Group:

@@ -10,10 +10,10 @@ from botocore.exceptions import ClientError
 
 from backends.aws_clients import AwsClients
 from backends.cost_explorer import CostExplorer, CostTarget, told
-from model.backend import BackendError, Fault
-from model.change import Verdict
-from model.findings import Findings
-from model.question import AskCost
+from model.health import Verdict
+from model.ports.backend import BackendError, Fault
+from model.queries import CostQuery
+from model.query_result import QueryResult
 from tests.backends.conftest import Cloud
 from tests.backends.systems import service
 from tests.playground.aws.conftest import off_loop
@@ -29,8 +29,8 @@ class Costs:
     cloud: Cloud
     backend: CostExplorer
 
-    async def over(self, days: int) -> Findings:
-        return await self.backend.answer(PART, AskCost(days=days), self.cloud.clock())
+    async def over(self, days: int) -> QueryResult:
+        return await self.backend.answer(PART, CostQuery(days=days), self.cloud.clock())
 
 
 @pytest.fixture

@@ -7,9 +7,10 @@ import pytest
 
 from backends.aws_clients import AwsClients
 from backends.dynamodb import DynamoDb
-from model.asked import Backup, Capacity, Change
-from model.backend import BackendError, Fault
-from model.change import Direction, Plan, Progress, RiskTier, Verdict
+from model.changes import Backup, Capacity, Change
+from model.health import Verdict
+from model.plan import Direction, Plan, Progress, RiskTier
+from model.ports.backend import BackendError, Fault
 from model.refusal import Refused
 from playground.aws.services.dynamodb import MOST_DECREASES, Dynamo, Table
 from tests.backends.conftest import Cloud

@@ -7,8 +7,8 @@ import pytest
 
 from backends.aws_clients import AwsClients
 from backends.ecs import Ecs
-from model.backend import BackendError, Fault
-from model.change import Amount, Bounds, Direction, Plan, Restart, RiskTier, Rollback, Scale, Step
+from model.plan import Amount, CapacityBounds, Direction, Plan, Restart, RiskTier, Rollback, Scale, Step
+from model.ports.backend import BackendError, Fault
 from model.refusal import Refused
 from playground.aws import AwsConfig, serve
 from playground.aws.rollout import OUT_OF_MEMORY
@@ -104,9 +104,9 @@ async def test_a_deployment_under_way_is_warned_of(cloud: Cloud):
 
 
 async def test_bounds_are_registered_and_seen(cloud: Cloud):
-    plan = await applied(cloud.ecs, MIYABI, Bounds(max=6))
+    plan = await applied(cloud.ecs, MIYABI, CapacityBounds(max=6))
     assert [(one.what, one.before, one.after) for one in plan.deltas] == [("maximum", "4", "6")]
-    assert plan.inverse == Bounds(min=2, max=4)
+    assert plan.inverse == CapacityBounds(min=2, max=4)
     assert (plan.direction, plan.size) == (Direction.UP, 2)
     seen = await watched(cloud.ecs, MIYABI, plan, cloud.clock())
     assert seen[-1].ok is True
@@ -114,19 +114,19 @@ async def test_bounds_are_registered_and_seen(cloud: Cloud):
 
 
 async def test_bounds_beyond_the_hard_limits_are_stopped_in_the_words_to_type(cloud: Cloud):
-    plan = await cloud.ecs.plan(MIYABI, Bounds(max=11))
+    plan = await cloud.ecs.plan(MIYABI, CapacityBounds(max=11))
     assert [one.instead for one in plan.cautions if one.level == "stop"] == ["Type /scale miyabi-dev max=10"]
 
 
 async def test_bounds_that_move_what_runs_are_warned_of(cloud: Cloud):
-    plan = await cloud.ecs.plan(MIYABI, Bounds(min=3))
+    plan = await cloud.ecs.plan(MIYABI, CapacityBounds(min=3))
     assert codes(plan) == {"moves-count": "warn"}
     assert "move it to 3" in plan.cautions[0].text
 
 
 async def test_bounds_of_a_service_without_autoscaler_are_refused(cloud: Cloud):
     with pytest.raises(Refused, match="has no autoscaler"):
-        await cloud.ecs.plan(DELIVERY, Bounds(max=6))
+        await cloud.ecs.plan(DELIVERY, CapacityBounds(max=6))
 
 
 async def test_rollback_goes_to_what_was_deployed_before_not_to_the_number_before(cloud: Cloud):
@@ -272,7 +272,7 @@ async def test_a_rollback_that_the_breaker_took_back_counts_as_made(cloud: Cloud
 
 
 async def test_bounds_that_were_set_before_a_crash_are_seen(cloud: Cloud):
-    plan = await cloud.ecs.plan(MIYABI, Bounds(max=6))
+    plan = await cloud.ecs.plan(MIYABI, CapacityBounds(max=6))
     assert await cloud.ecs.has_applied(MIYABI, plan.steps[0], "OP-1-0", cloud.clock()) is False
     await cloud.ecs.apply(MIYABI, plan.steps[0], "OP-1-0")
     assert await cloud.ecs.has_applied(MIYABI, plan.steps[0], "OP-1-0", cloud.clock()) is True

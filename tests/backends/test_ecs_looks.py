@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from backends.ecs.activities import activities_of
-from model.change import Restart, Verdict
+from model.health import Verdict
+from model.plan import Restart
 from tests.backends.conftest import Cloud, applied
 from tests.backends.test_ecs import DELIVERY, MIYABI, to
 

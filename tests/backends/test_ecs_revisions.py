@@ -4,9 +4,9 @@ import copy
 
 import pytest
 
-from model.asked import Deploy, Memory
-from model.backend import BackendError, Fault
-from model.change import Direction, Rollback
+from model.changes import Deploy, Memory
+from model.plan import Direction, Rollback
+from model.ports.backend import BackendError, Fault
 from model.refusal import Refused
 from tests.backends.conftest import Cloud, applied, watched
 from tests.backends.systems import service

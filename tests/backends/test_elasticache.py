@@ -7,9 +7,10 @@ import pytest
 
 from backends.aws_clients import AwsClients
 from backends.elasticache import ElastiCache
-from model.asked import Backup, Restart
-from model.backend import BackendError, Fault
-from model.change import Plan, Progress, RiskTier, Verdict
+from model.changes import Backup, Restart
+from model.health import Verdict
+from model.plan import Plan, Progress, RiskTier
+from model.ports.backend import BackendError, Fault
 from model.refusal import Refused
 from playground.aws.services.elasticache import Cache
 from tests.backends.conftest import Cloud

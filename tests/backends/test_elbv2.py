@@ -8,10 +8,10 @@ import pytest
 
 from backends.aws_clients import AwsClients
 from backends.elbv2 import LoadBalancers, LoadBalancerTarget
-from backends.elbv2.signs import balancer_sign, listener_signs, target_sign
-from model.backend import BackendError, Fault
-from model.catalog import Service
-from model.change import Verdict
+from backends.elbv2.health import balancer_sign, listener_signs, target_sign
+from model.catalog.schema import Service
+from model.health import Verdict
+from model.ports.backend import BackendError, Fault
 from playground.aws.load_balancing import Sick
 from tests.backends.conftest import Cloud
 from tests.backends.systems import CATALOG

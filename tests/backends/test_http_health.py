@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from backends.http_health import LONGEST_BODY, HealthUrls, judged
-from model.catalog import HealthCheck
-from model.change import Verdict
+from model.catalog.schema import HealthCheck
+from model.health import Verdict
 from playground.faults import FaultBoard
 from playground.health_urls import MIYABI, Answer, HealthConfig, RunningHealth, serve
 

@@ -7,10 +7,9 @@ import pytest
 
 from backends.kubernetes import Kubernetes, KubernetesApi
 from bot.clock import utc_now
-from model.backend import BackendError, Fault
-from model.change import (
+from model.plan import (
     Amount,
-    Bounds,
+    CapacityBounds,
     Change,
     Direction,
     Restart,
@@ -18,6 +17,7 @@ from model.change import (
     Rollback,
     Scale,
 )
+from model.ports.backend import BackendError, Fault
 from model.refusal import Refused
 from playground.kubernetes import ADMIN_TOKEN, MUSTER_TOKEN
 from playground.kubernetes.resources import DEPLOYMENTS, HPAS, PODS, REPLICASETS
@@ -69,7 +69,7 @@ async def test_a_patch_says_which_version_it_was_made_for(cluster: Cluster):
 
 
 async def test_making_a_call_twice_changes_nothing_more(cluster: Cluster):
-    for change in (to(6), Rollback(), Bounds(max=12), Restart()):
+    for change in (to(6), Rollback(), CapacityBounds(max=12), Restart()):
         plan = await applied(cluster.backend, change)
         before = cluster.deployment()["metadata"]["generation"]
         await cluster.backend.apply(ARCHITECT, plan.steps[0], "OP-1-0")
@@ -101,8 +101,8 @@ async def test_a_count_that_the_autoscaler_takes_back_ends_as_not_ok(cluster: Cl
 
 
 async def test_bounds_are_patched_and_seen(cluster: Cluster):
-    plan = await applied(cluster.backend, Bounds(max=12))
-    assert plan.inverse == Bounds(min=3, max=20)
+    plan = await applied(cluster.backend, CapacityBounds(max=12))
+    assert plan.inverse == CapacityBounds(min=3, max=20)
     assert plan.direction is Direction.DOWN
     assert (await watched(cluster.backend, plan))[-1].ok is True
     assert cluster.running.cluster.store.get(HPAS, SPACE, NAME)["spec"]["maxReplicas"] == 12
@@ -238,7 +238,9 @@ async def test_a_deployment_that_recreates_warns_of_it(cluster: Cluster):
 
 
 @pytest.mark.parametrize(
-    "change", [to(6), Rollback(), Restart(), Bounds(max=9)], ids=["scale", "rollback", "restart", "bounds"]
+    "change",
+    [to(6), Rollback(), Restart(), CapacityBounds(max=9)],
+    ids=["scale", "rollback", "restart", "bounds"],
 )
 async def test_after_a_crash_it_is_known_whether_the_call_was_made(cluster: Cluster, change: Change):
     plan = await cluster.backend.plan(ARCHITECT, change)

@@ -8,7 +8,7 @@ import pytest
 
 from backends.kubernetes import KubernetesApi
 from backends.kubernetes.api import MERGE
-from model.backend import BackendError, Fault
+from model.ports.backend import BackendError, Fault
 
 Script = Callable[[asyncio.StreamWriter], Awaitable[None]]
 PATH = "/apis/apps/v1/namespaces/n/deployments"

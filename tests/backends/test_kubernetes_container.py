@@ -12,9 +12,9 @@ from backends.kubernetes.log_lines import read
 from backends.kubernetes.pods import used
 from backends.kubernetes.target import target_of
 from bot.clock import utc_now
-from model.asked import Configure, Deploy, SaveLogs
-from model.backend import BackendError, Fault
-from model.question import AskConfig, AskLogs
+from model.changes import Configure, Deploy, SaveLogs
+from model.ports.backend import BackendError, Fault
+from model.queries import ConfigQuery, LogsQuery
 from model.refusal import Refused
 from playground.kubernetes.resources import PODS
 from tests.backends.cluster import ARCHITECT, NAME, SPACE, Cluster, applied, watched
@@ -96,7 +96,7 @@ async def test_a_variable_that_holds_a_secret_under_a_plain_name_is_in_no_plan(c
     plan = await cluster.backend.plan(ARCHITECT, Configure(unset=("REPORTS",)))
     assert plan.inverse is None
     assert "kept" in plan.undo
-    told = await cluster.backend.answer(ARCHITECT, AskConfig(), utc_now())
+    told = await cluster.backend.answer(ARCHITECT, ConfigQuery(), utc_now())
     said = plan.model_dump_json() + str(refused.value) + refused.value.instead + told.model_dump_json()
     assert "correct-horse" not in said
 
@@ -128,7 +128,9 @@ async def test_what_prepares_a_pod_is_read_too(cluster: Cluster):
     store.replace(PODS, pod, by_client=False)
     cluster.running.cluster.logs.of(pod["metadata"]["uid"], "migrate").print(utc_now(), "ERROR migration 12")
     now = utc_now()
-    asked = AskLogs(pattern="migration 12", since=now - timedelta(hours=1), until=now + timedelta(seconds=1))
+    asked = LogsQuery(
+        pattern="migration 12", since=now - timedelta(hours=1), until=now + timedelta(seconds=1)
+    )
     found = await cluster.backend.answer(ARCHITECT, asked, now + timedelta(seconds=1))
     assert "/migrate ERROR migration 12" in found.text
 

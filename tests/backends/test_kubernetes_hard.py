@@ -5,10 +5,10 @@ import json
 import pytest
 
 from bot.clock import utc_now
-from model.backend import BackendError, Fault
-from model.change import (
+from model.plan import (
     Restart,
 )
+from model.ports.backend import BackendError, Fault
 from model.refusal import Refused
 from playground.kubernetes import ADMIN_TOKEN
 from playground.kubernetes.resources import DEPLOYMENTS, PODS

@@ -5,11 +5,9 @@ import json
 import pytest
 
 from backends.kubernetes import KubernetesApi
-from model.backend import BackendError, Fault
-from model.change import (
-    Restart,
-    Verdict,
-)
+from model.health import Verdict
+from model.plan import Restart
+from model.ports.backend import BackendError, Fault
 from playground.kubernetes import MUSTER_TOKEN, READER_TOKEN, KubeConfig, serve
 from tests.backends.cluster import ARCHITECT, NAME, PACE_S, SPACE, Cluster, applied, health_that_says, on, to
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from model.backend import BackendError, Fault
-from model.change import Amount, Concurrency, Plan, Restart, RiskTier, Rollback, Scale, Verdict
+from model.health import Verdict
+from model.plan import Amount, Concurrency, Plan, Restart, RiskTier, Rollback, Scale
+from model.ports.backend import BackendError, Fault
 from model.refusal import Refused
 from playground.aws.functions import Alias
 from tests.backends.conftest import Cloud, applied, watched

@@ -5,11 +5,11 @@ import traceback
 
 import pytest
 
-from model.asked import Configure, Deploy, Memory
-from model.backend import BackendError, Fault
-from model.catalog import Service
-from model.change import Direction, Plan, RiskTier, Rollback
-from model.question import AskConfig
+from model.catalog.schema import Service
+from model.changes import Configure, Deploy, Memory
+from model.plan import Direction, Plan, RiskTier, Rollback
+from model.ports.backend import BackendError, Fault
+from model.queries import ConfigQuery
 from model.refusal import Refused
 from playground.aws.functions import Function
 from playground.aws.seed_lambda import BRUTAL_VARIABLES, MIYABI_VARIABLES
@@ -160,8 +160,8 @@ async def test_no_plan_and_no_answer_holds_a_secret(cloud: Cloud):
         (await cloud.functions.plan(MIYABI, change)).model_dump_json(),
         (await cloud.functions.plan(MIYABI, Memory(mib=1024))).model_dump_json(),
         (await cloud.functions.plan(MIYABI, Configure(unset=("DATABASE_URL",)))).model_dump_json(),
-        (await cloud.functions.answer(MIYABI, AskConfig(), cloud.clock())).model_dump_json(),
-        (await cloud.functions.answer(brutal(), AskConfig(), cloud.clock())).model_dump_json(),
+        (await cloud.functions.answer(MIYABI, ConfigQuery(), cloud.clock())).model_dump_json(),
+        (await cloud.functions.answer(brutal(), ConfigQuery(), cloud.clock())).model_dump_json(),
     ]
     for secret in secrets(cloud):
         assert all(secret not in text for text in said)
@@ -209,7 +209,7 @@ async def test_what_aws_answers_is_not_told_where_it_repeats_values(cloud: Cloud
 
 
 async def test_the_configuration_is_a_table_and_secrets_another(cloud: Cloud):
-    found = await cloud.functions.answer(MIYABI, AskConfig(), cloud.clock())
+    found = await cloud.functions.answer(MIYABI, ConfigQuery(), cloud.clock())
     plain, hidden = found.tables
     rows = dict(plain.rows)
     assert (rows["runtime"], rows["memory"], rows["timeout"]) == ("provided.al2023", "512 MiB", "30 s")
@@ -222,7 +222,7 @@ async def test_the_configuration_is_a_table_and_secrets_another(cloud: Cloud):
 async def test_what_is_not_live_yet_is_told_without_secrets(cloud: Cloud):
     function(cloud).latest.settings["Environment"]["Variables"]["JWT_SECRET"] = "other"
     function(cloud).latest.settings["MemorySize"] = 256
-    found = await cloud.functions.answer(MIYABI, AskConfig(), cloud.clock())
+    found = await cloud.functions.answer(MIYABI, ConfigQuery(), cloud.clock())
     assert found.details == ("$LATEST differs in memory; that is not live.",)
 
 

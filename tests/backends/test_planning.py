@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.catalog import Limits
-from model.change import Amount, Bounds, Direction, RiskTier
+from model.catalog.schema import Limits
+from model.plan import Amount, CapacityBounds, Direction, RiskTier
 from model.planning import (
     count_cautions,
     direction_of,
@@ -80,7 +80,7 @@ def test_limits_that_allow_one_count_only_stop_all_others():
 def test_bounds_are_put_back_by_their_inverse(a: int, b: int, low: int | None, high: int | None, count: int):
     least, most = min(a, b), max(a, b, 1)
     try:
-        bounds = new_bounds(MIYABI, Bounds(min=low, max=high), (least, most), count)
+        bounds = new_bounds(MIYABI, CapacityBounds(min=low, max=high), (least, most), count)
     except Refused:
         assert (least if low is None else low) > (most if high is None else high)
         return
@@ -96,16 +96,16 @@ def test_bounds_are_put_back_by_their_inverse(a: int, b: int, low: int | None, h
 @pytest.mark.parametrize(
     ("change", "direction"),
     [
-        (Bounds(min=3), Direction.UP),
-        (Bounds(max=3), Direction.DOWN),
-        (Bounds(min=1, max=8), Direction.DOWN),
-        (Bounds(min=2, max=4), Direction.SAME),
+        (CapacityBounds(min=3), Direction.UP),
+        (CapacityBounds(max=3), Direction.DOWN),
+        (CapacityBounds(min=1, max=8), Direction.DOWN),
+        (CapacityBounds(min=2, max=4), Direction.SAME),
     ],
 )
-def test_bounds_go_down_when_either_end_does(change: Bounds, direction: Direction):
+def test_bounds_go_down_when_either_end_does(change: CapacityBounds, direction: Direction):
     assert new_bounds(MIYABI, change, (2, 4), 3).direction is direction
 
 
 def test_half_of_the_bounds_that_crosses_the_other_half_is_refused_with_what_there_is():
     with pytest.raises(Refused, match="It is 2 to 4 now"):
-        new_bounds(MIYABI, Bounds(min=5), (2, 4), 3)
+        new_bounds(MIYABI, CapacityBounds(min=5), (2, 4), 3)

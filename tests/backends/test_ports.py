@@ -11,9 +11,9 @@ import pytest
 from backends.kubernetes import Kubernetes, KubernetesApi
 from backends.registry import BackendSettings, backends, target_types
 from bot.clock import utc_now
-from model.backend import Backend, BackendError, Changes, Observes, Remembers
-from model.catalog import Service
-from model.change import Amount, Bounds, Change, Concurrency, Plan, Restart, Rollback, Scale
+from model.catalog.schema import Service
+from model.plan import Amount, CapacityBounds, Change, Concurrency, Plan, Restart, Rollback, Scale
+from model.ports.backend import Backend, BackendError, Changeable, HasVersions, Observable
 from model.refusal import Refused
 from playground.aws import AwsConfig
 from playground.aws import Running as Aws
@@ -27,7 +27,7 @@ from tests.waiting import HANGS_S
 
 CHANGES: tuple[Change, ...] = (
     Scale(desired=Amount(how="up", n=1)),
-    Bounds(max=9),
+    CapacityBounds(max=9),
     Restart(),
     Restart(hard=True),
     Rollback(),
@@ -52,9 +52,9 @@ class Place:
         return service(KINDS[self.kind])
 
     @property
-    def changes(self) -> Changes:
+    def changes(self) -> Changeable:
         backend = self.all[self.kind]
-        assert isinstance(backend, Changes)
+        assert isinstance(backend, Changeable)
         return backend
 
     def writes(self) -> list[str]:
@@ -127,9 +127,9 @@ def test_every_kind_has_its_target_and_every_service_a_kind():
 
 async def test_every_kind_changes_observes_and_remembers(place: Place):
     backend = place.all[place.kind]
-    assert isinstance(backend, Changes)
-    assert isinstance(backend, Observes)
-    assert isinstance(backend, Remembers)
+    assert isinstance(backend, Changeable)
+    assert isinstance(backend, Observable)
+    assert isinstance(backend, HasVersions)
     assert (await backend.health(place.service)).signs
     versions = await backend.versions(place.service)
     assert [one.is_current for one in versions] == [True] + [False] * (len(versions) - 1)

@@ -9,9 +9,10 @@ import pytest
 
 from backends.aws_clients import AwsClients
 from backends.rds import Rds
-from model.asked import Amount, Backup, Change, InstanceClass, Replicas, Restore, Swap
-from model.backend import BackendError, Fault
-from model.change import Direction, Plan, Progress, RiskTier, Verdict
+from model.changes import Amount, Backup, Change, InstanceClass, Replicas, Restore, Swap
+from model.health import Verdict
+from model.plan import Direction, Plan, Progress, RiskTier
+from model.ports.backend import BackendError, Fault
 from model.refusal import Refused
 from playground.aws.services.ec2 import add_group
 from playground.aws.services.rds import Instance

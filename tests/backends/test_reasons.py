@@ -4,13 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from backends.ecs.progress import Look as EcsLook
+from backends.ecs.progress import Observation as EcsLook
 from backends.ecs.progress import progress_of as ecs_progress
 from backends.ecs.progress import why_stopped
-from backends.kubernetes.progress import Look as KubeLook
+from backends.kubernetes.progress import Observation as KubeLook
 from backends.kubernetes.progress import progress_of as kube_progress
 from backends.kubernetes.progress import why_failing
-from model.change import Plan, RiskTier, Scale
+from model.plan import Plan, RiskTier, Scale
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 

@@ -8,10 +8,11 @@ import pytest
 
 from backends.serverless import Serverless
 from backends.serverless.plans import plan_rollback
-from backends.serverless.reads import Deployment, Seen
-from model.asked import Deploy
-from model.backend import BackendError, Fault
-from model.change import Plan, Progress, RiskTier, Rollback, Verdict
+from backends.serverless.reads import Deployment, Snapshot
+from model.changes import Deploy
+from model.health import Verdict
+from model.plan import Plan, Progress, RiskTier, Rollback
+from model.ports.backend import BackendError, Fault
 from model.refusal import Refused
 from playground.aws.deployments import BUCKET, STACK, STAMPS, template_of
 from playground.aws.functions import Function
@@ -212,5 +213,5 @@ def test_only_parameters_that_the_stored_template_has_are_passed_on():
     stack = {"StackStatus": "UPDATE_COMPLETE", "Parameters": [{"ParameterKey": "A"}, {"ParameterKey": "B"}]}
     wanted = Deployment(BEFORE, "2025-11-18T10:00:00.000Z", "a/key")
     template = {"Parameters": {"B": {"Type": "String"}}, "Resources": {}}
-    plan = plan_rollback(BRUTAL, Seen(stack, {}, NOW), wanted, template, [wanted])
+    plan = plan_rollback(BRUTAL, Snapshot(stack, {}, NOW), wanted, template, [wanted])
     assert plan.steps[0].params["Parameters"] == [{"ParameterKey": "B", "UsePreviousValue": True}]

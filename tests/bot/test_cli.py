@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from starlette.applications import Starlette
 
-from bot.cli import main
+from bot.cli.main import main
+from bot.cli.reference import settings_page
 from bot.examples import CATALOG
-from bot.listening import CannotListen, listening
-from bot.reference import settings_page
 from bot.settings import Settings
+from bot.web_server import CannotListen, listening
 from tests.model.test_catalog_problems import GOOD
 
 

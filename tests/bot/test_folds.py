@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from bot.clock import utc_now
-from bot.folds import AT_ONCE, Folds
+from bot.gate.projections import AT_ONCE, Projection
 from journal.memory import MemoryJournal
-from model.recorded import Commit, Event, Recorded, Who, Write
+from model.events import Actor, Event, RecordedEvent
+from model.ports.journal import Commit, Write
 
-WHO = Who(team="T0", user="U0", via="slash")
+WHO = Actor(team="T0", user="U0", via="slash")
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,7 @@ class Counted:
     seen: tuple[int, ...]
 
 
-def fold(records: Iterable[Recorded], start: Counted | None = None) -> Counted | None:
+def fold(records: Iterable[RecordedEvent], start: Counted | None = None) -> Counted | None:
     for record in records:
         start = start or Counted(0, ())
         assert record.version == start.version + 1, "an event was folded twice, or left out"
@@ -31,8 +32,8 @@ async def add(journal: MemoryJournal, stream: str = "x:1") -> None:
     await journal.commit(Commit(at=utc_now(), who=WHO, writes=(write,)))
 
 
-def folds(journal: MemoryJournal) -> Folds[Counted]:
-    return Folds(journal, lambda id: f"x:{id}", fold)
+def folds(journal: MemoryJournal) -> Projection[Counted]:
+    return Projection(journal, lambda id: f"x:{id}", fold)
 
 
 async def test_readers_at_the_same_moment_fold_each_event_once():
@@ -91,12 +92,12 @@ async def test_a_stream_longer_than_is_read_at_once_is_folded_to_its_end():
     event = Event(type="x.happened")
     write = Write(stream="x:1", events=(event,) * (2 * AT_ONCE + 1))
     await journal.commit(Commit(at=utc_now(), who=WHO, writes=(write,)))
-    found = await Folds(journal, lambda id: f"x:{id}", count).get("1")
+    found = await Projection(journal, lambda id: f"x:{id}", count).get("1")
     assert found is not None
     assert found.version == 2 * AT_ONCE + 1
 
 
-def count(records: Iterable[Recorded], start: Counted | None = None) -> Counted | None:
+def count(records: Iterable[RecordedEvent], start: Counted | None = None) -> Counted | None:
     for record in records:
         assert record.version == (start.version if start else 0) + 1
         start = Counted(record.version, ())

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cli import main
-from bot.grants import LONGEST, documents
-from model.backend import Grant
+from bot.cli.grants import LONGEST, documents
+from bot.cli.main import main
+from model.ports.backend import Grant
 
 CATALOG = Path(__file__).parents[2] / "examples" / "catalog"
 ACTIONS = st.lists(st.sampled_from([f"ecs:Action{n}" for n in range(9)]), min_size=1, unique=True)

@@ -14,7 +14,7 @@ def fails(token, depth):
     if depth:
         return fails(token, depth - 1)
     raise ValueError("no answer of redis://muster:hunter2-hunter2@cache/0 " + "x" * 100_000)
-for log in (structlog.get_logger(), logging.getLogger("bot.gate")):
+for log in (structlog.get_logger(), logging.getLogger("bot.gate.gate")):
     try:
         fails("a local value that nobody may read", 200)
     except ValueError:

@@ -8,21 +8,22 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from bot import streams
 from bot.clock import utc_now
-from bot.folds import Folds
-from bot.indexes import of_incident
-from bot.open_incidents import OpenNow
+from bot.gate import streams
+from bot.gate.indexes import of_incident
+from bot.gate.open_incidents import OpenIncidentsReader
+from bot.gate.projections import Projection
 from journal.opening import Opened, open_journal
 from journal.redis import RedisJournal
+from model.events import Actor, Event
 from model.incidents.declare import declare
 from model.incidents.events import ChannelCreated, Noted, SeverityChanged, to_event
 from model.incidents.lifecycle import acknowledge, note, reopen, resolve
 from model.incidents.state import fold
-from model.recorded import Commit, Committed, Event, IndexChange, Journal, Who, Write, written
+from model.ports.journal import Commit, Committed, IndexChange, Journal, Write, written
 from tests.model.incidents.builders import MIYABI, MIYABI_API
 
-WHO = Who(team="T0", user="U0", via="slash")
+WHO = Actor(team="T0", user="U0", via="slash")
 
 
 @pytest.fixture
@@ -32,14 +33,14 @@ async def opened() -> AsyncGenerator[Opened]:
             yield opened
 
 
-def projection(journal: Journal, forget=lambda: None) -> OpenNow:
-    incidents = Folds(journal, streams.incident, fold)
+def projection(journal: Journal, forget=lambda: None) -> OpenIncidentsReader:
+    incidents = Projection(journal, streams.incident, fold)
 
     def all_of_it() -> None:
         incidents.forget()
         forget()
 
-    return OpenNow(journal, incidents, all_of_it)
+    return OpenIncidentsReader(journal, incidents, all_of_it)
 
 
 async def write(journal: Journal, id: str, *events: Event, indexes: tuple[IndexChange, ...] = ()) -> None:
@@ -58,7 +59,7 @@ async def declared(journal: Journal, id: str, severity: str = "SEV2") -> None:
     await write(journal, id, *events)
 
 
-async def ids(open: OpenNow) -> list[str]:
+async def ids(open: OpenIncidentsReader) -> list[str]:
     return list((await open.now()).by_id)
 
 
@@ -86,7 +87,7 @@ async def test_one_that_is_reopened_is_there_again(opened: Opened):
     await declared(opened.journal, "INC-1")
     await write(opened.journal, "INC-1", *resolve((await open.now()).by_id["INC-1"], "Over"))
     assert await ids(open) == []
-    over = await Folds(opened.journal, streams.incident, fold).get("INC-1")
+    over = await Projection(opened.journal, streams.incident, fold).get("INC-1")
     assert over is not None
     await write(opened.journal, "INC-1", *reopen(over, "Again"))
     assert await ids(open) == ["INC-1"]
@@ -205,7 +206,7 @@ async def test_a_channel_is_its_incidents_from_the_moment_it_is_made(opened: Ope
 
 async def test_what_was_written_here_is_known_as_if_it_had_been_read(opened: Opened):
     await declared(opened.journal, "INC-1")
-    incidents = Folds(opened.journal, streams.incident, fold)
+    incidents = Projection(opened.journal, streams.incident, fold)
     before = await incidents.get("INC-1")
     assert before is not None
     at = before.declared_at - timedelta(minutes=2)
@@ -216,13 +217,13 @@ async def test_what_was_written_here_is_known_as_if_it_had_been_read(opened: Ope
     incidents.learn(before.stream, written(commit, done)[before.stream])
     learnt = incidents.known("INC-1")
     assert learnt is not None
-    assert learnt == await Folds(opened.journal, streams.incident, fold).get("INC-1")
+    assert learnt == await Projection(opened.journal, streams.incident, fold).get("INC-1")
 
 
 async def test_what_was_written_here_after_news_of_another_is_read_in_its_order(opened: Opened):
     await declared(opened.journal, "INC-1")
     open = projection(opened.journal)
-    incidents = Folds(opened.journal, streams.incident, fold)
+    incidents = Projection(opened.journal, streams.incident, fold)
     before = await incidents.get("INC-1")
     assert before is not None
     await write(another_process(opened), "INC-1", to_event(Noted(text="theirs", corrects=0)))

@@ -7,20 +7,21 @@ from pathlib import Path
 from typing import Any, cast
 
 from backends.registry import target_types
-from bot import streams
-from bot.execution import LOOKS_AGAIN, Means, Pace
-from bot.folds import Folds
-from bot.ledger import Ledger
-from bot.runner import AGAIN, LEASE, Runner
-from bot.vitals import Vitals
+from bot.gate import streams
+from bot.gate.projections import Projection
+from bot.health import HealthChecker
+from bot.operations.execution import LOOKS_AGAIN, ExecutionDependencies, Polling
+from bot.operations.log import OperationLog
+from bot.operations.runner import AGAIN, LEASE, Runner
 from journal.memory import MemoryJournal, MemoryLeases
-from model.catalog import HealthCheck, Service
+from model.catalog.schema import HealthCheck, Service
 from model.catalog_loader import load_catalog
-from model.change import Health, Plan, Progress, Sign, Step, Verdict
+from model.health import Check, Health, Verdict
 from model.operations import state
 from model.operations.events import Confirmed, OperationEvent, Planned, Proposed, Started, StepBegun, StepDone
 from model.operations.state import Operation, Phase
 from model.people import Person
+from model.plan import Plan, Progress, Step
 from tests.model.operations.test_life import SCALE, plan
 
 CATALOG = load_catalog(Path(__file__).parents[2] / "examples" / "catalog", target_types())
@@ -34,8 +35,8 @@ STEPS: list[OperationEvent] = [
 ]
 
 
-def sign(verdict: Verdict) -> Sign:
-    return Sign(name="url", value=str(verdict), verdict=verdict, why="it answers 503")
+def sign(verdict: Verdict) -> Check:
+    return Check(name="url", value=str(verdict), verdict=verdict, why="it answers 503")
 
 
 BEGUN: list[OperationEvent] = [
@@ -89,24 +90,26 @@ class Scene:
             MemoryLeases(lambda: self.leases_now()),
         )
         self.leases_now = lambda: self.now
-        self.operations = Folds(self.journal, streams.operation, state.fold)
-        self.ledger = Ledger(self.journal, self.operations, lambda: self.now, "T0", lambda stream: None)
-        means = Means(
+        self.operations = Projection(self.journal, streams.operation, state.fold)
+        self.operation_log = OperationLog(
+            self.journal, self.operations, lambda: self.now, "T0", lambda stream: None
+        )
+        means = ExecutionDependencies(
             self.operations,
             self.leases,
             cast(Any, None),  # what has begun is not judged again
-            self.ledger,
-            Vitals({}, self._probe),
+            self.operation_log,
+            HealthChecker({}, self._probe),
             lambda: self.now,
             self._show,
             self._announce,
             self._sealed,
             lambda bare: f"keyed {bare}",
-            Pace(poll_s=0.001),
+            Polling(poll_s=0.001),
         )
         self.runner = Runner(CATALOG, cast(Any, {API.target.kind: self.target}), means, self._later)
 
-    async def _probe(self, checks: Sequence[HealthCheck]) -> tuple[Sign, ...]:
+    async def _probe(self, checks: Sequence[HealthCheck]) -> tuple[Check, ...]:
         return (sign(self.looks.pop(0) if self.looks else Verdict.OK),)
 
     async def _show(self, operation: Operation) -> None:
@@ -141,7 +144,7 @@ class Scene:
             asked_by=Person(team="T0", user="U0"),
             asked_at=NOW,
         )
-        assert await self.ledger.record(operation, *events)
+        assert await self.operation_log.record(operation, *events)
 
     async def operation(self) -> Operation:
         found = await self.operations.get("OP-1")

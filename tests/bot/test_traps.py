@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from backends.prometheus.target import PromMetric
 from backends.prometheus.traps import traps_of
-from bot.check import check
+from bot.cli.check import check
 from bot.settings import Settings
 from model.runbooks.traps import traps_in
 

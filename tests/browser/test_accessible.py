@@ -6,7 +6,7 @@ import axe_playwright_python
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
-from playground.town import Town
+from playground.environment import Environment
 from tests.browser.test_demo import CHROMIUM, FLAGS, card, place, send
 
 __all__ = ["place"]
@@ -26,7 +26,7 @@ RUN = """async () => {
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
-async def test_nothing_is_wrong_with_whatever_is_open(place: Town, width: int, scheme: str):
+async def test_nothing_is_wrong_with_whatever_is_open(place: Environment, width: int, scheme: str):
     if not CHROMIUM.exists():
         pytest.skip("Chromium is not installed; `python3 dev.py test` installs it as root on Debian")
     async with async_playwright() as playwright:
@@ -37,7 +37,7 @@ async def test_nothing_is_wrong_with_whatever_is_open(place: Town, width: int, s
     assert found == {}
 
 
-async def opened(browser: Browser, place: Town, width: int, scheme: str) -> Page:
+async def opened(browser: Browser, place: Environment, width: int, scheme: str) -> Page:
     page = await browser.new_page(viewport={"width": width, "height": 860}, color_scheme=scheme)
     page.set_default_timeout(30_000)
     await page.goto(f"{place.slack.url}/?user=U0ANA#incidents")

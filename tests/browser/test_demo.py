@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Page, async_playwright, expect
 
 from playground.demo import demo
-from playground.town import Town
+from playground.environment import Environment
 from tests.waiting import HANGS_S
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -22,14 +22,14 @@ FLAGS = [
 
 
 @pytest.fixture
-async def place(tmp_path: Path) -> AsyncIterator[Town]:
+async def place(tmp_path: Path) -> AsyncIterator[Environment]:
     async with demo(port=0, pace_s=0.4, data_dir=tmp_path) as (town, _):
         yield town
         assert town.slack.workspace.refused == []
 
 
 @pytest.fixture
-async def page(place: Town) -> AsyncIterator[Page]:
+async def page(place: Environment) -> AsyncIterator[Page]:
     if not CHROMIUM.exists():
         pytest.skip("Chromium is not installed; `python3 dev.py test` installs it as root on Debian")
     async with async_playwright() as playwright:
@@ -60,7 +60,7 @@ def card(page: Page, words: str):
     return page.locator("#messages").get_by_test_id("message").filter(has_text=words).last
 
 
-async def test_a_newcomer_declares_scales_and_rolls_back(page: Page, place: Town, request):
+async def test_a_newcomer_declares_scales_and_rolls_back(page: Page, place: Environment, request):
     await send(page, "/incident declare SEV2 miyabi-api Elevated 5xx")
     await expect(card(page, "SEV2 Investigating: Elevated 5xx")).to_be_visible()
     await expect(page.get_by_test_id("channel-inc-1-miyabi-api-elevated-5xx")).to_be_visible()
@@ -88,7 +88,9 @@ async def test_a_newcomer_declares_scales_and_rolls_back(page: Page, place: Town
     await picture(page, request, "incident")
 
 
-async def test_an_empty_command_opens_its_form_and_a_guest_is_refused(page: Page, place: Town, request):
+async def test_an_empty_command_opens_its_form_and_a_guest_is_refused(
+    page: Page, place: Environment, request
+):
     await send(page, "/incident declare")
     await expect(page.get_by_test_id("modal")).to_contain_text("Declare an incident")
     await picture(page, request, "form")

@@ -5,20 +5,21 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import commands
-from model.change import Amount, Delta, Plan, RiskTier, Scale, Step
+from model.context import Invocation, RequestContext
 from model.incidents.opened import OpenIncidents
 from model.incidents.state import Incident
-from model.language.parameters import Setting
+from model.language.parameters import ParseContext
 from model.language.parse import parse
 from model.operations.state import Operation, Phase, StepState
+from model.outcomes import Outcome
 from model.people import Person
+from model.plan import Amount, Delta, Plan, RiskTier, Scale, Step
 from model.subject import find_subject
-from model.world import Ask, Outcome, World
 from tests.model.incidents.builders import ANA, CATALOG, Story
 
 NOW = datetime(2026, 11, 20, 22, 30, tzinfo=UTC)
 REGISTRY = commands.registry()
-SETTING = Setting(
+SETTING = ParseContext(
     CATALOG,
     "T0MUSTER",
     severities=("SEV1", "SEV2", "SEV3", "SEV4", "P1", "P2", "P3", "P4"),
@@ -74,7 +75,7 @@ def decided(
     """Read a line and decide it, as the gate does. Raises Refused."""
     known = {one.id: one for one in (*open, *([here] if here else []))}
     ran = tuple(operations)
-    world = World(
+    world = RequestContext(
         now=NOW,
         catalog=CATALOG,
         registry=REGISTRY,
@@ -90,4 +91,4 @@ def decided(
     command, text = REGISTRY.find(line)
     request = parse(command, text, setting)
     subject = find_subject(request, world)
-    return command.decide(Ask(by, request, subject, world.context, setting), **request.values)
+    return command.decide(Invocation(by, request, subject, world.context, setting), **request.values)

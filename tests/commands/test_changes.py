@@ -2,11 +2,11 @@
 
 import pytest
 
-from model.asked import Backup, Capacity, InstanceClass, Memory, RateLimit, Replicas, Restore, Swap
-from model.change import Amount, Bounds, Change, Concurrency, Restart, RiskTier, Rollback, Scale
+from model.changes import Backup, Capacity, InstanceClass, Memory, RateLimit, Replicas, Restore, Swap
 from model.operations.state import UNDO_FOR, Phase
+from model.outcomes import ProposeChange, UpdateOperation
+from model.plan import Amount, CapacityBounds, Change, Concurrency, Restart, RiskTier, Rollback, Scale
 from model.refusal import Refused
-from model.world import Press, Propose
 from tests.commands.builders import NOW, decided, ended, incident, operation
 from tests.model.incidents.builders import BEN
 
@@ -17,10 +17,10 @@ from tests.model.incidents.builders import BEN
         ("scale architect-api 6", Scale(desired=Amount(how="to", n=6))),
         ("scale architect-api +2", Scale(desired=Amount(how="up", n=2))),
         ("scale architect-api 0", Scale(desired=Amount(how="to", n=0))),
-        ("scale architect-api min=2", Bounds(min=2)),
-        ("scale architect-api max=8", Bounds(max=8)),
-        ("scale architect-api min=0 max=8", Bounds(min=0, max=8)),
-        ("scale architect-api min=4 max=4", Bounds(min=4, max=4)),
+        ("scale architect-api min=2", CapacityBounds(min=2)),
+        ("scale architect-api max=8", CapacityBounds(max=8)),
+        ("scale architect-api min=0 max=8", CapacityBounds(min=0, max=8)),
+        ("scale architect-api min=4 max=4", CapacityBounds(min=4, max=4)),
         ("scale miyabi-api reserved=100", Concurrency(reserved=100)),
         ("scale miyabi-api reserved=none", Concurrency(reserved="none")),
         ("scale miyabi-api provisioned=0", Concurrency(provisioned=0)),
@@ -44,14 +44,14 @@ from tests.model.incidents.builders import BEN
 )
 def test_it_proposes_what_was_typed(line: str, change: Change):
     outcome = decided(line)
-    assert isinstance(outcome, Propose)
+    assert isinstance(outcome, ProposeChange)
     assert outcome.service.id in line
     assert (outcome.change, outcome.undoes) == (change, "")
 
 
 def test_in_an_incidents_channel_it_is_the_incidents_service():
     outcome = decided("rollback 12", here=incident())
-    assert isinstance(outcome, Propose)
+    assert isinstance(outcome, ProposeChange)
     assert outcome.service.id == "miyabi-api"
 
 
@@ -74,7 +74,7 @@ def test_scaling_says_one_thing_at_a_time(line: str, what: str, suggestion: str)
     assert refused.value.instead
     assert suggestion in " ".join(refused.value.suggestions)
     for one in refused.value.suggestions:
-        assert isinstance(decided(one), Propose)
+        assert isinstance(decided(one), ProposeChange)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_restoring_and_swapping_are_one_at_a_time(line: str, what: str):
 
 def events_of(line: str, **world: object) -> list[str]:
     outcome = decided(line, **world)  # pyright: ignore[reportArgumentType]
-    assert isinstance(outcome, Press)
+    assert isinstance(outcome, UpdateOperation)
     return [event.type for event in outcome.events]
 
 
@@ -107,7 +107,7 @@ def test_an_operation_that_is_not_known_is_refused(verb: str):
 
 def test_the_reason_given_at_run_is_recorded():
     outcome = decided("run OP-17 because 5xx", operations=[operation(needs_reason=True)])
-    assert isinstance(outcome, Press)
+    assert isinstance(outcome, UpdateOperation)
     assert outcome.events[0].model_dump()["because"] == "5xx"
 
 
@@ -127,7 +127,7 @@ def test_nobody_approves_their_own():
 
 def test_undo_proposes_the_inverse_and_remembers_of_what():
     outcome = decided("undo OP-17", operations=[ended()])
-    assert isinstance(outcome, Propose)
+    assert isinstance(outcome, ProposeChange)
     assert (outcome.service.id, outcome.undoes) == ("architect-api", "OP-17")
     assert outcome.change == Scale(desired=Amount(how="to", n=2))
 
@@ -135,7 +135,7 @@ def test_undo_proposes_the_inverse_and_remembers_of_what():
 def test_undo_without_an_id_is_the_last_that_can_be():
     last = [operation("OP-20"), ended("OP-19", undone_by="OP-20"), ended("OP-18"), ended("OP-17")]
     outcome = decided("undo", operations=last)
-    assert isinstance(outcome, Propose)
+    assert isinstance(outcome, ProposeChange)
     assert outcome.undoes == "OP-18"
 
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from model.asked import Configure, Deploy
-from model.question import AskConfig
+from model.changes import Configure, Deploy
+from model.outcomes import ProposeChange, RunQuery
+from model.queries import ConfigQuery
 from model.refusal import Refused
-from model.world import Look, Propose
 from tests.commands.builders import decided, incident
 
 
@@ -22,7 +22,7 @@ from tests.commands.builders import decided, incident
 )
 def test_pairs_are_variables_and_never_options(line: str, variables: dict[str, str]):
     outcome = decided(line)
-    assert isinstance(outcome, Propose)
+    assert isinstance(outcome, ProposeChange)
     assert outcome.change == Configure(set=variables)
 
 
@@ -57,14 +57,14 @@ def test_what_is_no_pair_is_refused_with_what_to_type_and_no_secret_is_repeated(
 
 def test_in_an_incidents_channel_the_service_may_be_left_out():
     outcome = decided("config set RUST_LOG=debug", here=incident())
-    assert isinstance(outcome, Propose)
+    assert isinstance(outcome, ProposeChange)
     assert (outcome.service.id, outcome.change) == ("miyabi-api", Configure(set={"RUST_LOG": "debug"}))
 
 
 def test_without_set_the_configuration_is_looked_at():
     outcome = decided("config miyabi-api")
-    assert isinstance(outcome, Look)
-    assert outcome.question == AskConfig()
+    assert isinstance(outcome, RunQuery)
+    assert outcome.question == ConfigQuery()
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_without_set_the_configuration_is_looked_at():
 )
 def test_deploy_takes_a_version_or_latest(typed: str, version: str):
     outcome = decided(f"deploy miyabi-api {typed}")
-    assert isinstance(outcome, Propose)
+    assert isinstance(outcome, ProposeChange)
     assert outcome.change == Deploy(version=version)
 
 

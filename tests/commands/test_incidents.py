@@ -2,14 +2,14 @@
 
 import pytest
 
+from model.outcomes import Display, RunQuery, UpdateIncident
 from model.refusal import Refused
-from model.world import Look, Show, Tend
 from tests.commands.builders import decided, incident
 
 
-def tended(line: str, **world: object) -> Tend:
+def tended(line: str, **world: object) -> UpdateIncident:
     outcome = decided(line, **world)  # pyright: ignore[reportArgumentType]
-    assert isinstance(outcome, Tend)
+    assert isinstance(outcome, UpdateIncident)
     return outcome
 
 
@@ -107,13 +107,13 @@ def test_a_resolved_one_may_be_reopened_and_no_other():
 
 def test_looks_name_what_is_to_be_shown():
     mine = incident()
-    assert decided("incident list") == Show("incidents")
-    assert decided("incident list page=2") == Show("incidents", page=2)
-    assert decided("incident show", here=mine) == Show("incident", mine)
-    assert decided("incident timeline page=2", here=mine) == Show("timeline", mine, page=2)
-    assert decided("ops help") == Show("help")
+    assert decided("incident list") == Display("incidents")
+    assert decided("incident list page=2") == Display("incidents", page=2)
+    assert decided("incident show", here=mine) == Display("incident", mine)
+    assert decided("incident timeline page=2", here=mine) == Display("timeline", mine, page=2)
+    assert decided("ops help") == Display("help")
     health, history = decided("health architect-api"), decided("history", here=mine)
-    assert isinstance(health, Look)
-    assert isinstance(history, Look)
+    assert isinstance(health, RunQuery)
+    assert isinstance(history, RunQuery)
     assert (health.question.kind, health.service.id) == ("health", "architect-api")
     assert (history.question.kind, history.service.id) == ("history", "miyabi-api")

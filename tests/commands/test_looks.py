@@ -6,12 +6,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from commands.cost import cost
-from model.asked import Change, Retain, SaveLogs
-from model.catalog import Catalog, Target
-from model.language.parse import Request
-from model.question import AskCost, AskLogs, AskMetrics
+from model.catalog.schema import Catalog, Target
+from model.changes import Change, Retain, SaveLogs
+from model.context import Invocation, RequestContext, Subject
+from model.language.parse import ParsedCommand
+from model.outcomes import ProposeChange, RunQuery
+from model.queries import CostQuery, LogsQuery, MetricsQuery
 from model.refusal import Refused
-from model.world import Ask, Look, Propose, Subject, World
 from tests.commands.builders import NOW, REGISTRY, SETTING, decided, incident
 from tests.model.incidents.builders import ANA, CATALOG
 
@@ -20,56 +21,56 @@ HOUR = timedelta(hours=1)
 
 def question(line: str):
     outcome = decided(line)
-    assert isinstance(outcome, Look)
+    assert isinstance(outcome, RunQuery)
     return outcome.question
 
 
 @pytest.mark.parametrize(
     ("line", "asked"),
     [
-        ("logs miyabi-dev", AskLogs(since=NOW - HOUR, until=NOW)),
-        ("logs miyabi-dev ERROR", AskLogs(pattern="ERROR", since=NOW - HOUR, until=NOW)),
+        ("logs miyabi-dev", LogsQuery(since=NOW - HOUR, until=NOW)),
+        ("logs miyabi-dev ERROR", LogsQuery(pattern="ERROR", since=NOW - HOUR, until=NOW)),
         (
             "logs miyabi-dev connection refused since=3h",
-            AskLogs(pattern="connection refused", since=NOW - 3 * HOUR, until=NOW),
+            LogsQuery(pattern="connection refused", since=NOW - 3 * HOUR, until=NOW),
         ),
-        ("logs miyabi-dev --since 30m ERROR", AskLogs(pattern="ERROR", since=NOW - HOUR / 2, until=NOW)),
+        ("logs miyabi-dev --since 30m ERROR", LogsQuery(pattern="ERROR", since=NOW - HOUR / 2, until=NOW)),
         (
             "logs miyabi-dev { $.statusCode = 500 }",
-            AskLogs(pattern="{ $.statusCode = 500 }", since=NOW - HOUR, until=NOW),
+            LogsQuery(pattern="{ $.statusCode = 500 }", since=NOW - HOUR, until=NOW),
         ),
-        ("logs miyabi-dev until=2h", AskLogs(since=NOW - 3 * HOUR, until=NOW - 2 * HOUR)),
+        ("logs miyabi-dev until=2h", LogsQuery(since=NOW - 3 * HOUR, until=NOW - 2 * HOUR)),
         (
             "logs miyabi-dev since=21:00 until=21:30",
-            AskLogs(since=NOW.replace(hour=21, minute=0), until=NOW.replace(hour=21, minute=30)),
+            LogsQuery(since=NOW.replace(hour=21, minute=0), until=NOW.replace(hour=21, minute=30)),
         ),
         (
             "logs miyabi-dev since=23:00 until=1h",
-            AskLogs(since=NOW.replace(day=19, hour=23, minute=0), until=NOW - HOUR),
+            LogsQuery(since=NOW.replace(day=19, hour=23, minute=0), until=NOW - HOUR),
         ),
         (
             "logs miyabi-dev since=2026-11-19T08:15Z",
-            AskLogs(since=datetime(2026, 11, 19, 8, 15, tzinfo=UTC), until=NOW),
+            LogsQuery(since=datetime(2026, 11, 19, 8, 15, tzinfo=UTC), until=NOW),
         ),
         (
             "logs miyabi-dev since=2026-11-20",
-            AskLogs(since=datetime(2026, 11, 20, tzinfo=UTC), until=NOW),
+            LogsQuery(since=datetime(2026, 11, 20, tzinfo=UTC), until=NOW),
         ),
-        ("logs miyabi-dev query=errors", AskLogs(name="errors", since=NOW - HOUR, until=NOW)),
+        ("logs miyabi-dev query=errors", LogsQuery(name="errors", since=NOW - HOUR, until=NOW)),
         (
             "logs miyabi-api trace=abc-1",
-            AskLogs(name="trace", values={"trace": "abc-1"}, since=NOW - HOUR, until=NOW),
+            LogsQuery(name="trace", values={"trace": "abc-1"}, since=NOW - HOUR, until=NOW),
         ),
         (
             "logs miyabi-dev ERROR follow=5m",
-            AskLogs(pattern="ERROR", since=NOW - HOUR, until=NOW, follow=timedelta(minutes=5)),
+            LogsQuery(pattern="ERROR", since=NOW - HOUR, until=NOW, follow=timedelta(minutes=5)),
         ),
-        ("metrics miyabi-dev", AskMetrics(since=NOW - HOUR, until=NOW)),
-        ("metrics miyabi-dev CPU since=14d", AskMetrics(name="cpu", since=NOW - 336 * HOUR, until=NOW)),
-        ("cost miyabi-dev days=7", AskCost(days=7)),
+        ("metrics miyabi-dev", MetricsQuery(since=NOW - HOUR, until=NOW)),
+        ("metrics miyabi-dev CPU since=14d", MetricsQuery(name="cpu", since=NOW - 336 * HOUR, until=NOW)),
+        ("cost miyabi-dev days=7", CostQuery(days=7)),
     ],
 )
-def test_it_asks_what_was_typed(line: str, asked: AskLogs | AskMetrics | AskCost):
+def test_it_asks_what_was_typed(line: str, asked: LogsQuery | MetricsQuery | CostQuery):
     assert question(line) == asked
 
 
@@ -115,7 +116,7 @@ def test_what_makes_no_sense_is_refused_with_what_may_be_typed(line: str, says: 
 )
 def test_changes_of_logs_are_proposed(line: str, change: Change):
     outcome = decided(line)
-    assert isinstance(outcome, Propose)
+    assert isinstance(outcome, ProposeChange)
     assert outcome.change == change
 
 
@@ -127,7 +128,7 @@ def test_words_of_commands_may_be_looked_for_in_quotes():
 
 def test_in_an_incidents_channel_it_is_the_incidents_service():
     outcome = decided("logs ERROR", here=incident())
-    assert isinstance(outcome, Look)
+    assert isinstance(outcome, RunQuery)
     assert outcome.service.id == "miyabi-api"
 
 
@@ -143,8 +144,8 @@ def test_without_a_service_it_is_the_one_whose_cost_is_known(assumed: bool):
     catalog = costed("miyabi-dev")
     own = catalog.services[0] if assumed else None
     outcome = cost.decide(asking(catalog, assumed), own)
-    assert isinstance(outcome, Look)
-    assert (outcome.service.id, outcome.question) == ("miyabi-dev", AskCost(days=30))
+    assert isinstance(outcome, RunQuery)
+    assert (outcome.service.id, outcome.question) == ("miyabi-dev", CostQuery(days=30))
 
 
 @pytest.mark.parametrize(
@@ -160,14 +161,14 @@ def test_which_cost_is_meant_is_never_guessed(ids: tuple[str, ...], says: str, i
     assert instead in refused.value.instead
 
 
-def asking(catalog: Catalog, assumed: bool) -> Ask:
-    world = World(NOW, catalog, REGISTRY, "C0OPS")
-    return Ask(
-        ANA, Request(cost, assumed=assumed), Subject(), world.context, replace(SETTING, catalog=catalog)
+def asking(catalog: Catalog, assumed: bool) -> Invocation:
+    world = RequestContext(NOW, catalog, REGISTRY, "C0OPS")
+    return Invocation(
+        ANA, ParsedCommand(cost, assumed=assumed), Subject(), world.context, replace(SETTING, catalog=catalog)
     )
 
 
 def test_a_service_that_is_named_is_asked_even_if_it_has_no_cost():
     outcome = decided("cost miyabi-api")
-    assert isinstance(outcome, Look)
+    assert isinstance(outcome, RunQuery)
     assert outcome.service.id == "miyabi-api"

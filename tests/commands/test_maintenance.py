@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from model.context import Invocation, RequestContext
 from model.language.parse import parse
 from model.maintenance.state import Maintenance, Phase
+from model.outcomes import Outcome, UpdateMaintenance
 from model.refusal import Refused
 from model.subject import find_subject
-from model.world import Ask, Outcome, Upkeep, World
 from tests.commands.builders import NOW, REGISTRY, SETTING
 from tests.model.incidents.builders import ANA, CATALOG
 
@@ -30,19 +31,19 @@ def planned(id: str, service: str = "miyabi-api", **more: object) -> Maintenance
 
 
 def decided(line: str, *maintenances: Maintenance) -> Outcome:
-    world = World(NOW, CATALOG, REGISTRY, "C0OPS", new_id="MNT-9")
+    world = RequestContext(NOW, CATALOG, REGISTRY, "C0OPS", new_id="MNT-9")
     still = tuple(one for one in maintenances if one.is_open)
     world = replace(world, maintenances={one.id: one for one in maintenances}, planned=still)
     command, text = REGISTRY.find(line)
     request = parse(command, text, SETTING)
     return command.decide(
-        Ask(ANA, request, find_subject(request, world), world.context, SETTING), **request.values
+        Invocation(ANA, request, find_subject(request, world), world.context, SETTING), **request.values
     )
 
 
 def test_the_only_one_that_is_planned_is_meant() -> None:
     outcome = decided("/maintenance start", planned("MNT-1"), planned("MNT-2", phase=Phase.DONE))
-    assert isinstance(outcome, Upkeep)
+    assert isinstance(outcome, UpdateMaintenance)
     assert outcome.id == "MNT-1"
 
 
@@ -64,7 +65,7 @@ def test_one_that_there_is_not_is_refused() -> None:
 
 def test_a_reason_alone_is_how_it_went() -> None:
     outcome = decided("/maintenance done because it was quick", planned("MNT-1", phase=Phase.RUNNING))
-    assert isinstance(outcome, Upkeep)
+    assert isinstance(outcome, UpdateMaintenance)
     assert outcome.events[0].model_dump()["text"] == "it was quick"
 
 
@@ -73,7 +74,7 @@ def test_a_reason_alone_is_how_it_went() -> None:
 )
 def test_a_start_of_two_words_is_one_time(start: str) -> None:
     outcome = decided(f"/maintenance schedule miyabi-api {start} 30m Night shift")
-    assert isinstance(outcome, Upkeep)
+    assert isinstance(outcome, UpdateMaintenance)
     said = outcome.events[0].model_dump()
     assert f"{said['start']:%Y-%m-%d %H:%M}" == "2026-11-22 23:30"
     assert said["text"] == "Night shift"

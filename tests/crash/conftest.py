@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 import commands
+from bot.cli.manifest import slack_manifest
 from bot.clock import utc_now
-from bot.manifest import slack_manifest
-from playground.town import Plan, Town, town
+from playground.environment import Environment, Plan, running_environment
 from tests.end_to_end.conftest import CATALOG, Stage
 from tests.waiting import HANGS_S, SLACK_WAITS_S
 
@@ -25,7 +25,7 @@ from tests.waiting import HANGS_S, SLACK_WAITS_S
 class Bot:
     """One `muster run` on one data directory. said: its log until it was ready."""
 
-    place: Town
+    place: Environment
     folder: Path
     child: subprocess.Popen[str] | None = None
     url: str = ""
@@ -121,16 +121,16 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-async def place(clock: Clock) -> AsyncGenerator[Town]:
+async def place(clock: Clock) -> AsyncGenerator[Environment]:
     manifest = slack_manifest(commands.registry(), "http://127.0.0.1/slack/events")
     plan = Plan(manifest, clock, pace_s=0.4, slack_waits_s=SLACK_WAITS_S)
-    async with town(plan) as running:
+    async with running_environment(plan) as running:
         yield running
         assert running.slack.workspace.refused == []
 
 
 @pytest.fixture
-async def bot(place: Town, tmp_path: Path) -> AsyncGenerator[Bot]:
+async def bot(place: Environment, tmp_path: Path) -> AsyncGenerator[Bot]:
     made = Bot(place, tmp_path)
     await made.start()
     yield made
@@ -147,5 +147,5 @@ async def other(bot: Bot) -> AsyncGenerator[Bot]:
 
 
 @pytest.fixture
-def stage(place: Town) -> Stage:
+def stage(place: Environment) -> Stage:
     return Stage(place, None, "")  # type: ignore[arg-type]  # the bot is another process

@@ -11,11 +11,11 @@ from pydantic import TypeAdapter
 from backends.registry import target_types
 from bot.catalog_examples import SMALLEST, USUAL, schemas, shipped
 from bot.catalog_reference import title_of
+from bot.cli.reference import DOCS
 from bot.examples import CATALOG
-from bot.reference import DOCS
-from model.catalog import Frozen
+from model.catalog.schema import CatalogModel
+from model.catalog.source import read_source
 from model.catalog_loader import load_catalog
-from model.catalog_source import read_source
 
 PAGE = (DOCS / "catalog.md").read_text()
 PARTS = [
@@ -26,8 +26,8 @@ PARTS = [
 ]
 
 
-def classes() -> dict[str, type[Frozen]]:
-    found, waiting = {}, [Frozen]
+def classes() -> dict[str, type[CatalogModel]]:
+    found, waiting = {}, [CatalogModel]
     while waiting:
         one = waiting.pop()
         found[one.__name__] = one

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli import _arguments
-from bot.manifest import slack_manifest
-from bot.reference import DOCS, pages
+from bot.cli.main import _arguments
+from bot.cli.manifest import slack_manifest
+from bot.cli.reference import DOCS, pages
 from bot.settings import Settings
 from model.language.parse import parse
 from model.refusal import Refused
@@ -19,7 +19,7 @@ WRITTEN = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.rglob("*.m
 
 @pytest.mark.parametrize("name", pages())
 def test_a_generated_page_is_fresh(name: str):
-    assert (DOCS / name).read_text() == pages()[name], "run `python -m bot.reference`"
+    assert (DOCS / name).read_text() == pages()[name], "run `python -m bot.cli.reference`"
 
 
 @pytest.mark.parametrize("page", WRITTEN, ids=lambda one: one.name)

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 import commands
+from bot.cli.manifest import slack_manifest
 from bot.clock import utc_now
-from bot.manifest import slack_manifest
-from playground.town import Plan, town
+from playground.environment import Plan, running_environment
 from tests.crash.conftest import Bot
 from tests.docs.test_container import ROOT, uv
 from tests.end_to_end.conftest import CATALOG, Stage
@@ -126,7 +126,7 @@ async def bot(wheel: Path, tmp_path: Path) -> AsyncIterator[tuple[Bot, Installed
     """A `muster run` without extras; what it is told to install is installed for it alone."""
     has = install(wheel, tmp_path)
     plan = Plan(slack_manifest(commands.registry(), "http://127.0.0.1/slack/events"), utc_now, pace_s=0.4)
-    async with town(plan) as place:
+    async with running_environment(plan) as place:
         made = Bot(place, tmp_path / "data", muster=has.bin / "muster")
         await made.start()
         yield made, has
@@ -142,14 +142,14 @@ async def test_it_starts_without_them_says_what_to_type_and_works_when_that_was_
     said = {json.loads(one)["extra"] for one in running.said if '"event": "not installed"' in one}
     assert said == {"aws", "charts", "kubernetes", "postgres"}
     await stage.types("U0ANA", "/scale architect-api 6")
-    await stage.shows("pip install 'muster-chatops[kubernetes]'", timeout_s=30)
+    await stage.shows("pip install 'muster-chatops[kubernetes]'")
     await stage.types("U0ANA", "/scale delivery-standard 6")
-    await stage.shows("pip install 'muster-chatops[aws]'", timeout_s=30)
+    await stage.shows("pip install 'muster-chatops[aws]'")
     running.kill()
     has.type("pip install 'muster-chatops[aws]'")
     await running.start()
     await stage.types("U0ANA", "/scale delivery-standard 6")
-    await stage.shows("OP-3 · plan", timeout_s=30)
+    await stage.shows("OP-3 · plan")
     await stage.types("U0ANA", "/metrics delivery-standard cpu")  # without charts in words
-    message = await stage.shows("never over 80 %", timeout_s=30)
+    message = await stage.shows("never over 80 %")
     assert "image" not in {block["type"] for block in message["blocks"]}

@@ -10,16 +10,16 @@ from pathlib import Path
 import pytest
 
 import commands
+from bot.app import Muster
+from bot.cli.manifest import slack_manifest
 from bot.clock import utc_now
-from bot.compose import Muster
-from bot.manifest import slack_manifest
 from bot.serve import serving
 from bot.settings import Settings
 from model.incidents.timeline import TimelineEntry
 from playground.architect import NONE, Servers
+from playground.environment import Environment, Plan, running_environment
 from playground.faults import FaultBoard
 from playground.slack import Running
-from playground.town import Plan, Town, town
 from tests.end_to_end import exchanges
 from tests.end_to_end.exchanges import Exchange
 from tests.end_to_end.rights import USED, printed, used_in
@@ -38,7 +38,7 @@ _USED: set[str] = set()
 class Stage:
     """What a test plays on."""
 
-    town: Town
+    town: Environment
     muster: Muster
     bot_url: str
     admin_url: str = ""
@@ -230,7 +230,7 @@ async def staged(
     usual = {"pace_s": 0.05, "faults": FaultBoard(), "iam": iam, "rbac": rbac, "architect": servers}
     usual |= {"slack_waits_s": SLACK_WAITS_S}
     plan = Plan(slack_manifest(commands.registry(), url), utc_now, **{**usual, **(place or {})})
-    async with town(plan) as town_:
+    async with running_environment(plan) as town_:
         quick = {
             "watch_poll_s": 0.05,
             "watch_longest_s": 30,

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.grants import iam_policies, rbac_roles
+from bot.cli.grants import iam_policies, rbac_roles
 from bot.settings import Settings
 from playground.aws import Rights
-from playground.town import Town
+from playground.environment import Environment
 
 CATALOG = Path(__file__).parents[2] / "examples" / "catalog"
 USED = pytest.StashKey[set[str]]()
@@ -31,7 +31,7 @@ def printed() -> tuple[tuple[str, ...], str]:
     return tuple(chain.from_iterable(iam_policies(settings).values())), rbac_roles(settings)
 
 
-def used_in(town: Town) -> set[str]:
+def used_in(town: Environment) -> set[str]:
     """Every action that Muster called, in both clouds; a call that was denied fails the test."""
     mine = [call for call in town.aws.calls if call.principal == "muster"]
     denied = [f"{call.name} on {call.resources}" for call in mine if call.error.startswith("AccessDenied")]

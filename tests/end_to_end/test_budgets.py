@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.budgets import WINDOW, Budgets
+from bot.gate.budgets import WINDOW, Budgets
 from journal.audit import Filter, show
 from model.people import Person
 from tests.end_to_end.conftest import INCIDENTS, OPS, Stage, everything, staged

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli.trust import trust
 from bot.clock import utc_now
 from bot.settings import Settings
-from bot.trust import trust
 from journal.audit import Filter, show
 from playground.slack import Group
 from tests.end_to_end.conftest import CATALOG, INCIDENTS, OPS, Stage, everything, staged

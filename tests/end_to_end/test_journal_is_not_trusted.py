@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 from pydantic import ValidationError
 
-from bot.audit import audit
+from bot.admin.reindex import HOW
+from bot.cli.audit import audit
 from bot.clock import utc_now
-from bot.journal_of import journal_of
-from bot.reindex import HOW
+from bot.open_journal import journal_of
 from bot.settings import Settings
 from journal.checks import ServerUnfit
 from journal.indexes import differing

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 import commands
+from bot.cli.manifest import slack_manifest
 from bot.clock import utc_now
-from bot.manifest import slack_manifest
 from bot.serve import serving
 from bot.settings import Settings
+from playground.environment import Plan, running_environment
 from playground.faults import FaultBoard
-from playground.town import Plan, town
 from tests.end_to_end.conftest import (
     CATALOG,
     INCIDENTS,
@@ -175,7 +175,7 @@ async def test_when_its_time_is_over_it_shows_overdue_and_its_rights_have_ended(
 async def test_what_was_due_while_muster_was_down_is_told_once_after_it_is_back(tmp_path: Path, hands: Hands):
     manifest = slack_manifest(commands.registry(), "http://127.0.0.1/slack/events")
     plan = Plan(manifest, utc_now, pace_s=0.05, faults=FaultBoard(), slack_waits_s=SLACK_WAITS_S)
-    async with town(plan) as place:
+    async with running_environment(plan) as place:
         settings = Settings(
             **place.settings(),
             catalog=CATALOG,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.knock import Knock
+from bot.gate.request import IncomingRequest
 from model.people import Person
 from playground.aws.functions import Function
 from tests.end_to_end.conftest import OPS, Stage, everything
@@ -214,8 +214,10 @@ async def test_history_lists_versions_and_what_was_done(stage: Stage):
 
 
 async def test_a_plan_in_a_channel_that_muster_may_not_enter_goes_to_the_asker(stage: Stage):
-    await stage.muster.gate.submit(
-        Knock(Person(team="T0MUSTER", user="U0ANA"), "C0SECRET", "scale architect-api 6", "slash", "secret-1")
+    await stage.muster.gate.handle(
+        IncomingRequest(
+            Person(team="T0MUSTER", user="U0ANA"), "C0SECRET", "scale architect-api 6", "slash", "secret-1"
+        )
     )
     room = await stage.slack.wait_for(
         lambda: next((one for one in stage.slack.workspace.rooms if one.startswith("D")), None)

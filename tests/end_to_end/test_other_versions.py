@@ -5,7 +5,11 @@ from urllib.parse import urlencode
 
 import pytest
 
+from bot.clock import utc_now
+from model.events import Actor, Event
+from model.ports.journal import Commit, Write
 from tests.end_to_end.conftest import OPS, Stage
+from tests.end_to_end.test_incidents import declared
 
 PATH = "/slack/events"
 
@@ -78,3 +82,17 @@ async def test_a_button_of_another_version_says_what_to_do(stage: Stage, name):
     assert ack.status == 200
     await stage.whispers("another version of Muster", "U0ANA")
     assert stage.cloud_changes() == []
+
+
+async def test_an_event_of_a_newer_version_is_told_and_nothing_is_written(stage: Stage):
+    room = await declared(stage)
+    journal = stage.muster.opened.journal
+    merged = Write(stream="inc:INC-1", events=(Event(type="incident.merged", data={"into": "INC-7"}),))
+    newer = Actor(team="T0MUSTER", user="U0ANA", via="slash")
+    await journal.commit(Commit(at=utc_now(), who=newer, writes=(merged,)))
+    before = len(await journal.read("inc:INC-1"))
+    ack = await stage.types("U0ANA", "/incident update Identified Bad config", room)
+    assert "A newer version of Muster wrote `incident.merged` into inc:INC-1" in str(ack.body)
+    assert "Start the newer version again" in str(ack.body)
+    assert "Identified Bad config" in str(ack.body)
+    assert len(await journal.read("inc:INC-1")) == before

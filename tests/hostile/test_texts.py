@@ -1,4 +1,9 @@
-"""8,000 characters of anything cost no function that reads people's or clouds' text more than 10 ms."""
+"""8,000 characters of anything cost no function that reads people's or clouds' text long.
+
+The limit is 10 ms on a machine that does nothing else (`benchmarks/redaction.py` measures it). Here a machine
+may be slow or shared, so a test fails at four times that, and where the time grows faster than the text: what
+steps back takes seconds.
+"""
 
 import contextlib
 import json
@@ -11,26 +16,26 @@ from hypothesis import strategies as st
 
 from backends.cloudwatch_logs.patterns import filter_pattern
 from backends.kubernetes.log_lines import matcher, read
-from bot.knock import Knock
+from bot.gate.request import IncomingRequest
 from bot.logs import bounded
-from bot.views.findings import excerpt, told
 from bot.views.message import safe
+from bot.views.query.result import excerpt, told
 from model import escape
 from model.language.near import nearest, shown
 from model.language.parse import parse
-from model.language.past import Past
+from model.language.past import PastTime
 from model.language.text import argument, escaped, plain, words
 from model.people import Person
 from model.redaction import redact
 from model.refusal import Refused
-from model.secrecy import is_secret, is_secret_name
+from model.secrets import is_secret, is_secret_name
 from tests.model.language.conftest import REGISTRY, typed_in
 
 SETTING = typed_in()
 ANA = Person(team="T0MUSTER", user="U0ANA")
 LENGTH = 8_000
-LIMIT_S = 0.010
-NOISE_S = 0.002
+LIMIT_S = 4 * 0.010
+NOISE_S = 0.004
 """Under this, what doubles is the clock's own coarseness."""
 
 Reads = Callable[[str], object]
@@ -57,7 +62,7 @@ READERS: dict[str, Reads] = {
     "nearest": lambda text: nearest(text, [service * 2 for service in ("architect-api", "miyabi-api")] * 50),
     "secret name": is_secret_name,
     "secret value": lambda text: is_secret("NAME", text),
-    "knock": lambda text: Knock(ANA, "C0OPS", text, "slash", "x"),
+    "knock": lambda text: IncomingRequest(ANA, "C0OPS", text, "slash", "x"),
     "log line of Muster": lambda text: bounded(None, "", {"event": text}),
     "log line of JSON": lambda text: told(json.dumps({"message": text, "level": "error"})),
     "log line of broken JSON": lambda text: told("{" + text),
@@ -67,7 +72,7 @@ READERS: dict[str, Reads] = {
     "phrases looked for": lambda text: filter_pattern(f'"a" {text}'),
     "a pattern": lambda text: matcher(f"/{text}/"),
     "a line searched": lambda text: matcher("/(..|.)*!!/")(text),
-    "a moment": lambda text: Past().read(text, SETTING),
+    "a moment": lambda text: PastTime().read(text, SETTING),
     **{f"escape {name}": getattr(escape, name) for name in ("visible", "one_line", "mrkdwn", "markdown")},
     **{
         f"/{command}": typed(command)
@@ -104,16 +109,16 @@ def filled(seed: str, length: int) -> str:
 
 
 @pytest.mark.parametrize("name", READERS)
-def test_no_text_of_8000_characters_takes_10_ms_or_more_than_twice_its_half(name):
+def test_no_text_of_8000_characters_takes_long_or_grows_faster_than_itself(name):
     reads = READERS[name]
     slow: list[str] = []
     for seed in SEEDS:
         whole = spent(reads, filled(seed, LENGTH))
         if whole < NOISE_S:
             continue
-        half = spent(reads, filled(seed, LENGTH // 2))
-        if whole > LIMIT_S or whole > 3 * max(half, NOISE_S / 2):
-            slow.append(f"{seed!r}: {whole * 1000:.1f} ms, its half {half * 1000:.1f} ms")
+        quarter = spent(reads, filled(seed, LENGTH // 4))
+        if whole > LIMIT_S or whole > 12 * max(quarter, NOISE_S / 4):  # 4 when it is linear, 16 when squared
+            slow.append(f"{seed!r}: {whole * 1000:.1f} ms, its quarter {quarter * 1000:.1f} ms")
     assert not slow
 
 

@@ -3,10 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from model.recorded import Commit, Event, IndexChange, Who, Write
+from model.events import Actor, Event
+from model.ports.journal import Commit, IndexChange, Write
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
-ANN = Who(team="T1", user="UANN", via="slash")
+ANN = Actor(team="T1", user="UANN", via="slash")
 
 
 class Clock:

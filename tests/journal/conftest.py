@@ -16,7 +16,7 @@ from redis.exceptions import RedisError
 
 from journal.memory import MemoryJournal, MemoryKept, MemoryLeases, MemoryPosts
 from journal.opening import Opened, open_journal
-from model.recorded import Journal, Kept, Leases, Posts
+from model.ports.journal import Journal, Kept, Leases, Posts
 from tests.waiting import HANGS_S
 
 REDIS = shutil.which("redis-server")

@@ -4,7 +4,7 @@ import pytest
 
 from journal.checks import ServerUnfit, version_problem
 from journal.opening import connect, open_journal
-from model.recorded import JournalUnavailable
+from model.ports.journal import JournalUnavailable
 from tests.journal.conftest import KEY, real_now, redis_server
 
 

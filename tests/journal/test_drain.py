@@ -15,12 +15,12 @@ import pytest
 from journal.aside import KILLED, listed, resume, tell_nobody
 from journal.drain import Drainer
 from journal.redis import RedisJournal
-from journal.turns import Pace
-from model.recorded import Recorded
+from journal.stream_lock import LockPace
+from model.events import RecordedEvent
 from tests.journal.builders import commit, write
 from tests.journal.conftest import KEY, opened_on, real_now, until
 
-QUICK = Pace(
+QUICK = LockPace(
     life=timedelta(seconds=3),  # a loop on a busy machine may stand for a second, and must keep its turn
     first_delay=timedelta(milliseconds=20),
     longest_delay=timedelta(seconds=1),
@@ -37,7 +37,7 @@ class Seen:
         self.calls = 0
         self.hurt = hurt
 
-    async def __call__(self, stream: str, events: list[Recorded]) -> None:
+    async def __call__(self, stream: str, events: list[RecordedEvent]) -> None:
         self.calls += 1
         self.at_work[stream] += 1
         self.most_at_work = max(self.most_at_work, self.at_work[stream])
@@ -117,7 +117,7 @@ async def test_no_wake_up_is_lost_when_a_commit_meets_the_end_of_a_drain(opened)
 async def test_a_failing_handler_gets_the_same_events_again_and_skips_none(opened):
     failures = 0
 
-    async def thrice(stream: str, events: list[Recorded]) -> None:
+    async def thrice(stream: str, events: list[RecordedEvent]) -> None:
         nonlocal failures
         failures += 1
         if failures <= 3:
@@ -137,7 +137,7 @@ async def test_a_failing_handler_gets_the_same_events_again_and_skips_none(opene
 async def test_a_failing_stream_waits_longer_each_time_and_holds_up_no_other(opened):
     times: list[float] = []
 
-    async def always(stream: str, events: list[Recorded]) -> None:
+    async def always(stream: str, events: list[RecordedEvent]) -> None:
         if stream == "bad":
             times.append(time.monotonic())
             raise RuntimeError("no")
@@ -195,7 +195,7 @@ async def test_another_replica_takes_over_from_one_that_was_killed_at_work(folde
 
 
 async def test_a_slow_handler_keeps_its_turn(opened):
-    async def slow(stream: str, events: list[Recorded]) -> None:
+    async def slow(stream: str, events: list[RecordedEvent]) -> None:
         await asyncio.sleep(QUICK.life.total_seconds() * 2)
 
     seen = Seen(slow)
@@ -209,7 +209,7 @@ async def test_a_slow_handler_keeps_its_turn(opened):
 async def test_a_stopped_drainer_gives_its_turn_back_at_once(opened):
     started = asyncio.Event()
 
-    async def waits(stream: str, events: list[Recorded]) -> None:
+    async def waits(stream: str, events: list[RecordedEvent]) -> None:
         started.set()
         await asyncio.sleep(3600)
 
@@ -262,7 +262,7 @@ async def test_what_fails_twelve_times_in_a_row_is_set_aside_with_its_cause(open
     async def tell(name: str, why: str) -> None:
         told.append((name, why))
 
-    async def always(stream: str, events: list[Recorded]) -> None:
+    async def always(stream: str, events: list[RecordedEvent]) -> None:
         raise RuntimeError("password=hunter2 is refused")
 
     await opened.client.hset(opened.journal.keys.setbacks, "drain:bad", "11 0 RuntimeError: earlier")

@@ -16,7 +16,7 @@ from redis.backoff import NoBackoff
 from journal.embedded import EmbeddedFailed, embedded, start_or_attach, stop
 from journal.opening import open_journal
 from journal.verify import verify
-from model.recorded import JournalUnavailable
+from model.ports.journal import JournalUnavailable
 from tests.journal.builders import commit, write
 from tests.journal.conftest import KEY, answers, real_now, until
 

@@ -4,21 +4,19 @@ import asyncio
 
 import pytest
 
-from model.recorded import (
+from model.ports.journal import (
     Committed,
     Conflict,
     Duplicate,
-    Head,
+    GetMembers,
+    GetValue,
+    GetVersion,
     IndexChange,
-    Lookup,
-    Members,
-    Moved,
-    Moves,
     NextId,
-    Tail,
-    Where,
+    ReadEvents,
     Write,
 )
+from model.ports.log import GetLogPlace, GetMoves, Moves
 from tests.journal.builders import ANN, NOW, add, commit, event, put, write
 
 
@@ -131,12 +129,12 @@ async def test_a_view_answers_in_the_order_asked(ports):
     await ports.journal.commit(commit(write("a", 1, 2), indexes=(put("m", "k", "v"), add("z", "x", 1))))
     answers = await ports.journal.view(
         [
-            Lookup(index="m", key="k"),
-            Members(index="z"),
+            GetValue(index="m", key="k"),
+            GetMembers(index="z"),
             NextId(kind="OP"),
-            Head(stream="a"),
-            Tail(stream="a", after=1),
-            Lookup(index="m", key="?"),
+            GetVersion(stream="a"),
+            ReadEvents(stream="a", after=1),
+            GetValue(index="m", key="?"),
         ]
     )
     assert answers == ["v", ["x"], "OP-1", 2, await ports.journal.read("a", after=1), None]
@@ -149,13 +147,13 @@ def test_a_commit_writes_each_stream_at_most_once():
 
 
 async def test_the_log_tells_which_streams_moved_after_a_place(ports):
-    start = (await ports.journal.view([Where()]))[0]
+    start = (await ports.journal.view([GetLogPlace()]))[0]
     await ports.journal.commit(commit(write("a", 1, 2), write("b", 1)))
-    (moves,) = await ports.journal.view([Moved(after=start)])
+    (moves,) = await ports.journal.view([GetMoves(after=start)])
     assert (moves.versions, moves.is_all) == ({"a": 2, "b": 1}, True)
-    assert [moves.to] == await ports.journal.view([Where()])
+    assert [moves.to] == await ports.journal.view([GetLogPlace()])
     await ports.journal.commit(commit(write("a", 3)))
     await ports.journal.commit(commit())
-    (more,) = await ports.journal.view([Moved(after=moves.to)])
+    (more,) = await ports.journal.view([GetMoves(after=moves.to)])
     assert more.versions == {"a": 3}
-    assert [Moves(to=more.to)] == await ports.journal.view([Moved(after=more.to)])
+    assert [Moves(to=more.to)] == await ports.journal.view([GetMoves(after=more.to)])

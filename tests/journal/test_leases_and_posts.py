@@ -3,7 +3,7 @@
 import asyncio
 from datetime import timedelta
 
-from model.recorded import Held, Intended, Lease, Posted
+from model.ports.journal import Lease, LeaseHeld, Posted, PostIntent
 from tests.journal.builders import NOW
 from tests.waiting import HANGS_S
 
@@ -14,8 +14,8 @@ SHORT = timedelta(seconds=2)
 async def test_a_held_target_says_who_has_it_and_since_when(ports):
     lease = await ports.leases.take("api", "OP-1", MINUTE, NOW)
     assert isinstance(lease, Lease)
-    assert await ports.leases.take("api", "OP-2", MINUTE, NOW + MINUTE) == Held(holder="OP-1", since=NOW)
-    assert await ports.leases.holder("api") == Held(holder="OP-1", since=NOW)
+    assert await ports.leases.take("api", "OP-2", MINUTE, NOW + MINUTE) == LeaseHeld(holder="OP-1", since=NOW)
+    assert await ports.leases.holder("api") == LeaseHeld(holder="OP-1", since=NOW)
     assert isinstance(await ports.leases.take("db", "OP-2", MINUTE, NOW), Lease)
 
 
@@ -36,7 +36,7 @@ async def test_tokens_rise_with_every_lease_of_a_target(ports):
 async def test_a_lease_that_ran_out_is_fenced_off(ports):
     old = await ports.leases.take("api", "OP-1", timedelta(milliseconds=20), NOW)
     async with asyncio.timeout(HANGS_S):
-        while isinstance(new := await ports.leases.take("api", "OP-2", MINUTE, NOW), Held):
+        while isinstance(new := await ports.leases.take("api", "OP-2", MINUTE, NOW), LeaseHeld):
             await asyncio.sleep(0.005)
     assert new.token > old.token
     assert not await ports.leases.check(old)
@@ -65,7 +65,7 @@ async def test_a_renewed_lease_outlives_its_first_time(ports):
 
 async def test_only_the_first_to_intend_posts(ports):
     answers = await asyncio.gather(*(ports.posts.intend("headline:1", "C1", NOW) for _ in range(5)))
-    assert sorted(answers, key=lambda a: a is not None) == [None, *[Intended(channel="C1", at=NOW)] * 4]
+    assert sorted(answers, key=lambda a: a is not None) == [None, *[PostIntent(channel="C1", at=NOW)] * 4]
 
 
 async def test_a_remembered_post_is_found(ports):

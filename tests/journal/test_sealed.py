@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from journal.chain import Tip
+from journal.chain import LogPosition
 from journal.sealed import Unsealed, advanced, must_be_sealed, still_holds
 from tests.journal.builders import commit, write
 
@@ -46,7 +46,7 @@ async def test_an_event_that_was_altered_is_noticed(opened):
 async def test_a_position_advances_over_whole_entries_only(opened):
     for number in range(1, 4):
         await opened.journal.commit(commit(write("a", number)))
-    tip = await advanced(opened.journal, Tip())
+    tip = await advanced(opened.journal, LogPosition())
     assert tip == opened.journal.tip
     assert await still_holds(opened.journal, tip) == ""
     await opened.client.xadd(opened.journal.keys.audit, {"j": "{}", "m": "00", "c": "00"}, id="4-0")
@@ -56,5 +56,5 @@ async def test_a_position_advances_over_whole_entries_only(opened):
 
 async def test_a_log_that_is_shorter_or_another_is_told(opened):
     await opened.journal.commit(commit(write("a", 1)))
-    assert "had 9 before" in await still_holds(opened.journal, Tip(9, "x"))
-    assert "not the one" in await still_holds(opened.journal, Tip(1, "x"))
+    assert "had 9 before" in await still_holds(opened.journal, LogPosition(9, "x"))
+    assert "not the one" in await still_holds(opened.journal, LogPosition(1, "x"))

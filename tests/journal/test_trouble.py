@@ -12,7 +12,7 @@ from journal.embedded import start_or_attach
 from journal.opening import open_journal
 from journal.redis import RedisJournal
 from journal.verify import verify
-from model.recorded import Committed, JournalUnavailable
+from model.ports.journal import Committed, JournalUnavailable
 from tests.journal.builders import add, commit, put, write
 from tests.journal.conftest import KEY, answers, opened_on, real_now, redis_server
 from tests.waiting import HANGS_S

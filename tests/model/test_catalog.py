@@ -8,8 +8,8 @@ import pytest
 from backends.aws_lambda import LambdaTarget
 from backends.registry import target_types
 from backends.serverless import ServerlessTarget
-from model.calendar import in_window, is_frozen
-from model.catalog import Catalog
+from model.catalog.calendar import in_window, is_frozen
+from model.catalog.schema import Catalog
 from model.catalog_loader import load_catalog
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "catalog"

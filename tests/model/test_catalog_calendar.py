@@ -6,8 +6,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.calendar import in_window, is_frozen, quarter_end, window_at
-from model.catalog import Freeze, SeverityScheme, System, Window
+from model.catalog.calendar import in_window, is_frozen, quarter_end, window_at
+from model.catalog.schema import ChangeFreeze, SeverityScheme, System, Window
 
 MOMENTS = st.integers(0, 4_200_000_000).map(lambda second: datetime.fromtimestamp(second, UTC))
 
@@ -17,7 +17,7 @@ def a_system(**parts: Any) -> System:
     return System(id="a", name="A", source="s", severities=scheme, **parts)
 
 
-FROZEN = a_system(freezes=(Freeze(source="s", rule="quarter-end-week", says="No changes"),))
+FROZEN = a_system(freezes=(ChangeFreeze(source="s", rule="quarter-end-week", says="No changes"),))
 
 
 def a_window(**facts: Any) -> System:

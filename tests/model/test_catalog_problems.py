@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from model.catalog import Target
+from model.catalog.problems import Diagnostic
+from model.catalog.schema import Target
+from model.catalog.source import read_source
+from model.catalog.templates import problems_in
 from model.catalog_loader import CatalogErrors, load_catalog
-from model.catalog_problems import Problem
-from model.catalog_source import read_source
-from model.catalog_templates import problems_in
 from model.incidents import post
 
 GOOD = """\
@@ -62,7 +62,7 @@ def write(folder: Path, text: str, template: str = "{{ title }}") -> Path:
     return folder
 
 
-def problems(folder: Path) -> tuple[Problem, ...]:
+def problems(folder: Path) -> tuple[Diagnostic, ...]:
     with pytest.raises(CatalogErrors) as raised:
         load_catalog(folder, TARGETS)
     return raised.value.problems

@@ -7,8 +7,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from backends.registry import target_types
-from model.catalog_schema import people_schema, system_schema
-from model.catalog_source import read_source
+from model.catalog.json_schema import people_schema, system_schema
+from model.catalog.source import read_source
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "catalog"
 SYSTEMS = sorted(file for file in EXAMPLES.glob("*.yaml") if file.name != "people.yaml")

@@ -4,13 +4,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from model.asked import Change, Memory, Restart
-from model.backend import Grant
-from model.catalog import Environment, Service, Target
-from model.change import Verdict
-from model.findings import Findings
-from model.parts import answerers, changer
-from model.question import AskMetrics, Question
+from model.catalog.schema import Environment, Service, Target
+from model.change_backend import answerers, changer
+from model.changes import Change, Memory, Restart
+from model.health import Verdict
+from model.ports.backend import Grant
+from model.queries import MetricsQuery, Query
+from model.query_result import QueryResult
 from model.refusal import Refused
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -57,8 +57,8 @@ class Kind:
     def offers(self, service: Service, kind: str) -> tuple[str, ...]:
         return self._metrics if kind == "metrics" else ()
 
-    async def answer(self, service: Service, question: Question, now: datetime) -> Findings:
-        return Findings(headline=service.target.kind, verdict=Verdict.OK)
+    async def answer(self, service: Service, question: Query, now: datetime) -> QueryResult:
+        return QueryResult(headline=service.target.kind, verdict=Verdict.OK)
 
 
 BACKENDS = {
@@ -68,8 +68,8 @@ BACKENDS = {
 }
 
 
-def asked(name: str) -> AskMetrics:
-    return AskMetrics(name=name, since=NOW, until=NOW)
+def asked(name: str) -> MetricsQuery:
+    return MetricsQuery(name=name, since=NOW, until=NOW)
 
 
 def test_a_part_sees_the_service_with_itself_as_target():

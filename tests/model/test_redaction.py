@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model.redaction import redact
-from model.secrecy import REMOVED
+from model.secrets import REMOVED
 
 HEX = "0123456789abcdef"
 WORD = "Zk3vQ9tR7xW2pL8mN4bV6cY1sD5fG0hJ"  # 32 letters and digits

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from backends.registry import target_types
-from model.asked import Deploy, Restart
 from model.catalog_loader import load_catalog
-from model.change import Health, Sign, Verdict
+from model.changes import Deploy, Restart
+from model.health import Check, Health, Verdict
 from model.rehearsal import first_of, smoke
 
 CATALOG = load_catalog(Path(__file__).parents[2] / "examples" / "catalog", target_types())
@@ -36,7 +36,7 @@ def test_its_verdict_says_whether_to_go_on(verdict: Verdict, level: str, words: 
         service=STAGING.id,
         verdict=verdict,
         reason="" if verdict is Verdict.OK else "errors are 7",
-        signs=(Sign(name="errors", value="7", verdict=verdict),),
+        signs=(Check(name="errors", value="7", verdict=verdict),),
     )
     found = smoke(API, STAGING, seen)
     assert found.level == level

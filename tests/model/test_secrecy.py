@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from model.secrecy import is_print_of, is_secret_name, is_secret_value, prints_with, referred
+from model.secrets import fingerprints_with, is_fingerprint_of, is_secret_name, is_secret_value, referred
 
 
 @pytest.mark.parametrize(
@@ -61,11 +61,11 @@ def test_a_value_may_give_a_secret_away_whatever_it_is_called(value: str, is_one
 
 
 def test_equal_secrets_have_equal_fingerprints_of_eight_digits_under_one_key():
-    print_of, other = prints_with(b"one key"), prints_with(b"another key")
-    assert print_of("a") == print_of("a")
-    assert len(print_of("a")) == 8
-    assert print_of("a") != print_of("b")
-    assert print_of("a") != other("a")
+    fingerprint_of, other = fingerprints_with(b"one key"), fingerprints_with(b"another key")
+    assert fingerprint_of("a") == fingerprint_of("a")
+    assert len(fingerprint_of("a")) == 8
+    assert fingerprint_of("a") != fingerprint_of("b")
+    assert fingerprint_of("a") != other("a")
 
 
 def test_a_fingerprint_is_no_digest_that_somebody_without_the_key_could_try():
@@ -73,7 +73,7 @@ def test_a_fingerprint_is_no_digest_that_somebody_without_the_key_could_try():
     bare = {
         hashlib.new(name, secret.encode()).hexdigest()[:8] for name in ("md5", "sha1", "sha256", "sha512")
     }
-    assert prints_with(b"a key")(secret) not in bare
+    assert fingerprints_with(b"a key")(secret) not in bare
 
 
 def test_a_reference_names_a_secret_and_nothing_else_does():
@@ -83,9 +83,9 @@ def test_a_reference_names_a_secret_and_nothing_else_does():
 
 
 def test_a_kept_fingerprint_is_known_under_the_key_and_as_earlier_versions_kept_it():
-    print_of, other = prints_with(b"one key"), prints_with(b"another key")
-    assert is_print_of(print_of("3f2a"), "3f2a", print_of)
-    assert is_print_of("3f2a", "3f2a", print_of)
-    assert not is_print_of(other("3f2a"), "3f2a", print_of)
-    assert not is_print_of(print_of("3f2b"), "3f2a", print_of)
-    assert not is_print_of("", "3f2a", print_of)
+    fingerprint_of, other = fingerprints_with(b"one key"), fingerprints_with(b"another key")
+    assert is_fingerprint_of(fingerprint_of("3f2a"), "3f2a", fingerprint_of)
+    assert is_fingerprint_of("3f2a", "3f2a", fingerprint_of)
+    assert not is_fingerprint_of(other("3f2a"), "3f2a", fingerprint_of)
+    assert not is_fingerprint_of(fingerprint_of("3f2b"), "3f2a", fingerprint_of)
+    assert not is_fingerprint_of("", "3f2a", fingerprint_of)

@@ -7,11 +7,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.views.message import safe
-from model.asked import Configure
-from model.change import Delta, Plan, RiskTier, Step
+from model.changes import Configure
 from model.escape import mrkdwn
+from model.plan import Delta, Plan, RiskTier, Step
+from model.plan_shown_whole import ALTOGETHER, LONGEST, must_be_shown_whole
 from model.refusal import Refused
-from model.shown_whole import ALTOGETHER, LONGEST, must_be_shown_whole
 
 
 def plan_of(*values: str) -> Plan:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model.language.parameters import Duration
-from model.language.past import Past, Then
+from model.language.past import PastTime, Then
 from model.refusal import Refused
 from model.window import SKEW, check_window, in_words, span_in_words
 from tests.model.language.conftest import typed_in
@@ -69,16 +69,16 @@ def test_a_span_names_its_days_once_where_it_can():
     ],
 )
 def test_what_people_type_for_a_moment_is_that_moment(typed: str, moment: datetime):
-    assert Past().read(typed, typed_in()).moment(NOW) == moment
+    assert PastTime().read(typed, typed_in()).moment(NOW) == moment
 
 
 @pytest.mark.parametrize("typed", ["soon", "-1h", "25:00", "2026-13-01", "2026-11-31", "1y", "500d", ""])
 def test_what_is_no_moment_is_refused_with_what_is(typed: str):
     with pytest.raises(Refused) as refused:
-        Past().read(typed, typed_in())
+        PastTime().read(typed, typed_in())
     assert refused.value.instead
 
 
 def test_a_moment_is_written_as_it_is_read():
     for then in (Then(ago=HOUR), Then(clock="09:05"), Then(at=NOW)):
-        assert Past().read(Past().write(then), typed_in()) == then
+        assert PastTime().read(PastTime().write(then), typed_in()) == then

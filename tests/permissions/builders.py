@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from commands import registry
-from model.catalog import Catalog, Environment, GroupFact, People, Service, Target
+from model.catalog.schema import Catalog, Environment, GroupFact, People, Service, Target
 from model.people import Person
-from permissions import Facts, Policies, Question, actions_of, schema
+from permissions import AuthorizationContext, AuthorizationQuery, Policies, actions_of, schema
 
 NOON = datetime(2026, 2, 10, 12, tzinfo=UTC)
 ANA = Person(team="T0MUSTER", user="U0ANA")
@@ -48,7 +48,7 @@ def shipped() -> Policies:
     return Policies.load(None, SCHEMA, CATALOG)
 
 
-def ask(action: str, groups: frozenset[str] = frozenset(), **said: Any) -> Question:
+def ask(action: str, groups: frozenset[str] = frozenset(), **said: Any) -> AuthorizationQuery:
     """A question of Ana's; what is no part of a question is one of its facts."""
     own = {
         key: said.pop(key)
@@ -56,4 +56,6 @@ def ask(action: str, groups: frozenset[str] = frozenset(), **said: Any) -> Quest
         if key in said
     }
     about: dict[str, Any] = {"person": ANA, "service": SHOP, "system": "shop"} | own
-    return Question(action=action, groups=groups, context=Facts(**{"at": NOON} | said), **about)
+    return AuthorizationQuery(
+        action=action, groups=groups, context=AuthorizationContext(**{"at": NOON} | said), **about
+    )

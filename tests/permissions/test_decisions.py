@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from model.catalog import Catalog
+from model.catalog.schema import Catalog
 from permissions import Needs, Policies
 from tests.permissions.builders import (
     ACTIONS,

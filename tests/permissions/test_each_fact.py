@@ -7,8 +7,8 @@ from typing import Any, get_args
 
 import pytest
 
-from permissions import Facts, Question
-from permissions.examples import SomeFacts, Who, asked_by
+from permissions import AuthorizationContext, AuthorizationQuery
+from permissions.examples import ExampleContext, Who, asked_by
 from tests.permissions.builders import BEN, OPERATORS, shipped
 
 POLICIES = shipped().with_plain_roles()
@@ -66,8 +66,8 @@ OPENS: dict[str, set[Who]] = {
 """Fact → who gets further with it, given a reason; for all others it opens nothing."""
 
 
-def question(who: Who, tier: int, day: dict[str, Any], *more: str) -> Question:
-    asked = asked_by(POLICIES, who, "scale", SomeFacts(tier=tier))
+def question(who: Who, tier: int, day: dict[str, Any], *more: str) -> AuthorizationQuery:
+    asked = asked_by(POLICIES, who, "scale", ExampleContext(tier=tier))
     facts = replace(asked.context, **day)
     for name in more:
         facts = replace(facts, **WITH[name])
@@ -103,4 +103,4 @@ def test_all_that_one_can_do_alone_opens_nothing_for_who_had_no_right(who: Who) 
 def test_every_fact_that_there_is_is_asked() -> None:
     told = {name for facts in WITH.values() for name in facts}
     of_the_plan = {"at", "tier", "dry"}  # no circumstances: the moment, what is asked, and whether it is done
-    assert told | of_the_plan == {field.name for field in fields(Facts)}
+    assert told | of_the_plan == {field.name for field in fields(AuthorizationContext)}

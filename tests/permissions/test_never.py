@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model.people import Person
-from permissions import Facts, Question
+from permissions import AuthorizationContext, AuthorizationQuery
 from tests.permissions.builders import ACTIONS, ANA, CHANGES, ELSEWHERE, SHOP, STAGING, shipped
 
 POLICIES = shipped()
@@ -27,7 +27,7 @@ PEOPLE = st.builds(
 )
 MAYBE = st.none() | st.text(max_size=20)
 FACTS = st.builds(
-    Facts,
+    AuthorizationContext,
     at=st.integers(0, 4_000_000_000).map(lambda second: datetime.fromtimestamp(second, UTC)),
     tier=st.integers(0, 3),
     direction=st.sampled_from(["up", "down", "same"]),
@@ -51,7 +51,7 @@ FACTS = st.builds(
     is_undo=st.booleans(),
 )
 QUESTIONS = st.builds(
-    Question,
+    AuthorizationQuery,
     person=st.just(ANA),
     groups=SOME_GROUPS,
     groups_known=st.sampled_from(["fresh", "stale", "unknown"]),
@@ -64,31 +64,31 @@ QUESTIONS = st.builds(
 MOVING = {*CHANGES, "run", "undo"}
 
 
-def passes(question: Question) -> bool:
+def passes(question: AuthorizationQuery) -> bool:
     decision = POLICIES.decide(question)
     return decision.allowed or decision.needs is not None
 
 
-def moves(question: Question) -> bool:
+def moves(question: AuthorizationQuery) -> bool:
     """Whether letting it pass may change a target."""
     return question.action in MOVING and not question.context.dry
 
 
 @settings(max_examples=200, deadline=None)
 @given(QUESTIONS)
-def test_bots_guests_and_strangers_may_do_nothing(question: Question) -> None:
+def test_bots_guests_and_strangers_may_do_nothing(question: AuthorizationQuery) -> None:
     assert not passes(replace(question, is_member=False))
 
 
 @settings(max_examples=200, deadline=None)
 @given(QUESTIONS)
-def test_whom_slack_has_not_named_may_do_nothing(question: Question) -> None:
+def test_whom_slack_has_not_named_may_do_nothing(question: AuthorizationQuery) -> None:
     assert not passes(replace(question, is_known=False))
 
 
 @settings(max_examples=200, deadline=None)
 @given(QUESTIONS)
-def test_while_groups_are_unknown_their_absence_is_all_that_counts(question: Question) -> None:
+def test_while_groups_are_unknown_their_absence_is_all_that_counts(question: AuthorizationQuery) -> None:
     """Whatever still passes does so for somebody in no group at all."""
     unknown = replace(question, groups_known="unknown")
     if passes(unknown):
@@ -107,7 +107,7 @@ def test_while_groups_are_unknown_their_absence_is_all_that_counts(question: Que
 
 @settings(max_examples=200, deadline=None)
 @given(QUESTIONS)
-def test_without_a_group_or_the_incident_nobody_changes_anything(question: Question) -> None:
+def test_without_a_group_or_the_incident_nobody_changes_anything(question: AuthorizationQuery) -> None:
     if question.action in MOVING | {"approve", "cancel", "break_glass"}:
         facts = replace(question.context, role=None)
         if question.action == "cancel":  # what one asked for oneself, anybody may drop
@@ -117,14 +117,14 @@ def test_without_a_group_or_the_incident_nobody_changes_anything(question: Quest
 
 @settings(max_examples=200, deadline=None)
 @given(QUESTIONS)
-def test_nobody_approves_their_own_request(question: Question) -> None:
+def test_nobody_approves_their_own_request(question: AuthorizationQuery) -> None:
     facts = replace(question.context, requester_is_approver=True)
     assert not passes(replace(question, action="approve", context=facts))
 
 
 @settings(max_examples=200, deadline=None)
 @given(QUESTIONS)
-def test_ones_own_approval_changes_nothing(question: Question) -> None:
+def test_ones_own_approval_changes_nothing(question: AuthorizationQuery) -> None:
     own = tuple((ANA, groups) for _, groups in question.context.approvals)
     with_own = replace(question, context=replace(question.context, approvals=own))
     without = replace(question, context=replace(question.context, approvals=()))
@@ -133,7 +133,7 @@ def test_ones_own_approval_changes_nothing(question: Question) -> None:
 
 @settings(max_examples=300, deadline=None)
 @given(QUESTIONS)
-def test_frozen_services_change_only_as_mitigation_or_with_broken_glass(question: Question) -> None:
+def test_frozen_services_change_only_as_mitigation_or_with_broken_glass(question: AuthorizationQuery) -> None:
     facts = replace(question.context, frozen="Freeze", is_mitigation=False, break_glass=False, dry=False)
     for action in MOVING:
         assert not passes(replace(question, action=action, context=facts))
@@ -141,7 +141,7 @@ def test_frozen_services_change_only_as_mitigation_or_with_broken_glass(question
 
 @settings(max_examples=300, deadline=None)
 @given(QUESTIONS)
-def test_glass_breaks_only_with_a_reason_and_for_few(question: Question) -> None:
+def test_glass_breaks_only_with_a_reason_and_for_few(question: AuthorizationQuery) -> None:
     facts = replace(question.context, frozen="Freeze", is_mitigation=False, break_glass=True, dry=False)
     asked = replace(question, action="scale", context=facts)
     if POLICIES.decide(asked).allowed:
@@ -152,7 +152,9 @@ def test_glass_breaks_only_with_a_reason_and_for_few(question: Question) -> None
 
 @settings(max_examples=300, deadline=None)
 @given(QUESTIONS)
-def test_nothing_moves_a_target_that_is_held_over_limits_or_on_old_groups(question: Question) -> None:
+def test_nothing_moves_a_target_that_is_held_over_limits_or_on_old_groups(
+    question: AuthorizationQuery,
+) -> None:
     context = replace(question.context, dry=False)
     for action in MOVING:
         asked = replace(question, action=action)
@@ -165,7 +167,7 @@ def test_nothing_moves_a_target_that_is_held_over_limits_or_on_old_groups(questi
 
 @settings(max_examples=200, deadline=None)
 @given(QUESTIONS)
-def test_more_approvals_never_take_a_right_away(question: Question) -> None:
+def test_more_approvals_never_take_a_right_away(question: AuthorizationQuery) -> None:
     fewer = replace(question, context=replace(question.context, approvals=()))
     if POLICIES.decide(fewer).allowed:
         assert POLICIES.decide(question).allowed
@@ -173,14 +175,14 @@ def test_more_approvals_never_take_a_right_away(question: Question) -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(QUESTIONS, st.sampled_from(GROUPS))
-def test_being_in_one_more_group_never_takes_a_right_away(question: Question, group: str) -> None:
+def test_being_in_one_more_group_never_takes_a_right_away(question: AuthorizationQuery, group: str) -> None:
     if POLICIES.decide(question).allowed:
         assert POLICIES.decide(replace(question, groups=question.groups | {group})).allowed
 
 
 @settings(max_examples=200, deadline=None)
 @given(QUESTIONS)
-def test_the_approvals_that_are_asked_for_are_enough(question: Question) -> None:
+def test_the_approvals_that_are_asked_for_are_enough(question: AuthorizationQuery) -> None:
     decision = POLICIES.decide(question)
     if decision.needs is None:
         return
@@ -196,7 +198,7 @@ def test_the_approvals_that_are_asked_for_are_enough(question: Question) -> None
 
 @settings(max_examples=200, deadline=None)
 @given(QUESTIONS)
-def test_every_denial_says_why(question: Question) -> None:
+def test_every_denial_says_why(question: AuthorizationQuery) -> None:
     decision = POLICIES.decide(question)
     if not decision.allowed:
         assert decision.reason

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from model.catalog import Catalog, GroupFact, People
+from model.catalog.schema import Catalog, GroupFact, People
 from permissions import ActionDecl, Policies, PolicyErrors, check_examples, schema
 from permissions.loading import SHIPPED
 from tests.permissions.builders import CATALOG, ENGINEERS, OPERATORS, SCHEMA, ask, shipped

@@ -5,15 +5,15 @@ import re
 import httpx
 
 import commands
+from bot.app import backend_settings
+from bot.cli.manifest import slack_manifest
 from bot.clock import utc_now
-from bot.compose import backend_settings
-from bot.manifest import slack_manifest
 from bot.settings import Settings
 from playground import architect
 from playground.architect import NONE, Servers
+from playground.environment import Plan, running_environment
 from playground.faults import FaultBoard
 from playground.prometheus import Exporter, PrometheusServer
-from playground.town import Plan, town
 
 
 def plan(servers: Servers, faults: FaultBoard | None = None) -> Plan:
@@ -37,13 +37,13 @@ async def test_what_is_not_installed_is_left_out_and_said_and_the_rest_starts(mo
 
 
 async def test_a_town_without_them_tells_muster_of_none():
-    async with town(plan(NONE)) as place:
+    async with running_environment(plan(NONE)) as place:
         told = place.settings()
     assert (told["postgres_urls"], told["redis_urls"], told["prometheus_overrides"]) == ({}, {}, {})
 
 
 async def test_a_town_tells_muster_where_each_is(postgres_server, redis_server, prometheus_server, tmp_path):
-    async with town(plan(Servers(postgres_server, redis_server, prometheus_server))) as place:
+    async with running_environment(plan(Servers(postgres_server, redis_server, prometheus_server))) as place:
         settings = Settings(**place.settings(), data_dir=tmp_path)
     told = backend_settings(settings, utc_now)
     assert told.postgres_urls == {"architect-db": postgres_server.dsn()}
@@ -56,7 +56,9 @@ async def test_a_town_tells_muster_where_each_is(postgres_server, redis_server, 
 
 async def test_what_is_measured_fails_while_the_fault_is_on_and_only_in_this_town():
     exporter, faults = Exporter(utc_now), FaultBoard()
-    async with town(plan(Servers(prometheus=PrometheusServer("http://127.0.0.1:9", exporter)), faults)):
+    async with running_environment(
+        plan(Servers(prometheus=PrometheusServer("http://127.0.0.1:9", exporter)), faults)
+    ):
         assert not exporter.is_bad()
         faults.switch("health-down", True)
         assert exporter.is_bad()
@@ -64,7 +66,7 @@ async def test_what_is_measured_fails_while_the_fault_is_on_and_only_in_this_tow
 
 
 async def test_a_town_may_start_all_of_them_itself(postgres_server, prometheus_server):
-    async with town(Plan(plan(NONE).manifest, utc_now, architect="start")) as place:
+    async with running_environment(Plan(plan(NONE).manifest, utc_now, architect="start")) as place:
         here = place.architect
         assert here.missing == ()
         assert here.postgres is not None and here.postgres.server.port != postgres_server.port

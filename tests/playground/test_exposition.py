@@ -7,7 +7,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from playground import patches_traffic, traffic
 from playground.exposition import Family, Sample, history, page
-from playground.traffic import BURST_AT_S, BURST_S, FAILURES, Moment
+from playground.traffic import BURST_AT_S, BURST_S, FAILURES, Instant
 
 
 def flat(families: list[Family], *kinds: str) -> dict[str, float]:
@@ -39,8 +39,8 @@ def test_history_gives_every_moment_its_time_and_ends_as_openmetrics_must():
 
 @given(st.floats(0, 8000), st.floats(0, 600), st.floats(0, 100))
 def test_counters_of_the_architect_api_only_grow(since_s, more_s, bad_s):
-    before = flat(traffic.families(Moment(since_s)), "counter", "histogram")
-    after = flat(traffic.families(Moment(since_s + more_s, bad_s)), "counter", "histogram")
+    before = flat(traffic.families(Instant(since_s)), "counter", "histogram")
+    after = flat(traffic.families(Instant(since_s + more_s, bad_s)), "counter", "histogram")
     assert [name for name, value in before.items() if after[name] < value] == []
 
 
@@ -51,7 +51,7 @@ def test_counters_of_brutal_patches_only_grow(up_s, more_s):
     assert [name for name, value in before.items() if after[name] < value] == []
 
 
-@pytest.mark.parametrize("families", [traffic.families(Moment(5000)), patches_traffic.families(5000)])
+@pytest.mark.parametrize("families", [traffic.families(Instant(5000)), patches_traffic.families(5000)])
 def test_buckets_of_a_histogram_hold_one_another_and_the_last_holds_all(families):
     read = {family.name: family for family in text_string_to_metric_families(page(families))}
     for family in (one for one in read.values() if one.type == "histogram"):
@@ -71,7 +71,7 @@ def test_buckets_of_a_histogram_hold_one_another_and_the_last_holds_all(families
 
 def share_of_failures(start_s: float, end_s: float, bad_s: float = 0.0) -> float:
     def counted(since_s: float, bad_s: float) -> tuple[float, float]:
-        found = flat(traffic.families(Moment(since_s, bad_s)), "counter")
+        found = flat(traffic.families(Instant(since_s, bad_s)), "counter")
         failed = sum(value for name, value in found.items() if any(f'"{code}"' in name for code in FAILURES))
         return failed, sum(found.values())
 
@@ -87,7 +87,7 @@ def test_errors_are_under_the_runbooks_threshold_but_for_one_burst_and_for_fault
 
 def test_one_pod_leaks_and_the_others_do_not():
     def used(since_s: float) -> list[float]:
-        return list(flat(traffic.families(Moment(since_s)), "gauge").values())
+        return list(flat(traffic.families(Instant(since_s)), "gauge").values())
 
     grown = [after / before for before, after in zip(used(0), used(7200), strict=True)]
     assert grown[0] > 2

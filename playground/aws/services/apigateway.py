@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+from playground.aws.cloud import ApiCall, Cloud, Operation
 from playground.aws.modelled import Modelled
 from playground.aws.refusal import AwsError
-from playground.aws.world import Ask, Operation, World
 
 PATHS = {"/throttle/rateLimit": "rateLimit", "/throttle/burstLimit": "burstLimit"}
 
@@ -17,19 +17,19 @@ class Plans:
     plans: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
 
 
-def _plan(ask: Ask) -> dict[str, Any]:
+def _plan(ask: ApiCall) -> dict[str, Any]:
     found = ask.region.state(Plans).plans.get(str(ask.params.get("usagePlanId")))
     if found is None:
         raise AwsError("NotFoundException", "Invalid Usage Plan ID specified", 404)
     return found
 
 
-def get_usage_plan(ask: Ask) -> dict[str, Any]:
+def get_usage_plan(ask: ApiCall) -> dict[str, Any]:
     """GetUsagePlan."""
     return _plan(ask)
 
 
-def update_usage_plan(ask: Ask) -> dict[str, Any]:
+def update_usage_plan(ask: ApiCall) -> dict[str, Any]:
     """UpdateUsagePlan by patches; a path that there is not is refused."""
     found = _plan(ask)
     for one in cast(list[dict[str, str]], ask.params.get("patchOperations") or []):
@@ -47,7 +47,7 @@ def update_usage_plan(ask: Ask) -> dict[str, Any]:
 OPERATIONS: dict[str, Operation] = {"GetUsagePlan": get_usage_plan, "UpdateUsagePlan": update_usage_plan}
 
 
-def seed(world: World) -> None:
+def seed(world: Cloud) -> None:
     """The usage plan of the Miyabi API."""
     region = world.region("ap-northeast-1")
     region.state(Plans).plans["m1yab1"] = {

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 from urllib.parse import urlparse
 
+from playground.aws.cloud import ApiCall, Cloud, Operation, Region
 from playground.aws.deployments import BUCKET, FUNCTION, STACK, STAMPS, stored, template_of
 from playground.aws.modelled import Modelled
 from playground.aws.refusal import AwsError
-from playground.aws.world import Ask, Operation, Region, World
 
 NEEDED = "CAPABILITY_NAMED_IAM"
 WHOLE = "AWS::CloudFormation::Stack"
@@ -67,7 +67,7 @@ def bad(message: str) -> AwsError:
     return AwsError("ValidationError", message)
 
 
-def stack_of(ask: Ask) -> Stack:
+def stack_of(ask: ApiCall) -> Stack:
     """The stack that a call names by name or id. Raises ValidationError."""
     named = str(ask.params.get("StackName", ""))
     held = ask.region.state(Stacks).held.values()
@@ -77,7 +77,7 @@ def stack_of(ask: Ask) -> Stack:
     return found
 
 
-def describe_stacks(ask: Ask) -> dict[str, Any]:
+def describe_stacks(ask: ApiCall) -> dict[str, Any]:
     """DescribeStacks of one stack."""
     stack = stack_of(ask)
     seen = [one for one in stack.seen(ask.at) if one.kind == WHOLE]
@@ -93,7 +93,7 @@ def describe_stacks(ask: Ask) -> dict[str, Any]:
     return {"Stacks": [{**shape, "StackStatusReason": seen[0].reason} if seen[0].reason else shape]}
 
 
-def describe_events(ask: Ask) -> dict[str, Any]:
+def describe_events(ask: ApiCall) -> dict[str, Any]:
     """DescribeStackEvents: the newest first, 100 at most."""
     stack = stack_of(ask)
     return {"StackEvents": [_event(stack, one) for one in stack.seen(ask.at)[:100]]}
@@ -115,12 +115,12 @@ def _event(stack: Stack, event: StackEvent) -> dict[str, Any]:
     return {**shape, "ClientRequestToken": event.token} if event.token else shape
 
 
-def get_template(ask: Ask) -> dict[str, Any]:
+def get_template(ask: ApiCall) -> dict[str, Any]:
     """GetTemplate, as text."""
     return {"TemplateBody": json.dumps(stack_of(ask).running(ask.at)), "StagesAvailable": ["Original"]}
 
 
-def update_stack(ask: Ask) -> dict[str, Any]:
+def update_stack(ask: ApiCall) -> dict[str, Any]:
     """UpdateStack to a template in S3; it goes on by itself."""
     stack, token = stack_of(ask), str(ask.params.get("ClientRequestToken", ""))
     if token and any(one.token == token for one in stack.events):
@@ -149,7 +149,7 @@ def _stored(url: str) -> dict[str, Any]:
     return cast(dict[str, Any], json.loads(found))
 
 
-def _begin(ask: Ask, stack: Stack, token: str) -> None:
+def _begin(ask: ApiCall, stack: Stack, token: str) -> None:
     """Lay out what will happen: the function is updated; where deployments fail it is taken back."""
     pace, failing = ask.region.pace, ask.region.rollout.is_failing
     whole, main = (stack.name, WHOLE), ("MainLambdaFunction", "AWS::Lambda::Function")
@@ -197,7 +197,7 @@ OPERATIONS: dict[str, Operation] = {
 }
 
 
-def seed(world: World) -> None:
+def seed(world: Cloud) -> None:
     """The stack, which runs the last deployment."""
     region = world.region("us-east-1")
     id = region.arn("cloudformation", f"stack/{STACK}/{region.ids.uuid()}")

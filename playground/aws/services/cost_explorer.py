@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, timedelta
 from typing import Any, cast
 
+from playground.aws.cloud import ApiCall, Operation
 from playground.aws.modelled import Modelled
 from playground.aws.pages import page
 from playground.aws.refusal import AwsError
-from playground.aws.world import Ask, Operation
 
 DAYS_A_PAGE = 14
 KEPT = timedelta(days=425)
@@ -59,7 +59,7 @@ def items_of(day: date, today: date) -> list[Item]:
     return found
 
 
-def get_cost_and_usage(ask: Ask) -> dict[str, Any]:
+def get_cost_and_usage(ask: ApiCall) -> dict[str, Any]:
     """GetCostAndUsage by day or month, grouped by service or region. Raises ValidationException."""
     params, today = ask.params, ask.at.astimezone(UTC).date()
     start, end = _period(params, today)

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from playground.aws.cloud import ApiCall, Cloud, Operation
 from playground.aws.modelled import Modelled
 from playground.aws.refusal import AwsError
-from playground.aws.world import Ask, Operation, World
 
 MOST_DECREASES = 4
 """Decreases a table takes in a day at once (DynamoDB quotas)."""
@@ -33,7 +33,7 @@ class Dynamo:
     backups: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
 
 
-def _table(ask: Ask) -> Table:
+def _table(ask: ApiCall) -> Table:
     name = str(ask.params["TableName"]).rsplit("/", 1)[-1]
     found = ask.region.state(Dynamo).tables.get(name)
     if found is None:
@@ -42,7 +42,7 @@ def _table(ask: Ask) -> Table:
     return found
 
 
-def describe_table(ask: Ask) -> dict[str, Any]:
+def describe_table(ask: ApiCall) -> dict[str, Any]:
     """DescribeTable."""
     found = _table(ask)
     throughput = {
@@ -64,7 +64,7 @@ def describe_table(ask: Ask) -> dict[str, Any]:
     }
 
 
-def update_table(ask: Ask) -> dict[str, Any]:
+def update_table(ask: ApiCall) -> dict[str, Any]:
     """UpdateTable: another provisioned throughput, a while later."""
     found = _table(ask)
     if ask.at < found.until:
@@ -87,7 +87,7 @@ def update_table(ask: Ask) -> dict[str, Any]:
     return {"TableDescription": describe_table(ask)["Table"]}
 
 
-def create_backup(ask: Ask) -> dict[str, Any]:
+def create_backup(ask: ApiCall) -> dict[str, Any]:
     """CreateBackup: asynchronous, and available at once in the console."""
     found = _table(ask)
     number = int(ask.at.timestamp() * 1000)
@@ -105,7 +105,7 @@ def create_backup(ask: Ask) -> dict[str, Any]:
     return {"BackupDetails": details}
 
 
-def list_backups(ask: Ask) -> dict[str, Any]:
+def list_backups(ask: ApiCall) -> dict[str, Any]:
     """ListBackups, of one table or all."""
     name = ask.params.get("TableName")
     shown = [
@@ -129,7 +129,7 @@ OPERATIONS: dict[str, Operation] = {
 }
 
 
-def seed(world: World) -> None:
+def seed(world: Cloud) -> None:
     """The table of Brutal Patches and last month's backup."""
     region = world.region("us-east-1")
     name, born = "BrutalPatchesTable-prod", world.now() - timedelta(days=400)

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from playground.aws.cloud import ApiCall, Operation, Region
 from playground.aws.modelled import Modelled
 from playground.aws.refusal import AwsError
-from playground.aws.world import Ask, Operation, Region
 
 
 @dataclass
@@ -34,7 +34,7 @@ def add_group(region: Region, name: str, port: int, source: str) -> str:
     return id
 
 
-def describe_security_groups(ask: Ask) -> dict[str, Any]:
+def describe_security_groups(ask: ApiCall) -> dict[str, Any]:
     """DescribeSecurityGroups by ids."""
     known = ask.region.state(Groups).groups
     wanted: list[str] = ask.params.get("GroupIds") or list(known)

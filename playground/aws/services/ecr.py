@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from playground.aws.cloud import ApiCall, Cloud, Operation
 from playground.aws.modelled import Modelled
 from playground.aws.pages import page
 from playground.aws.refusal import AwsError
-from playground.aws.world import Ask, Operation, World
 
 TAGS = {
     ("us-east-1", "delivery-standard"): ("v1.2.0", "v1.2.1", "v1.2.2", "v1.2.3", "v1.2.4", "v1.2.5"),
@@ -24,7 +24,7 @@ class Registry:
     )
 
 
-def describe_images(ask: Ask) -> dict[str, Any]:
+def describe_images(ask: ApiCall) -> dict[str, Any]:
     """DescribeImages of one repository."""
     name = str(ask.params.get("repositoryName"))
     found = ask.region.state(Registry).images.get(name)
@@ -50,7 +50,7 @@ def describe_images(ask: Ask) -> dict[str, Any]:
 OPERATIONS: dict[str, Operation] = {"DescribeImages": describe_images}
 
 
-def seed(world: World) -> None:
+def seed(world: Cloud) -> None:
     """A release every week; the last one is not deployed yet."""
     for (region, name), tags in TAGS.items():
         began = world.now() - timedelta(days=7 * len(tags))

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from playground.aws.cloud import ApiCall, Cloud, Operation
 from playground.aws.modelled import Modelled
 from playground.aws.refusal import AwsError
-from playground.aws.world import Ask, Operation, World
 
 
 @dataclass
@@ -27,14 +27,14 @@ class Cache:
     snapshots: dict[str, Snapshot] = field(default_factory=dict[str, Snapshot])
 
 
-def _known(ask: Ask, id: str) -> Cache:
+def _known(ask: ApiCall, id: str) -> Cache:
     state = ask.region.state(Cache)
     if id not in state.clusters:
         raise AwsError("CacheClusterNotFound", f"CacheCluster not found: {id}", 404)
     return state
 
 
-def describe_clusters(ask: Ask) -> dict[str, Any]:
+def describe_clusters(ask: ApiCall) -> dict[str, Any]:
     """DescribeCacheClusters of one cluster."""
     id = str(ask.params.get("CacheClusterId") or next(iter(ask.region.state(Cache).clusters), ""))
     until = _known(ask, id).clusters[id]
@@ -53,7 +53,7 @@ def describe_clusters(ask: Ask) -> dict[str, Any]:
     }
 
 
-def create_snapshot(ask: Ask) -> dict[str, Any]:
+def create_snapshot(ask: ApiCall) -> dict[str, Any]:
     """CreateSnapshot of an available cluster."""
     id, name = str(ask.params.get("CacheClusterId")), str(ask.params["SnapshotName"])
     state = _known(ask, id)
@@ -67,14 +67,14 @@ def create_snapshot(ask: Ask) -> dict[str, Any]:
     return {"Snapshot": _shape(ask, state.snapshots[name])}
 
 
-def describe_snapshots(ask: Ask) -> dict[str, Any]:
+def describe_snapshots(ask: ApiCall) -> dict[str, Any]:
     """DescribeSnapshots of one cluster, or all."""
     id = ask.params.get("CacheClusterId")
     known = ask.region.state(Cache).snapshots.values()
     return {"Snapshots": [_shape(ask, one) for one in known if id in {None, one.cluster}]}
 
 
-def _shape(ask: Ask, one: Snapshot) -> dict[str, Any]:
+def _shape(ask: ApiCall, one: Snapshot) -> dict[str, Any]:
     return {
         "SnapshotName": one.name,
         "CacheClusterId": one.cluster,
@@ -91,7 +91,7 @@ OPERATIONS: dict[str, Operation] = {
 }
 
 
-def seed(world: World) -> None:
+def seed(world: Cloud) -> None:
     """The cache of the Miyabi development environment, and a snapshot of last week."""
     state, at = world.region("us-west-2").state(Cache), world.now() - timedelta(days=7)
     state.clusters["miyabi-cache-dev"] = at

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zlib import crc32
 
+from playground.aws.cloud import ApiCall, Cloud, Operation
 from playground.aws.insights import Answer, compiled
 from playground.aws.insights_rows import row_of
 from playground.aws.log_lines import MINUTE_MS, Line, Program, function_lines, lately, web_lines
@@ -14,7 +15,6 @@ from playground.aws.log_patterns import matcher
 from playground.aws.modelled import Modelled
 from playground.aws.pages import page
 from playground.aws.refusal import AwsError, invalid
-from playground.aws.world import Ask, Operation, World
 
 RETENTION = frozenset(
     (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
@@ -69,7 +69,7 @@ class LogsState:
     queries: dict[str, Query] = field(default_factory=dict[str, Query])
 
 
-def group_of(ask: Ask) -> Group:
+def group_of(ask: ApiCall) -> Group:
     """The group that is named, by name or ARN. Raises ResourceNotFoundException."""
     said = str(ask.params.get("logGroupName") or ask.params.get("logGroupIdentifier") or "")
     name = said.partition(":log-group:")[2] or said
@@ -79,7 +79,7 @@ def group_of(ask: Ask) -> Group:
     return group
 
 
-def describe_log_groups(ask: Ask) -> dict[str, Any]:
+def describe_log_groups(ask: ApiCall) -> dict[str, Any]:
     """DescribeLogGroups by prefix."""
     prefix = str(ask.params.get("logGroupNamePrefix") or "")
     groups = sorted(ask.region.state(LogsState).groups.values(), key=lambda group: group.name)
@@ -89,7 +89,7 @@ def describe_log_groups(ask: Ask) -> dict[str, Any]:
     return {"logGroups": shown, **({"nextToken": following} if following else {})}
 
 
-def _shape(ask: Ask, group: Group) -> dict[str, Any]:
+def _shape(ask: ApiCall, group: Group) -> dict[str, Any]:
     shape: dict[str, Any] = {
         "logGroupName": group.name,
         "creationTime": int(group.born.timestamp() * 1000),
@@ -100,7 +100,7 @@ def _shape(ask: Ask, group: Group) -> dict[str, Any]:
     return shape if group.retention is None else {**shape, "retentionInDays": group.retention}
 
 
-def filter_log_events(ask: Ask) -> dict[str, Any]:
+def filter_log_events(ask: ApiCall) -> dict[str, Any]:
     """FilterLogEvents, the oldest first; one page looks at twelve hours, so it may be empty and go on."""
     group, fits = group_of(ask), matcher(str(ask.params.get("filterPattern") or ""))
     start, end = int(ask.params.get("startTime", 0)), int(ask.params.get("endTime", 1 << 50))
@@ -166,7 +166,7 @@ def _bad_token() -> AwsError:
     return invalid("The specified nextToken is invalid.")
 
 
-def put_retention_policy(ask: Ask) -> dict[str, Any]:
+def put_retention_policy(ask: ApiCall) -> dict[str, Any]:
     """PutRetentionPolicy, for the day counts that AWS has."""
     group, days = group_of(ask), int(ask.params["retentionInDays"])
     if days not in RETENTION:
@@ -176,13 +176,13 @@ def put_retention_policy(ask: Ask) -> dict[str, Any]:
     return {}
 
 
-def delete_retention_policy(ask: Ask) -> dict[str, Any]:
+def delete_retention_policy(ask: ApiCall) -> dict[str, Any]:
     """DeleteRetentionPolicy: from now on nothing is deleted."""
     group_of(ask).retention = None
     return {}
 
 
-def start_query(ask: Ask) -> dict[str, Any]:
+def start_query(ask: ApiCall) -> dict[str, Any]:
     """StartQuery. Raises MalformedQueryException, InvalidParameterException."""
     group, run = group_of(ask), compiled(str(ask.params["queryString"]))
     start, end = int(ask.params["startTime"]) * 1000, int(ask.params["endTime"]) * 1000
@@ -197,14 +197,14 @@ def start_query(ask: Ask) -> dict[str, Any]:
     return {"queryId": id}
 
 
-def _query_of(ask: Ask) -> Query:
+def _query_of(ask: ApiCall) -> Query:
     query = ask.region.state(LogsState).queries.get(str(ask.params.get("queryId")))
     if query is None:
         raise AwsError("ResourceNotFoundException", "Query does not exist.")
     return query
 
 
-def get_query_results(ask: Ask) -> dict[str, Any]:
+def get_query_results(ask: ApiCall) -> dict[str, Any]:
     """GetQueryResults: running for a pace, then complete."""
     query = _query_of(ask)
     none = {"recordsMatched": 0.0, "recordsScanned": 0.0, "bytesScanned": 0.0}
@@ -223,7 +223,7 @@ def get_query_results(ask: Ask) -> dict[str, Any]:
     return {"status": "Complete", "results": results, "statistics": counted}
 
 
-def stop_query(ask: Ask) -> dict[str, Any]:
+def stop_query(ask: ApiCall) -> dict[str, Any]:
     """StopQuery. Raises InvalidParameterException for one that is over."""
     query = _query_of(ask)
     if query.is_stopped or ask.at >= query.ready_at:
@@ -253,7 +253,7 @@ PATCH_PATHS = (
 )
 
 
-def seed_logs(world: World) -> None:
+def seed_logs(world: Cloud) -> None:
     """The log groups that the runbooks name, written to for ninety days, with trouble a while ago."""
     refused = lately(world.now(), "connection refused: upstream usage-store:5432")
     timeout = lately(world.now(), "error connecting to database: pool timed out")
@@ -272,7 +272,7 @@ def seed_logs(world: World) -> None:
     group.program = Program("brutal-patches-api-prod-main", 3, PATCH_PATHS, said, function_lines)
 
 
-def _add(world: World, region: str, name: str, retention: int | None) -> Group:
+def _add(world: Cloud, region: str, name: str, retention: int | None) -> Group:
     born = world.now().astimezone(UTC) - timedelta(days=90)
     group = Group(name, born, None, retention)
     world.region(region).state(LogsState).groups[name] = group

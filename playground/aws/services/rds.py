@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from playground.aws.cloud import ApiCall, Cloud, Operation, Region
 from playground.aws.modelled import Modelled
 from playground.aws.refusal import AwsError
 from playground.aws.services.ec2 import add_group
-from playground.aws.world import Ask, Operation, Region, World
 
 VERSION = "15.8"
 CLASSES = (
@@ -59,11 +59,11 @@ class Rds:
     snapshots: dict[str, Snapshot] = field(default_factory=dict[str, Snapshot])
 
 
-def _pace(ask: Ask) -> timedelta:
+def _pace(ask: ApiCall) -> timedelta:
     return ask.region.pace * STEPS
 
 
-def _settled(ask: Ask) -> dict[str, Instance]:
+def _settled(ask: ApiCall) -> dict[str, Instance]:
     """The region's instances, with every change made whose time has come."""
     known = ask.region.state(Rds).instances
     for one in [each for each in known.values() if ask.at >= each.until]:
@@ -79,14 +79,14 @@ def _settled(ask: Ask) -> dict[str, Instance]:
     return known
 
 
-def _found(ask: Ask, id: str) -> Instance:
+def _found(ask: ApiCall, id: str) -> Instance:
     found = _settled(ask).get(id)
     if found is None:
         raise AwsError("DBInstanceNotFound", f"DBInstance {id} not found.", 404)
     return found
 
 
-def _available(ask: Ask, id: str) -> Instance:
+def _available(ask: ApiCall, id: str) -> Instance:
     found = _found(ask, id)
     if found.status(ask.at) != "available":
         message = f"Database instance {id} is not in available state."
@@ -94,7 +94,7 @@ def _available(ask: Ask, id: str) -> Instance:
     return found
 
 
-def _shape(ask: Ask, one: Instance) -> dict[str, Any]:
+def _shape(ask: ApiCall, one: Instance) -> dict[str, Any]:
     children = [
         each.id for each in ask.region.state(Rds).instances.values() if each.source == one.id and one.id
     ]
@@ -124,14 +124,14 @@ def _shape(ask: Ask, one: Instance) -> dict[str, Any]:
     }
 
 
-def describe_instances(ask: Ask) -> dict[str, Any]:
+def describe_instances(ask: ApiCall) -> dict[str, Any]:
     """DescribeDBInstances, of one or all."""
     id = ask.params.get("DBInstanceIdentifier")
     ids = [str(id)] if id else list(_settled(ask))
     return {"DBInstances": [_shape(ask, _found(ask, one)) for one in ids]}
 
 
-def describe_snapshots(ask: Ask) -> dict[str, Any]:
+def describe_snapshots(ask: ApiCall) -> dict[str, Any]:
     """DescribeDBSnapshots, by instance or by its own name."""
     known = ask.region.state(Rds).snapshots
     id, instance = ask.params.get("DBSnapshotIdentifier"), ask.params.get("DBInstanceIdentifier")
@@ -141,7 +141,7 @@ def describe_snapshots(ask: Ask) -> dict[str, Any]:
     return {"DBSnapshots": [_snapshot_shape(ask, one) for one in chosen]}
 
 
-def _snapshot_shape(ask: Ask, one: Snapshot) -> dict[str, Any]:
+def _snapshot_shape(ask: ApiCall, one: Snapshot) -> dict[str, Any]:
     is_ready = ask.at >= one.ready
     return {
         "DBSnapshotIdentifier": one.id,
@@ -156,7 +156,7 @@ def _snapshot_shape(ask: Ask, one: Snapshot) -> dict[str, Any]:
     }
 
 
-def create_snapshot(ask: Ask) -> dict[str, Any]:
+def create_snapshot(ask: ApiCall) -> dict[str, Any]:
     """CreateDBSnapshot of an available instance."""
     instance = _available(ask, str(ask.params["DBInstanceIdentifier"]))
     id, state = str(ask.params["DBSnapshotIdentifier"]), ask.region.state(Rds)
@@ -167,7 +167,7 @@ def create_snapshot(ask: Ask) -> dict[str, Any]:
     return {"DBSnapshot": _snapshot_shape(ask, state.snapshots[id])}
 
 
-def restore_from_snapshot(ask: Ask) -> dict[str, Any]:
+def restore_from_snapshot(ask: ApiCall) -> dict[str, Any]:
     """RestoreDBInstanceFromDBSnapshot into an instance that is not there yet."""
     state, id = ask.region.state(Rds), str(ask.params["DBInstanceIdentifier"])
     snapshot = state.snapshots.get(str(ask.params["DBSnapshotIdentifier"]))
@@ -180,7 +180,7 @@ def restore_from_snapshot(ask: Ask) -> dict[str, Any]:
     return {"DBInstance": _shape(ask, _add(ask, id, klass, groups[0]))}
 
 
-def create_replica(ask: Ask) -> dict[str, Any]:
+def create_replica(ask: ApiCall) -> dict[str, Any]:
     """CreateDBInstanceReadReplica."""
     source = _available(ask, str(ask.params["SourceDBInstanceIdentifier"]))
     made = _add(ask, str(ask.params["DBInstanceIdentifier"]), source.klass, source.group)
@@ -188,7 +188,7 @@ def create_replica(ask: Ask) -> dict[str, Any]:
     return {"DBInstance": _shape(ask, made)}
 
 
-def _add(ask: Ask, id: str, klass: str, group: str) -> Instance:
+def _add(ask: ApiCall, id: str, klass: str, group: str) -> Instance:
     known = _settled(ask)
     if id in known:
         raise AwsError("DBInstanceAlreadyExists", "DB instance already exists")
@@ -197,7 +197,7 @@ def _add(ask: Ask, id: str, klass: str, group: str) -> Instance:
     return known[id]
 
 
-def modify_instance(ask: Ask) -> dict[str, Any]:
+def modify_instance(ask: ApiCall) -> dict[str, Any]:
     """ModifyDBInstance: another class or name, begun at once or (without ApplyImmediately) pending."""
     found = _available(ask, str(ask.params["DBInstanceIdentifier"]))
     klass, name = ask.params.get("DBInstanceClass"), ask.params.get("NewDBInstanceIdentifier")
@@ -219,7 +219,7 @@ def modify_instance(ask: Ask) -> dict[str, Any]:
     return {"DBInstance": _shape(ask, found)}
 
 
-def orderable_options(ask: Ask) -> dict[str, Any]:
+def orderable_options(ask: ApiCall) -> dict[str, Any]:
     """DescribeOrderableDBInstanceOptions of a class, or of all."""
     wanted = ask.params.get("DBInstanceClass")
     known = [one for one in CLASSES if wanted in {None, one}]
@@ -241,7 +241,7 @@ OPERATIONS: dict[str, Operation] = {
 }
 
 
-def seed(world: World) -> None:
+def seed(world: Cloud) -> None:
     """The two databases of the Miyabi runbooks, with automated and manual snapshots."""
     _seed(world.region("ap-northeast-1"), world.now(), "miyabi-db", "db.t4g.medium", "miyabi-lambda-sg")
     _seed(world.region("us-west-2"), world.now(), "miyabi-db-dev", "db.t3.micro", "miyabi-ecs-sg-dev")

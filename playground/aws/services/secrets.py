@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from playground.aws.cloud import ApiCall, Cloud, Operation
 from playground.aws.modelled import Modelled
 from playground.aws.refusal import AwsError
-from playground.aws.world import Ask, Operation, World
 
 NAMES = {
     "ap-northeast-1": (
@@ -38,7 +38,7 @@ class Secrets:
     held: dict[str, Secret] = field(default_factory=dict[str, Secret])
 
 
-def get_secret_value(ask: Ask) -> dict[str, Any]:
+def get_secret_value(ask: ApiCall) -> dict[str, Any]:
     """GetSecretValue, by name or ARN. Raises ResourceNotFoundException."""
     named = str(ask.params.get("SecretId", ""))
     held = ask.region.state(Secrets).held.values()
@@ -58,7 +58,7 @@ def get_secret_value(ask: Ask) -> dict[str, Any]:
 OPERATIONS: dict[str, Operation] = {"GetSecretValue": get_secret_value}
 
 
-def seed(world: World) -> None:
+def seed(world: Cloud) -> None:
     """A value for each that could be told from any other, if it were ever shown."""
     for name, secrets in NAMES.items():
         region = world.region(name)

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from ipaddress import ip_network
 from typing import Any
 
+from playground.aws.cloud import ApiCall, Cloud, Operation, Region
 from playground.aws.modelled import Modelled
 from playground.aws.refusal import AwsError
-from playground.aws.world import Ask, Operation, Region, World
 
 SYSTEMS = {
     "us-west-2": ("miyabi-waf-dev", "miyabi-blocked-dev"),
@@ -50,7 +50,7 @@ def _missing(what: str) -> AwsError:
     return AwsError("WAFNonexistentItemException", message)
 
 
-def _must_be_regional(ask: Ask) -> Waf:
+def _must_be_regional(ask: ApiCall) -> Waf:
     if ask.params.get("Scope") not in {"REGIONAL", "CLOUDFRONT"}:
         raise AwsError(
             "WAFInvalidParameterException", "Error reason: The scope is not valid., field: SCOPE_VALUE"
@@ -58,28 +58,28 @@ def _must_be_regional(ask: Ask) -> Waf:
     return ask.region.state(Waf)
 
 
-def list_ip_sets(ask: Ask) -> dict[str, Any]:
+def list_ip_sets(ask: ApiCall) -> dict[str, Any]:
     """ListIPSets."""
     found = _must_be_regional(ask).sets.values()
     shown = [{"Name": one.name, "Id": one.id, "ARN": one.arn, "LockToken": one.lock} for one in found]
     return {"IPSets": shown}
 
 
-def list_web_acls(ask: Ask) -> dict[str, Any]:
+def list_web_acls(ask: ApiCall) -> dict[str, Any]:
     """ListWebACLs."""
     found = _must_be_regional(ask).acls.values()
     shown = [{"Name": one.name, "Id": one.id, "ARN": one.arn, "LockToken": one.lock} for one in found]
     return {"WebACLs": shown}
 
 
-def _ip_set(ask: Ask) -> IpSet:
+def _ip_set(ask: ApiCall) -> IpSet:
     found = _must_be_regional(ask).sets.get(str(ask.params.get("Id")))
     if found is None or found.name != ask.params.get("Name"):
         raise _missing("IP set")
     return found
 
 
-def get_ip_set(ask: Ask) -> dict[str, Any]:
+def get_ip_set(ask: ApiCall) -> dict[str, Any]:
     """GetIPSet, with the token that a write needs."""
     found = _ip_set(ask)
     shown = {
@@ -92,7 +92,7 @@ def get_ip_set(ask: Ask) -> dict[str, Any]:
     return {"IPSet": shown, "LockToken": found.lock}
 
 
-def update_ip_set(ask: Ask) -> dict[str, Any]:
+def update_ip_set(ask: ApiCall) -> dict[str, Any]:
     """UpdateIPSet: the whole list anew, refused when the token is not the newest."""
     found = _ip_set(ask)
     if ask.params.get("LockToken") != found.lock:
@@ -111,14 +111,14 @@ def update_ip_set(ask: Ask) -> dict[str, Any]:
     return {"NextLockToken": found.lock}
 
 
-def _balancer(ask: Ask) -> str:
+def _balancer(ask: ApiCall) -> str:
     arn = str(ask.params.get("ResourceArn"))
     if arn not in {one["LoadBalancerArn"] for one in ask.region.balancers}:
         raise _missing("load balancer")
     return arn
 
 
-def associate_web_acl(ask: Ask) -> dict[str, Any]:
+def associate_web_acl(ask: ApiCall) -> dict[str, Any]:
     """AssociateWebACL; one that stood there before gives way, as at AWS."""
     waf, arn = ask.region.state(Waf), _balancer(ask)
     if ask.params.get("WebACLArn") not in {one.arn for one in waf.acls.values()}:
@@ -127,13 +127,13 @@ def associate_web_acl(ask: Ask) -> dict[str, Any]:
     return {}
 
 
-def disassociate_web_acl(ask: Ask) -> dict[str, Any]:
+def disassociate_web_acl(ask: ApiCall) -> dict[str, Any]:
     """DisassociateWebACL."""
     ask.region.state(Waf).before.pop(_balancer(ask), None)
     return {}
 
 
-def get_web_acl_for_resource(ask: Ask) -> dict[str, Any]:
+def get_web_acl_for_resource(ask: ApiCall) -> dict[str, Any]:
     """GetWebACLForResource; no `WebACL` where there is none."""
     waf = ask.region.state(Waf)
     arn = waf.before.get(_balancer(ask))
@@ -154,7 +154,7 @@ OPERATIONS: dict[str, Operation] = {
 }
 
 
-def seed(world: World) -> None:
+def seed(world: Cloud) -> None:
     """A web ACL and an empty IP set for each load balancer; the Architect's balancer is added."""
     for name, (acl, ip_set) in SYSTEMS.items():
         _add(world.region(name), acl, ip_set)

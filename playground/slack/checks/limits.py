@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any, cast
 
-from playground.slack.records import Json, objects
+from playground.slack.written import Json, objects
 
 # Longest text in characters, by (block or element type, field).
 LENGTHS: dict[tuple[str, str], int] = {

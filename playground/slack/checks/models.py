@@ -7,7 +7,7 @@ from slack_sdk.errors import SlackObjectFormationError
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from playground.slack.records import Json, objects
+from playground.slack.written import Json, objects
 
 # The SDK logs every field it does not know; the published types already refuse those.
 logging.getLogger("slack_sdk.models").setLevel(logging.CRITICAL)

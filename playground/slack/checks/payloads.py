@@ -6,7 +6,7 @@ from typing import Any, cast
 from playground.slack.checks.limits import BLOCKS_IN_MESSAGE, BLOCKS_IN_VIEW, block_problems, view_problems
 from playground.slack.checks.models import model_errors, view_model_errors
 from playground.slack.checks.types import type_errors, view_type_errors
-from playground.slack.records import Json, objects
+from playground.slack.written import Json, objects
 
 MESSAGE_ATTACHMENTS = 100
 # Slack answers msg_blocks_too_long from about here on: https://github.com/slackapi/bolt-js/issues/2509

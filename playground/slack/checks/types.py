@@ -9,7 +9,7 @@ from typing import Any, cast
 import jsonschema
 from jsonschema import exceptions
 
-from playground.slack.records import Json
+from playground.slack.written import Json
 
 SCHEMA = Path(__file__).parent.parent / "schema" / "blocks.json"
 

@@ -3,10 +3,10 @@
 from playground.slack.content import TEXT_IN_UPDATE, read_content, read_metadata
 from playground.slack.errors import Refusal
 from playground.slack.messages import announce_message, open_direct, post, remove, show_ephemeral
-from playground.slack.records import Json
 from playground.slack.seed import BOT_ID
 from playground.slack.web.method import Caller, Desk, Method, flag, need
 from playground.slack.workspace import Room, app_marks
+from playground.slack.written import Json
 
 
 def post_message(desk: Desk, caller: Caller, args: Json) -> Json:

@@ -1,9 +1,9 @@
 """conversations.*: looking at channels and their history."""
 
 from playground.slack.errors import Refusal
-from playground.slack.records import Json
 from playground.slack.web.method import Caller, Desk, Method, flag, need, page_of, see_room
 from playground.slack.workspace import Room
+from playground.slack.written import Json
 
 KINDS = {"public_channel": "channels", "private_channel": "groups", "mpim": "mpim", "im": "im"}
 

@@ -6,11 +6,11 @@ from typing import Any
 from playground.slack.content import read_content
 from playground.slack.errors import Refusal
 from playground.slack.messages import post
-from playground.slack.records import Json, objects
 from playground.slack.seed import BOT_USER
 from playground.slack.stored_file import StoredFile
 from playground.slack.web.method import Caller, Desk, Method, id_list, need
 from playground.slack.workspace import Room, app_marks
+from playground.slack.written import Json, objects
 
 ALT_TEXT, CHANNELS = 1_000, 100
 

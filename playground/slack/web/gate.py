@@ -9,11 +9,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from playground.slack.errors import Refusal
-from playground.slack.records import Call, Json
 from playground.slack.seed import BOT_USER
 from playground.slack.web import METHODS
 from playground.slack.web.method import Caller, Desk, Method
 from playground.slack.web.pace import Buckets
+from playground.slack.written import Call, Json
 
 JSON_ARGUMENTS = {"blocks", "attachments", "metadata", "view", "files"}
 

@@ -1,9 +1,9 @@
 """pins.*, reactions.* and bookmarks.*: what is marked in a channel."""
 
 from playground.slack.errors import Refusal
-from playground.slack.records import Json
 from playground.slack.web.method import Caller, Desk, Method, need
 from playground.slack.workspace import Room
+from playground.slack.written import Json
 
 PINS_IN_CHANNEL = 100
 

@@ -6,9 +6,9 @@ from typing import Any, cast
 
 from playground.slack.courier import Courier
 from playground.slack.errors import Refusal
-from playground.slack.records import Json
 from playground.slack.seed import BOT_USER
 from playground.slack.workspace import Room, Workspace
+from playground.slack.written import Json
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from playground.slack.errors import Refusal
-from playground.slack.records import Json
 from playground.slack.seed import Pace
+from playground.slack.written import Json
 
 
 @dataclass

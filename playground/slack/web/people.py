@@ -1,9 +1,9 @@
 """auth.test, users.*, usergroups.* and apps.connections.open: who is who."""
 
 from playground.slack.errors import Refusal
-from playground.slack.records import Json
 from playground.slack.seed import APP_ID, BOT_ID, Group, User
 from playground.slack.web.method import Caller, Desk, Method, flag, need, page_of
+from playground.slack.written import Json
 
 
 def api_test(desk: Desk, caller: Caller, args: Json) -> Json:

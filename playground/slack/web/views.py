@@ -6,8 +6,8 @@ from playground.slack.checks import check_view
 from playground.slack.content import file_problems
 from playground.slack.errors import Refusal
 from playground.slack.modals import make_view, push, replace, show
-from playground.slack.records import Json, Refused, as_object
 from playground.slack.web.method import Caller, Desk, Method, need
+from playground.slack.written import Json, Refused, as_object
 
 STACK = 3
 

@@ -7,7 +7,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import utc_now
-from bot.slack.chat import Chat, SlackRefused
+from bot.slack.messages import Chat, SlackRefused
 from bot.views.message import Message
 from journal.memory import MemoryPosts
 from playground.faults import FaultBoard
@@ -115,6 +115,6 @@ async def test_after_a_refusal_the_next_try_posts(slack: Running):
 
 
 async def test_where_it_may_not_post_a_whisper_goes_to_the_person_directly(slack: Running):
-    await chat(slack).whisper("C0SECRET", "U0ANA", Message("for you"))
+    await chat(slack).post_ephemeral("C0SECRET", "U0ANA", Message("for you"))
     direct = [room for room in slack.workspace.rooms if room.startswith("D")]
     assert texts(slack, direct[0]) == ["for you"]

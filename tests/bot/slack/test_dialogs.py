@@ -8,8 +8,8 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import utc_now
-from bot.slack.chat import Chat
 from bot.slack.dialogs import open_dialog
+from bot.slack.messages import Chat
 from journal.memory import MemoryPosts
 from model.refusal import Refused
 from playground.slack import Running, User, WorkspaceConfig, serve

@@ -9,8 +9,8 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import utc_now
-from bot.slack.chat import Chat, SlackRefused, SlackUnreachable
 from bot.slack.files import LOOKS, TRIES, Files
+from bot.slack.messages import Chat, SlackRefused, SlackUnreachable
 from journal.memory import MemoryPosts
 from playground.faults import FaultBoard
 from playground.slack import Channel, Running, User, WorkspaceConfig, serve

@@ -1,7 +1,7 @@
 """What the people who run Muster are told: once a matter, and never at the cost of what went wrong."""
 
 from bot.clock import utc_now
-from bot.slack.announce import AnnounceChannel
+from bot.slack.announce_channel import AnnounceChannel
 from bot.slack.operators import Operators
 from bot.views.message import Message
 from journal.memory import MemoryKept

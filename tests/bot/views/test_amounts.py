@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.views.amounts import BINARY, amount, moment, window
+from bot.views.chart.amounts import BINARY, amount, moment, window
 
 MARCH = 1774926000.0  # 2026-03-31 03:00 UTC
 HOUR, DAY = 3600.0, 86400.0

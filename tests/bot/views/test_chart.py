@@ -7,19 +7,19 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from bot.views.chart import chart_png, in_words
-from model.findings import Chart, Line, Mark, Threshold
+from bot.views.chart.picture import chart_png, in_words
+from model.query_result import Chart, ChartLine, Mark, Threshold
 
 MARCH = 1774926000.0  # 2026-03-31 03:00 UTC
 DAY = 86400.0
 BLUE, ORANGE, RED, WHITE = (0x00, 0x72, 0xB2), (0xE6, 0x9F, 0x00), (0xD1, 0x24, 0x2F), (255, 255, 255)
 
 
-def line(label: str, *values: float, step: float = 600) -> Line:
-    return Line(label=label, points=tuple((MARCH + at * step, value) for at, value in enumerate(values)))
+def line(label: str, *values: float, step: float = 600) -> ChartLine:
+    return ChartLine(label=label, points=tuple((MARCH + at * step, value) for at, value in enumerate(values)))
 
 
-def chart(*lines: Line, **more) -> Chart:
+def chart(*lines: ChartLine, **more) -> Chart:
     given = {"title": "CPU", "unit": "percent", "start": MARCH, "end": MARCH + 3600, **more}
     return Chart(lines=lines, **given)
 
@@ -104,7 +104,7 @@ def test_words_tell_sums_of_bars():
     )
 
 
-@pytest.mark.parametrize("lines", [(), (Line(label="a", points=()),), (line("a", math.nan),)])
+@pytest.mark.parametrize("lines", [(), (ChartLine(label="a", points=()),), (line("a", math.nan),)])
 def test_nothing_measured_is_said_and_not_drawn_as_an_empty_frame(lines):
     empty = chart(*lines, thresholds=(Threshold(value=80, says="degraded"),))
     assert in_words(empty) == "CPU, 2026-03-31 03:00–04:00 UTC. No data."
@@ -154,8 +154,10 @@ def test_bars_stand_on_one_another():
 
 
 def test_a_gap_in_the_measurements_is_a_gap_in_the_line():
-    whole = Line(label="a", points=tuple((MARCH + at * 60, 50.0) for at in range(60)))
-    torn = Line(label="a", points=tuple(point for at, point in enumerate(whole.points) if not 20 < at < 40))
+    whole = ChartLine(label="a", points=tuple((MARCH + at * 60, 50.0) for at in range(60)))
+    torn = ChartLine(
+        label="a", points=tuple(point for at, point in enumerate(whole.points) if not 20 < at < 40)
+    )
     columns = [set(places(pixels(chart(one)), BLUE)[:, 1]) for one in (whole, torn)]
     assert len(columns[0] - columns[1]) > 100
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.views.chart_layout import (
+from bot.views.chart.layout import (
     TICKS,
     rows,
     segments,
@@ -17,7 +17,7 @@ from bot.views.chart_layout import (
     top_of,
     value_ticks,
 )
-from model.findings import Chart, Threshold
+from model.query_result import Chart, Threshold
 
 MARCH = 1774926000.0
 

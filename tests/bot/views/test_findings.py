@@ -8,12 +8,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from backends.registry import target_types
-from bot.views import findings as views
 from bot.views.message import safe
+from bot.views.query import result as views
 from model.catalog_loader import load_catalog
-from model.change import Verdict
-from model.findings import Findings, Table, without_secrets
-from model.question import AskLogs
+from model.health import Verdict
+from model.queries import LogsQuery
+from model.query_result import QueryResult, Table, without_secrets
 from tests.end_to_end.conftest import everything
 
 CATALOG = load_catalog(Path(__file__).parents[3] / "examples" / "catalog", target_types())
@@ -21,27 +21,27 @@ ANY = CATALOG.by_service["architect-api"]
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 
 
-def shown(found: Findings) -> str:
+def shown(found: QueryResult) -> str:
     message = views.findings(ANY, found, "/db architect-db connections")
     return everything({"text": message.text, "blocks": message.blocks})
 
 
 def test_the_headline_comes_first_with_its_verdict():
-    text = shown(Findings(headline="98 of 100 connections are taken", verdict=Verdict.DEGRADED))
+    text = shown(QueryResult(headline="98 of 100 connections are taken", verdict=Verdict.DEGRADED))
     assert text.startswith("architect-api: 🟡 degraded · 98 of 100 connections are taken")
     assert "`/db architect-db connections`" in text
 
 
 def test_a_table_has_columns_of_equal_width_and_says_what_is_left_out():
     rows = tuple((f"pid {n}", "idle") for n in range(40))
-    text = shown(Findings(headline="40 sessions", tables=(Table(columns=("pid", "state"), rows=rows),)))
+    text = shown(QueryResult(headline="40 sessions", tables=(Table(columns=("pid", "state"), rows=rows),)))
     assert "pid     state\npid 0   idle" in text
     assert "… and 25 more" in text
 
 
 def test_an_empty_table_says_so_in_words():
     table = Table(title="Locks", columns=("pid",), rows=(), empty="Nobody waits for a lock.")
-    assert "Nobody waits for a lock." in shown(Findings(headline="no locks", tables=(table,)))
+    assert "Nobody waits for a lock." in shown(QueryResult(headline="no locks", tables=(table,)))
 
 
 def test_a_table_that_is_too_wide_for_a_phone_becomes_lines():
@@ -50,32 +50,32 @@ def test_a_table_that_is_too_wide_for_a_phone_becomes_lines():
         ("error-rate", "0.0985%", "at most 5%", ""),
         ("latency", "1,139 ms", "at most 1,000 ms", "degraded"),
     )
-    text = shown(Findings(headline="2 metrics", tables=(Table(columns=columns, rows=rows),)))
+    text = shown(QueryResult(headline="2 metrics", tables=(Table(columns=columns, rows=rows),)))
     assert "• *error-rate* · now 0.0985% · limit at most 5%\n" in text
     assert "• *latency* · now 1,139 ms · limit at most 1,000 ms · degraded" in text
 
 
 def test_of_two_columns_the_second_needs_no_name():
     row = ("revision", "576a0bdd-0a82-fd8b-258f-1a820583585d")
-    text = shown(Findings(headline="c", tables=(Table(columns=("setting", "value"), rows=(row,)),)))
+    text = shown(QueryResult(headline="c", tables=(Table(columns=("setting", "value"), rows=(row,)),)))
     assert "• *revision* · 576a0bdd-0a82-fd8b-258f-1a820583585d" in text
 
 
 def test_a_row_that_begins_with_a_figure_says_what_it_is():
     row = ("94.5", "2", "SELECT * FROM usage_report($1)")
-    text = shown(Findings(headline="q", tables=(Table(columns=("mean", "calls", "query"), rows=(row,)),)))
+    text = shown(QueryResult(headline="q", tables=(Table(columns=("mean", "calls", "query"), rows=(row,)),)))
     assert "• *mean 94.5* · calls 2 · query `SELECT * FROM usage_report($1)`" in text
 
 
 def test_what_slack_would_format_is_in_code_style():
     table = Table(columns=("key", "what it is"), rows=(("a`b_c:tada:", "~struck~ *bold* and a long text"),))
-    text = shown(Findings(headline="q", tables=(table,)))
+    text = shown(QueryResult(headline="q", tables=(table,)))
     assert "• `a'b_c:tada:` · `~struck~ *bold* and a long text`" in text
 
 
 def test_rows_that_do_not_fit_are_counted_and_in_the_file():
     table = Table(columns=("pid", "query"), rows=tuple((f"p{n}", "x" * 400) for n in range(30)))
-    found = Findings(headline="q", tables=(table,))
+    found = QueryResult(headline="q", tables=(table,))
     text = shown(found)
     assert max(len(line) for line in text.split("\n")) < views.LONGEST_CELL + 40
     assert "… and 25 more" in text
@@ -85,7 +85,7 @@ def test_rows_that_do_not_fit_are_counted_and_in_the_file():
 def test_rows_too_long_for_one_message_together_are_in_the_file():
     row = ("p17", *("words " * 20 for _ in range(4)))
     table = Table(columns=("pid", "a", "b", "c", "d"), rows=(row,) * 8)
-    found = Findings(headline="q", tables=(table,))
+    found = QueryResult(headline="q", tables=(table,))
     assert "more" in shown(found)
     assert (views.rest(found) or "").count("p17  words") == 8
 
@@ -124,7 +124,7 @@ CELLS = st.builds(lambda sign, count: sign * count, st.sampled_from("<&a"), st.i
 @example([["a" * 150] * 4, ["b" * 150] * 4])
 def test_every_cell_is_in_the_message_or_in_the_file(rows: list[list[str]]):
     wide = tuple((*row, "a cell that makes the row a wide one") for row in rows)
-    found = Findings(headline="q", tables=(Table(columns=("a", "b", "c", "d", "e"), rows=wide),))
+    found = QueryResult(headline="q", tables=(Table(columns=("a", "b", "c", "d", "e"), rows=wide),))
     if views.rest(found) is None:
         text = shown(found)
         assert all(safe(cell) in text for row in wide for cell in row)
@@ -132,33 +132,33 @@ def test_every_cell_is_in_the_message_or_in_the_file(rows: list[list[str]]):
 
 def test_a_columns_name_is_made_harmless():
     table = Table(columns=("a", "<!channel>", "c"), rows=(("1", "2", "a long text, so that it is wide"),))
-    assert "<!channel>" not in shown(Findings(headline="q", tables=(table,)))
+    assert "<!channel>" not in shown(QueryResult(headline="q", tables=(table,)))
 
 
 @pytest.mark.parametrize("key", ["password", "apiToken", "JWT_SECRET", "api_key"])
 def test_a_secret_in_a_json_line_is_not_told(key: str):
-    text = shown(Findings(headline="l", text=f'{{"message": "login", "{key}": "hunter2 and more"}}'))
+    text = shown(QueryResult(headline="l", text=f'{{"message": "login", "{key}": "hunter2 and more"}}'))
     assert "login" in text
     assert "hunter2" not in text
 
 
 def test_a_long_text_shows_its_newest_lines_and_the_rest_is_a_file():
     text = "\n".join(f"line {n}" for n in range(100))
-    found = Findings(headline="100 lines", text=text)
+    found = QueryResult(headline="100 lines", text=text)
     assert "line 99" in shown(found)
     assert "line 50" not in shown(found)
     assert views.rest(found) == text
 
 
 def test_what_fits_needs_no_file():
-    assert views.rest(Findings(headline="2 lines", text="a\nb")) is None
+    assert views.rest(QueryResult(headline="2 lines", text="a\nb")) is None
     small = Table(columns=("a",), rows=(("1",),))
-    assert views.rest(Findings(headline="x", tables=(small,))) is None
+    assert views.rest(QueryResult(headline="x", tables=(small,))) is None
 
 
 def test_a_wide_table_is_whole_in_the_file():
     table = Table(title="Queries", columns=("query",), rows=(("select " + "y" * 200,),))
-    assert "y" * 200 in (views.rest(Findings(headline="x", tables=(table,))) or "")
+    assert "y" * 200 in (views.rest(QueryResult(headline="x", tables=(table,))) or "")
 
 
 @pytest.mark.parametrize(
@@ -170,14 +170,14 @@ def test_a_wide_table_is_whole_in_the_file():
     ],
 )
 def test_lines_of_a_log_can_mention_nobody_and_hide_secrets(evil: str, harmless: str):
-    text = shown(Findings(headline="1 line", text=evil))
+    text = shown(QueryResult(headline="1 line", text=evil))
     assert harmless in text
     assert evil not in text
 
 
 def test_following_says_until_when_and_that_it_has_stopped():
-    asked = AskLogs(since=NOW, until=NOW)
-    found = Findings(headline="3 lines", text="a\nb\nc")
+    asked = LogsQuery(since=NOW, until=NOW)
+    found = QueryResult(headline="3 lines", text="a\nb\nc")
     going = views.following(ANY, found, asked, "/logs architect-api", is_over=False)
     over = views.following(ANY, found, asked, "/logs architect-api", is_over=True)
     assert "stops by itself <!date^" in everything({"blocks": going.blocks})
@@ -187,10 +187,10 @@ def test_following_says_until_when_and_that_it_has_stopped():
 def test_secrets_are_left_out_for_those_who_may_not_see_them():
     secret = Table(title="Secrets", columns=("name",), rows=(("JWT_SECRET",),), of_secrets=True)
     plain = Table(title="Variables", columns=("name",), rows=(("RUST_LOG",),))
-    found = without_secrets(Findings(headline="2 variables", tables=(plain, secret)))
+    found = without_secrets(QueryResult(headline="2 variables", tables=(plain, secret)))
     assert found.tables == (plain,)
     assert "owners" in found.note
-    same = Findings(headline="1 variable", tables=(plain,))
+    same = QueryResult(headline="1 variable", tables=(plain,))
     assert without_secrets(same) is same
 
 

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.views.form import line, typed_run
-from model.change import RiskTier
 from model.language.parse import parse
+from model.plan import RiskTier
 from tests.model.language.conftest import REGISTRY, typed_in
 from tests.model.operations.test_life import planned
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from bot.views import incident_forms as forms
-from model.catalog import Catalog
+from bot.views.incident import forms
+from model.catalog.schema import Catalog
 from model.incidents.lifecycle import update
 from tests.model.incidents.builders import (
     CATALOG,

@@ -2,7 +2,7 @@
 
 import json
 
-from bot.views.incident_headline import headline
+from bot.views.incident.headline import headline
 from bot.views.message import Message
 from model.incidents.events import OperationLinked, StepFailed, Ticked
 from model.incidents.lifecycle import acknowledge, assign, resolve, update

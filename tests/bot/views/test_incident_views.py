@@ -7,12 +7,13 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.views.incident_list import PAGE as PAGE_OF_LIST
-from bot.views.incident_list import incident_list
-from bot.views.incident_post import post
-from bot.views.incident_timeline import PAGE, _pages, timeline
-from bot.views.incident_words import said, sections
+from bot.views.incident.open_list import PAGE as PAGE_OF_LIST
+from bot.views.incident.open_list import incident_list
+from bot.views.incident.post import post
+from bot.views.incident.timeline import PAGE, _pages, timeline
+from bot.views.incident.words import sections
 from bot.views.message import Message
+from bot.views.people_text import people_text
 from model.incidents.events import ChannelCreated, Noted
 from model.incidents.lifecycle import acknowledge, note, resolve, update
 from model.incidents.state import Incident
@@ -191,17 +192,17 @@ def test_a_resolved_incident_in_a_list_is_said_to_be():
 
 def test_a_person_may_be_mentioned_and_nothing_else():
     text = "<@U0BEN> <!channel> <!subteam^S1> <#C1> <https://x.test|bank> @here <@ben>"
-    assert said(text) == (
+    assert people_text(text) == (
         "<@U0BEN> &lt;!channel&gt; &lt;!subteam^S1&gt; &lt;#C1&gt; "
         "&lt;https://x.test|bank&gt; @\u2060here &lt;@ben&gt;"
     )
-    assert said(f"{ANA.mention}") == "<@U0ANA>"
+    assert people_text(f"{ANA.mention}") == "<@U0ANA>"
 
 
 @settings(max_examples=60)
 @given(st.text(alphabet="ab &<@U0BEN>\n", max_size=400), st.integers(20, 60))
 def test_folding_keeps_every_character_that_is_not_space(text: str, longest: int):
-    escaped = said(text)
+    escaped = people_text(text)
     parts = sections(escaped, longest)
     assert all(len(part) <= longest for part in parts)
     assert "".join("".join(parts).split()) == "".join(escaped.split())

@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.views.operation import card, describe
-from model.change import Delta
+from bot.views.operation.card import card, describe
 from model.operations.state import Phase
+from model.plan import Delta
 from tests.model.operations.test_life import START, plan, planned
 
 

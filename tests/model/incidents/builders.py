@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from model.catalog import (
+from model.catalog.schema import (
     Catalog,
     Environment,
     Escalation,
@@ -16,11 +16,11 @@ from model.catalog import (
     Target,
     Template,
 )
+from model.events import Actor, Event, RecordedEvent
 from model.incidents.declare import declare
 from model.incidents.events import IncidentEvent, to_event
 from model.incidents.state import Incident, fold
 from model.people import Person
-from model.recorded import Event, Recorded, Who
 
 START = datetime(2026, 11, 20, 22, 10, tzinfo=UTC)
 ANA = Person(team="T0MUSTER", user="U0ANA")
@@ -120,7 +120,7 @@ def declared(
 class Story:
     """An incident as it goes on: events put in at a time, by a person."""
 
-    records: list[Recorded] = field(default_factory=list[Recorded])
+    records: list[RecordedEvent] = field(default_factory=list[RecordedEvent])
 
     @classmethod
     def begin(
@@ -135,13 +135,13 @@ class Story:
     def then(
         self, events: Iterable[Event | IncidentEvent], at: datetime | None = None, by: Person = ANA
     ) -> "Story":
-        who = Who(team=by.team, user=by.user, via="slash")
+        who = Actor(team=by.team, user=by.user, via="slash")
         for given in events:
             event = given if isinstance(given, Event) else to_event(given)
             at = at or self.records[-1].at
             version = len(self.records) + 1
             self.records.append(
-                Recorded(
+                RecordedEvent(
                     stream="inc:INC-42", version=version, at=at, who=who, type=event.type, data=event.data
                 )
             )

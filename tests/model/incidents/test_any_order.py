@@ -9,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from model.incidents import lifecycle as people
 from model.incidents.checklist import SAYS
-from model.incidents.clocks import clocks, ring
+from model.incidents.clocks import clocks, fire
 from model.incidents.declare import set_severity
 from model.incidents.events import OperationLinked, StepFailed, StepRecovered
 from model.incidents.post import render_post
@@ -92,8 +92,8 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule()
     def clocks_ring(self) -> None:
-        self.story.then(ring(self.story.incident, ARCHITECT, self.now), self.now)
-        assert ring(self.story.incident, ARCHITECT, self.now) == ()
+        self.story.then(fire(self.story.incident, ARCHITECT, self.now), self.now)
+        assert fire(self.story.incident, ARCHITECT, self.now) == ()
 
     @precondition(lambda self: len(self.story.records) > 1)
     @rule(data=st.data())

@@ -1,6 +1,6 @@
 """Clocks say what is due, go off once, and follow what people promise."""
 
-from model.incidents.clocks import clocks, ring
+from model.incidents.clocks import clocks, fire
 from model.incidents.declare import set_severity
 from model.incidents.lifecycle import acknowledge, resolve, update
 from tests.model.incidents.builders import ARCHITECT, ARCHITECT_API, MIYABI, START, Story, minutes
@@ -40,19 +40,19 @@ def test_an_answer_stops_the_response_and_the_levels_that_wait_for_an_answer():
 def test_a_clock_goes_off_once():
     story = outage()
     now = START + minutes(16)
-    story.then(ring(story.incident, ARCHITECT, now), now)
+    story.then(fire(story.incident, ARCHITECT, now), now)
     assert [record.type for record in story.records[1:]] == [
         "incident.escalated",
         "incident.response_overdue",
         "incident.escalated",
     ]
-    assert ring(story.incident, ARCHITECT, now) == ()
+    assert fire(story.incident, ARCHITECT, now) == ()
     assert kinds(story) == [("escalation", "Level 4", 30)]
     assert story.incident.timeline[-1].text == "Escalated to Level 3: Director, VP Engineering"
 
 
 def test_nothing_rings_before_its_time():
-    assert ring(outage().incident, ARCHITECT, START + minutes(4.99)) == ()
+    assert fire(outage().incident, ARCHITECT, START + minutes(4.99)) == ()
 
 
 def test_a_promise_is_reminded_of_and_then_overdue():
@@ -60,9 +60,9 @@ def test_a_promise_is_reminded_of_and_then_overdue():
     story.then(acknowledge(story.incident))
     story.then(update(story.incident, START, "x", next=minutes(30)))
     assert kinds(story, MIYABI) == [("update_due", "", 25), ("update_overdue", "", 30)]
-    story.then(ring(story.incident, MIYABI, START + minutes(25)), START + minutes(25))
+    story.then(fire(story.incident, MIYABI, START + minutes(25)), START + minutes(25))
     assert kinds(story, MIYABI) == [("update_overdue", "", 30)]
-    story.then(ring(story.incident, MIYABI, START + minutes(30)), START + minutes(30))
+    story.then(fire(story.incident, MIYABI, START + minutes(30)), START + minutes(30))
     assert kinds(story, MIYABI) == []
     texts = [entry.text for entry in story.incident.timeline[-2:]]
     assert texts == [
@@ -81,10 +81,10 @@ def test_waking_up_late_says_overdue_without_the_reminder():
     story = Story.begin()
     story.then(acknowledge(story.incident))
     story.then(update(story.incident, START, "x", next=minutes(30)))
-    events = ring(story.incident, MIYABI, START + minutes(90))
+    events = fire(story.incident, MIYABI, START + minutes(90))
     assert [event.type for event in events] == ["incident.next_update_overdue"]
     story.then(events, START + minutes(90))
-    assert ring(story.incident, MIYABI, START + minutes(91)) == ()
+    assert fire(story.incident, MIYABI, START + minutes(91)) == ()
 
 
 def test_a_moved_deadline_is_another_clock():
@@ -101,4 +101,4 @@ def test_a_resolved_incident_has_no_clock():
     story.then(update(story.incident, START, "x", next=minutes(30)))
     story.then(resolve(story.incident))
     assert kinds(story) == []
-    assert ring(story.incident, ARCHITECT, START + minutes(600)) == ()
+    assert fire(story.incident, ARCHITECT, START + minutes(600)) == ()

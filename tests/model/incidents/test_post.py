@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from model.catalog import System, Template
-from model.catalog_templates import VARIABLES
+from model.catalog.schema import System, Template
+from model.catalog.templates import VARIABLES
 from model.incidents.events import OperationLinked, Updated
 from model.incidents.lifecycle import acknowledge, note, resolve, set_status, update
 from model.incidents.post import UNKNOWN, render_post, variables

@@ -2,14 +2,14 @@
 
 import pytest
 
-from model.language.parse import Request, parse, render
+from model.language.parse import ParsedCommand, parse, render
 from model.refusal import Refused
 from tests.model.language.conftest import REGISTRY, typed_in
 
 CHANNEL = "architect-api"
 
 
-def read(line: str, service: str | None = CHANNEL) -> Request:
+def read(line: str, service: str | None = CHANNEL) -> ParsedCommand:
     command, text = REGISTRY.find(line)
     return parse(command, text, typed_in(service))
 

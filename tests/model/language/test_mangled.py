@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from model.change import Amount
-from model.language.parse import Request, parse, render
+from model.language.parse import ParsedCommand, parse, render
 from model.people import Person
+from model.plan import Amount
 from model.refusal import Refused
 from tests.model.language.conftest import CATALOG, REGISTRY, typed_in
 
@@ -241,7 +241,7 @@ REFUSED = [
 ]
 
 
-def read(line: str, service: str | None = None) -> Request:
+def read(line: str, service: str | None = None) -> ParsedCommand:
     command, text = REGISTRY.find(line)
     return parse(command, text, typed_in(service))
 
@@ -249,13 +249,13 @@ def read(line: str, service: str | None = None) -> Request:
 @pytest.mark.parametrize(("line", "means"), UNDERSTOOD)
 def test_it_is_understood_exactly(line: str, means: dict[str, object]):
     request = read(line)
-    assert request == Request(request.command, means)
+    assert request == ParsedCommand(request.command, means)
 
 
 @pytest.mark.parametrize(("line", "dry", "because"), WITH_REASON)
 def test_dry_stands_anywhere_and_the_reason_runs_to_the_end(line: str, dry: bool, because: str):
     request = read(line)
-    assert request == Request(request.command, SCALE, dry, because)
+    assert request == ParsedCommand(request.command, SCALE, dry, because)
 
 
 @pytest.mark.parametrize(("line", "told"), REFUSED)

@@ -9,13 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from commands.admin.parameters import GroupNamed, SetAsideNamed, SourceNamed
-from commands.logs import Days
-from model.change import Amount
+from commands.logs import RetentionDays
 from model.groups.events import CATALOG as CATALOG_LIST
 from model.groups.events import NOBODY, slack_group
 from model.groups.pins import wanted_of
-from model.language.declare import Command, Slot
-from model.language.moment import Moment, When
+from model.language.declare import ArgumentSlot, Command
+from model.language.moment import FutureTime, When
 from model.language.options import DRY, GLASS
 from model.language.pairs import Pairs
 from model.language.parameters import (
@@ -24,26 +23,27 @@ from model.language.parameters import (
     Clock,
     Count,
     Duration,
+    Flag,
+    IdParameter,
     InstanceClassNamed,
+    IntegerParameter,
     Name,
-    Numbered,
     OneOf,
+    PersonParameter,
     Revision,
     ServiceNamed,
     Severity,
-    Someone,
     Status,
-    Switch,
     Text,
-    Whole,
 )
-from model.language.parse import Request, parse, render
-from model.language.past import Past, Then
+from model.language.parse import ParsedCommand, parse, render
+from model.language.past import PastTime, Then
 from model.language.reading import tidy
 from model.language.text import argument, plain
 from model.people import Person
+from model.plan import Amount
 from model.refusal import Refused
-from model.secrecy import REMOVED, is_secret
+from model.secrets import REMOVED, is_secret
 from tests.model.language.conftest import CATALOG, REGISTRY, typed_in
 
 HERE = typed_in()
@@ -126,7 +126,7 @@ def without_secrets(variables: dict[str, str]) -> dict[str, str]:
     }
 
 
-def values(slot: Slot) -> st.SearchStrategy[object]:
+def values(slot: ArgumentSlot) -> st.SearchStrategy[object]:
     """Anything that the argument may hold."""
     match slot.parameter:
         case ServiceNamed():
@@ -141,7 +141,7 @@ def values(slot: Slot) -> st.SearchStrategy[object]:
                 lambda n: Amount.model_validate({"how": "times", "n": n / 100})
             )
             return whole | times
-        case Whole() as kind:
+        case IntegerParameter() as kind:
             numbers = st.integers(kind.least, min(kind.most, 99_999))
             return numbers | st.just("none") if kind.may_be_none else numbers
         case OneOf() as kind:
@@ -153,7 +153,7 @@ def values(slot: Slot) -> st.SearchStrategy[object]:
         case Duration() as kind:
             least, longest = (one // timedelta(seconds=1) for one in (kind.least, kind.longest))
             return st.integers(least, longest).map(lambda seconds: timedelta(seconds=seconds))
-        case Past():
+        case PastTime():
             ago = st.integers(1, 400 * 1440).map(lambda minutes: Then(ago=timedelta(minutes=minutes)))
             first = datetime(2020, 1, 1, tzinfo=UTC)
             at = st.integers(0, 10**7).map(lambda minutes: Then(at=first + timedelta(minutes=minutes)))
@@ -173,7 +173,7 @@ def values(slot: Slot) -> st.SearchStrategy[object]:
         case AddressOrWaf():
             networks = st.ip_addresses().map(lambda address: str(ip_network(address)))
             return st.one_of(st.just("waf"), networks)
-        case Moment():
+        case FutureTime():
             first = datetime(2020, 1, 1, tzinfo=UTC)
             at = st.integers(0, 10**7).map(lambda minutes: When(at=first + timedelta(minutes=minutes)))
             weekly = st.builds(
@@ -184,11 +184,11 @@ def values(slot: Slot) -> st.SearchStrategy[object]:
                 lambda days, time: When(days=days, clock=f"{time:%H:%M}"), st.integers(0, 1), st.times()
             )
             return at | weekly | soon | ahead
-        case Days():
+        case RetentionDays():
             return st.integers(1, 99_999) | st.just("forever")
         case Clock():
             return st.times().map(lambda at: f"{at:%H:%M}")
-        case Someone():
+        case PersonParameter():
             return st.from_regex(r"U[A-Z0-9]{4,9}", fullmatch=True).map(
                 lambda u: Person(team="T0MUSTER", user=u)
             )
@@ -196,7 +196,7 @@ def values(slot: Slot) -> st.SearchStrategy[object]:
             return st.from_regex(
                 r"[1-9][0-9]{0,4}|v[0-9]\.[0-9]{1,2}|[a-z]{3,9}(-[a-z]{3})?:[0-9]{1,3}", fullmatch=True
             )
-        case Numbered() as kind:
+        case IdParameter() as kind:
             return st.integers(1, 10**6).map(lambda n: f"{kind.prefix}-{n}")
         case Name():
             return st.sampled_from([one.id for one in CATALOG.services])
@@ -205,7 +205,7 @@ def values(slot: Slot) -> st.SearchStrategy[object]:
             plains = TEXTS | st.sampled_from(["debug", "dry", "--dry-run", "because", "a=b", "secret:a/b"])
             by_key = st.dictionaries(keys, plains.filter(str.strip), min_size=1, max_size=4)
             return by_key.map(without_secrets)
-        case Switch():
+        case Flag():
             return st.just(True)
         case Text() as kind:
             return TEXTS.filter(lambda text: len(text) <= kind.longest)
@@ -214,7 +214,7 @@ def values(slot: Slot) -> st.SearchStrategy[object]:
 
 
 @st.composite
-def requests(draw: st.DrawFn, command: Command) -> Request:
+def requests(draw: st.DrawFn, command: Command) -> ParsedCommand:
     given_values: dict[str, object] = {}
     for slot in command.slots:
         if slot.is_required or draw(st.booleans()):
@@ -222,7 +222,7 @@ def requests(draw: st.DrawFn, command: Command) -> Request:
     because = draw(st.just("") | REASONS) if command.takes_reason else ""
     dry = draw(st.booleans()) if command.takes_dry else False
     glass = draw(st.booleans()) if because else False
-    return Request(command, given_values, dry, because, glass)
+    return ParsedCommand(command, given_values, dry, because, glass)
 
 
 @pytest.mark.parametrize("command", REGISTRY.commands, ids=lambda one: one.name)
@@ -264,7 +264,9 @@ def must_be_read_or_refused(command: Command, text: str, service: str | None) ->
     else:
         found, rest = REGISTRY.find(render(request))
         assert parse(found, rest, typed_in()) == (
-            Request(request.command, request.values, request.dry, request.because, request.break_glass, False)
+            ParsedCommand(
+                request.command, request.values, request.dry, request.because, request.break_glass, False
+            )
         )
 
 
@@ -288,6 +290,6 @@ def test_every_example_parses(command: Command):
 @pytest.mark.parametrize("text", ["because", "Because", "dry", "it went dry, because"])
 def test_free_text_that_speaks_of_reasons_stays_text(text: str):
     command = REGISTRY.by_action("maintenance.done")
-    request = Request(command, {"maintenance": "MNT-1", "text": text}, because="a reason of its own")
+    request = ParsedCommand(command, {"maintenance": "MNT-1", "text": text}, because="a reason of its own")
     found, rest = REGISTRY.find(render(request).lstrip("/"))
     assert parse(found, rest, HERE) == request

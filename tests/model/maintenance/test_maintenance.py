@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 from backends.registry import target_types
 from model.catalog_loader import load_catalog
+from model.events import Actor, Event, RecordedEvent
 from model.language.moment import When
 from model.maintenance import decide, windows
-from model.maintenance.clocks import bells, ring
+from model.maintenance.clocks import due_timers, fire
 from model.maintenance.events import MaintenanceEvent, from_recorded, to_event
 from model.maintenance.post import render_notice
 from model.maintenance.state import Maintenance, Phase, fold
 from model.people import Person
-from model.recorded import Event, Recorded, Who
 from model.refusal import Refused
 
 CATALOG = load_catalog(Path(__file__).parents[3] / "examples" / "catalog", target_types())
@@ -37,11 +37,11 @@ def scheduled(service: str = "miyabi-api", start: datetime = SUNDAY, **more: obj
 
 def after(*happened: tuple[MaintenanceEvent | Event, datetime]) -> Maintenance:
     records = [
-        Recorded(
+        RecordedEvent(
             stream="mnt:MNT-1",
             version=version,
             at=at,
-            who=Who(team=CHI.team, user=CHI.user, via="slash"),
+            who=Actor(team=CHI.team, user=CHI.user, via="slash"),
             type=event.type,
             data=event.data if isinstance(event, Event) else to_event(event).data,
         )
@@ -188,7 +188,7 @@ def test_done_needs_a_start_and_nothing_is_cancelled_twice() -> None:
 
 def test_people_are_told_48_hours_and_an_hour_ahead_at_the_start_and_at_the_end() -> None:
     found = planned()
-    assert [(due.bell, due.at) for due in bells(found)] == [
+    assert [(due.bell, due.at) for due in due_timers(found)] == [
         ("notice", SUNDAY - timedelta(hours=48)),
         ("hour", SUNDAY - HOUR),
         ("start", SUNDAY),
@@ -199,17 +199,17 @@ def test_people_are_told_48_hours_and_an_hour_ahead_at_the_start_and_at_the_end(
 def test_what_lies_before_the_schedule_is_not_told_again() -> None:
     now = SUNDAY - timedelta(minutes=30)
     found = planned(now=now, is_emergency=True, because="CVE")
-    assert [due.bell for due in bells(found)] == ["start", "end"]
+    assert [due.bell for due in due_timers(found)] == ["start", "end"]
 
 
 def test_of_bells_slept_through_only_the_last_is_told_and_none_twice() -> None:
     found = planned()
     now = SUNDAY + timedelta(minutes=1)
-    rung = ring(found, now)
-    assert [event.data["bell"] for event in rung] == ["start"]
-    told = then([(rung[0], now)])
-    assert ring(told, now) == ()
-    assert [due.bell for due in bells(told)] == ["end"]
+    fired = fire(found, now)
+    assert [event.data["bell"] for event in fired] == ["start"]
+    told = then([(fired[0], now)])
+    assert fire(told, now) == ()
+    assert [due.bell for due in due_timers(told)] == ["end"]
 
 
 @given(st.lists(st.integers(0, 10_000), max_size=8).map(sorted))
@@ -217,19 +217,19 @@ def test_however_often_it_wakes_each_bell_rings_at_most_once_and_in_order(minute
     happened: list[tuple[MaintenanceEvent | Event, datetime]] = []
     for minute in minutes:
         now = NOW + timedelta(minutes=minute)
-        happened += [(event, now) for event in ring(then(happened), now)]
-    rang = [str(event.data["bell"]) for event, _ in happened if isinstance(event, Event)]
+        happened += [(event, now) for event in fire(then(happened), now)]
+    fired = [str(event.data["bell"]) for event, _ in happened if isinstance(event, Event)]
     order = ("notice", "hour", "start", "end")
-    assert rang == sorted(set(rang), key=order.index)
+    assert fired == sorted(set(fired), key=order.index)
 
 
 def test_once_it_is_over_nothing_rings() -> None:
-    assert bells(then([(decide.cancel(planned())[0], NOW)])) == ()
+    assert due_timers(then([(decide.cancel(planned())[0], NOW)])) == ()
 
 
 def test_while_it_runs_only_its_end_rings() -> None:
     running = then([(decide.start(planned(), SUNDAY, [])[0], SUNDAY)])
-    assert [due.bell for due in bells(running)] == ["end"]
+    assert [due.bell for due in due_timers(running)] == ["end"]
     assert running.is_overdue(SUNDAY + HOUR)
 
 

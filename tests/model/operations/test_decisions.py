@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.change import Amount, Health, RiskTier, Sign, Verdict, worst
+from model.events import Actor, RecordedEvent
+from model.health import Check, Health, Verdict, worst
 from model.operations import decide
 from model.operations.events import (
     Ended,
@@ -25,7 +26,7 @@ from model.operations.events import (
     to_event,
 )
 from model.operations.state import GOOD_FOR, OVER, UNDO_FOR, Operation, Phase, StepState, fold
-from model.recorded import Recorded, Who
+from model.plan import Amount, RiskTier
 from model.refusal import Refused
 from tests.model.operations.test_life import PEOPLE, SCALE, START, health, plan, planned
 
@@ -33,7 +34,7 @@ ANA, BEN, CAT, _ = PEOPLE
 DONE = {"steps": (StepState.DONE,), "ended_at": START}
 
 
-def of(*signs: Sign) -> Health:
+def of(*signs: Check) -> Health:
     verdict, reason = worst(signs)
     return Health(service="api", verdict=verdict, reason=reason, signs=signs)
 
@@ -186,9 +187,9 @@ def test_figures_are_held_against_each_other(before: Verdict | None, after: Verd
 @pytest.mark.parametrize("blind_before", [True, False])
 def test_what_one_look_could_not_read_is_left_out_and_said(blind_before: bool):
     """Prometheus down must not hide that the URL is well, nor count as worse."""
-    url = Sign(name="url", value="200", verdict=Verdict.OK)
-    metric = Sign(name="p95", value="2 s", verdict=Verdict.DEGRADED, why="p95 is 2 s")
-    dark = Sign(name="p95", value="unreachable", verdict=Verdict.UNKNOWN, why="It cannot be reached.")
+    url = Check(name="url", value="200", verdict=Verdict.OK)
+    metric = Check(name="p95", value="2 s", verdict=Verdict.DEGRADED, why="p95 is 2 s")
+    dark = Check(name="p95", value="unreachable", verdict=Verdict.UNKNOWN, why="It cannot be reached.")
     looks = [of(url, dark), of(url, metric)]
     found = decide.verify(*(looks if blind_before else reversed(looks)))
     assert found.verdict == "no change"
@@ -196,7 +197,7 @@ def test_what_one_look_could_not_read_is_left_out_and_said(blind_before: bool):
 
 
 def test_nothing_read_both_times_is_not_verified():
-    dark = Sign(name="p95", value="unreachable", verdict=Verdict.UNKNOWN, why="It cannot be reached.")
+    dark = Check(name="p95", value="unreachable", verdict=Verdict.UNKNOWN, why="It cannot be reached.")
     assert decide.verify(of(dark), of(dark)).says == "Not verified: It cannot be reached."
 
 
@@ -231,10 +232,10 @@ def test_up_and_down_take_each_other_back(current: int, n: int):
     assert Amount(how="down", n=n).of(up) == current
 
 
-def record(version: int, event: OperationEvent) -> Recorded:
+def record(version: int, event: OperationEvent) -> RecordedEvent:
     made = to_event(event)
-    who = Who(team="T0", user="U0", via="slash")
-    return Recorded(stream="op:OP-1", version=version, at=START, who=who, type=made.type, data=made.data)
+    who = Actor(team="T0", user="U0", via="slash")
+    return RecordedEvent(stream="op:OP-1", version=version, at=START, who=who, type=made.type, data=made.data)
 
 
 ASKED = Proposed(id="OP-1", service="api", change=SCALE, line="/scale api 6", channel="C1")
@@ -316,11 +317,11 @@ def test_a_new_plan_forgets_who_agreed_to_the_old_one():
 
 def test_a_plan_made_anew_is_announced_anew_when_it_breaks_the_glass():
     told = planned(phase=Phase.READY, breaks_glass=True, glass_announced=True)
-    record = Recorded(
+    record = RecordedEvent(
         stream="op:OP-1",
         version=told.version + 1,
         at=START,
-        who=Who(team="T0", user="MUSTER", via="system"),
+        who=Actor(team="T0", user="MUSTER", via="system"),
         type="op.voided",
         data={"why": "it moved"},
     )

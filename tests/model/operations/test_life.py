@@ -7,7 +7,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from model.change import Delta, Health, Plan, RiskTier, Rollback, Scale, Sign, Step, Verdict
+from model.events import Actor, RecordedEvent
+from model.health import Check, Health, Verdict
 from model.operations import decide
 from model.operations.events import (
     Ended,
@@ -22,7 +23,7 @@ from model.operations.events import (
 )
 from model.operations.state import GOOD_FOR, OVER, Operation, Phase, fold
 from model.people import Person
-from model.recorded import Recorded, Who
+from model.plan import Delta, Plan, RiskTier, Rollback, Scale, Step
 from model.refusal import Refused
 
 START = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
@@ -56,11 +57,11 @@ class Life(RuleBasedStateMachine):
     def write(self, event: OperationEvent, by: Person) -> None:
         made = to_event(event)
         self.records.append(
-            Recorded(
+            RecordedEvent(
                 stream="op:OP-1",
                 version=len(self.records) + 1,
                 at=self.now,
-                who=Who(team=by.team, user=by.user, via="button"),
+                who=Actor(team=by.team, user=by.user, via="button"),
                 type=made.type,
                 data=made.data,
             )
@@ -173,7 +174,7 @@ def test_a_dry_run_is_not_run():
 
 
 def health(verdict: Verdict, reason: str = "") -> Health:
-    signs = (Sign(name="x", value="1", verdict=verdict, why=reason),)
+    signs = (Check(name="x", value="1", verdict=verdict, why=reason),)
     return Health(service="api", verdict=verdict, reason=reason, signs=signs)
 
 

@@ -8,19 +8,20 @@ import pytest
 
 import commands
 from backends.registry import target_types
-from model.catalog import RunbookStep
+from model.catalog.schema import RunbookStep
 from model.catalog_loader import CatalogErrors, load_catalog
-from model.language.parameters import Setting
+from model.context import Invocation, RequestContext
+from model.events import Actor, RecordedEvent
+from model.language.parameters import ParseContext
 from model.language.parse import parse
+from model.outcomes import RunQuery
 from model.people import Person
-from model.question import AskLogs, AskMetrics
-from model.recorded import Recorded, Who
+from model.queries import LogsQuery, MetricsQuery
 from model.refusal import Refused
-from model.runbooks.events import GuideEvent, Opened, Stepped, to_event
+from model.runbooks.events import Opened, RunbookRunEvent, Stepped, to_event
 from model.runbooks.lines import filled, line_of
-from model.runbooks.state import Guide, fold
+from model.runbooks.state import RunbookRun, fold
 from model.subject import find_subject
-from model.world import Ask, Look, World
 
 EXAMPLES = Path(__file__).parents[3] / "examples" / "catalog"
 REGISTRY = commands.registry()
@@ -41,7 +42,7 @@ STEPS = (
 )
 
 
-def guide(*then: tuple[str, GuideEvent]) -> Guide:
+def guide(*then: tuple[str, RunbookRunEvent]) -> RunbookRun:
     opened = Opened(
         id="RB-1",
         service="architect-api",
@@ -53,11 +54,11 @@ def guide(*then: tuple[str, GuideEvent]) -> Guide:
     )
     happened = [("U0BEN", opened), *then]
     found = fold(
-        Recorded(
+        RecordedEvent(
             stream="guide:RB-1",
             version=version,
             at=NOW,
-            who=Who(team="T0MUSTER", user=user, via="button"),
+            who=Actor(team="T0MUSTER", user=user, via="button"),
             type=event.type,
             data=to_event(event).data,
         )
@@ -107,8 +108,8 @@ def test_there_are_only_the_steps_there_are(number: int) -> None:
 
 def test_a_guide_begins_with_its_opening() -> None:
     step = to_event(Stepped(step=1))
-    who = Who(team="T0MUSTER", user="U0BEN", via="button")
-    record = Recorded(stream="guide:RB-1", version=1, at=NOW, who=who, type=step.type, data=step.data)
+    who = Actor(team="T0MUSTER", user="U0BEN", via="button")
+    record = RecordedEvent(stream="guide:RB-1", version=1, at=NOW, who=who, type=step.type, data=step.data)
     with pytest.raises(ValueError, match="does not begin"):
         fold([record])
 
@@ -176,20 +177,20 @@ def test_every_step_says_what_it_is_for_and_cites_its_source(service: Any, runbo
     assert all(step.says and len(step.says) <= 200 for step in runbook.steps)
 
 
-def looks() -> list[tuple[str, Look]]:
+def looks() -> list[tuple[str, RunQuery]]:
     """What the steps look at, with the line that asks for it."""
-    found: list[tuple[str, Look]] = []
+    found: list[tuple[str, RunQuery]] = []
     for service, runbook in ALL:
         for step in runbook.steps:
             if not step.run:
                 continue
             line = filled(step, {asked.name: asked.example for asked in step.asks})
             command, text = REGISTRY.find(line)
-            setting = Setting(CATALOG, "T0MUSTER", severities=("P1",))
+            setting = ParseContext(CATALOG, "T0MUSTER", severities=("P1",))
             request = parse(command, text, setting)
-            world = World(NOW, CATALOG, REGISTRY, "C0OPS", new_id="X-1")
+            world = RequestContext(NOW, CATALOG, REGISTRY, "C0OPS", new_id="X-1")
             outcome = command.decide(
-                Ask(
+                Invocation(
                     Person(team="T0MUSTER", user="U0BEN"),
                     request,
                     find_subject(request, world),
@@ -198,7 +199,7 @@ def looks() -> list[tuple[str, Look]]:
                 ),
                 **request.values,
             )
-            if isinstance(outcome, Look):
+            if isinstance(outcome, RunQuery):
                 found.append((f"{service.id}/{runbook.id}: {line}", outcome))
     return found
 
@@ -206,7 +207,7 @@ def looks() -> list[tuple[str, Look]]:
 def test_steps_ask_only_for_queries_that_the_catalog_has() -> None:
     wrong = []
     for line, look in looks():
-        if isinstance(look.question, AskLogs) and look.question.name:
+        if isinstance(look.question, LogsQuery) and look.question.name:
             queries = [name for part in look.service.parts for name in getattr(part.target, "queries", {})]
             if look.question.name not in queries:
                 wrong.append((line, queries))
@@ -216,7 +217,7 @@ def test_steps_ask_only_for_queries_that_the_catalog_has() -> None:
 def test_steps_ask_only_for_metrics_that_the_catalog_has() -> None:
     wrong = []
     for line, look in looks():
-        if isinstance(look.question, AskMetrics) and look.question.name:
+        if isinstance(look.question, MetricsQuery) and look.question.name:
             listed = [one.name for part in look.service.parts for one in getattr(part.target, "metrics", ())]
             if listed and look.question.name not in {*listed, *OF_PODS}:
                 wrong.append((line, listed))

@@ -11,7 +11,8 @@ from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.aws import wire, xml
+from playground.aws import protocols as wire
+from playground.aws import xml
 from playground.aws.expression import evaluate
 from playground.aws.refusal import AwsError
 from playground.aws.series import Surge

@@ -7,8 +7,8 @@ from botocore.exceptions import ClientError
 
 from playground.aws.arns import Where, resources
 from playground.aws.foreign import read_foreign
+from playground.aws.protocols import Message
 from playground.aws.rights import Rights
-from playground.aws.wire import Message
 from tests.playground.aws.conftest import Cloud, off_loop
 
 WHERE = Where("us-east-1", "112530848482")

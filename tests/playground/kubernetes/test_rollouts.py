@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from playground.kubernetes import Running
 from playground.kubernetes.resources import DEPLOYMENTS, HPAS, PODS, REPLICASETS
-from playground.kubernetes.rollout import Bounds, Size, next_new, next_old, proportional
+from playground.kubernetes.rollout import RolloutBounds, Size, next_new, next_old, proportional
 from tests.playground.kubernetes.driving import (
     DEPLOYMENT,
     HPA,
@@ -231,7 +231,7 @@ wanted = st.integers(0, 30)
 @given(desired=wanted, surge=st.integers(0, 10), unavailable=st.integers(0, 10), had=st.integers(0, 30))
 def test_healthy_rollouts_end_and_stay_in_bounds(desired: int, surge: int, unavailable: int, had: int):
     unavailable = min(max(unavailable, int(surge == 0)), desired)
-    bounds = Bounds(desired, surge, unavailable)
+    bounds = RolloutBounds(desired, surge, unavailable)
     new, old = 0, had
     for _ in range(200):
         grown = next_new(bounds, Size(new, new), [Size(old, old)])
@@ -252,7 +252,7 @@ def test_healthy_rollouts_end_and_stay_in_bounds(desired: int, surge: int, unava
 def test_unhealthy_old_pods_go_first_and_available_ones_are_kept(
     desired: int, surge: int, sizes: list[tuple[int, int]]
 ):
-    bounds = Bounds(desired, surge, 0)
+    bounds = RolloutBounds(desired, surge, 0)
     old = [Size(max(pair), min(pair)) for pair in sizes]
     after = next_old(bounds, Size(0, 0), old)
     kept = sum(min(size.available, count) for size, count in zip(old, after, strict=True))
@@ -261,6 +261,6 @@ def test_unhealthy_old_pods_go_first_and_available_ones_are_kept(
 
 @given(desired=wanted, sizes=st.lists(st.integers(1, 20), min_size=2, max_size=4))
 def test_a_resize_gives_out_exactly_what_there_is(desired: int, sizes: list[int]):
-    shares = proportional(Bounds(desired, 2, 1), sizes)
+    shares = proportional(RolloutBounds(desired, 2, 1), sizes)
     assert sum(shares) == (desired + 2 if desired else 0)
     assert min(shares) >= 0

@@ -1,0 +1,93 @@
+"""How a deployment is, and what it ran, from what was read: pure."""
+
+from collections.abc import Sequence
+
+from backends.kubernetes.progress import why_failing
+from backends.kubernetes.target import CAUSE, Json, annotation, entries, image_of, part, revision_of
+from model.health import Check, Verdict
+from model.plan import Version
+
+MOST_PODS = 3
+"""Failing pods that are named; they mostly fail for the same reason."""
+
+
+def signs_of(item: Json, pods: Sequence[Json], autoscaler: Json | None) -> tuple[Check, ...]:
+    """Pods, why some fail, the rollout, the version, the autoscaler."""
+    failing = [reason for pod in pods if (reason := why_failing(pod))]
+    signs = [_pods(item, failing), *(_failing(one) for one in failing[:MOST_PODS]), *_rollout(item)]
+    version = f"revision {revision_of(item)}, {image_of(item['spec']['template'])}"
+    signs.append(Check(name="version", value=version, verdict=Verdict.OK))
+    return (*signs, *(_autoscaler(autoscaler) if autoscaler else ()))
+
+
+def warning_sign(events: Sequence[Json], name: str) -> tuple[Check, ...]:
+    """The last warning about the deployment or what belongs to it. The cluster keeps events for an hour."""
+    about = [one for one in events if str(one["involvedObject"]["name"]).startswith(name)]
+    if not about:
+        return ()
+    last = max(about, key=lambda one: str(one.get("lastTimestamp") or one.get("eventTime") or ""))
+    value = f"{last.get('reason')}: {str(last.get('message') or '')[:160]}"
+    return (Check(name=f"last of {len(about)} warnings", value=value, verdict=Verdict.OK),)
+
+
+def versions_of(item: Json, sets: Sequence[Json]) -> tuple[Version, ...]:
+    """Revisions whose ReplicaSet is kept, the running one first, then the newest."""
+    current = revision_of(item)
+    found = [_version(one, current) for one in sets if revision_of(one)]
+    return tuple(sorted(found, key=lambda one: (not one.is_current, -int(one.id))))
+
+
+def _version(one: Json, current: str) -> Version:
+    return Version(
+        id=revision_of(one),
+        label=image_of(one["spec"]["template"]),
+        at=str(one["metadata"]["creationTimestamp"]).replace("Z", "+00:00"),
+        is_current=revision_of(one) == current,
+        note=annotation(one, CAUSE),
+    )
+
+
+def _pods(item: Json, failing: Sequence[str]) -> Check:
+    wanted = int(item["spec"]["replicas"])
+    available = int(part(item, "status").get("availableReplicas", 0))
+    verdict = Verdict.OK if available >= wanted else Verdict.DEGRADED
+    if wanted > 0 and available == 0:
+        verdict = Verdict.DOWN
+    why = ""
+    if verdict is not Verdict.OK:
+        why = f"{available} of {wanted} pods are available" + (f"; {failing[0]}" if failing else "")
+    value = f"{available} of {wanted} available"
+    return Check(name="pods", value=value, verdict=verdict, why=why, number=available)
+
+
+def _failing(reason: str) -> Check:
+    name = reason.partition(":")[0]
+    return Check(name=f"pod {name}", value="failing", verdict=Verdict.DEGRADED, why=reason)
+
+
+def _rollout(item: Json) -> list[Check]:
+    """Only what is wrong or under way; a rollout that is through is no news."""
+    signs: list[Check] = []
+    for one in entries(part(item, "status"), "conditions"):
+        is_late = one["type"] == "Progressing" and one.get("reason") == "ProgressDeadlineExceeded"
+        is_barred = one["type"] == "ReplicaFailure" and one["status"] == "True"
+        if is_late or is_barred:
+            why = str(one.get("message") or one.get("reason"))
+            signs.append(Check(name="rollout", value="stalled", verdict=Verdict.DEGRADED, why=why))
+    if item["spec"].get("paused"):
+        signs.append(Check(name="rollout", value="paused", verdict=Verdict.OK))
+    return signs
+
+
+def _autoscaler(hpa: Json) -> tuple[Check, ...]:
+    """Its bounds and what it wants; one that cannot act is degraded, unless it is off with 0 replicas."""
+    spec, status = part(hpa, "spec"), part(hpa, "status")
+    value = f"keeps {spec.get('minReplicas', 1)} to {spec['maxReplicas']}"
+    value += f", wants {status['desiredReplicas']}" if "desiredReplicas" in status else ""
+    why = ""
+    for one in entries(status, "conditions"):
+        is_stuck = one["type"] in {"AbleToScale", "ScalingActive"} and one["status"] == "False"
+        if is_stuck and one.get("reason") != "ScalingDisabled":
+            why = f"the autoscaler cannot act: {one.get('message') or one.get('reason')}"
+    verdict = Verdict.DEGRADED if why else Verdict.OK
+    return (Check(name="autoscaler", value=value, verdict=verdict, why=why),)

@@ -1,0 +1,1 @@
+"""What operators decide about Muster itself, and what they are told of it."""

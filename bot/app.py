@@ -1,0 +1,190 @@
+"""The composition root: the one place where ports meet their adapters."""
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+
+import httpx
+import structlog
+from slack_bolt.app.async_app import AsyncApp
+
+import commands
+from backends.registry import BackendSettings, backends, target_types
+from bot.admin import feature as admin
+from bot.clock import utc_now
+from bot.extras import missing
+from bot.gate.budgets import Budgets
+from bot.gate.commits import CommitWriter
+from bot.gate.context import ContextReader
+from bot.gate.gate import Gate
+from bot.gate.projections import Projection
+from bot.incidents import feature as incidents
+from bot.listeners.home import Home
+from bot.listeners.home_viewers import HomeViewers
+from bot.listeners.runbook_steps import RunbookSteps
+from bot.listeners.slack import Listeners, bolt
+from bot.maintenance import feature as maintenance
+from bot.open_journal import journal_of
+from bot.operations import feature as operations
+from bot.queries import feature as queries
+from bot.runbooks import feature as runbooks
+from bot.services import Ground, Services, services_on
+from bot.settings import Settings
+from bot.slack.directory import Directory
+from bot.slack.messages import Chat
+from bot.slack.operators import Operators
+from journal.opening import Opened
+from model.catalog.schema import Catalog
+from model.catalog_loader import load_catalog
+from model.incidents.state import Incident
+from model.language.registry import Registry
+from model.operations.state import Operation
+from model.secrets import fingerprints_with
+from permissions import Policies, actions_of, schema
+
+_LOG = structlog.get_logger()
+
+FEATURES = (operations.build, incidents.build, queries.build, maintenance.build, runbooks.build, admin.build)
+"""Each builds itself from the services; none knows another."""
+
+
+@dataclass(frozen=True)
+class Muster:
+    """A running Muster: its Bolt app for a transport, and what tools look at."""
+
+    app: AsyncApp
+    gate: Gate
+    catalog: Catalog
+    registry: Registry
+    opened: Opened
+    operations: Projection[Operation]
+    incidents: Projection[Incident]
+    chat: Chat
+    operators: Operators
+    directory: Directory
+    team: str
+    bot_user: str
+
+
+@asynccontextmanager
+async def muster(settings: Settings, clock: Callable[[], datetime] = utc_now) -> AsyncGenerator[Muster]:
+    """Start everything but the transport. Raises what stops a start, each saying what to do:
+
+    NotConfigured, CatalogErrors, PolicyErrors, ServerUnfit, EmbeddedFailed, JournalUnavailable, SlackRefused.
+    """
+    settings.require_slack()
+    registry = commands.registry()
+    catalog = load_catalog(settings.catalog, target_types(), registry)
+    policies = load_policies(settings, registry, catalog)
+    async with AsyncExitStack() as stack:
+        opened = await stack.enter_async_context(journal_of(settings, clock))
+        http = await stack.enter_async_context(httpx.AsyncClient())
+        prints = fingerprints_with(opened.key_for("fingerprints"))
+        kinds = backends(replace(backend_settings(settings, clock), fingerprint_of=prints))
+        for kind in kinds.values():
+            stack.push_async_callback(kind.close)
+        for one in missing(catalog, kinds):
+            _LOG.warning("not installed", extra=one.extra, lost=str(one), next=one.mend)
+        ground = Ground(settings, clock, catalog, registry, policies, opened, kinds, http, prints)
+        yield await _started(ground, stack)
+
+
+async def _started(ground: Ground, stack: AsyncExitStack) -> Muster:
+    """Build the features, the gate before them, and the doors before that; then let the journal ring."""
+    services, dispatch = await services_on(ground, stack)
+    slack, journal = services.slack, services.journal
+    gate = _gate(services)
+    home = Home(
+        ground.catalog, slack.chat, journal.opened.journal, services.authorizer, journal.open_incidents,
+        journal.operations, journal.maintenances, ground.clock,
+    )  # fmt: skip
+    every_s = 3 * ground.settings.post_every_s
+    viewers = HomeViewers(partial(home.publish, only_if_changed=True), ground.clock, every_s)
+    stack.push_async_callback(viewers.close)
+    for build in FEATURES:
+        feature = build(services)
+        dispatch.join(feature.reactions, feature.timers, viewers.changed)
+    again = min(timedelta(seconds=ground.settings.redelivery_s), timedelta(seconds=5))
+    await stack.enter_async_context(journal.drainer.running(again))
+    await stack.enter_async_context(journal.timers.running(again))
+    await admin.begin(services, stack)
+    return Muster(
+        _listening(services, gate, home, viewers),
+        gate,
+        ground.catalog,
+        ground.registry,
+        ground.opened,
+        journal.operations,
+        journal.incidents,
+        slack.chat,
+        slack.operators,
+        slack.directory,
+        slack.me.team,
+        slack.me.user,
+    )
+
+
+def _gate(services: Services) -> Gate:
+    ground, journal, settings = services.ground, services.journal, services.ground.settings
+    contexts = ContextReader(
+        ground.catalog,
+        ground.registry,
+        ground.opened.journal,
+        journal.incidents,
+        journal.open_incidents,
+        journal.operations,
+        journal.maintenances,
+        journal.runbook_runs,
+        ground.clock,
+        lambda: services.slack.directory.listed,
+    )
+    budgets = Budgets(
+        {
+            "declarations": settings.budget_declarations,
+            "plans": settings.budget_plans,
+            "looks": settings.budget_looks,
+            "refusals": settings.budget_refusals,
+        }
+    )
+    writer = CommitWriter(ground.opened.journal, journal.incidents, ground.clock, journal.wake)
+    return Gate(
+        ground.registry, services.authorizer, contexts, writer, budgets, ground.clock, services.slack.patience
+    )
+
+
+def _listening(services: Services, gate: Gate, home: Home, viewers: HomeViewers) -> AsyncApp:
+    """The Bolt app, with everything that people can do in Slack."""
+    ground, slack, journal, me = services.ground, services.slack, services.journal, services.slack.me
+    secret = ground.settings.slack_signing_secret.get_secret_value()
+    token = ground.settings.slack_bot_token.get_secret_value()
+    app = bolt(secret, token, me.bot, me.user, me.team)
+    steps = RunbookSteps(gate, ground.registry, slack.chat, journal.runbook_runs.get, slack.patience)
+    Listeners(
+        gate, ground.registry, slack.chat, journal.operations.get, steps, home, viewers, slack.patience,
+        me.team, me.user,
+    ).listen(app)  # fmt: skip
+    return app
+
+
+def load_policies(settings: Settings, registry: Registry, catalog: Catalog) -> Policies:
+    """The configured policies, checked against what commands declare. Raises PolicyErrors."""
+    return Policies.load(settings.policies, schema(actions_of(registry)), catalog)
+
+
+def backend_settings(settings: Settings, clock: Callable[[], datetime]) -> BackendSettings:
+    """What the backends need to know of the settings."""
+    token = settings.kube_token.get_secret_value() if settings.kube_token else None
+    return BackendSettings(
+        aws_endpoint_url=settings.aws_endpoint_url,
+        kube_api_url=settings.kube_api_url,
+        kube_token=token,
+        kubeconfig=settings.kubeconfig,
+        poll_s=settings.watch_poll_s,
+        clock=clock,
+        postgres_urls=settings.postgres_urls,
+        redis_urls=settings.redis_urls,
+        prometheus_urls=settings.prometheus_overrides,
+        health_overrides=settings.health_overrides,
+    )

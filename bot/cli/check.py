@@ -1,0 +1,179 @@
+"""`muster check`: everything a start depends on, each with what to do when it is not right."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+import commands
+from backends.registry import backends, target_types
+from bot.app import backend_settings, load_policies
+from bot.cli.manifest import SCOPES
+from bot.clock import utc_now
+from bot.examples import CATALOG
+from bot.extras import missing
+from bot.open_journal import journal_of
+from bot.settings import Settings
+from model.catalog.schema import Catalog
+from model.catalog_loader import CatalogErrors, Diagnostic, load_catalog
+from model.change_backend import parts
+from model.ports.backend import Backend, BackendError, LintsCatalog
+from model.runbooks.traps import traps_in
+from permissions import check_examples
+
+_NO_CATALOG = (
+    "Set MUSTER_CATALOG to a folder of yours, or try one with `muster check --catalog PATH`.\n"
+    f"An example is in {CATALOG}"
+)
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """One thing that was checked. `mend` says what to do when it is not well."""
+
+    what: str
+    is_well: bool
+    detail: str = ""
+    mend: str = ""
+
+    def __str__(self) -> str:
+        mark = "ok  " if self.is_well else "MEND"
+        lines = [f"{mark} {self.what}" + (f": {self.detail}" if self.detail else "")]
+        mend = [] if self.is_well else [f"     {line}" for line in self.mend.splitlines()]
+        return "\n".join([*lines, *mend])
+
+
+async def check(settings: Settings, *, offline: bool = False) -> list[CheckResult]:
+    """Look at all of it; one finding never hides another."""
+    catalog, found = _catalog(settings)
+    found += _policies(settings, catalog) if catalog else []
+    kinds = backends(backend_settings(settings, utc_now))
+    found += _traps(settings, catalog, kinds) if catalog else []
+    found += _extras(catalog, kinds) if catalog else []
+    if offline:
+        return found
+    found += [finding async for finding in _journal(settings)]
+    found += [finding async for finding in _slack(settings)]
+    if catalog is not None:
+        absent = {one.extra for one in missing(catalog, kinds)}
+        found += [finding async for finding in _reach(catalog, kinds, absent)]
+        for kind in kinds.values():
+            await kind.close()
+    return found
+
+
+def _catalog(settings: Settings) -> tuple[Catalog | None, list[CheckResult]]:
+    try:
+        catalog = load_catalog(settings.catalog, target_types(), commands.registry())
+    except CatalogErrors as errors:
+        return None, [_mistake(settings.catalog, one) for one in errors.problems]
+    said = f"{len(catalog.systems)} systems, {len(catalog.services)} services"
+    return catalog, [CheckResult(f"catalog {settings.catalog}", True, said)]
+
+
+def _mistake(folder: Path, one: Diagnostic) -> CheckResult:
+    """Where it is, the line as it is written, and what could stand there."""
+    file = folder / one.file
+    if not file.is_file():
+        return CheckResult("catalog", False, f"{folder.absolute()} {one.said}", _NO_CATALOG)
+    place = f"{file}:{one.line}"
+    written = f"{one.line} | {one.text}" if one.text else ""
+    mend = "\n".join(line for line in (written, one.suggestion) if line)
+    return CheckResult("catalog", False, f"{place}: {one.said}", mend)
+
+
+def _policies(settings: Settings, catalog: Catalog) -> list[CheckResult]:
+    try:
+        policies = load_policies(settings, commands.registry(), catalog)
+    except Exception as error:  # whatever is wrong with them is this finding
+        return [CheckResult("policies", False, str(error), "Mend the policy that is named.")]
+    wrong = [
+        CheckResult("policy example", False, str(one), "Mend the policy or its example.")
+        for one in check_examples(policies)
+    ]
+    return wrong or [CheckResult("policies and their examples", True, f"version {policies.version}")]
+
+
+def _extras(catalog: Catalog, kinds: dict[str, Backend]) -> list[CheckResult]:
+    """What the catalog needs and is not installed. Charts are no fault: their words are there."""
+    said = [
+        CheckResult(f"extra {one.extra}", False, str(one), one.mend)
+        if one.is_needed
+        else CheckResult(f"extra {one.extra}", True, f"{one} ({one.mend})")
+        for one in missing(catalog, kinds)
+    ]
+    return said or [CheckResult("extras", True, "all that the catalog needs is installed")]
+
+
+def _traps(settings: Settings, catalog: Catalog, kinds: dict[str, Backend]) -> list[CheckResult]:
+    """The runbooks' traps that the catalog repeats, each with its file and line."""
+    traps = [
+        trap
+        for service in catalog.services
+        for part, kind in parts(service, kinds, LintsCatalog)
+        for trap in kind.traps(part)
+    ]
+    steps = [step for service in catalog.services for book in service.runbooks for step in book.steps]
+    traps += [trap for step in steps for trap in traps_in(step.shell or step.run)]
+    wrong = [
+        CheckResult(
+            "catalog trap", False, f"{_place(settings.catalog, trap.text)}: {trap.what}", trap.instead
+        )
+        for trap in traps
+    ]
+    return wrong or [CheckResult("queries and steps of the catalog", True, "none of the runbooks' traps")]
+
+
+def _place(folder: Path, text: str) -> str:
+    """File and line of the first line of a text, as it stands in the catalog."""
+    first = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    for file in sorted(folder.glob("*.yaml")):
+        for number, line in enumerate(file.read_text().splitlines(), 1):
+            if first and first in line.replace('\\"', '"').replace("''", "'"):
+                return f"{file}:{number}"
+    return str(folder)
+
+
+async def _journal(settings: Settings) -> AsyncIterator[CheckResult]:
+    where = "external" if settings.redis_url else f"embedded in {settings.data_dir}"
+    try:
+        async with journal_of(settings, utc_now):
+            yield CheckResult("journal", True, where)
+    except Exception as error:  # whatever keeps it from opening is this finding
+        yield CheckResult(
+            "journal", False, str(error), "Set MUSTER_REDIS_URL, or MUSTER_DATA_DIR to a folder to write."
+        )
+
+
+async def _slack(settings: Settings) -> AsyncIterator[CheckResult]:
+    client = AsyncWebClient(settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url)
+    try:
+        answer = await client.auth_test()  # pyright: ignore[reportUnknownMemberType]  # untyped SDK
+    except Exception as error:  # a refusal and an unreachable Slack both end here
+        yield CheckResult(
+            "Slack", False, str(error).splitlines()[0], "Set MUSTER_SLACK_BOT_TOKEN; see docs/install.md."
+        )
+        return
+    granted = set(str(answer.headers.get("x-oauth-scopes", "")).split(",")) - {""}  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]  # untyped SDK
+    missing = sorted(set(SCOPES) - granted) if granted else []
+    if missing:
+        mend = "Reinstall the app with `muster manifest slack`."
+        yield CheckResult("Slack scopes", False, f"missing {', '.join(missing)}", mend)
+    else:
+        yield CheckResult("Slack", True, f"workspace {answer.get('team')}")
+    if settings.transport == "http" and not settings.slack_signing_secret.get_secret_value():
+        yield CheckResult("Slack signing secret", False, "not set", "Set MUSTER_SLACK_SIGNING_SECRET.")
+
+
+async def _reach(catalog: Catalog, kinds: dict[str, Backend], absent: set[str]) -> AsyncIterator[CheckResult]:
+    """Every target, but those that wait for an extra: `_extras` has named them."""
+    for service in (part for one in catalog.services for part in one.parts):
+        if absent.intersection(service.target.extras):
+            continue
+        try:
+            await kinds[service.target.kind].reach(service)
+        except BackendError as error:
+            yield CheckResult(f"{service.id} ({service.target.kind})", False, error.what, error.next)
+        else:
+            yield CheckResult(f"{service.id} ({service.target.kind})", True, "reached")

@@ -1,0 +1,70 @@
+"""From the journal's news and timers to the features that follow them."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+import structlog
+from pydantic import JsonValue
+
+from bot.reactions import Reaction, Timer
+from bot.slack.operators import Operators
+from bot.views.message import Message, safe
+from model.events import RecordedEvent
+
+_LOG = structlog.get_logger()
+
+
+class Dispatch:
+    """Filled by `join` once the features stand; the journal's threads begin after that.
+
+    after: told when a reaction ended.
+    """
+
+    def __init__(self, operators: Operators) -> None:
+        self._operators = operators
+        self._reactions: dict[str, Reaction] = {}
+        self._timers: dict[str, Timer] = {}
+        self._after: Callable[[], None] = lambda: None
+
+    def join(
+        self, reactions: Mapping[str, Reaction], timers: Mapping[str, Timer], after: Callable[[], None]
+    ) -> None:
+        """Hand over what follows. Raises ValueError where two features want the same streams or timers."""
+        twice = [*_twice(self._reactions, reactions), *_twice(self._timers, timers)]
+        if twice:
+            raise ValueError(f"two features want {', '.join(twice)}")
+        self._reactions |= reactions
+        self._timers |= timers
+        self._after = after
+
+    async def handle(self, stream: str, news: list[RecordedEvent]) -> None:
+        """React to news of a stream, by what stands before its colon; others are passed over."""
+        kind, _, id = stream.partition(":")
+        reaction = self._reactions.get(kind)
+        if reaction is not None:
+            await reaction.follow(id, news)
+            self._after()
+
+    async def fired(self, key: str, payload: JsonValue) -> None:
+        """Follow a timer: `run:OP-17` goes to whoever takes `run`.
+
+        Raises LookupError for a timer of no feature here: a newer version set it, and it stays.
+        """
+        kind, _, id = key.partition(":")
+        if kind not in self._timers:
+            raise LookupError(f"nothing here follows timers named `{kind}`; a newer Muster may have set it")
+        await self._timers[kind](id)
+
+    async def aside(self, name: str, why: str) -> None:
+        """Something was set aside: those who run Muster are told, and what takes it up again."""
+        _LOG.error("set aside", name=name, why=why)
+        said = (
+            f"⚠️ `{safe(name, 200)}` is set aside: {safe(why, 400)}. "
+            "What should follow from it is not done; all else goes on. "
+            f"When the cause is mended, an operator types `/ops resume {safe(name, 200)}`, or on "
+            f"Muster's host `muster resume {safe(name, 200)}`."
+        )
+        await self._operators.tell(f"aside:{name}", Message(text=said))
+
+
+def _twice(one: Iterable[str], other: Iterable[str]) -> list[str]:
+    return sorted(set(one) & set(other))

@@ -1,0 +1,1 @@
+"""The one path of every request: read in its context, authorized, committed."""

@@ -1,0 +1,317 @@
+"""Puts the question to the policies: who, what, on which service, in which circumstances."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.gate import streams
+from bot.gate.incident_facts import SERIOUS, is_confirmed, is_mitigation, preferred, related, role_of
+from bot.gate.open_incidents import OpenIncidentsReader
+from bot.gate.projections import Projection
+from bot.slack.directory import Age, Directory, oldest
+from model.catalog.calendar import in_window, is_frozen
+from model.catalog.schema import Catalog, Service
+from model.incidents.opened import OpenIncidents
+from model.incidents.state import Incident
+from model.language.declare import Kind
+from model.language.registry import Registry
+from model.maintenance.state import Maintenance
+from model.operations.state import Operation
+from model.people import Person
+from model.plan import Direction, Plan, RiskTier
+from model.ports.journal import Journal, LeaseHeld, Leases
+from permissions import Approval, AuthorizationContext, AuthorizationQuery, Decision, Policies
+
+
+@dataclass(frozen=True)
+class AuthorizationRequest:
+    """What a question is about, besides person and time. `approvals` are people who agreed so far.
+
+    is_of_incident: it acts on the incident itself, which no other one on the service stands for.
+    """
+
+    action: str
+    entry: str
+    channel: str = ""
+    service: Service | None = None
+    incident: Incident | None = None
+    is_of_incident: bool = False
+    tier: RiskTier = RiskTier.R0
+    direction: Direction = Direction.SAME
+    size: int = 0
+    others: int = 0
+    because: bool = False
+    dry: bool = False
+    break_glass: bool = False
+    approvals: tuple[Person, ...] = ()
+    is_own: bool = False
+    needs_from: tuple[str, ...] = ()
+    holds: str = ""
+    is_undo: bool = False
+    fingerprint_matches: bool = True
+    policy_version_matches: bool = True
+
+
+def of_press(
+    action: str, operation: Operation, person: Person, service: Service | None, entry: str
+) -> AuthorizationRequest:
+    """What is asked when someone presses on an operation: about the operation itself, as it is planned."""
+    asked = AuthorizationRequest(
+        action=action,
+        entry=entry,
+        channel=operation.channel,
+        service=service,
+        is_own=person in (operation.asked_by, operation.confirmed_by),
+    )
+    if operation.plan is None or action == "cancel":
+        return asked
+    return replace(
+        asked,
+        tier=operation.plan.tier,
+        direction=operation.plan.direction,
+        size=operation.plan.size,
+        others=operation.plan.others,
+        because=bool(operation.because),
+        break_glass=operation.break_glass,
+        approvals=operation.approved_by,
+        needs_from=operation.needs_from,
+        holds=operation.id,
+        is_undo=bool(operation.undoes),
+    )
+
+
+class Authorizer:
+    """Gathers the facts and asks. Every entry point passes here, and execution passes here again."""
+
+    def __init__(
+        self,
+        policies: Policies,
+        catalog: Catalog,
+        directory: Directory,
+        journal: Journal,
+        leases: Leases,
+        opened: OpenIncidentsReader,
+        maintenances: Projection[Maintenance],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._maintenances = maintenances
+        self.policies, self._catalog, self._directory = policies, catalog, directory
+        self._journal, self._leases, self._opened, self._clock = journal, leases, opened, clock
+
+    async def of_plan(
+        self,
+        operation: Operation,
+        service: Service,
+        plan: Plan,
+        by: Person | None = None,
+        entry: str = "slash",
+    ) -> Decision:
+        """May this operation, with the approvals it has, be run by whoever asked (or by `by`)?"""
+        asked = AuthorizationRequest(
+            action=operation.change.action,
+            entry=entry,
+            channel=operation.channel,
+            service=service,
+            tier=plan.tier,
+            direction=plan.direction,
+            size=plan.size,
+            others=plan.others,
+            because=bool(operation.because),
+            dry=operation.dry,
+            break_glass=operation.break_glass,
+            approvals=operation.approved_by,
+            holds=operation.id,
+            is_undo=bool(operation.undoes),
+        )
+        return await self.ask(by or operation.confirmed_by or operation.asked_by, asked)
+
+    async def is_full_member(self, person: Person) -> bool:
+        """Whether Slack has said that the person is one; the policies tell why anybody else is refused."""
+        standing = await self._directory.standing(person)
+        return standing.is_member and standing.is_known
+
+    async def fallen(self, operation: Operation) -> tuple[Person, ...]:
+        """Who approved and could not any more: no full member, or in none of the groups that may."""
+        approvals = await _Groups(self._directory).of(operation.approved_by)
+        may = set(operation.needs_from)
+        return tuple(person for person, groups in approvals if not groups & may)
+
+    async def ask(
+        self, person: Person, asked: AuthorizationRequest, open_incidents: OpenIncidents | None = None
+    ) -> Decision:
+        """The policies' decision, with its reason in words."""
+        return self.policies.decide(await self._question(person, asked, open_incidents))
+
+    async def _question(
+        self, person: Person, asked: AuthorizationRequest, open_incidents: OpenIncidents | None
+    ) -> AuthorizationQuery:
+        if open_incidents is None:
+            open_incidents = await self._opened.now()
+        groups = _Groups(self._directory)
+        is_sure = False
+        if asked.service is not None and not asked.is_of_incident:
+            asked, is_sure = await self._weighed(person, asked, asked.service, open_incidents, groups)
+        holder, maintenance = None, None
+        if asked.service and asked.tier:
+            reading = (self._leases.holder(asked.service.id), self._running(asked.service))
+            holder, maintenance = await asyncio.gather(*reading)
+        standing = await self._directory.standing(person)
+        facts = self._facts(person, asked, holder, maintenance)
+        approvals = await groups.of(asked.approvals)
+        given_by = await groups.of(_givers(asked.incident, facts.role))
+        relieving = await self._relieving(maintenance, person, groups)
+        others: list[Age] = [groups.ages[one] for one, _ in (*approvals, *given_by)]
+        return AuthorizationQuery(
+            person=person,
+            groups=standing.groups,
+            groups_known=oldest(standing.known, *others),
+            is_known=standing.is_known,
+            is_member=standing.is_member,
+            action=asked.action,
+            service=asked.service,
+            system=self._system(asked),
+            context=replace(
+                facts,
+                approvals=approvals,
+                role_given_by=given_by,
+                is_confirmed=is_sure,
+                maintenance=relieving,
+            ),
+        )
+
+    async def _weighed(
+        self,
+        person: Person,
+        asked: AuthorizationRequest,
+        service: Service,
+        open_incidents: OpenIncidents,
+        groups: "_Groups",
+    ) -> tuple[AuthorizationRequest, bool]:
+        """The question with the incident it is weighed by, and whether that one is confirmed."""
+        found = related(self._catalog, service, open_incidents)
+        sure: dict[str, bool] = {}
+        for one, only_if_sure in preferred(found, asked.incident, person, asked.channel):
+            if one.id not in sure:
+                sure[one.id] = await self._is_confirmed(one, service, groups)
+            if sure[one.id] or not only_if_sure:
+                return replace(asked, incident=one), sure[one.id]
+        return replace(asked, incident=None), False
+
+    async def _is_confirmed(self, incident: Incident, service: Service, groups: "_Groups") -> bool:
+        """Whether someone had a hand in it who answers for it or for the service."""
+        await groups.of(incident.acted)
+        of_it, circle = self._catalog.service(incident.service), self.policies.circle
+        services = (service, of_it) if of_it else (service,)
+        return is_confirmed(incident, lambda one: circle.answers(groups.known[one], services))
+
+    async def unconfirmed(self, service: Service) -> tuple[Incident, ...]:
+        """Serious open incidents here that hold nothing back: nobody who answers for them acted."""
+        groups = _Groups(self._directory)
+        found = related(self._catalog, service, await self._opened.now())
+        serious = [one for one in found if one.rank <= SERIOUS]
+        return tuple([one for one in serious if not await self._is_confirmed(one, service, groups)])
+
+    async def _relieving(
+        self, maintenance: Maintenance | None, person: Person, groups: "_Groups"
+    ) -> str | None:
+        """The maintenance that spares this person approvals; one of their own making does so late."""
+        if maintenance is None:
+            return None
+        planner, service = maintenance.scheduled_by, self._catalog.service(maintenance.service)
+        ((_, handles),) = await groups.of((planner,))
+        still_may = service is not None and self.policies.circle.answers(handles, (service,))
+        by_another = planner != person and still_may
+        return maintenance.id if maintenance.relieves(by_another=by_another) else None
+
+    async def anywhere(self, person: Person, registry: Registry) -> frozenset[str]:
+        """Actions that the person may take on at least one service, with approvals if need be."""
+        allowed: set[str] = set()
+        open_incidents = await self._opened.now()
+        for command in registry.commands:
+            on = self._catalog.services if command.service else (None,)
+            tier = RiskTier.R1 if command.kind is Kind.CHANGE else RiskTier.R0
+            for service in on:
+                asked = AuthorizationRequest(
+                    action=command.action, entry="slash", service=service, tier=tier, because=True
+                )
+                if self.policies.may(await self._question(person, asked, open_incidents)):
+                    allowed.add(command.action)
+                    break
+        return frozenset(allowed)
+
+    def _system(self, asked: AuthorizationRequest) -> str:
+        if asked.service:
+            return asked.service.system
+        return asked.incident.system if asked.incident else ""
+
+    def _facts(
+        self,
+        person: Person,
+        asked: AuthorizationRequest,
+        holder: LeaseHeld | None,
+        maintenance: Maintenance | None,
+    ) -> AuthorizationContext:
+        now = self._clock()
+        system = self._catalog.system_of(asked.service) if asked.service else None
+        frozen = is_frozen(system, now) if system else None
+        incident = asked.incident
+        return AuthorizationContext(
+            tier=int(asked.tier),
+            direction=asked.direction,
+            size=asked.size,
+            others=_others(asked),
+            because=asked.because,
+            incident=incident.id if incident else None,
+            incident_severity_rank=incident.rank if incident else None,
+            role=role_of(incident, person),
+            is_severity_own=incident is not None and incident.severity_set_by == person,
+            is_mitigation=is_mitigation(incident, person, asked.channel),
+            frozen=frozen.says if frozen else None,
+            in_window=maintenance is not None or bool(system and in_window(system, now)),
+            lease_held_by_other=holder.holder if holder and holder.holder != asked.holds else None,
+            needs_from=asked.needs_from,
+            break_glass=asked.break_glass,
+            entry=asked.entry,
+            requester_is_approver=asked.is_own,
+            fingerprint_matches=asked.fingerprint_matches,
+            policy_version_matches=asked.policy_version_matches,
+            dry=asked.dry,
+            is_undo=asked.is_undo,
+            at=now,
+        )
+
+    async def _running(self, service: Service) -> Maintenance | None:
+        """The maintenance of the service that runs, within the time that was announced."""
+        id = await self._journal.lookup(streams.RUNNING_MAINTENANCE, service.id)
+        found = await self._maintenances.get(id) if id else None
+        return found if found is not None and found.covers(self._clock()) else None
+
+
+class _Groups:
+    """Which groups people are in now; whoever is no full member any more is in none. Asked once for each."""
+
+    def __init__(self, directory: Directory) -> None:
+        self._directory = directory
+        self.known: dict[Person, frozenset[str]] = {}
+        self.ages: dict[Person, Age] = {}
+
+    async def of(self, people: Iterable[Person]) -> tuple[Approval, ...]:
+        """Each person with their groups."""
+        asked = tuple(people)
+        new = [person for person in dict.fromkeys(asked) if person not in self.known]
+        found = await asyncio.gather(*(self._directory.standing(person) for person in new))
+        for person, standing in zip(new, found, strict=True):
+            self.known[person] = standing.groups if standing.is_member else frozenset()
+            self.ages[person] = standing.known
+        return tuple((person, self.known[person]) for person in asked)
+
+
+def _givers(incident: Incident | None, role: str | None) -> tuple[Person, ...]:
+    """Everybody who gave the incident commander that role; other roles open nothing."""
+    return incident.givers.get("ic", ()) if incident is not None and role == "ic" else ()
+
+
+def _others(asked: AuthorizationRequest) -> int:
+    """How many others must agree: what the change itself takes, or more where the catalog says so."""
+    return max(asked.others, asked.service.others_for(asked.tier) if asked.service else 0)

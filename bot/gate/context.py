@@ -1,0 +1,122 @@
+"""Reads, in one or two round trips, the world that a command decides in."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from bot.gate import streams
+from bot.gate.open_incidents import OpenIncidentsReader
+from bot.gate.projections import Projection
+from bot.gate.request import IncomingRequest
+from model.catalog.schema import Catalog
+from model.context import RequestContext
+from model.incidents.declare import statuses_of
+from model.incidents.state import Incident
+from model.language.declare import Command, Kind
+from model.language.parameters import IdParameter, ParseContext
+from model.language.parse import ParsedCommand
+from model.language.registry import Registry
+from model.maintenance.state import Maintenance
+from model.operations.state import Operation
+from model.ports.journal import Journal
+from model.runbooks.state import RunbookRun
+
+RECENT = 20
+"""A channel's operations that `/undo` without an id looks through."""
+
+
+class ContextReader:
+    """Views of the journal for commands."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        registry: Registry,
+        journal: Journal,
+        incidents: Projection[Incident],
+        opened: OpenIncidentsReader,
+        operations: Projection[Operation],
+        maintenances: Projection[Maintenance],
+        guides: Projection[RunbookRun],
+        clock: Callable[[], datetime],
+        listed: Callable[[], Mapping[str, str]],
+    ) -> None:
+        self._listed = listed
+        self.catalog, self._registry, self._journal = catalog, registry, journal
+        self._incidents, self._operations, self._clock = incidents, operations, clock
+        self._maintenances, self._guides = maintenances, guides
+        self._opened = opened
+        self._statuses = tuple(
+            dict.fromkeys(one.capitalize() for system in catalog.systems for one in statuses_of(system))
+        )
+        self._severities = tuple(
+            dict.fromkeys(level.id for system in catalog.systems for level in system.severities.levels)
+        )
+
+    async def read(self, incoming: IncomingRequest, command: Command) -> RequestContext:
+        """The channel's incident, the open incidents, and fresh ids if the command may need one."""
+        open = await self._opened.now()
+        here = await self._opened.of_channel(incoming.channel)
+        kind = new_id(command)
+        id = await self._journal.next_id(kind) if kind else ""
+        incidents = open.by_id
+        if here and here not in incidents:
+            incidents = {**incidents, **await self._incidents.many([here])}
+        return RequestContext(
+            now=self._clock(),
+            catalog=self.catalog,
+            registry=self._registry,
+            channel=incoming.channel,
+            here=incidents.get(here or ""),
+            incidents=incidents,
+            open=open,
+            new_id=id,
+            listed=self._listed(),
+        )
+
+    def setting(self, incoming: IncomingRequest, world: RequestContext) -> ParseContext:
+        """What reading the command needs to know of where it was typed."""
+        own = world.here.service if world.here and world.here.is_open else None
+        return ParseContext(self.catalog, incoming.person.team, own, self._severities, self._statuses)
+
+    async def with_named(self, world: RequestContext, request: ParsedCommand) -> RequestContext:
+        """The world with the incidents and operations that the request names, or that it may mean."""
+        named = {"OP": set[str](), "INC": set[str](), "MNT": set[str](), "RB": set[str]()}
+        for slot in request.command.slots:
+            value = request.values.get(slot.name)
+            if isinstance(slot.parameter, IdParameter) and isinstance(value, str):
+                named[slot.parameter.prefix].add(value)
+        if request.command.path[0] == "maintenance":
+            return await self._with_maintenances(world, named["MNT"])
+        if named["RB"]:
+            return replace(world, guides=await self._guides.many(sorted(named["RB"])))
+        if request.command.name == "undo" and not named["OP"]:
+            ids = await self._journal.members(streams.operations_in(world.channel), newest=RECENT)
+            recent = await self._operations.many(ids)
+            return replace(world, recent=tuple(recent[id] for id in ids if id in recent))
+        if not named["OP"] and not named["INC"] - set(world.incidents):
+            return world
+        return replace(
+            world,
+            operations=await self._operations.many(sorted(named["OP"])),
+            incidents={**world.incidents, **await self._incidents.many(sorted(named["INC"]))},
+        )
+
+    async def _with_maintenances(self, world: RequestContext, named: set[str]) -> RequestContext:
+        """The world with the maintenances that are planned, and those that are named."""
+        planned = await self._journal.members(streams.PLANNED_MAINTENANCE)
+        known = await self._maintenances.many([*planned, *sorted(named)])
+        still = tuple(known[id] for id in planned if id in known and known[id].is_open)
+        return replace(world, maintenances=known, planned=still)
+
+
+def new_id(command: Command) -> str:
+    """The kind of id a command may need: what it makes is numbered before it is written."""
+    if command.kind is Kind.CHANGE or command.name == "undo":
+        return "OP"
+    if command.kind is Kind.LOOK and command.service is not None and command.name not in _MADE:
+        return "LOOK"
+    return _MADE.get(command.name, "")
+
+
+_MADE = {"incident declare": "INC", "maintenance schedule": "MNT", "runbook": "RB"}

@@ -1,0 +1,1 @@
+"""What follows from incidents: channels, headlines, posts, pages, clocks."""

@@ -1,0 +1,203 @@
+"""The steps an incident takes in the outside world; each is safe to take again."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+
+from bot.gate.projections import Projection
+from bot.incidents.paging import Pager
+from bot.slack.channels import Channels
+from bot.slack.directory import Directory
+from bot.slack.files import Files
+from bot.slack.messages import Chat, SlackRefused, SlackUnreachable
+from bot.views.incident.alarm import alarm
+from bot.views.incident.announcement import announcement
+from bot.views.incident.headline import headline
+from bot.views.incident.post import post
+from bot.views.incident.words import first_line, place
+from bot.views.message import Message, redact
+from model.catalog.schema import Catalog
+from model.events import RecordedEvent
+from model.incidents.events import POSTED, ChannelCreated, EffectName
+from model.incidents.postmortem import postmortem
+from model.incidents.state import Incident
+from model.people import Person
+
+_ALARMS = frozenset(
+    {
+        "incident.response_overdue",
+        "incident.next_update_due",
+        "incident.next_update_overdue",
+        "incident.escalated",
+    }
+)
+_OPENING: tuple[EffectName, ...] = ("topic", "invite", "pin", "tell")
+_TOPIC = frozenset({"incident.severity_changed", "incident.resolved", "incident.reopened"}) | POSTED
+_PAGED = frozenset(
+    {
+        "incident.declared",
+        "incident.escalated",
+        "incident.acknowledged",
+        "incident.resolved",
+        "incident.reopened",
+        "incident.paged",
+    }
+)
+_PEOPLE = frozenset({"incident.role_assigned", "incident.escalated"})
+
+
+class IncidentEffects:
+    """What to do, given an incident and what is new about it."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        incidents: Projection[Incident],
+        chat: Chat,
+        rooms: Channels,
+        directory: Directory,
+        pager: Pager,
+        files: Files,
+        incidents_channel: Callable[[], Awaitable[str]],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._catalog, self._incidents, self._chat, self._rooms = catalog, incidents, chat, rooms
+        self._directory, self._pager, self._files = directory, pager, files
+        self._incidents_channel, self._clock = incidents_channel, clock
+
+    def wanted(self, incident: Incident, news: Sequence[RecordedEvent]) -> list[EffectName]:
+        """Which steps these news ask for; the headline and the announcement follow every one."""
+        types = {one.type for one in news}
+        wanted: list[EffectName] = ["headline", "announce"]
+        if "incident.channel_created" in types:
+            wanted.extend(_OPENING)
+        if types & _TOPIC:
+            wanted.append("topic")
+        if types & _PEOPLE:
+            wanted.append("invite")
+        if types & (POSTED | _ALARMS):
+            wanted.append("post")
+        if "incident.paged" in types or (types & _PAGED and (self._pager.is_on or incident.paged)):
+            wanted.append("page")
+        if "incident.postmortem_drafted" in types:
+            wanted.append("document")
+        return wanted
+
+    async def create_channel(self, incident: Incident) -> ChannelCreated:
+        """Make the incident's channel. Raises NoRoom, SlackRefused or SlackUnreachable."""
+        room = await self._rooms.create(incident)
+        return ChannelCreated(channel=room.id, name=room.name)
+
+    async def has_channel(self, incident: Incident) -> bool:
+        """Whether it has one that can be written to. Raises SlackRefused or SlackUnreachable."""
+        return bool(incident.channel) and not await self._rooms.is_gone(incident.channel)
+
+    async def take(self, step: EffectName, incident: Incident, news: Sequence[RecordedEvent]) -> None:
+        """Take one step. Raises SlackRefused, SlackUnreachable or NotPaged."""
+        match step:
+            case "headline":
+                shown = headline(incident, self._clock())
+                await self._chat.put(_headline_key(incident), _home(incident), shown)
+            case "announce":
+                channel = await self._incidents_channel()
+                shown = announcement(incident, self._clock())
+                await self._chat.put(f"inc:{incident.id}:announce", channel, shown)
+            case "tell":
+                await self._tell(incident)
+            case "topic":
+                await self._rooms.set_topic(incident)
+            case "invite":
+                await self._rooms.invite(incident, self._people(incident))
+            case "pin":
+                await self._rooms.pin(_headline_key(incident), _home(incident))
+            case "post":
+                await self._post(incident, news)
+            case "page":
+                await self._pager.page(incident)
+            case "document":
+                await self._document(incident, news)
+            case "channel":
+                pass
+
+    async def _tell(self, incident: Incident) -> None:
+        """Lead who declared it elsewhere to where it goes on; after a crash maybe twice, which harms none."""
+        if incident.channel and incident.asked_in != await self._incidents_channel():
+            shown = Message(text=f"{incident.id} goes on in {place(incident)}: {first_line(incident)}")
+            await self._chat.post_ephemeral(incident.asked_in, incident.declared_by.user, shown)
+
+    async def _document(self, incident: Incident, news: Sequence[RecordedEvent]) -> None:
+        """The post-mortem as a file in the thread of a message that says what to do with it."""
+        drafted = [one for one in news if one.type == "incident.postmortem_drafted"]
+        if not drafted:
+            return
+        said = f"📝 The post-mortem of {incident.id}, drafted from its timeline, is in the thread."
+        key = f"inc:{incident.id}:{drafted[-1].version}"
+        posted = await self._chat.put(key, _home(incident), Message(text=said))
+        text = redact(await self._postmortem(incident))
+        name = f"{incident.id.lower()}-post-mortem.md"
+        await self._files.share(
+            posted.channel, posted.ts, name, text.encode(), f"Post-mortem of {incident.id}"
+        )
+
+    async def _postmortem(self, incident: Incident) -> str:
+        """The document by names: a first writing tells whose are needed."""
+        named: set[str] = set()
+
+        def note(person: Person) -> str:
+            named.add(person.user)
+            return person.user
+
+        postmortem(incident, note)
+        await self._directory.meet(named)
+        return postmortem(incident, lambda person: self._directory.name(person.user))
+
+    async def _post(self, incident: Incident, news: Sequence[RecordedEvent]) -> None:
+        """Each update as its own message, in the incident's channel and in #incidents."""
+        system = self._catalog.by_system[incident.system]
+        elsewhere = await self._incidents_channel()
+        puts: list[tuple[str, str, Message]] = []
+        for one in news:
+            key = f"inc:{incident.id}:{one.version}"
+            if one.type not in POSTED | _ALARMS:
+                continue
+            then = await self._incidents.as_of(incident.id, one.version)
+            if then is None:
+                continue
+            if one.type in _ALARMS:
+                puts.append((key, _home(incident), alarm(then, one, self._directory.mention)))
+                continue
+            said = post(then, system, one.at)
+            puts.append((key, _home(incident), said))
+            if _home(incident) != elsewhere:
+                puts.append((f"{key}:announce", elsewhere, said))
+        await self._put_all(puts)
+
+    async def _put_all(self, puts: Sequence[tuple[str, str, Message]]) -> None:
+        """Each by itself, in order: a channel that refuses keeps nothing from another one.
+
+        Raises the first refusal once all was tried.
+        """
+        failed: SlackRefused | SlackUnreachable | None = None
+        for key, channel, message in puts:
+            try:
+                await self._chat.put(key, channel, message)
+            except (SlackRefused, SlackUnreachable) as error:
+                failed = failed or error
+        if failed is not None:
+            raise failed
+
+    def _people(self, incident: Incident) -> list[str]:
+        """Who belongs in the channel: who declared, who has a role, who is on call for the service."""
+        service = self._catalog.service(incident.service)
+        on_call = self._directory.members(service.on_call) if service else frozenset[str]()
+        named = [incident.declared_by, *(person for person in incident.roles.values() if person)]
+        return list(dict.fromkeys([*(person.user for person in named), *sorted(on_call)]))
+
+
+def _home(incident: Incident) -> str:
+    """Where the incident's messages go; without a channel of its own, where it was declared."""
+    return incident.channel or incident.asked_in
+
+
+def _headline_key(incident: Incident) -> str:
+    """One headline a channel: it moves when the incident's own channel comes late."""
+    return f"inc:{incident.id}:headline:{_home(incident)}"

@@ -1,0 +1,34 @@
+"""Incidents: their channel, their one message, posts, pages and clocks."""
+
+from datetime import timedelta
+
+from bot.incidents.effects import IncidentEffects
+from bot.incidents.paging import Pager
+from bot.incidents.reactions import IncidentReactions
+from bot.reactions import Feature
+from bot.services import Services
+from bot.slack.channels import Channels
+
+
+def build(services: Services) -> Feature:
+    """Streams `inc:`; timers of clocks and of effects that are tried again."""
+    ground, slack, journal = services.ground, services.slack, services.journal
+    settings, clock = ground.settings, ground.clock
+    team_keys = {team: key.get_secret_value() for team, key in settings.pagerduty_team_keys.items()}
+    routing_key = settings.pagerduty_routing_key.get_secret_value()
+    effects = IncidentEffects(
+        ground.catalog,
+        journal.incidents,
+        slack.chat,
+        Channels(slack.chat, journal.opened.posts, slack.me.user),
+        slack.directory,
+        Pager(settings.pagerduty_url, routing_key, ground.http, team_keys),
+        slack.files,
+        slack.incidents_channel,
+        clock,
+    )
+    reactions = IncidentReactions(
+        ground.catalog, journal.opened.journal, journal.incidents, effects, journal.timers.set, clock,
+        slack.me.team, journal.wake, timedelta(seconds=settings.retry_s),
+    )  # fmt: skip
+    return Feature({"inc": reactions}, {"retry": reactions.retry, "clock": reactions.fire})

@@ -1,0 +1,95 @@
+"""Which form a command opens, and what a filled-in form says as a command line."""
+
+import json
+from typing import Any, cast
+
+from bot.views import form as generic
+from bot.views.incident.forms import declare_form, role_form, severity_form, update_form
+from model.context import RequestContext
+from model.incidents.state import Incident
+from model.language.declare import Command
+from model.language.registry import Registry
+from model.refusal import Refused
+
+Form = dict[str, Any]
+_BESIDE = frozenset({"because", "dry", "incident", "name"})
+"""Fields that forms have beside their command's arguments."""
+
+
+class Outdated(Exception):
+    """The form was made by another version, and what it says is not understood."""
+
+
+def form_of(
+    command: Command, world: RequestContext, thread_ts: str = "", incident: Incident | None = None
+) -> Form:
+    """The form, pre-filled from the incident that it is about, or from the channel's."""
+    made = _form(command, world, incident)
+    about = {
+        "command": command.name,
+        "channel": world.channel,
+        "thread_ts": thread_ts,
+        "incident": incident.id if incident else "",
+    }
+    return {**made, "callback_id": "form", "private_metadata": json.dumps(about)}
+
+
+def _form(command: Command, world: RequestContext, incident: Incident | None) -> Form:
+    match command.name:
+        case "incident declare":
+            own = world.here.service if world.here else ""
+            return declare_form(world.catalog, service=own, channel=world.channel)
+        case "incident update" if incident:
+            return update_form(incident)
+        case "incident sev" if incident:
+            return severity_form(incident, world.catalog.by_system[incident.system])
+        case "incident role" if incident:
+            return role_form(incident)
+        case _:
+            return generic.form(command, world)
+
+
+def filled_in(view: Form, registry: Registry) -> tuple[str, Command | None, dict[str, str], dict[str, str]]:
+    """From a submission: the command line, its command, the fields by argument, and the metadata.
+
+    Raises Outdated for a view that another version made.
+    """
+    given = typed(view)
+    try:
+        about = cast(dict[str, str], json.loads(view["private_metadata"]))
+        channel = about["channel"]
+        if "line" in about:
+            because = f"because {given['because']}" if given.get("because") else ""
+            return " ".join(f"{about['line']} {given.get('name', '')} {because}".split()), None, given, about
+        command, _ = registry.find(about["command"])
+    except (KeyError, TypeError, ValueError, Refused) as error:
+        raise Outdated from error
+    if not channel or set(given) - {slot.name for slot in command.slots} - _BESIDE:
+        raise Outdated
+    if about.get("incident"):
+        given = {**given, "incident": about["incident"]}
+    return generic.line(command, given), command, given, about
+
+
+def typed(view: Form) -> dict[str, str]:
+    """What was filled in, by field, whoever made the form."""
+    try:
+        return generic.fields(view["state"]["values"])
+    except (KeyError, TypeError, AttributeError, StopIteration):
+        return {}
+
+
+def step_of(view: Form) -> tuple[str, str, str]:
+    """The runbook, the number and the channel of a step's dialog. Raises Outdated."""
+    match str(view.get("private_metadata")).split(" "):
+        case [guide, number, channel] if number.isdigit():
+            return guide, number, channel
+        case _:
+            raise Outdated
+
+
+def mistakes(command: Command | None, given: dict[str, str], refused: str) -> dict[str, str]:
+    """A refusal at the input it belongs to, so that what was typed stays to be corrected."""
+    if command is None:
+        return {next(iter(given), "because"): refused[:2000]}
+    return generic.errors(command, given, refused)

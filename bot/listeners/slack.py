@@ -1,0 +1,286 @@
+"""From Slack's requests to knocks at the gate, and from the gate's answers to Slack's."""
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# (slack_bolt's listeners are untyped)
+
+import re
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+
+import structlog
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.response import BoltResponse
+
+from bot.gate.gate import Answer, Gate
+from bot.gate.request import IncomingRequest
+from bot.listeners.forms import Outdated, filled_in, form_of, mistakes, step_of, typed
+from bot.listeners.home import Home
+from bot.listeners.home_viewers import HomeViewers
+from bot.listeners.runbook_steps import RunbookSteps, button_line
+from bot.patience import Patience
+from bot.slack.dialogs import open_dialog
+from bot.slack.messages import Chat, SlackRefused, SlackUnreachable
+from bot.views.form import fields, must_type_name, sure_form, typed_run
+from bot.views.message import Message
+from bot.views.operation.card import describe
+from bot.views.operation.details import details
+from bot.views.outdated import outdated_form, unknown_button
+from model.language.registry import Registry
+from model.operations.state import Operation, Phase
+from model.people import Person
+from model.refusal import Refused
+
+_LOG = structlog.get_logger()
+Body = dict[str, Any]
+Ack = Callable[..., Awaitable[BoltResponse]]
+Find = Callable[[str], Awaitable[Operation | None]]
+
+
+class Listeners:
+    """Everything Slack may send. `team` is the only workspace that is served, `user` is Muster in it."""
+
+    def __init__(
+        self,
+        gate: Gate,
+        registry: Registry,
+        chat: Chat,
+        find: Find,
+        steps: RunbookSteps,
+        home: Home,
+        viewers: HomeViewers,
+        patience: Patience,
+        team: str,
+        user: str,
+    ) -> None:
+        self._gate, self._registry, self._chat, self._steps = gate, registry, chat, steps
+        self._find, self._home, self._viewers, self._patience = find, home, viewers, patience
+        self._team, self._user = team, user
+
+    def listen(self, app: AsyncApp) -> None:
+        """Register every listener; what none of them knows is answered with 404 by Bolt."""
+        anything = re.compile(".*")
+        app.use(self._own_workspace)
+        app.command(anything)(self.on_command)
+        app.action(anything)(self.on_action)
+        app.view(anything)(self.on_view)
+        app.shortcut(anything)(self.on_shortcut)
+        app.event("app_mention")(self.on_mention)
+        app.event("app_home_opened")(self.on_home)
+
+    async def _own_workspace(self, body: Body, next: Callable[[], Awaitable[BoltResponse]]) -> BoltResponse:
+        """Requests of another workspace end here, before anything of them is read."""
+        team = body.get("team_id") or (body.get("team") or {}).get("id")
+        if team != self._team:
+            _LOG.warning("request of another workspace refused", team=team)
+            return BoltResponse(status=403, body="this Muster serves another workspace")
+        return await next()
+
+    async def on_command(self, ack: Ack, body: Body) -> None:
+        """A slash command; `/ops VERB …` is the same as `/VERB …`."""
+        name, text = str(body["command"]).lstrip("/"), str(body.get("text") or "")
+        line = (text or "help") if name == "ops" else f"{name} {text}".strip()
+        person = Person(team=body["team_id"], user=body["user_id"])
+        incoming = IncomingRequest(person, body["channel_id"], line, "slash", f"slash:{body['trigger_id']}")
+        answer = await self._gate.handle(incoming)
+        if answer.form is not None:
+            answer = await self._open(answer, incoming, body["trigger_id"])
+        if answer.message is None:
+            await ack()
+            return
+        await ack(response_type="ephemeral", text=answer.message.text, blocks=answer.message.blocks)
+
+    async def on_mention(self, ack: Ack, body: Body) -> None:
+        """`@muster …`, which also works in threads, where slash commands do not."""
+        await ack()
+        event = body["event"]
+        if event.get("bot_id") or not event.get("user"):
+            return
+        mention = rf"^.*?<@{re.escape(self._user)}(?:\|[^<>]*)?>[,:]?\s*"
+        line = re.sub(mention, "", str(event.get("text") or ""), count=1, flags=re.DOTALL)
+        person = Person(
+            team=event.get("user_team") or event.get("team") or body["team_id"], user=event["user"]
+        )
+        thread = str(event.get("thread_ts") or "")
+        line = line.strip().lstrip("/") or "help"
+        incoming = IncomingRequest(
+            person, event["channel"], line, "mention", f"event:{body['event_id']}", thread
+        )
+        await self._tell(incoming, await self._gate.handle(incoming))
+
+    async def on_action(self, ack: Ack, body: Body) -> None:
+        """A button: the same as the command it stands for."""
+        action = body["actions"][0]
+        name, value = str(action["action_id"]), str(action.get("value") or "")
+        person = Person(team=body["user"].get("team_id") or body["team"]["id"], user=body["user"]["id"])
+        channel = (body.get("channel") or {}).get("id") or ""
+        thread = str((body.get("message") or {}).get("thread_ts") or "")
+        claim = f"action:{body['trigger_id']}"
+        verb = name.partition(".")[2]
+        seen = value.partition(" ")[2] if name in {"op.run", "op.approve"} else None
+        incoming = IncomingRequest(
+            person, channel, button_line(name, value), "button", claim, thread, seen=seen
+        )
+        if not incoming.line:
+            await ack()
+            await self._tell(incoming, self._gate.refused(incoming, unknown_button(name)))
+            return
+        if name in {"op.details", "op.run"}:
+            said = await self._dialog(name, value.partition(" ")[0], incoming, body["trigger_id"])
+            if said is not None:
+                await ack()
+                await self._tell(incoming, said)
+                return
+        if name.startswith("runbook.run."):
+            answer = await self._steps.press(replace(incoming, step=value), body["trigger_id"])
+        elif name in {"incident.update", "incident.sev", "incident.role", "incident.declare"}:
+            bare = IncomingRequest(person, channel, f"incident {verb}", "button", claim, thread, about=value)
+            answer = await self._gate.handle(bare)
+            answer = await self._open(answer, bare, body["trigger_id"]) if answer.form else answer
+        else:
+            answer = await self._gate.handle(incoming)
+        await ack()
+        await self._tell(incoming, answer)
+
+    async def on_view(self, ack: Ack, body: Body) -> None:
+        """A form that was filled in: it stands for a command line."""
+        view = body["view"]
+        if body.get("type") == "view_closed" or view["callback_id"] == "outdated":
+            await ack()
+            return
+        try:
+            if view["callback_id"] == "step":
+                await self._on_step(ack, body)
+                return
+            if view["callback_id"] not in {"form", "sure"}:
+                raise Outdated
+            line, command, given, about = filled_in(view, self._registry)
+        except Outdated:
+            await ack(response_action="update", view=outdated_form(typed(view)))
+            return
+        person = Person(team=body["user"].get("team_id") or body["team"]["id"], user=body["user"]["id"])
+        claim = f"view:{body['trigger_id']}"
+        thread, seen = about.get("thread_ts", ""), about.get("seen")
+        incoming = IncomingRequest(person, about["channel"], line, "modal", claim, thread, seen=seen)
+        answer = await self._gate.handle(incoming)
+        if answer.is_refusal and answer.message is not None:
+            wrong = mistakes(command, given, answer.message.text)
+            await ack(response_action="errors", errors=wrong)
+            return
+        await ack()
+        await self._tell(incoming, answer)
+
+    async def _on_step(self, ack: Ack, body: Body) -> None:
+        """The dialog of a runbook's step was filled in."""
+        guide, number, channel = step_of(body["view"])
+        person = Person(team=body["user"].get("team_id") or body["team"]["id"], user=body["user"]["id"])
+        step = f"{guide} {number}"
+        incoming = IncomingRequest(
+            person, channel, f"runbook {step}", "modal", f"view:{body['trigger_id']}", step=step
+        )
+        given = fields(body["view"]["state"]["values"])
+        answer = await self._steps.filled(incoming, given)
+        if answer.is_refusal and answer.message is not None:
+            first = next(iter(body["view"]["state"]["values"]))
+            await ack(response_action="errors", errors={first: answer.message.text[:2000]})
+            return
+        await ack()
+        await self._tell(incoming, answer)
+
+    async def on_shortcut(self, ack: Ack, body: Body) -> None:
+        """Slack's shortcuts open the form of the command they are named after (`incident.declare`)."""
+        person = Person(team=body["user"].get("team_id") or body["team"]["id"], user=body["user"]["id"])
+        channel = (body.get("channel") or {}).get("id") or person.user
+        line = str(body["callback_id"]).replace(".", " ")
+        incoming = IncomingRequest(person, channel, line, "shortcut", f"shortcut:{body['trigger_id']}")
+        answer = await self._gate.handle(incoming)
+        if answer.form is not None:
+            answer = await self._open(answer, incoming, body["trigger_id"])
+        await ack()
+        await self._tell(incoming, answer)
+
+    async def on_home(self, ack: Ack, body: Body) -> None:
+        """The app's own tab."""
+        await ack()
+        event = body["event"]
+        if event.get("tab") == "home":
+            person = Person(team=body["team_id"], user=event["user"])
+            self._viewers.saw(person)
+            await self._home.publish(person)
+
+    async def _open(self, answer: Answer, incoming: IncomingRequest, trigger: str) -> Answer:
+        """Open the form that the gate asked for; within Slack's 3 seconds or not at all."""
+        assert answer.form is not None and answer.world is not None
+        try:
+            incident = answer.subject.incident if answer.subject else None
+            view = form_of(answer.form, answer.world, incoming.thread_ts, incident)
+            instead = f"Type it: {answer.form.usage}"
+            await open_dialog(self._chat, trigger, view, instead, self._patience.dialog_s)
+        except Refused as refused:
+            return self._gate.refused(incoming, refused)
+        return Answer()
+
+    async def _dialog(self, name: str, id: str, incoming: IncomingRequest, trigger: str) -> Answer | None:
+        """Open an operation's details, or the dialog that its Run asks for; None when neither applies."""
+        operation = await self._gate.read(incoming, lambda: self._find(id))
+        if isinstance(operation, Answer):
+            return operation
+        if operation is None:
+            gone = Refused(f"There is no {id}.", "Look with /history SERVICE.")
+            return (
+                self._gate.refused(incoming, gone) if name == "op.details" else None
+            )  # else the gate says so
+        is_shown = incoming.seen in (None, operation.mark)
+        asks = (
+            is_shown
+            and operation.phase is Phase.PLANNED
+            and (operation.needs_reason or must_type_name(operation))
+        )
+        if name != "op.details" and not asks:
+            return None
+        refused = await self._gate.may_look(incoming, operation.service)
+        if refused is not None:
+            return refused
+        if name == "op.details":
+            view = details(operation)
+            instead = f"Press Details again, or look with /history {operation.service}"
+        else:
+            view, instead = (
+                sure_form(operation, describe(operation)),
+                f"Press Run again, or type {typed_run(operation)}",
+            )
+        try:
+            await open_dialog(self._chat, trigger, view, instead, self._patience.dialog_s)
+        except Refused as refused:
+            return self._gate.refused(incoming, refused)
+        return Answer()
+
+    async def _tell(self, incoming: IncomingRequest, answer: Answer) -> None:
+        """Show the asker what the channel will not show."""
+        message: Message | None = answer.message
+        if answer.form is not None:
+            message = self._gate.usage(answer.form, incoming)
+        if message is None:
+            return
+        try:
+            await self._chat.post_ephemeral(
+                incoming.channel, incoming.person.user, message, incoming.thread_ts
+            )
+        except (SlackRefused, SlackUnreachable) as error:
+            _LOG.warning("could not answer", line=incoming.line, error=str(error))
+
+
+def bolt(signing_secret: str, bot_token: str, bot_id: str, bot_user: str, team: str) -> AsyncApp:
+    """A Bolt app for one workspace; it answers after its listener, so Bolt never waits by polling."""
+
+    async def authorize(**_: Any) -> AuthorizeResult:
+        return AuthorizeResult(
+            enterprise_id=None, team_id=team, bot_token=bot_token, bot_id=bot_id, bot_user_id=bot_user
+        )
+
+    return AsyncApp(
+        signing_secret=signing_secret or secrets.token_hex(32),  # Socket Mode: no request is signed
+        authorize=authorize,
+        process_before_response=True,
+    )

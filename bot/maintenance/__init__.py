@@ -1,0 +1,1 @@
+"""What follows from maintenance: its message, its notices, its timers."""

@@ -1,0 +1,146 @@
+"""What follows from an operation's events: its plan, its message, its run, the incident's timeline."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from datetime import datetime
+
+import structlog
+
+from bot.gate.incident_links import IncidentLinks
+from bot.gate.projections import Projection
+from bot.operations.log import OperationLog
+from bot.operations.planner import Planner
+from bot.reactions import SLOW_S, soon
+from bot.slack.messages import Chat, SlackRefused, SlackUnreachable
+from bot.views.message import Message, safe
+from bot.views.operation.card import card, describe
+from model.events import RecordedEvent
+from model.incidents.state import Incident
+from model.operations.decide import expire
+from model.operations.state import RUNNING, Operation, Phase
+
+_LOG = structlog.get_logger()
+_STARTS = frozenset({"op.confirmed", "op.approved"})
+"""Events after which a run may begin; its timer lasts until the run is through, over any crash."""
+
+Later = Callable[[str, datetime], Awaitable[None]]
+"""Sets a durable timer: its key and when it is due."""
+
+
+class OperationReactions:
+    """Reaction to `op:` streams."""
+
+    def __init__(
+        self,
+        operations: Projection[Operation],
+        incidents: Projection[Incident],
+        planner: Planner,
+        operation_log: OperationLog,
+        chat: Chat,
+        links: IncidentLinks,
+        later: Later,
+        clock: Callable[[], datetime],
+        incidents_channel: Callable[[], Awaitable[str]],
+    ) -> None:
+        self._operations, self._incidents, self._planner = operations, incidents, planner
+        self._operation_log, self._chat, self._links = operation_log, chat, links
+        self._later, self._clock, self._incidents_channel = later, clock, incidents_channel
+
+    async def follow(self, id: str, news: Sequence[RecordedEvent]) -> None:
+        """Plan what was asked, start what is ready, show it, and tell its incident."""
+        operation = await self._operations.get(id)
+        if operation is None:
+            return
+        if operation.phase is Phase.ASKED:
+            operation = await self._plan(operation)
+        if operation.phase in RUNNING and any(one.type in _STARTS for one in news):
+            await self._later(f"run:{id}", self._clock())
+        if operation.expires_at:
+            await self._later(f"expire:{id}", operation.expires_at)
+        await self._links.link(operation)
+        await self.show(operation)
+        if operation.phase is Phase.EXPIRED and operation.confirmed_by:
+            await self._tell_asker(operation)
+
+    async def _tell_asker(self, operation: Operation) -> None:
+        """An edit wakes nobody: whoever counts on it hears that it was not run."""
+        said = f"{operation.asked_by.mention} {operation.id} was not run. {safe(operation.what, 600)}"
+        again = f"Nothing was changed. To ask again: `{safe(operation.line, 300)}`"
+        where = await self._chat.where(f"op:{operation.id}")
+        channel, thread = (where.channel, where.ts) if where else (operation.channel, operation.thread_ts)
+        message = Message(text=f"{said.strip()} {again}")
+        await self._chat.put(f"op:{operation.id}:not-run", channel, message, operation.thread_ts or thread)
+
+    async def show(self, operation: Operation) -> None:
+        """Post or edit the operation's message, in its channel and in its incident's."""
+        shown = card(operation, self._clock())
+        try:
+            await self._chat.put(f"op:{operation.id}", operation.channel, shown, operation.thread_ts)
+        except SlackRefused:
+            # A plan that nobody sees helps nobody: it goes to whoever asked.
+            await self._chat.put(f"op:{operation.id}:direct", operation.asked_by.user, shown)
+        incident = await self._incidents.get(operation.incident) if operation.incident else None
+        if incident is not None and incident.channel not in {"", operation.channel}:
+            with suppress(SlackRefused):  # a copy: the operation's own message says the same
+                await self._chat.put(f"op:{operation.id}:incident", incident.channel, shown)
+
+    async def show_if_possible(self, operation: Operation) -> None:
+        """As `show`, for whoever changes something meanwhile: what cannot be shown stops no run."""
+        try:
+            await self.show(operation)
+        except (SlackRefused, SlackUnreachable) as error:
+            _LOG.warning("operation not shown", operation=operation.id, error=str(error))
+
+    async def expire(self, id: str) -> None:
+        """Let a plan run out, if it is still waiting for people."""
+        operation = await self._operations.get(id)
+        expired = expire(operation, self._clock()) if operation else None
+        if operation is not None and expired is not None:
+            await self._operation_log.record(operation, expired)
+
+    async def _plan(self, operation: Operation) -> Operation:
+        async def plan() -> None:
+            await self._planner.plan(operation)
+
+        async def say_so() -> None:
+            await self.show(operation)
+
+        await soon(plan(), SLOW_S, say_so)
+        return await self._operations.get(operation.id) or operation
+
+    async def announce(self, operation: Operation) -> str:
+        """Tell everybody who is here that the glass is broken; gives why that was not possible, or nothing.
+
+        Where the workspace keeps @here from apps, it is announced without.
+        """
+        link = await self._link(operation)
+        told = (
+            f"{operation.asked_by.mention} breaks the glass for {operation.id} ({describe(operation)})"
+            f"{f' in {operation.incident}' if operation.incident else ''}: {safe(operation.because, 600)}. "
+            f"It starts now, and will be reviewed.{link}"
+        )
+        why = ""
+        for said in (f"<!here> {told}", told):
+            try:
+                channel = await self._incidents_channel()
+                await self._chat.put(f"op:{operation.id}:glass:{operation.mark}", channel, Message(text=said))
+            except SlackRefused as refused:
+                why = f"Slack answered {refused.error}: let Muster post in #incidents."
+                if refused.error != "restricted_action":
+                    break
+            except SlackUnreachable:
+                return "Slack does not answer."
+            else:
+                return ""
+        return why
+
+    async def _link(self, operation: Operation) -> str:
+        """A link to the operation's message, where it has one."""
+        where = await self._chat.where(f"op:{operation.id}")
+        if where is None:
+            return ""
+        try:
+            got = await self._chat.call("chat.getPermalink", channel=where.channel, message_ts=where.ts)
+        except (SlackRefused, SlackUnreachable):
+            return f" <#{where.channel}>"
+        return f" <{got['permalink']}|{operation.id}>"

@@ -1,0 +1,1 @@
+"""What follows from questions about services: answers, once or again for a while."""

@@ -1,0 +1,191 @@
+"""What every feature is built with: the journal's services, Slack's, and what decides."""
+
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import httpx
+from slack_sdk.web.async_client import AsyncWebClient
+
+from backends.http_health import HealthUrls
+from bot.dispatch import Dispatch
+from bot.gate import streams
+from bot.gate.authorizer import Authorizer
+from bot.gate.incident_links import IncidentLinks
+from bot.gate.open_incidents import OpenIncidentsReader
+from bot.gate.projections import Projection
+from bot.health import HealthChecker
+from bot.patience import Patience
+from bot.seals import Seals
+from bot.settings import Settings
+from bot.slack.announce_channel import AnnounceChannel
+from bot.slack.directory import SERVES, Directory
+from bot.slack.files import Files
+from bot.slack.group_news import GroupNews
+from bot.slack.groups import Groups
+from bot.slack.messages import Chat
+from bot.slack.operators import Operators
+from bot.slack.people import People
+from journal.drain import Drainer
+from journal.opening import Opened
+from journal.stream_lock import LockPace
+from journal.timers import Timers
+from model import pending_query
+from model.catalog.schema import Catalog
+from model.groups.pins import wanted_of
+from model.incidents import state as incidents
+from model.incidents.state import Incident
+from model.language.registry import Registry
+from model.maintenance import state as maintenance
+from model.maintenance.state import Maintenance
+from model.operations import state as operations
+from model.operations.state import Operation
+from model.pending_query import PendingQuery
+from model.ports.backend import Backend
+from model.runbooks import state as runbooks
+from model.runbooks.state import RunbookRun
+from model.secrets import Prints
+from permissions import ROLES, Policies
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What stands before anything is built: read, opened and checked."""
+
+    settings: Settings
+    clock: Clock
+    catalog: Catalog
+    registry: Registry
+    policies: Policies
+    opened: Opened
+    backends: dict[str, Backend]
+    http: httpx.AsyncClient
+    fingerprint_of: Prints
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who the bot is in its workspace (`auth.test`)."""
+
+    team: str
+    user: str
+    bot: str
+
+
+@dataclass(frozen=True)
+class SlackServices:
+    """Everything through which Slack is spoken to. incidents_channel: the id of #incidents."""
+
+    me: Identity
+    chat: Chat
+    files: Files
+    directory: Directory
+    operators: Operators
+    incidents_channel: Callable[[], Awaitable[str]]
+    patience: Patience
+
+
+@dataclass(frozen=True)
+class JournalServices:
+    """What is read of the journal and set in it. wake: told which stream has news."""
+
+    opened: Opened
+    operations: Projection[Operation]
+    incidents: Projection[Incident]
+    maintenances: Projection[Maintenance]
+    runbook_runs: Projection[RunbookRun]
+    queries: Projection[PendingQuery]
+    timers: Timers
+    drainer: Drainer
+    wake: Callable[[str], None]
+    links: IncidentLinks
+    open_incidents: OpenIncidentsReader
+    seals: Seals
+
+
+@dataclass(frozen=True)
+class Services:
+    """What features are built with."""
+
+    ground: Ground
+    slack: SlackServices
+    journal: JournalServices
+    authorizer: Authorizer
+    health_checker: HealthChecker
+
+
+async def services_on(ground: Ground, stack: AsyncExitStack) -> tuple[Services, Dispatch]:
+    """Build them; what has to be closed is left to the stack. Raises SlackRefused or SlackUnreachable."""
+    settings, opened, clock = ground.settings, ground.opened, ground.clock
+    token = settings.slack_bot_token.get_secret_value()
+    client = AsyncWebClient(token=token, base_url=settings.slack_api_url, timeout=10)
+    chat = Chat(client, opened.posts, clock, settings.post_every_s)
+    stack.push_async_callback(chat.close)
+    me = await _identity(chat)
+    announce = AnnounceChannel(chat, opened.kept, settings.incidents_channel)
+    told = settings.operators_channel
+    operators = Operators(chat, AnnounceChannel(chat, opened.kept, told) if told else announce)
+    seals = Seals(opened.journal, operators)
+    directory = _directory(ground, chat, me.team, operators, seals)
+    stack.push_async_callback(directory.close)
+    directory.refresh_soon()
+    patience = Patience(settings.slack_waits_s)
+    slack = SlackServices(me, chat, Files(chat, ground.http), directory, operators, announce.id, patience)
+    dispatch = Dispatch(operators)
+    journal = _journal(ground, dispatch, seals, me.team)
+    authorizer = Authorizer(
+        ground.policies, ground.catalog, directory, opened.journal, opened.leases, journal.open_incidents,
+        journal.maintenances, clock,
+    )  # fmt: skip
+    checker = HealthChecker(ground.backends, HealthUrls(ground.http, settings.health_overrides).check)
+    return Services(ground, slack, journal, authorizer, checker), dispatch
+
+
+def _journal(ground: Ground, dispatch: Dispatch, seals: Seals, team: str) -> JournalServices:
+    opened = ground.opened
+    pace = LockPace(life=timedelta(seconds=ground.settings.redelivery_s) * 2 / 3)
+    drainer = Drainer(opened.journal, dispatch.handle, pace, dispatch.aside)
+    ops = Projection(opened.journal, streams.operation, operations.fold)
+    incs = Projection(opened.journal, streams.incident, incidents.fold)
+    mnts = Projection(opened.journal, streams.maintenance, maintenance.fold)
+    runs = Projection(opened.journal, streams.guide, runbooks.fold)
+    queries = Projection(opened.journal, streams.look, pending_query.fold)
+
+    def forget() -> None:
+        for projection in (ops, incs, mnts, runs, queries):
+            projection.forget()
+
+    return JournalServices(
+        opened=opened,
+        operations=ops,
+        incidents=incs,
+        maintenances=mnts,
+        runbook_runs=runs,
+        queries=queries,
+        timers=Timers(opened.journal, dispatch.fired, pace, dispatch.aside),
+        drainer=drainer,
+        wake=drainer.wake,
+        links=IncidentLinks(opened.journal, ground.clock, team, drainer.wake),
+        open_incidents=OpenIncidentsReader(opened.journal, incs, forget),
+        seals=seals,
+    )
+
+
+def _directory(ground: Ground, chat: Chat, team: str, operators: Operators, seals: Seals) -> Directory:
+    """People and groups of the workspace, as far as the catalog gives them rights."""
+    opened, clock, settings = ground.opened, ground.clock, ground.settings
+    wanted = wanted_of(ground.catalog, () if ground.catalog.people.roles else ROLES)
+    people = People(chat, team, opened.kept, clock, SERVES)
+    groups = Groups(chat, opened.journal, opened.kept, seals, clock, team, wanted, SERVES)
+    max_age = timedelta(seconds=settings.groups_max_age_s)
+    news = GroupNews(operators, is_new=opened.journal.tip.entries == 0)
+    people_s = Patience(settings.slack_waits_s).people_s
+    return Directory(people, groups, team, clock, max_age, people_s, news.told)
+
+
+async def _identity(chat: Chat) -> Identity:
+    answer = await chat.call("auth.test")
+    return Identity(str(answer["team_id"]), str(answer["user_id"]), str(answer.get("bot_id", "")))

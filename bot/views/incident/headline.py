@@ -1,0 +1,158 @@
+"""The one pinned message of an incident, kept current."""
+
+from datetime import datetime
+
+from slack_sdk.models.blocks import Block, ButtonElement
+
+from bot.views.blocks import actions, button, context, header, message, section, sure
+from bot.views.incident.words import colour, first_line, mention, place
+from bot.views.message import Message, redact, safe, when
+from bot.views.operation.card import elapsed
+from bot.views.people_text import people_text
+from model.incidents.checklist import SAYS, TICKED_BY, next_item
+from model.incidents.state import Incident, LinkedOperation
+
+SHOWN_OPERATIONS = 5
+"""Running operations, then the last ones; the others are in the timeline."""
+
+
+def headline(incident: Incident, now: datetime) -> Message:
+    """The headline as the incident stands; `now` tells what is overdue."""
+    blocks = [header(_plain(incident))]
+    if incident.degraded:
+        blocks.append(section(_degraded(incident)))
+    blocks.append(section("\n".join(_facts(incident, now))))
+    if incident.last_update:
+        blocks.append(section(_last_update(incident)))
+    if incident.operations:
+        blocks.append(section(_operations(incident)))
+    blocks.append(_checklist(incident))
+    blocks.append(context(f"{incident.id} · declared by {mention(incident.declared_by)}"))
+    blocks.append(_buttons(incident))
+    return message(_words(incident, now), blocks)
+
+
+def response(incident: Incident, now: datetime) -> str:
+    """The response clock: met, due, overdue, or that the runbook has none."""
+    due, answered = incident.respond_by, incident.acknowledged_at
+    if answered is not None:
+        after = elapsed(answered - incident.declared_at)
+        by = mention(incident.acknowledged_by)
+        late = " (late)" if due is not None and due > incident.declared_at and answered > due else ""
+        return f"acknowledged by {by} after {after}{late}"
+    if due is None:
+        return "not acknowledged; the runbook sets no response time"
+    if due == incident.declared_at:
+        return "due at once; nobody has acknowledged"
+    return f"overdue since {when(due)}" if now >= due else f"due {when(due)}"
+
+
+def next_update(incident: Incident, now: datetime) -> str:
+    """When people will hear again."""
+    at = incident.next_update_at
+    if at is None:
+        return "not promised"
+    return f"overdue since {when(at)}" if now >= at else when(at)
+
+
+def _plain(incident: Incident) -> str:
+    """A header block is plain text: nothing in it is markup, so nothing in it is escaped."""
+    return redact(f"{colour(incident)} {incident.severity} {incident.status}: {incident.title}")
+
+
+def _degraded(incident: Incident) -> str:
+    troubles = [
+        trouble.says + (f" ({safe(trouble.why, 200)})" if trouble.why else "")
+        for trouble in incident.degraded
+    ]
+    return f"⚠️ *Degraded* {' · '.join(troubles)}"
+
+
+def _facts(incident: Incident, now: datetime) -> list[str]:
+    lines = [
+        f"*Service* {safe(incident.service_name, 200)} (`{safe(incident.service, 60)}`)",
+        f"*Incident commander* {mention(incident.ic)}",
+        f"*Comms* {mention(incident.comms)}",
+    ]
+    lines += [f"*Scribe* {mention(incident.scribe)}"] if incident.scribe else []
+    lines += [f"*Channel* {place(incident)}", f"*Started* {when(incident.declared_at)}"]
+    if incident.resolved_at:
+        lasted = elapsed(incident.resolved_at - incident.declared_at)
+        return [*lines, f"*Resolved* {when(incident.resolved_at)} after {lasted}"]
+    return [*lines, f"*Response* {response(incident, now)}", f"*Next update* {next_update(incident, now)}"]
+
+
+def _last_update(incident: Incident) -> str:
+    told = incident.last_update
+    assert told is not None
+    return f"*Last update* {when(told.at)} by {mention(told.who)}\n{people_text(told.text, 2600)}"
+
+
+def _operations(incident: Incident) -> str:
+    over = [operation for operation in incident.operations if operation.is_over]
+    room = max(0, SHOWN_OPERATIONS - len(incident.running))
+    shown = [*incident.running[-SHOWN_OPERATIONS:], *reversed(over[len(over) - room :] if room else [])]
+    left_out = len(incident.operations) - len(shown)
+    lines = [_operation(operation) for operation in shown]
+    lines += [f"{left_out} more in the timeline"] if left_out else []
+    return "*Operations*\n" + "\n".join(lines)
+
+
+def _operation(operation: LinkedOperation) -> str:
+    return f"• {safe(operation.id, 20)} {safe(operation.phase, 40)}: {safe(operation.summary, 300)}"
+
+
+def _checklist(incident: Incident) -> Block:
+    """How far the checklist is; the next item has a button, where no other button ticks it."""
+    item = next_item(incident.ticked)
+    done = f"*Checklist* {len(incident.ticked)} of {len(SAYS)} done"
+    if item is None:
+        return section(done)
+    is_ticked_here = item not in TICKED_BY
+    done_button = button("Done", "incident.tick", f"{incident.id} {item}") if is_ticked_here else None
+    return section(f"{done} · next: {SAYS[item].lower()}", done_button)
+
+
+def _buttons(incident: Incident) -> Block:
+    timeline = button("Timeline", "incident.timeline", incident.id)
+    if not incident.is_open:
+        return actions(button("Reopen", "incident.reopen", incident.id), timeline)
+    first = [] if incident.is_acknowledged else [_acknowledge(incident)]
+    return actions(
+        *first,
+        button("Update", "incident.update", incident.id, None if first else "primary"),
+        button("Severity", "incident.sev", incident.id),
+        button("Roles", "incident.role", incident.id),
+        timeline,
+        _resolve(incident),
+    )
+
+
+def _acknowledge(incident: Incident) -> ButtonElement:
+    return button("Acknowledge", "incident.ack", incident.id, "primary")
+
+
+def _resolve(incident: Incident) -> ButtonElement:
+    said_of_it = f"{incident.severity}: {safe(incident.title, 150)}."
+    running = ", ".join(operation.id for operation in incident.running)
+    still = f" Still running: {running}." if running else ""
+    return button(
+        "Resolve",
+        "incident.resolve",
+        incident.id,
+        confirm=sure(f"Resolve {incident.id}?", f"{said_of_it}{still}", "Resolve", danger=False),
+    )
+
+
+def _words(incident: Incident, now: datetime) -> str:
+    """The whole of it in words, for notifications and screen readers; the first line is the answer."""
+    lines = [first_line(incident)]
+    lines += [f"Degraded: {' · '.join(trouble.says for trouble in incident.degraded)}"] * bool(
+        incident.degraded
+    )
+    lines.append(f"{incident.id} on {safe(incident.service_name, 200)}, {place(incident)}")
+    if incident.is_open:
+        lines.append(f"Response {response(incident, now)}. Next update {next_update(incident, now)}.")
+    if incident.last_update:
+        lines.append(f"Last update: {people_text(incident.last_update.text, 1500)}")
+    return "\n".join(lines)

@@ -1,0 +1,84 @@
+"""How an incident's parts read in Slack: its state, its people, and what people wrote about it."""
+
+import re
+from collections.abc import Iterable
+
+from bot.views.message import safe
+from bot.views.people_text import FITS
+from model.incidents.state import Incident
+from model.people import Person
+
+_USER = re.compile(r"[UW][A-Z0-9]{2,20}")
+_CUT_SHORT = re.compile(r"(?:&[a-z]{0,4}|<[^<>]*)$")
+
+
+MESSAGE = 9000
+"""Characters of all blocks of a message; Slack refuses about 13,000 with `msg_blocks_too_long`, where
+blocks count with their JSON (https://github.com/slackapi/bolt-js/issues/2509)."""
+
+
+def state(incident: Incident) -> str:
+    """`🔴 SEV2 Investigating`: the colour stands for the status, and never alone."""
+    return f"{colour(incident)} {safe(incident.severity, 40)} {safe(incident.status, 40)}"
+
+
+def first_line(incident: Incident) -> str:
+    """Severity, status and title: what someone wants to know before anything else."""
+    return f"{state(incident)}: {safe(incident.title, 400)}"
+
+
+def mention(person: Person | None, nobody: str = "nobody yet") -> str:
+    """The person as a mention, Muster itself by its name, or the words for nobody."""
+    if person is None:
+        return nobody
+    return person.mention if _USER.fullmatch(person.user) else "Muster"
+
+
+def place(incident: Incident) -> str:
+    """The incident's own channel as a link, or why there is none."""
+    return f"<#{incident.channel}>" if incident.channel else "no channel yet"
+
+
+def sections(text: str, longest: int = FITS) -> list[str]:
+    """Escaped text folded at line ends into parts that fit a section each; nothing is lost."""
+    parts: list[str] = []
+    current = ""
+    for line in text.split("\n"):
+        for piece in _pieces(line, longest):
+            if current and len(current) + 1 + len(piece) > longest:
+                parts.append(current)
+                current = piece
+            else:
+                current = f"{current}\n{piece}" if current else piece
+    return [*parts, current] if current.strip() else parts
+
+
+def fitting(texts: Iterable[str], budget: int = MESSAGE) -> int:
+    """How many of the texts, from the first on, fit into one message; at least one."""
+    count, used = 0, 0
+    for text in texts:
+        used += len(text)
+        if count and used > budget:
+            break
+        count += 1
+    return count
+
+
+def _pieces(line: str, longest: int) -> list[str]:
+    """A line that is too long by itself, cut at a space, and never inside an entity or a mention."""
+    pieces: list[str] = []
+    while len(line) > longest:
+        room = line[:longest]
+        at = room.rfind(" ") if " " in room[longest // 2 :] else len(_CUT_SHORT.sub("", room))
+        pieces.append(line[:at])
+        line = line[at:].lstrip(" ")
+    return [*pieces, line]
+
+
+def colour(incident: Incident) -> str:
+    """Red, orange, yellow, green: how far the incident is, by the order of its statuses."""
+    if not incident.is_open:
+        return "🟢"
+    last = len(incident.statuses) - 1
+    at = incident.statuses.index(incident.status) if incident.status in incident.statuses else 0
+    return ("🔴", "🟠", "🟡")[min(at, 2)] if at < last else "🟢"

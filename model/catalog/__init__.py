@@ -1,0 +1,1 @@
+"""The catalog: what teams write down of their systems."""

@@ -1,0 +1,487 @@
+"""The typed catalog: systems, services and the facts their runbooks state."""
+
+import re
+from datetime import timedelta
+from enum import StrEnum
+from functools import cached_property
+from typing import Annotated, Any, Literal, cast
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    SerializeAsAny,
+    WithJsonSchema,
+    field_validator,
+)
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+def _read_duration(value: object) -> object:
+    """`90s`, `15m`, `2h`, `7d` as a timedelta; anything else is left to pydantic (ISO 8601)."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        raise ValueError("a duration needs its unit: 15m, 2h, 48h")
+    said = re.fullmatch(r"(\d{1,6})([smhd])", value) if isinstance(value, str) else None
+    return timedelta(**{_UNITS[said[2]]: int(said[1])}) if said else value
+
+
+def _read_zone(name: str) -> str:
+    try:
+        return ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, OSError, ValueError) as unknown:
+        raise ValueError(
+            f"there is no time zone {name!r}; use UTC or a name such as Europe/Madrid"
+        ) from unknown
+
+
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(_read_duration),
+    Field(ge=timedelta(0)),
+    WithJsonSchema(
+        {"type": "string", "pattern": r"^\d{1,6}[smhd]$", "examples": ["90s", "15m", "2h", "7d"]},
+        mode="validation",
+    ),
+]
+"""A length of time, written `90s`, `15m`, `2h` or `7d`."""
+
+Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", examples=["03:00", "23:30"])]
+"""A time of day, written `03:00`."""
+
+Zone = Annotated[str, AfterValidator(_read_zone)]
+"""An IANA time zone."""
+
+
+class CatalogModel(BaseModel):
+    """Base of catalog parts: immutable, and an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def hints(default: str = "", unit: str = "") -> dict[str, JsonValue]:
+    """What `docs/catalog.md` and editors say of a key beside its description.
+
+    default: what holds where the key is not written, if that is no plain value. unit: of a number.
+    """
+    said: dict[str, JsonValue] = {"x-default": default, "x-unit": unit}
+    return {name: value for name, value in said.items() if value}
+
+
+def _its_id(known: dict[str, Any]) -> str:
+    """The id, for whoever has no other name; empty where the id itself was refused."""
+    return str(known.get("id", ""))
+
+
+class Sourced(CatalogModel):
+    """A part that states facts; `source` cites the runbook and its section or lines."""
+
+    source: str = Field(
+        default="the catalog",
+        description="where the fact is from, such as a runbook and its section; refusals cite it",
+    )
+
+
+class Target(CatalogModel):
+    """Where a service lives. Each backend subclasses this in its own file, with its own `kind`."""
+
+    kind: str = Field(description="which backend reaches it")
+
+    @property
+    def extras(self) -> tuple[str, ...]:
+        """What has to be installed to reach it, by the names in `model/extras.py`."""
+        return ()
+
+
+class Environment(StrEnum):
+    """The environments a policy may tell apart."""
+
+    PRODUCTION = "production"
+    STAGING = "staging"
+    DEVELOPMENT = "development"
+
+
+class SeverityLevel(CatalogModel):
+    """One level of a severity scheme. `respond_within` is None where the runbook gives no clock."""
+
+    id: str = Field(description="what people type, such as SEV1; case is ignored")
+    means: str = Field(default="", description="what such an incident is, in a few words")
+    respond_within: Duration | None = Field(
+        default=None, description="until when somebody has to acknowledge it"
+    )
+    respond_text: str = Field(default="", description="the runbook's own words for that time")
+    example: str = Field(default="", description="an example of such an incident")
+    rank: int = Field(
+        default=1,
+        ge=1,
+        le=9,
+        description="1 is the worst; lets schemes be compared",
+        json_schema_extra=hints(default="its place in the list"),
+    )
+
+
+class SeverityScheme(Sourced):
+    """A system's own severities; `defined: false` where its runbook has none (the bot then asks)."""
+
+    levels: tuple[SeverityLevel, ...] = Field(default=(), description="the severities, the worst first")
+    defined: bool = Field(default=True, description="false: the runbook has no severities")
+    borrowed_from: str = Field(
+        default="",
+        description="id of the system whose severities are offered meanwhile, without their clocks",
+    )
+
+    @field_validator("levels", mode="before")
+    @classmethod
+    def _ranked(cls, levels: object) -> object:
+        """A level without a rank has that of its place."""
+        if not isinstance(levels, list):
+            return levels
+        ranked = enumerate(cast(list[object], levels), 1)
+        return [
+            {"rank": place, **cast(dict[str, object], level)} if isinstance(level, dict) else level
+            for place, level in ranked
+        ]
+
+    def level(self, text: str) -> SeverityLevel | None:
+        """The level called `text`, whatever its case."""
+        return next((level for level in self.levels if level.id.casefold() == text.casefold()), None)
+
+
+def usual_severities() -> SeverityScheme:
+    """Four severities with the usual clocks, for a system that says nothing of its own."""
+    usual = (
+        ("SEV1", "Complete outage", timedelta(minutes=15)),
+        ("SEV2", "Major degradation", timedelta(minutes=30)),
+        ("SEV3", "Minor impact", timedelta(hours=2)),
+        ("SEV4", "Low impact", timedelta(hours=24)),
+    )
+    levels = tuple(
+        SeverityLevel(id=id, means=means, respond_within=within, rank=rank)
+        for rank, (id, means, within) in enumerate(usual, 1)
+    )
+    return SeverityScheme(source="Muster's default", levels=levels)
+
+
+class EscalationLevel(CatalogModel):
+    """Who is told when nobody has answered `after` the declaration."""
+
+    name: str = Field(description="what the level is called")
+    who: tuple[str, ...] = Field(description="the roles or people who are told")
+    after: Duration | None = Field(
+        default=None, description="how long after the declaration; at once if not set"
+    )
+    only: tuple[str, ...] = Field(default=(), description="severity ids it applies to; empty is all")
+    until: Literal["acknowledged", "resolved"] = Field(
+        default="acknowledged", description="what makes telling them unnecessary"
+    )
+
+
+class Escalation(Sourced):
+    """A system's escalation matrix, first level first."""
+
+    levels: tuple[EscalationLevel, ...] = Field(default=(), description="its levels, in order")
+
+
+class Template(Sourced):
+    """The communication template of every status post: a Jinja2 text in the catalog's folder."""
+
+    file: str = Field(description="its path in the catalog's folder")
+    id: str = Field(
+        default_factory=lambda known: str(known.get("file", "")).rsplit("/", 1)[-1].split(".")[0],
+        description="what the template is called",
+        json_schema_extra=hints(default="the file's name"),
+    )
+    text: str = Field(default="", description="filled by the loader from `file`")
+    statuses: tuple[str, ...] = Field(
+        default=("Investigating", "Identified", "Monitoring", "Resolved"),
+        description="the words for how an incident stands, first to last; the last one resolves it",
+    )
+
+
+class Window(Sourced):
+    """A preferred maintenance window: a weekday and hours, in UTC unless said otherwise.
+
+    An `end` before `start` is on the next day; `24:00` is not written, `00:00` is the next midnight.
+    """
+
+    weekday: int = Field(
+        ge=0, le=6, description="the day of the week", json_schema_extra=hints(unit="0 is Monday")
+    )
+    start: Clock = Field(description="when it begins")
+    end: Clock = Field(description="when it ends; before `start` it is the next day's")
+    timezone: Zone = Field(default="UTC", description="the IANA time zone of both")
+    every: Literal["week", "month"] = Field(
+        default="week", description="how often; of a month any such day will do"
+    )
+    notice: Duration | None = Field(
+        default=None, description="how long ahead a maintenance has to be announced"
+    )
+    longest: Duration | None = Field(default=None, description="how long a maintenance may last")
+    emergency: str = Field(default="", description="what the runbook allows without notice")
+
+
+class ChangeFreeze(Sourced):
+    """A recurring change freeze. `quarter-end-week` is the last seven days of each quarter, UTC."""
+
+    rule: Literal["quarter-end-week"] = Field(description="when it is; the last seven days of each quarter")
+    says: str = Field(description="what a refusal says of it")
+
+
+class Contact(CatalogModel):
+    """One line of a runbook's contact table."""
+
+    role: str = Field(description="what they are asked for")
+    name: str = Field(default="", description="who they are")
+    contact: str = Field(description="where they are reached")
+
+
+class System(Sourced):
+    """One runbook's system and what holds for all its services."""
+
+    id: str = Field(description="what people type for all of it, as in `/health SYSTEM`")
+    name: str = Field(
+        default_factory=_its_id,
+        description="what people call it",
+        json_schema_extra=hints(default="its `id`"),
+    )
+    severities: SeverityScheme = Field(
+        default_factory=usual_severities,
+        description="how bad an incident can be, and how soon somebody has to answer",
+        json_schema_extra=hints(default="SEV1 to SEV4, answered within 15m, 30m, 2h, 24h"),
+    )
+    escalation: Escalation | None = Field(default=None, description="who is told when nobody answers")
+    template: Template | None = Field(
+        default=None,
+        description="the communication template of its status posts",
+        json_schema_extra=hints(default="a plain one with every fact, and the usual four statuses"),
+    )
+    windows: tuple[Window, ...] = Field(
+        default=(), description="when maintenance should be; empty is any time"
+    )
+    freezes: tuple[ChangeFreeze, ...] = Field(default=(), description="when nothing should change")
+    contacts: tuple[Contact, ...] = Field(default=(), description="the runbook's contacts")
+    links: dict[str, str] = Field(
+        default={},
+        description="addresses by name; `status_page` and `questions` stand in the posts",
+    )
+
+
+_COUNTED = hints(unit="tasks, pods, or whatever is scaled")
+
+
+class Limits(Sourced):
+    """Hard limits that no permission overrides, and the soft range an autoscaler keeps."""
+
+    hard_min: int = Field(
+        default=0, ge=0, description="fewer are refused, whoever asks", json_schema_extra=_COUNTED
+    )
+    hard_max: int = Field(ge=1, description="more are refused, whoever asks", json_schema_extra=_COUNTED)
+    soft_min: int | None = Field(
+        default=None, description="the runbook's lower end; below it a plan warns", json_schema_extra=_COUNTED
+    )
+    soft_max: int | None = Field(
+        default=None, description="the runbook's upper end; above it a plan warns", json_schema_extra=_COUNTED
+    )
+    normal: int | None = Field(
+        default=None, description="the runbook's usual desired count", json_schema_extra=_COUNTED
+    )
+
+
+class HealthCheck(Sourced):
+    """One URL and the answer the runbook says is healthy."""
+
+    url: str = Field(pattern=r"^https?://[^\s/]+", description="what is asked, with GET")
+    status: int = Field(default=200, ge=100, le=599, description="the HTTP status of a healthy answer")
+    json_body: dict[str, Any] = Field(default={}, description="the part of the JSON answer that must match")
+    timeout_s: float = Field(default=5.0, gt=0, le=30, description="no answer until then counts as down")
+    slow_ms: int | None = Field(
+        default=None, gt=0, description="latency from which the service counts as degraded"
+    )
+
+
+class Thresholds(Sourced):
+    """What the runbook calls too much; None where it is silent."""
+
+    p95_ms: float | None = Field(default=None, gt=0, description="latency that one request in twenty exceeds")
+    error_rate: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="share of failed requests",
+        json_schema_extra=hints(unit="fraction 0–1"),
+    )
+    cpu_percent: float | None = Field(default=None, gt=0, le=100, description="CPU in use")
+    memory_percent: float | None = Field(default=None, gt=0, le=100, description="memory in use")
+
+
+class RunbookAsk(CatalogModel):
+    """A word in capitals in a step's line that only whoever takes the step can know, such as `BACKUP`."""
+
+    name: str = Field(pattern=r"^[A-Z][A-Z_]{1,20}$", description="the word as it stands in the line")
+    hint: str = Field(description="what is to be typed for it")
+    example: str = Field(description="one that could be typed; the line is checked with it")
+
+
+class RunbookStep(CatalogModel):
+    """One step: a line of Muster's to `run`, a `shell` command to copy, or with neither a sentence to read.
+
+    Muster never runs the shell command; it stands there with the names filled in.
+    """
+
+    says: str = Field(description="what the step is for")
+    run: str = Field(default="", description="a command line, without the slash or with it")
+    shell: str = Field(default="", description="the exact shell command, to copy")
+    asks: tuple[RunbookAsk, ...] = Field(default=(), description="the words in its line that are asked for")
+
+    @property
+    def kind(self) -> Literal["run", "copy", "read"]:
+        """What a person does with it."""
+        return "run" if self.run else "copy" if self.shell else "read"
+
+
+class Runbook(Sourced):
+    """A runbook of a service, by the name that people type."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9-]{1,40}$", description="what people type")
+    title: str = Field(
+        default_factory=_its_id,
+        description="its headline",
+        json_schema_extra=hints(default="its `id`"),
+    )
+    severity: str = Field(
+        default="", description="the severity that the runbook gives such a case, if it does"
+    )
+    steps: tuple[RunbookStep, ...] = Field(min_length=1, max_length=12, description="its steps, in order")
+
+
+Tier = Literal["R1", "R2", "R3"]
+"""How grave a change is: R1 restarts, R2 rolls back, R3 stops, flushes, swaps, restores."""
+
+
+class Service(Sourced):
+    """One thing that can be looked at or changed."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9-]{1,40}$", description="what people type")
+    name: str = Field(
+        default_factory=_its_id,
+        description="what people call it",
+        json_schema_extra=hints(default="its `id`"),
+    )
+    system: str = Field(default="", description="filled by the loader from the file it stands in")
+    environment: Environment = Field(
+        default=Environment.PRODUCTION, description="what the policies go by; production is the strictest"
+    )
+    owners: str = Field(description="group handle of the owners")
+    on_call: str = Field(
+        default_factory=lambda known: str(known.get("owners", "")),
+        description="group handle of the people on call",
+        json_schema_extra=hints(default="its `owners`"),
+    )
+    target: SerializeAsAny[Target] = Field(description="what is changed: one of the kinds of target below")
+    also: tuple[SerializeAsAny[Target], ...] = Field(
+        default=(), description="what else belongs to it: its logs, metrics, load balancer, backups"
+    )
+    aliases: tuple[str, ...] = Field(
+        default=(), description="other names that people type for it, in small letters"
+    )
+    limits: Limits | None = Field(default=None, description="how many there may be")
+    health: tuple[HealthCheck, ...] = Field(default=(), description="URLs that say whether it is well")
+    thresholds: Thresholds | None = Field(default=None, description="what of its figures is too much")
+    depends_on: tuple[str, ...] = Field(default=(), description="ids of the services it cannot do without")
+    deploys_after: str = Field(default="", description="the service on which a version has to run first")
+    rehearsal: SerializeAsAny[Target] | None = Field(
+        default=None, description="filled by the loader: the target of `deploys_after`"
+    )
+    runbooks: tuple[Runbook, ...] = Field(default=(), description="its procedures, for `/runbook`")
+    approvals: dict[Tier, Annotated[int, Field(ge=1, le=3)]] = Field(
+        default={},
+        description="how many others approve a change of tier R1, R2 or R3: more than usual, never fewer",
+    )
+
+    def others_for(self, tier: int) -> int:
+        """How many others the catalog wants for a change of that tier, 0 where it says nothing."""
+        return max((count for name, count in self.approvals.items() if int(name[1:]) == tier), default=0)
+
+    def runbook(self, name: str) -> Runbook | None:
+        """The runbook of that name, or None; case is ignored."""
+        return next((one for one in self.runbooks if one.id == name.casefold()), None)
+
+    @property
+    def parts(self) -> "tuple[Service, ...]":
+        """The service as each backend sees it: with one of its targets as `target`, its own first."""
+        return (self, *(self.model_copy(update={"target": part}) for part in self.also))
+
+
+class GroupFact(CatalogModel):
+    """A user group by its handle. `role` is what the policies call it, where they name it at all."""
+
+    name: str = Field(default="", description="what people call the group")
+    id: str = Field(
+        default="",
+        pattern=r"^(S[A-Z0-9]{2,})?$",
+        description="of the Slack user group that it is, such as S012AB3CD",
+        json_schema_extra=hints(default="of the one that has the handle when Muster first looks"),
+    )
+    role: Literal["engineers", "operators", "incident-commanders"] | None = Field(
+        default=None, description="what the policies call the group, where they name it at all"
+    )
+    members: tuple[Annotated[str, Field(pattern=r"^[UW][A-Z0-9]{2,}$")], ...] = Field(
+        default=(), description="Slack user ids, used only while Slack has no user group of that handle"
+    )
+
+
+class People(CatalogModel):
+    """Who is in which group, by group handle."""
+
+    source: str = Field(default="", description="where that is from")
+    groups: dict[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")], GroupFact] = Field(
+        default={}, description="the groups, by their handles in Slack"
+    )
+
+    @cached_property
+    def members(self) -> dict[str, frozenset[str]]:
+        """Slack user ids by group handle."""
+        return {handle: frozenset(group.members) for handle, group in self.groups.items()}
+
+    @cached_property
+    def roles(self) -> dict[str, str]:
+        """The policies' name of a group by its handle, for handles that have one."""
+        return {handle: group.role for handle, group in self.groups.items() if group.role}
+
+
+class Catalog(CatalogModel):
+    """Everything Muster knows of; ids are unique over all systems."""
+
+    systems: tuple[System, ...]
+    services: tuple[Service, ...]
+    people: People = People()
+
+    @cached_property
+    def by_service(self) -> dict[str, Service]:
+        """Services by id and by alias."""
+        named = {service.id: service for service in self.services}
+        aliases = {alias.casefold(): service for service in self.services for alias in service.aliases}
+        return aliases | named
+
+    @cached_property
+    def by_system(self) -> dict[str, System]:
+        """Systems by id."""
+        return {system.id: system for system in self.systems}
+
+    @cached_property
+    def dependents(self) -> dict[str, tuple[str, ...]]:
+        """Ids of the services that depend on one, by its id."""
+        pairs = [(on, service.id) for service in self.services for on in service.depends_on]
+        return {on: tuple(dict.fromkeys(id for one, id in pairs if one == on)) for on, _ in pairs}
+
+    def service(self, name: str) -> Service | None:
+        """The service of that id or alias, or None; case is ignored."""
+        return self.by_service.get(name.casefold())
+
+    def system_of(self, service: Service) -> System:
+        """The system a service belongs to. Raises KeyError only for a catalog that was not loaded."""
+        return self.by_system[service.system]

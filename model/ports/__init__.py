@@ -1,0 +1,1 @@
+"""The ports: what the outside has to be able to do."""
