@@ -102,9 +102,12 @@ async def test_a_user_in_another_process_keeps_it_alive(folder):
 @pytest.mark.crash
 async def test_a_killed_server_loses_nothing_it_acknowledged(folder):
     acknowledged: list[int] = []
+    is_killed = asyncio.Event()
 
     async def write_until_killed(journal, first: int) -> None:
         for number in range(first, first + 10_000):
+            if is_killed.is_set():
+                return
             await journal.commit(commit(write("a", number)))
             acknowledged.append(number)
 
@@ -116,9 +119,10 @@ async def test_a_killed_server_loses_nothing_it_acknowledged(folder):
         await until(lambda: len(acknowledged) > 50)
         opened.client.set_retry(Retry(NoBackoff(), 0))
         os.kill(server.pid, signal.SIGKILL)
-        assert all(
-            isinstance(e, JournalUnavailable) for e in await asyncio.gather(*writers, return_exceptions=True)
-        )
+        is_killed.set()
+        ended = await asyncio.gather(*writers, return_exceptions=True)
+        # One that was between two commits may find the next server without having missed the first.
+        assert [one for one in ended if one is not None and not isinstance(one, JournalUnavailable)] == []
         again = await start_or_attach(folder)
         assert again.pid != server.pid
         stored = [event.data["number"] for event in await opened.journal.read("a")]
