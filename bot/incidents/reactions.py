@@ -88,13 +88,17 @@ class IncidentReactions:
         """The incident with its channel; what has no channel goes to where it was declared.
 
         is_back: it was reopened, and gets another channel where its own was archived meanwhile, as apps
-        cannot unarchive one that they are not in (conversations.unarchive).
+        cannot unarchive one that they are not in (conversations.unarchive). Where Slack could not say so, it
+        is asked again with the other effects.
         """
-        if incident.channel and not is_back:
+        is_doubted = any(trouble.step == "channel" for trouble in incident.degraded)
+        if incident.channel and not is_back and not is_doubted:
             return incident
         try:
             if await self._steps.has_channel(incident):
-                return incident
+                if is_doubted:
+                    await self._record(incident, (to_event(StepRecovered(step="channel")),))
+                return await self._incidents.get(incident.id) or incident
             created = await self._steps.create_channel(incident)
         except (SlackRefused, SlackUnreachable, ChannelNameTaken) as error:
             return await self._failed(incident, "channel", str(error))

@@ -2,7 +2,13 @@
 
 import asyncio
 
+import pytest
+
+from bot.clock import utc_now
+from model.events import Actor, RecordedEvent
+from model.incidents.events import StepFailed, to_event
 from model.incidents.state import Incident
+from model.ports.journal import Commit, Write
 from tests.end_to_end.conftest import INCIDENTS, OPS, Stage, everything
 from tests.end_to_end.test_incidents import declared, says
 from tests.waiting import HANGS_S
@@ -54,6 +60,30 @@ async def test_an_incident_that_comes_back_goes_on_in_its_own_channel(stage: Sta
     await stage.shows("The same config", room)
     made = [call for call in stage.slack.workspace.calls if call.method == "conversations.create"]
     assert len(made) == 1
+
+
+@pytest.mark.parametrize("is_archived", [True, False])
+async def test_whether_it_has_a_channel_is_asked_again_where_slack_could_not_say(stage: Stage, is_archived):
+    room = await declared(stage)
+    await stage.shows("Incident commander", room)
+    stage.slack.workspace.room(room).is_archived = is_archived
+    failed = to_event(StepFailed(step="channel", why="conversations.info found no answer in 120 s"))
+    muster = Actor(team="T0MUSTER", user="MUSTER", via="timer")
+    write = Write(stream="inc:INC-1", events=(failed,))
+    await stage.muster.opened.journal.commit(Commit(at=utc_now(), who=muster, writes=(write,)))
+    async with asyncio.timeout(20):
+        while not (
+            (now := await incident(stage)).version > 3
+            and (now.channel != room) == is_archived
+            and all(one.step != "channel" for one in now.degraded)
+            and any(event.type == "incident.step_failed" for event in await read(stage))
+        ):
+            await asyncio.sleep(0.05)
+    stage.slack.workspace.refused.clear()
+
+
+async def read(stage: Stage) -> list[RecordedEvent]:
+    return await stage.muster.opened.journal.read("inc:INC-1")
 
 
 async def test_a_channel_that_muster_was_taken_out_of_is_joined_again(stage: Stage):

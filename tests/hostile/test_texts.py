@@ -1,8 +1,7 @@
 """8,000 characters of anything cost no function that reads people's or clouds' text long.
 
-The limit is 10 ms on a machine that does nothing else (`benchmarks/redaction.py` measures it). Here a machine
-may be slow or shared, so a test fails at four times that, and where the time grows faster than the text: what
-steps back takes seconds.
+The limit is 10 ms on a machine that does nothing else. Here a machine may be slow or shared, so a test fails
+at four times that, and where the time grows faster than the text: what steps back takes seconds.
 """
 
 import contextlib
