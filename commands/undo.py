@@ -23,8 +23,13 @@ def undo(
     operation: Annotated[str | None, IdParameter("OPERATION", "such as OP-17", "OP")] = None,
 ) -> ProposeChange:
     """The inverse of what was done, as a change of its own. Raises Refused when there is none."""
+    check(invocation.operation, invocation.world.now)
+    return inverse_of(invocation)
+
+
+def inverse_of(invocation: Invocation) -> ProposeChange:
+    """What takes the operation back, as a change of its own. Raises Refused where the service is gone."""
     last = invocation.operation
-    check(last, invocation.world.now)
     assert last.plan is not None and last.plan.inverse is not None
     service = invocation.world.catalog.service(last.service)
     if service is None:

@@ -9,6 +9,7 @@ from model.ports.journal import Lease, LeaseHeld
 
 TAKE = Script("take")
 KEEP = Script("keep")
+REVOKE = Script("revoke")
 
 
 class RedisLeases:
@@ -36,6 +37,10 @@ class RedisLeases:
     async def release(self, lease: Lease) -> None:
         """Give it back. Raises JournalUnavailable."""
         await self._keep(lease, "release")
+
+    async def revoke(self, target: str, holder: str) -> None:
+        """End the lease of this holder. Raises JournalUnavailable."""
+        await self._wire.run(REVOKE, [self._keys.lease(target)], [holder])
 
     async def holder(self, target: str) -> LeaseHeld | None:
         """Who has the target now. Raises JournalUnavailable."""

@@ -180,6 +180,12 @@ class MemoryLeases:
         if await self.check(lease):
             del self._held[lease.target]
 
+    async def revoke(self, target: str, holder: str) -> None:
+        """End the lease of this holder."""
+        current = self._current(target)
+        if current is not None and current.holder == holder:
+            del self._held[target]
+
     async def holder(self, target: str) -> LeaseHeld | None:
         """Who has the target now."""
         current = self._current(target)

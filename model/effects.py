@@ -39,6 +39,7 @@ ACTIONS = {
     "op.approved": "approve",
     "op.cancelled": "cancel",
     "op.confirmed": "run",
+    "op.watch_stopped": "stop-watching",
 }
 """Event that a person causes → the action that policies call it by."""
 

@@ -83,12 +83,12 @@ def _incident(world: RequestContext, id: str | None) -> Incident:
 
 
 def _operation(world: RequestContext, id: str | None) -> Operation:
-    """The operation of that id, else the newest of this channel that can be undone."""
+    """The operation of that id, else the newest of this channel that can be taken back."""
     if id is not None:
         nothing = Refused(f"There is no operation {id}.", "Its id stands on its message, such as OP-17.")
         return _of(world.operations, id, nothing)
     for operation in world.recent:
-        if operation.may_be_undone(world.now):
+        if operation.may_be_undone(world.now) or operation.may_be_aborted:
             return operation
     raise Refused("Nothing in this channel can be undone.", "Name the operation: /undo OP-17.")
 

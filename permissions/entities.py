@@ -144,6 +144,8 @@ def context(question: AuthorizationQuery, circle: RoleBindings) -> Json:
         "maintenance": facts.maintenance or "",
         "is_held": facts.lease_held_by_other is not None,
         "held_by": facts.lease_held_by_other or "",
+        "goes_back": facts.goes_back,
+        "is_queued": facts.queue,
         "is_over_limit": facts.hard_limit_stop is not None,
         "limit": facts.hard_limit_stop or "",
         "hour": at.hour,

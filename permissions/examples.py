@@ -53,6 +53,8 @@ class ExampleContext(CatalogModel):
     limit: str | None = None
     is_own: bool = False
     is_undo: bool = False
+    goes_back: bool = False
+    queue: bool = False
     needs_from: tuple[str, ...] = ()
     fingerprint_matches: bool = True
     policy_version_matches: bool = True
@@ -223,6 +225,8 @@ def _facts(policies: Policies, example: Example, who: Who) -> AuthorizationConte
         break_glass=said.break_glass,
         requester_is_approver=said.is_own,
         is_undo=said.is_undo,
+        goes_back=said.goes_back,
+        queue=said.queue,
         fingerprint_matches=said.fingerprint_matches,
         policy_version_matches=said.policy_version_matches,
         dry=said.dry,

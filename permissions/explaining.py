@@ -107,7 +107,8 @@ class Explanation:
         facts = self._question.context
         tries = self._by_command()
         if held := facts.lease_held_by_other:
-            tries.append((self._facts(lease_held_by_other=None), f"Ask again once {held} is over."))
+            tries.append((self._facts(goes_back=True), f"To take {held} back, type /undo {held}"))
+            tries.append((self._facts(queue=True), "To come next, add `queue`."))
         if not facts.because:
             tries.append((self._facts(because=True), "Give a reason: add `because …` at the end."))
         if facts.incident and not facts.is_mitigation:

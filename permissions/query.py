@@ -23,7 +23,8 @@ class AuthorizationContext:
     frozen, lease_held_by_other, hard_limit_stop: words, or None.
     in_window: in the catalog's window, or while a maintenance runs; `maintenance`: one that
     runs, was announced in time for others to object, and is not this person's alone.
-    is_undo: it takes back what an operation did.
+    is_undo: it takes back what an operation did. goes_back: it takes back what the one that has the target
+    did. queue: it waits until the target is free.
     needs_from: handles of the groups whose approval the plan needs; asked of the action `approve`.
     """
 
@@ -54,6 +55,8 @@ class AuthorizationContext:
     policy_version_matches: bool = True
     dry: bool = False
     is_undo: bool = False
+    goes_back: bool = False
+    queue: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

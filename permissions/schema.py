@@ -92,8 +92,10 @@ type Facts = {{
   // is_confirmed: somebody who answers for the service acted in it. is_severity_own: the person set it.
   incident: String, severity: Long, role: String, has_command: Bool, is_mitigation: Bool,
   is_confirmed: Bool, is_severity_own: Bool,
-  // Circumstances, and in words why not where there is a reason.
+  // Circumstances, and in words why not where there is a reason. Where another operation has the target
+  // (held_by): whether the change takes back what that one did, or waits until it is over.
   is_frozen: Bool, frozen: String, in_window: Bool, maintenance: String, is_held: Bool, held_by: String,
+  goes_back: Bool, is_queued: Bool,
   is_over_limit: Bool, limit: String, hour: Long, weekday: Long,
   // Approval and break-glass.
   approvals: Approvals, is_own_request: Bool, is_approver: Bool, is_glass_broken: Bool,

@@ -9,6 +9,7 @@ from bot.gate import streams
 from bot.gate.incident_facts import SERIOUS, is_confirmed, is_mitigation, preferred, related, role_of
 from bot.gate.open_incidents import OpenIncidentsReader
 from bot.gate.projections import Projection
+from bot.gate.targets import TargetHolder, Targets
 from bot.slack.directory import Age, Directory, oldest
 from model.catalog.calendar import in_window, is_frozen
 from model.catalog.schema import Catalog, Service
@@ -17,10 +18,11 @@ from model.incidents.state import Incident
 from model.language.declare import Kind
 from model.language.registry import Registry
 from model.maintenance.state import Maintenance
+from model.operations.held import goes_back
 from model.operations.state import Operation
 from model.people import Person
 from model.plan import Direction, Plan, RiskTier
-from model.ports.journal import Journal, LeaseHeld, Leases
+from model.ports.journal import Journal, Leases
 from permissions import Approval, AuthorizationContext, AuthorizationQuery, Decision, Policies
 
 
@@ -29,6 +31,9 @@ class AuthorizationRequest:
     """What a question is about, besides person and time. `approvals` are people who agreed so far.
 
     is_of_incident: it acts on the incident itself, which no other one on the service stands for.
+    direction: None while there is no plan. change: what policies call the change that a press is about.
+    holds: the operation that may have the target without being in its own way. supersedes: the one that
+    its plan says it ends.
     """
 
     action: str
@@ -38,7 +43,8 @@ class AuthorizationRequest:
     incident: Incident | None = None
     is_of_incident: bool = False
     tier: RiskTier = RiskTier.R0
-    direction: Direction = Direction.SAME
+    direction: Direction | None = None
+    change: str = ""
     size: int = 0
     others: int = 0
     because: bool = False
@@ -48,6 +54,8 @@ class AuthorizationRequest:
     is_own: bool = False
     needs_from: tuple[str, ...] = ()
     holds: str = ""
+    supersedes: str = ""
+    queue: bool = False
     is_undo: bool = False
     fingerprint_matches: bool = True
     policy_version_matches: bool = True
@@ -70,6 +78,7 @@ def of_press(
         asked,
         tier=operation.plan.tier,
         direction=operation.plan.direction,
+        change=operation.change.action,
         size=operation.plan.size,
         others=operation.plan.others,
         because=bool(operation.because),
@@ -77,6 +86,8 @@ def of_press(
         approvals=operation.approved_by,
         needs_from=operation.needs_from,
         holds=operation.id,
+        supersedes=operation.supersedes,
+        queue=operation.queue,
         is_undo=bool(operation.undoes),
     )
 
@@ -93,11 +104,12 @@ class Authorizer:
         leases: Leases,
         opened: OpenIncidentsReader,
         maintenances: Projection[Maintenance],
+        operations: Projection[Operation],
         clock: Callable[[], datetime],
     ) -> None:
-        self._maintenances = maintenances
+        self._maintenances, self._targets = maintenances, Targets(leases, operations)
         self.policies, self._catalog, self._directory = policies, catalog, directory
-        self._journal, self._leases, self._opened, self._clock = journal, leases, opened, clock
+        self._journal, self._opened, self._clock = journal, opened, clock
 
     async def of_plan(
         self,
@@ -122,6 +134,8 @@ class Authorizer:
             break_glass=operation.break_glass,
             approvals=operation.approved_by,
             holds=operation.id,
+            supersedes=operation.supersedes,
+            queue=operation.queue,
             is_undo=bool(operation.undoes),
         )
         return await self.ask(by or operation.confirmed_by or operation.asked_by, asked)
@@ -152,12 +166,15 @@ class Authorizer:
         is_sure = False
         if asked.service is not None and not asked.is_of_incident:
             asked, is_sure = await self._weighed(person, asked, asked.service, open_incidents, groups)
-        holder, maintenance = None, None
+        held, maintenance = None, None
         if asked.service and asked.tier:
-            reading = (self._leases.holder(asked.service.id), self._running(asked.service))
-            holder, maintenance = await asyncio.gather(*reading)
+            reading = (
+                self._targets.held(asked.service.id, asked.holds, asked.supersedes),
+                self._running(asked.service),
+            )
+            held, maintenance = await asyncio.gather(*reading)
         standing = await self._directory.standing(person)
-        facts = self._facts(person, asked, holder, maintenance)
+        facts = self._facts(person, asked, held, maintenance)
         approvals = await groups.of(asked.approvals)
         given_by = await groups.of(_givers(asked.incident, facts.role))
         relieving = await self._relieving(maintenance, person, groups)
@@ -249,7 +266,7 @@ class Authorizer:
         self,
         person: Person,
         asked: AuthorizationRequest,
-        holder: LeaseHeld | None,
+        held: TargetHolder | None,
         maintenance: Maintenance | None,
     ) -> AuthorizationContext:
         now = self._clock()
@@ -258,7 +275,7 @@ class Authorizer:
         incident = asked.incident
         return AuthorizationContext(
             tier=int(asked.tier),
-            direction=asked.direction,
+            direction=asked.direction or Direction.SAME,
             size=asked.size,
             others=_others(asked),
             because=asked.because,
@@ -269,7 +286,9 @@ class Authorizer:
             is_mitigation=is_mitigation(incident, person, asked.channel),
             frozen=frozen.says if frozen else None,
             in_window=maintenance is not None or bool(system and in_window(system, now)),
-            lease_held_by_other=holder.holder if holder and holder.holder != asked.holds else None,
+            lease_held_by_other=held.by if held else None,
+            goes_back=_goes_back(asked, held),
+            queue=asked.queue,
             needs_from=asked.needs_from,
             break_glass=asked.break_glass,
             entry=asked.entry,
@@ -310,6 +329,14 @@ class _Groups:
 def _givers(incident: Incident | None, role: str | None) -> tuple[Person, ...]:
     """Everybody who gave the incident commander that role; other roles open nothing."""
     return incident.givers.get("ic", ()) if incident is not None and role == "ic" else ()
+
+
+def _goes_back(asked: AuthorizationRequest, held: TargetHolder | None) -> bool:
+    """Whether what is asked takes back what the operation that has the target did."""
+    if held is None or held.operation is None:
+        return False
+    action = asked.change or asked.action
+    return goes_back(action, asked.direction, held.operation, is_undo=asked.is_undo)
 
 
 def _others(asked: AuthorizationRequest) -> int:

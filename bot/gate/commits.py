@@ -177,6 +177,7 @@ def _proposal(
         assumed=request.assumed,
         undoes=outcome.undoes,
         break_glass=request.break_glass,
+        queue=request.queue,
     )
     event = operation_event(proposed)
     return id, (_write(streams.operation(id), 0, [event]),), tuple(of_operation(id, world.now, (event,)))

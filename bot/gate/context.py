@@ -112,7 +112,7 @@ class ContextReader:
 
 def new_id(command: Command) -> str:
     """The kind of id a command may need: what it makes is numbered before it is written."""
-    if command.kind is Kind.CHANGE or command.name == "undo":
+    if command.kind is Kind.CHANGE or command.name in {"undo", "abort"}:
         return "OP"
     if command.kind is Kind.LOOK and command.service is not None and command.name not in _MADE:
         return "LOOK"

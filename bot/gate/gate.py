@@ -320,6 +320,7 @@ class Gate:
             because=bool(request.because),
             dry=request.dry,
             break_glass=request.break_glass,
+            queue=request.queue,
         )
 
     def _pressed(

@@ -7,7 +7,9 @@ from bot.gate import streams
 from model.events import Event, RecordedEvent
 from model.ports.journal import IndexChange
 
-_OPERATION_IS_OVER = frozenset({"op.turned_down", "op.ended", "op.cancelled", "op.expired"})
+_OPERATION_IS_OVER = frozenset(
+    {"op.turned_down", "op.ended", "op.cancelled", "op.expired", "op.superseded", "op.watch_stopped"}
+)
 
 KINDS = frozenset({"op", "inc", "mnt"})
 """What stands before the colon of streams that are in lists."""

@@ -15,6 +15,7 @@ from model.operations.decide import verify
 from model.operations.events import (
     Ended,
     Expired,
+    Failing,
     GlassAnnounced,
     OperationEvent,
     Outcome,
@@ -22,11 +23,13 @@ from model.operations.events import (
     StepBegun,
     StepDone,
     StepFailed,
+    Superseded,
     Undone,
     Verified,
     Voided,
     Waits,
 )
+from model.operations.held import may_be_superseded, waits_for
 from model.operations.state import Operation, Phase, StepState
 from model.plan import Plan, Progress
 from model.ports.backend import BackendError, Fault
@@ -47,6 +50,13 @@ Unsealed = Callable[[str], Awaitable[str]]
 
 LOOKS_AGAIN = (1, 4, 8)
 """Pauses before each further look at figures that are worse, in polls: 39 s together at 3 s a poll."""
+
+
+TRIES = 5
+"""Attempts to end another operation that moves at the same moment."""
+
+MOST_TOLD = 5
+"""Different reasons why it fails that are kept in the journal, for whoever stops watching it."""
 
 
 class LeaseLost(Exception):
@@ -96,6 +106,7 @@ class Execution:
         self.with_, self.operation, self.plan = with_, operation, plan
         self.service, self.backend, self.lease = makes.part, makes.backend, lease
         self._why = ""
+        self._told = set[str]()
 
     async def carry_on(self) -> None:
         """Start if it has not started, make the calls that are left, watch, verify. Raises Overtaken."""
@@ -123,8 +134,31 @@ class Execution:
         if not await self._sealed() or not await self._still_holds() or not await self._announced():
             return False
         before = await self.with_.health_checker.of(self.service)
-        await self._record(Started(token=self.lease.token, before=before))
+        watches = max(timedelta(seconds=self.with_.pace.longest_s), self.plan.takes)
+        await self._begin(Started(token=self.lease.token, before=before, watches=watches))
         return True
+
+    async def _begin(self, started: Started) -> None:
+        """Start, and in the same commit end what this supersedes, unless that has ended by itself."""
+        if not self.operation.supersedes:
+            await self._record(started)
+            return
+        for _ in range(TRIES):
+            other = await self.with_.operations.get(self.operation.supersedes)
+            if other is None or other.is_over:
+                await self._record(started)
+                return
+            if not may_be_superseded(other):
+                said = waits_for(other.id)
+                if said != self.operation.says:
+                    await self._record(Waits(why=said))
+                raise Waiting
+            ends = (other, Superseded(by=self.operation.id))
+            after = await self.with_.operation_log.record(self.operation, started, beside=ends)
+            if after is not None:
+                self.operation = after
+                return
+        raise Waiting
 
     async def _sealed(self) -> bool:
         """Whether the journal holds what people did and nothing else: who writes there confirms nothing."""
@@ -198,8 +232,14 @@ class Execution:
                 return await self._find_out(index, error)
             return await self._fail(index, error)
         STEPS.labels(self.plan.steps[index].call, "done").inc()
-        await self._record(StepDone(index=index))
+        await self._done(index)
         return True
+
+    async def _done(self, index: int, *, found: bool = False) -> None:
+        """Write that a call took effect; with the last, how the target stands, for whoever takes it back."""
+        is_last = index == len(self.plan.steps) - 1
+        fingerprint = await self._fingerprint() if is_last else ""
+        await self._record(StepDone(index=index, found=found, fingerprint=fingerprint))
 
     async def _find_out(self, index: int, error: BackendError | None = None) -> bool:
         """A call was begun and its outcome is not known: look before doing anything again."""
@@ -211,7 +251,7 @@ class Execution:
         except BackendError as unreachable:
             took_effect, error = None, error or unreachable
         if took_effect:
-            await self._record(StepDone(index=index, found=True))
+            await self._done(index, found=True)
             return True
         if took_effect is False and error is None:
             return await self._make(index)
@@ -234,7 +274,8 @@ class Execution:
         """Show every change until it is over, then say what the service's own figures say."""
         last = Progress()
         since = self.operation.applied_at or self.with_.clock()
-        until = since + max(timedelta(seconds=self.with_.pace.longest_s), self.plan.takes)
+        watches = max(timedelta(seconds=self.with_.pace.longest_s), self.plan.takes)
+        until = since + (self.operation.watches or watches)
         while self.with_.clock() < until:
             try:
                 async with asyncio.timeout(max(1.0, (until - self.with_.clock()).total_seconds())):
@@ -257,6 +298,9 @@ class Execution:
         self._why = progress.why or self._why
         if not await self.with_.leases.check(self.lease):
             raise LeaseLost
+        if progress.why and progress.why not in self._told and len(self._told) < MOST_TOLD:
+            self._told.add(progress.why)
+            await self._record(Failing(progress=progress))
         self.operation = self.operation.model_copy(update={"progress": progress})
         await self.with_.show(self.operation)
 

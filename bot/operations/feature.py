@@ -1,6 +1,8 @@
 """Changes: planned, run and watched once somebody asked for them."""
 
+from bot.gate.targets import Targets
 from bot.operations.execution import ExecutionDependencies, Polling
+from bot.operations.in_line import InLine
 from bot.operations.log import OperationLog
 from bot.operations.planner import Planner
 from bot.operations.reactions import OperationReactions
@@ -14,13 +16,15 @@ def build(services: Services) -> Feature:
     ground, slack, journal = services.ground, services.slack, services.journal
     settings, clock = ground.settings, ground.clock
     log = OperationLog(journal.opened.journal, journal.operations, clock, slack.me.team, journal.wake)
+    in_line = InLine(journal.opened.journal, journal.operations)
     planner = Planner(
         ground.catalog, ground.backends, journal.operations, services.authorizer, log,
-        services.health_checker, ground.fingerprint_of,
+        services.health_checker, ground.fingerprint_of, Targets(journal.opened.leases, journal.operations),
+        in_line,
     )  # fmt: skip
     reactions = OperationReactions(
         journal.operations, journal.incidents, planner, log, slack.chat, journal.links, journal.timers.set,
-        clock, slack.incidents_channel,
+        clock, slack.incidents_channel, in_line, journal.opened.leases,
     )  # fmt: skip
     with_ = ExecutionDependencies(
         operations=journal.operations,
@@ -36,4 +40,4 @@ def build(services: Services) -> Feature:
         pace=Polling(settings.watch_poll_s, settings.watch_longest_s),
     )
     runner = Runner(ground.catalog, ground.backends, with_, journal.timers.set)
-    return Feature({"op": reactions}, {"run": runner.run, "expire": reactions.expire})
+    return Feature({"op": reactions}, {"run": runner.run, "expire": reactions.expire, "plan": reactions.plan})

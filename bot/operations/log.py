@@ -29,22 +29,29 @@ class OperationLog:
         self._wake = wake
 
     async def record(
-        self, operation: Operation, *events: OperationEvent, audit: dict[str, JsonValue] | None = None
+        self,
+        operation: Operation,
+        *events: OperationEvent,
+        beside: tuple[Operation, OperationEvent] | None = None,
+        audit: dict[str, JsonValue] | None = None,
     ) -> Operation | None:
         """The operation after the events, or None when someone else moved it first (nothing was written).
 
+        beside: what happens to another operation in the same commit, all or nothing.
         Raises JournalUnavailable.
         """
-        now, kept = self._clock(), tuple(to_event(event) for event in events)
-        write = Write(stream=operation.stream, expect=operation.version, events=kept)
+        now = self._clock()
+        moved = [(operation, events), *([(beside[0], (beside[1],))] if beside else [])]
+        kept = [(one, tuple(to_event(event) for event in its)) for one, its in moved]
         commit = Commit(
             at=now,
             who=self._system,
-            writes=(write,),
-            indexes=tuple(of_operation(operation.id, now, kept)),
+            writes=tuple(Write(stream=one.stream, expect=one.version, events=its) for one, its in kept),
+            indexes=tuple(change for one, its in kept for change in of_operation(one.id, now, its)),
             audit={"operation": operation.id, **(audit or {})},
         )
         if not isinstance(await self._journal.commit(commit), Committed):
             return None
-        self._wake(operation.stream)
+        for one, _ in kept:
+            self._wake(one.stream)
         return await self._operations.get(operation.id)

@@ -5,11 +5,14 @@ from collections.abc import Mapping
 
 from bot.gate.authorizer import Authorizer
 from bot.gate.projections import Projection
+from bot.gate.targets import TargetHolder, Targets
 from bot.health import HealthChecker
+from bot.operations.in_line import InLine
 from bot.operations.log import OperationLog
 from model.catalog.schema import Catalog, Service
 from model.change_backend import changer
-from model.operations.events import OperationEvent, Planned, TurnedDown
+from model.operations.events import OperationEvent, Planned, TurnedDown, Waits
+from model.operations.held import goes_back, is_making_calls, says_the_same, waits_for
 from model.operations.state import Operation, Phase
 from model.plan import Plan, Warning
 from model.plan_shown_whole import must_be_shown_whole
@@ -31,7 +34,10 @@ class Planner:
         operation_log: OperationLog,
         health_checker: HealthChecker,
         fingerprint_of: Prints,
+        targets: Targets,
+        in_line: InLine,
     ) -> None:
+        self._targets, self._in_line = targets, in_line
         self._catalog, self._backends, self._operations = catalog, backends, operations
         self._authorizer, self._operation_log, self._health_checker, self._fingerprint_of = (
             authorizer,
@@ -44,12 +50,18 @@ class Planner:
         """Plan an operation that was asked for. None when someone else did so meanwhile."""
         if operation.phase is not Phase.ASKED:
             return operation
-        return await self._operation_log.record(operation, await self._planned(operation))
+        event = await self._planned(operation)
+        if isinstance(event, Waits) and operation.waits and event.why == operation.says:
+            return operation
+        return await self._operation_log.record(operation, event)
 
     async def _planned(self, operation: Operation) -> OperationEvent:
         service = self._catalog.service(operation.service)
         if service is None:
             return TurnedDown(what=f"{operation.service} is no longer in the catalog.")
+        held = None if operation.dry else await self._targets.held(service.id, operation.id)
+        if (hindered := await self._hindered(operation, held)) is not None:
+            return hindered
         try:
             plan, rehearsed = await asyncio.gather(
                 self._read(service, operation), self._rehearsed(service, operation)
@@ -61,7 +73,25 @@ class Planner:
         except BackendError as error:
             return TurnedDown(what=f"{error.what} Nothing was changed.", instead=error.next)
         cautions = (*plan.cautions, *rehearsed, *await self._doubted(service))
-        return await self._judged(operation, service, plan.model_copy(update={"cautions": cautions}))
+        plan = plan.model_copy(update={"cautions": (*cautions, *_after(operation, held))})
+        judged = await self._judged(operation, service, plan)
+        if isinstance(judged, Planned) and held is not None and not operation.queue:
+            judged = judged.model_copy(update={"supersedes": held.by})
+        return judged
+
+    async def _hindered(self, operation: Operation, held: TargetHolder | None) -> OperationEvent | None:
+        """Why it is not planned now: somebody is next already, or the target is about to move."""
+        if operation.queue and (first := await self._in_line.queued(operation.service, operation.id)):
+            return TurnedDown(
+                what=f"{first.id} comes next on {operation.service} already; one waits at a time.",
+                instead=f"Ask again once it has started, or drop it with `/ops cancel {first.id}`",
+            )
+        if held is None or held.operation is None or not is_making_calls(held.operation):
+            return None
+        action, is_undo = operation.change.action, bool(operation.undoes)
+        if operation.queue or goes_back(action, None, held.operation, is_undo=is_undo):
+            return Waits(why=waits_for(held.by))
+        return None
 
     async def _read(self, service: Service, operation: Operation) -> Plan:
         makes = changer(service, operation.change, self._backends)
@@ -116,6 +146,8 @@ class Planner:
         stop = next((caution for caution in plan.cautions if caution.level == "stop"), None)
         if stop is not None:
             return TurnedDown(what=stop.text, instead=stop.instead)
+        if (stands := await self._stands(operation, service, plan)) is not None:
+            return stands
         decision = await self._authorizer.of_plan(operation, service, plan)
         needs_reason = False
         if not decision.allowed and not operation.because:
@@ -135,6 +167,33 @@ class Planner:
             reason=decision.reason,
             policy_version=decision.policy_version,
         )
+
+    async def _stands(self, operation: Operation, service: Service, plan: Plan) -> Planned | None:
+        """The plan with the word that people gave on it before the target moved, where it says the same."""
+        agreed = operation.agreed
+        if agreed is None or not says_the_same(agreed.plan, plan):
+            return None
+        given = {"confirmed_by": agreed.confirmed_by, "approved_by": agreed.approved_by}
+        decision = await self._authorizer.of_plan(operation.model_copy(update=given), service, plan)
+        if not decision.allowed or decision.policy_version != operation.policy_version:
+            return None
+        return Planned(
+            plan=plan,
+            needs=operation.needs,
+            needs_from=operation.needs_from,
+            breaks_glass=decision.breaks_glass,
+            reason=decision.reason,
+            policy_version=decision.policy_version,
+            stands=True,
+        )
+
+
+def _after(operation: Operation, held: TargetHolder | None) -> tuple[Warning, ...]:
+    """That it comes next, for who asked to."""
+    if held is None or not operation.queue:
+        return ()
+    said = f"It comes next, once {held.by} is over. If the plan is another one then, it is shown again first."
+    return (Warning(level="note", code="queued", text=said),)
 
 
 def _instead(refused: Refused) -> str:

@@ -2,12 +2,13 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
 from bot.gate.incident_links import IncidentLinks
 from bot.gate.projections import Projection
+from bot.operations.in_line import InLine
 from bot.operations.log import OperationLog
 from bot.operations.planner import Planner
 from bot.reactions import SLOW_S, soon
@@ -18,10 +19,14 @@ from model.events import RecordedEvent
 from model.incidents.state import Incident
 from model.operations.decide import expire
 from model.operations.state import RUNNING, Operation, Phase
+from model.ports.journal import Leases
 
 _LOG = structlog.get_logger()
-_STARTS = frozenset({"op.confirmed", "op.approved"})
+_STARTS = frozenset({"op.confirmed", "op.approved", "op.planned"})
 """Events after which a run may begin; its timer lasts until the run is through, over any crash."""
+
+LOOKS_AGAIN = timedelta(seconds=15)
+"""When what waits looks again by itself, should nobody wake it."""
 
 Later = Callable[[str, datetime], Awaitable[None]]
 """Sets a durable timer: its key and when it is due."""
@@ -41,7 +46,10 @@ class OperationReactions:
         later: Later,
         clock: Callable[[], datetime],
         incidents_channel: Callable[[], Awaitable[str]],
+        in_line: InLine,
+        leases: Leases,
     ) -> None:
+        self._in_line, self._leases = in_line, leases
         self._operations, self._incidents, self._planner = operations, incidents, planner
         self._operation_log, self._chat, self._links = operation_log, chat, links
         self._later, self._clock, self._incidents_channel = later, clock, incidents_channel
@@ -53,6 +61,9 @@ class OperationReactions:
             return
         if operation.phase is Phase.ASKED:
             operation = await self._plan(operation)
+        if operation.phase is Phase.ASKED and operation.waits:
+            await self._later(f"plan:{id}", self._clock() + LOOKS_AGAIN)
+        await self._let_others_on(operation)
         if operation.phase in RUNNING and any(one.type in _STARTS for one in news):
             await self._later(f"run:{id}", self._clock())
         if operation.expires_at:
@@ -61,6 +72,25 @@ class OperationReactions:
         await self.show(operation)
         if operation.phase is Phase.EXPIRED and operation.confirmed_by:
             await self._tell_asker(operation)
+
+    async def plan(self, id: str) -> None:
+        """Plan what waited for another operation's calls."""
+        operation = await self._operations.get(id)
+        if operation is not None and operation.phase is Phase.ASKED:
+            operation = await self._plan(operation)
+            if operation.phase is Phase.ASKED:
+                await self._later(f"plan:{id}", self._clock() + LOOKS_AGAIN)
+            await self.show(operation)
+
+    async def _let_others_on(self, operation: Operation) -> None:
+        """Free the target of what is over, and wake what waits for it, or for its calls to be made."""
+        if not operation.is_over and operation.phase is not Phase.WATCHING:
+            return
+        if operation.is_over and operation.started_at is not None:
+            await self._leases.revoke(operation.service, operation.id)
+        for other in await self._in_line.waiting(operation.service):
+            kind = "plan" if other.phase is Phase.ASKED else "run"
+            await self._later(f"{kind}:{other.id}", self._clock())
 
     async def _tell_asker(self, operation: Operation) -> None:
         """An edit wakes nobody: whoever counts on it hears that it was not run."""

@@ -11,7 +11,8 @@ from bot.operations.execution import Execution, ExecutionDependencies, LeaseLost
 from bot.operations.reactions import Later
 from model.catalog.schema import Catalog
 from model.change_backend import changer
-from model.operations.events import Ended, Voided
+from model.operations.events import Ended, Expired, Voided, Waits
+from model.operations.held import comes_after, may_be_superseded, waits_for
 from model.operations.state import RUNNING, Operation, Phase
 from model.ports.backend import Backend
 from model.ports.journal import Lease, LeaseHeld
@@ -43,7 +44,7 @@ class Runner:
             why = f"{operation.service} is no longer in the catalog as it was."
             await self._with.operation_log.record(operation, Ended(outcome="unknown", why=why))
             return
-        taken = await self._with.leases.take(service.id, operation.id, LEASE, self._with.clock())
+        taken = await self._take(service.id, operation)
         if isinstance(taken, LeaseHeld):
             await self._hold_off(operation, taken)
             return
@@ -57,16 +58,42 @@ class Runner:
                 _LOG.info("another runner has it", operation=operation.id)
                 await self._unless_held(service.id, id)
 
+    async def _take(self, target: str, operation: Operation) -> Lease | LeaseHeld:
+        """The target's lease; of one that is over, or that this operation may end, it is taken away."""
+        taken = await self._with.leases.take(target, operation.id, LEASE, self._with.clock())
+        if isinstance(taken, Lease):
+            return taken
+        held = await self._with.operations.get(taken.holder)
+        is_mine = held is not None and held.id == operation.supersedes and may_be_superseded(held)
+        if held is None or not (held.is_over or is_mine):
+            return taken
+        await self._with.leases.revoke(target, held.id)
+        return await self._with.leases.take(target, operation.id, LEASE, self._with.clock())
+
     async def _hold_off(self, operation: Operation, held: LeaseHeld) -> None:
         """Another operation has the target: plan anew, so that nothing runs on what has moved.
 
-        What has begun is seen to its end once the target is free.
+        What has begun is seen to its end once the target is free; so is what waits for its turn.
         """
         if operation.phase is not Phase.READY:
             await self._later(f"run:{operation.id}", self._with.clock() + AGAIN)
             return
+        if operation.queue or operation.supersedes == held.holder:
+            await self._wait(operation, held)
+            return
         why = f"{held.holder} was changing {operation.service}; this is the plan as it is now."
         await self._with.operation_log.record(operation, Voided(why=why))
+
+    async def _wait(self, operation: Operation, held: LeaseHeld) -> None:
+        """Tell what it waits for, once; it comes back when the other moves, and by itself now and then."""
+        if operation.is_too_old_to_start(self._with.clock()):
+            late = f"{held.holder} had {operation.service} for too long, so it is not run any more."
+            await self._with.operation_log.record(operation, Expired(why=late))
+            return
+        said = comes_after(held.holder) if operation.queue else waits_for(held.holder)
+        if said != operation.says:
+            await self._with.operation_log.record(operation, Waits(why=said))
+        await self._later(f"run:{operation.id}", self._with.clock() + AGAIN)
 
     async def _unless_held(self, target: str, id: str) -> None:
         """Come back to it, unless another runner has the target for this very operation and so sees to it."""

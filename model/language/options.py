@@ -15,6 +15,7 @@ _NAMED = re.compile(r"([^\s=＝]{1,24})[=＝](.*)", re.DOTALL)
 _NAME = re.compile(r"-{0,2}([a-z][a-z-]{0,20})", re.IGNORECASE)
 _FLAG = re.compile(r"--[a-z][a-z-]{0,20}", re.IGNORECASE)
 DRY = frozenset({"dry", "--dry", "dry-run", "--dry-run", "dryrun", "--dryrun"})
+QUEUE = frozenset({"queue", "--queue"})
 GLASS = frozenset({"break-glass", "--break-glass", "breakglass", "--breakglass"})
 
 
@@ -37,6 +38,7 @@ class Options:
     values: dict[str, Any] = field(default_factory=dict[str, Any])
     dry: bool = False
     glass: bool = False
+    queue: bool = False
 
     def take(self) -> None:
         """Every option, from the left."""
@@ -47,13 +49,17 @@ class Options:
                 at += 1
 
     def _took_flag(self, at: int, word: Word) -> bool:
-        """`dry` and `break-glass`, which belong to every change."""
+        """`dry`, `queue` and `break-glass`, which belong to every change."""
         said = word.argument.casefold()
         if said in DRY and self._must_take_dry(said):
             followed = self.line.words[at + 1 : at + 2]
             is_two = said == "dry" and bool(followed) and followed[0].argument.casefold() == "run"
             self.dry = True
             del self.line.words[at : at + 1 + is_two]
+            return True
+        if said in QUEUE and self.command.takes_dry:
+            self.queue = True
+            del self.line.words[at]
             return True
         if said in GLASS and self.command.takes_reason:
             self.glass = True

@@ -6,7 +6,7 @@ from typing import Any
 
 from model.catalog.schema import Service
 from model.language.declare import ArgumentSlot, Command
-from model.language.options import DRY, GLASS
+from model.language.options import DRY, GLASS, QUEUE
 from model.language.parameters import Flag, ParseContext, Text
 from model.language.reading import Reading
 from model.language.text import escaped, plain, quoted
@@ -14,7 +14,7 @@ from model.language.text import escaped, plain, quoted
 _TAME = re.compile(r"[^\W\d_]+[,.!?]?(?: [^\W\d_]+[,.!?]?)*")
 """Text that reads the same without quotes, when nothing that may be left out stands before it."""
 
-_MEAN_MORE = DRY | GLASS | {"because"}
+_MEAN_MORE = DRY | GLASS | QUEUE | {"because"}
 """Words that begin something else where free text may be left out."""
 
 
@@ -23,6 +23,7 @@ class ParsedCommand:
     """A command with typed arguments. `assumed` says the service was the incident's own.
 
     dry: stop at the plan. break_glass: an incident commander overrides approvals, and answers for it.
+    queue: while another operation has the target, come next.
     """
 
     command: Command
@@ -31,6 +32,7 @@ class ParsedCommand:
     because: str = ""
     break_glass: bool = False
     assumed: bool = False
+    queue: bool = False
 
     @property
     def service(self) -> Service | None:
@@ -46,7 +48,7 @@ def parse(command: Command, text: str, setting: ParseContext) -> ParsedCommand:
     Raises Refused with what to type instead; nothing is guessed where two readings are possible.
     """
     read = Reading(command, plain(text), setting)
-    return ParsedCommand(command, read.values, read.dry, read.because, read.glass, read.assumed)
+    return ParsedCommand(command, read.values, read.dry, read.because, read.glass, read.assumed, read.queue)
 
 
 def render(request: ParsedCommand) -> str:
@@ -60,6 +62,7 @@ def render(request: ParsedCommand) -> str:
         if command.after_service and slot is command.service:
             parts.append(command.path[1])
     parts += ["dry"] if request.dry else []
+    parts += ["queue"] if request.queue else []
     parts += ["break-glass"] if request.break_glass else []
     parts += [f"because {escaped(request.because)}"] if request.because else []
     return " ".join(parts)

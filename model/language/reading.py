@@ -37,7 +37,7 @@ class Reading:
         self._take_id(options.values)
         # A flag that was said not to hold is as if it had not been said.
         self.values: dict[str, Any] = {n: value for n, value in options.values.items() if value is not False}
-        self.dry, self.glass = options.dry, options.glass
+        self.dry, self.glass, self.queue = options.dry, options.glass, options.queue
         if self.glass and not self.because:
             raise Refused("Breaking the glass needs a reason.", "Add `because …` at the end of the line.")
         self._take_places()

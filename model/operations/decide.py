@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 
 from model.health import Health, Verdict, worst
-from model.operations.events import Approved, Cancelled, Confirmed, Expired, Verified
+from model.operations.events import Approved, Cancelled, Confirmed, Expired, Verified, WatchStopped
 from model.operations.state import OVER, RUNNING, Operation, Phase, StepState
 from model.people import Person
 from model.plan import RiskTier
@@ -66,9 +66,30 @@ def cancel(operation: Operation, because: str = "") -> Cancelled:
     if operation.phase in RUNNING and operation.phase is not Phase.READY:
         raise Refused(
             f"{operation.id} is running; what it has started cannot be cancelled.",
-            f"When it has ended, type /undo {operation.id}.",
+            f"Take it back with /undo {operation.id}; /ops stop-watching {operation.id} frees its target.",
         )
     return Cancelled(because=because)
+
+
+def stop_watching(operation: Operation, because: str = "") -> WatchStopped:
+    """Free the target of an operation whose calls are all made. Raises Refused before and after that."""
+    if operation.is_over:
+        raise Refused(f"{operation.id} is over already: {operation.phase}.", _afterwards(operation))
+    if operation.phase not in RUNNING or operation.phase is Phase.READY:
+        raise Refused(f"{operation.id} has not started.", f"Drop it with /ops cancel {operation.id}")
+    if operation.phase is not Phase.WATCHING:
+        raise Refused(
+            f"{operation.id} is between two calls; its target cannot be freed there.",
+            "It is watched as soon as they are made. Try again in some seconds.",
+        )
+    return WatchStopped(because=because)
+
+
+def abort(operation: Operation, now: datetime) -> None:
+    """Check that a running operation can be taken back now. Raises Refused that says why not."""
+    if operation.is_over:
+        raise Refused(f"{operation.id} is over already: {operation.phase}.", _afterwards(operation))
+    undo(operation, now)
 
 
 def must_be_shown(operation: Operation, mark: str) -> None:
@@ -93,14 +114,21 @@ def undo(operation: Operation, now: datetime) -> None:
             f"{operation.id} was undone by {operation.undone_by}.",
             f"To take that back, type /undo {operation.undone_by}",
         )
-    if not operation.is_over:
-        raise Refused(f"{operation.id} is not over: {operation.phase}.", "Cancel it, or wait for its end.")
-    if StepState.DONE not in operation.steps or operation.phase is Phase.UNKNOWN:
+    if operation.superseded_by:
+        raise Refused(
+            f"{operation.id} was superseded by {operation.superseded_by}, which runs or ran after it.",
+            f"To take that back, type /undo {operation.superseded_by}",
+        )
+    if operation.phase not in OVER | RUNNING or operation.phase is Phase.READY:
+        raise Refused(
+            f"{operation.id} has not started: {operation.phase}.", f"Drop it with /ops cancel {operation.id}"
+        )
+    if operation.is_over and not (operation.is_known and StepState.DONE in operation.steps):
         raise Refused(f"{operation.id} {_left(operation)}; there is nothing known to undo.", _look(operation))
     if operation.plan is None or operation.plan.inverse is None:
         said = operation.plan.undo if operation.plan else ""
         raise Refused(f"{operation.id} cannot be undone. {said}".strip(), _look(operation))
-    if not operation.may_be_undone(now):
+    if operation.is_over and not operation.may_be_undone(now):
         raise Refused(f"{operation.id} ended over 24 hours ago.", _look(operation))
 
 
@@ -165,7 +193,7 @@ def _left(operation: Operation) -> str:
 def _wet(operation: Operation) -> str:
     """The line without `dry`: `render` writes it after the options and before the reason."""
     asked, because, reason = operation.line.partition(" because ")
-    return re.sub(r" dry(?=$| break-glass$)", "", asked) + because + reason
+    return re.sub(r" dry(?=(?: queue)?(?: break-glass)?$)", "", asked) + because + reason
 
 
 def _afterwards(operation: Operation) -> str:

@@ -1,5 +1,6 @@
 """What can happen to an operation; each event is kept in the stream `op:<id>`."""
 
+from datetime import timedelta
 from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
@@ -27,10 +28,14 @@ class Proposed(Value):
     assumed: bool = False
     undoes: str = ""
     break_glass: bool = False
+    queue: bool = False
 
 
 class Planned(Value):
     """The target was read. `needs` approvals by people of `needs_from`; `policy_version` judged it.
+
+    supersedes: the operation on the same target that ends when this one starts.
+    stands: it says the same as the plan before it, which people had agreed to, and so their word stands.
 
     needs_reason: it may run only with a reason, which Run then asks for.
     breaks_glass: it is allowed only because the glass is broken.
@@ -44,6 +49,8 @@ class Planned(Value):
     breaks_glass: bool = False
     reason: str = ""
     policy_version: str = ""
+    supersedes: str = ""
+    stands: bool = False
 
 
 class TurnedDown(Value):
@@ -84,18 +91,22 @@ class GlassAnnounced(Value):
 
 
 class Waits(Value):
-    """It may start and does not yet; says for what."""
+    """It may be planned or started and is not yet; says for what."""
 
     type: Literal["op.waits"] = "op.waits"
     why: str
 
 
 class Started(Value):
-    """The runner took the target's lease; `token` fences what follows, `before` is how the service was."""
+    """The runner took the target's lease; `token` fences what follows, `before` is how the service was.
+
+    watches: for how long it is watched at most, once all calls are made.
+    """
 
     type: Literal["op.started"] = "op.started"
     token: int
     before: Health | None = None
+    watches: timedelta = timedelta()
 
 
 class StepBegun(Value):
@@ -107,11 +118,15 @@ class StepBegun(Value):
 
 
 class StepDone(Value):
-    """The call was accepted; `found` says that a restart found it already in effect."""
+    """The call was accepted; `found` says that a restart found it already in effect.
+
+    fingerprint: after the last call, of the target as it left it; empty where it could not be read.
+    """
 
     type: Literal["op.step_done"] = "op.step_done"
     index: int
     found: bool = False
+    fingerprint: str = ""
 
 
 class StepFailed(Value):
@@ -123,6 +138,27 @@ class StepFailed(Value):
     what: str
     next: str = ""
     sent: bool = False
+
+
+class Failing(Value):
+    """All calls are made and something fails: `progress.why` says what. It may recover by itself."""
+
+    type: Literal["op.failing"] = "op.failing"
+    progress: Progress
+
+
+class WatchStopped(Value):
+    """Somebody freed the target: how it came out is not known, and is not looked at any more."""
+
+    type: Literal["op.watch_stopped"] = "op.watch_stopped"
+    because: str = ""
+
+
+class Superseded(Value):
+    """Another operation started on the same target, and made this one's end its own business."""
+
+    type: Literal["op.superseded"] = "op.superseded"
+    by: str
 
 
 class Ended(Value):
@@ -179,6 +215,9 @@ OperationEvent = Annotated[
     | StepBegun
     | StepDone
     | StepFailed
+    | Failing
+    | WatchStopped
+    | Superseded
     | Ended
     | Verified
     | Cancelled

@@ -20,6 +20,9 @@ GOOD_FOR = timedelta(minutes=15)
 START_WITHIN = timedelta(minutes=5)
 """How long after the last press of Run or Approve it may start; later nothing is started any more."""
 
+QUEUED_FOR = timedelta(hours=1)
+"""As START_WITHIN, for what people asked to come next: as long as they were told it may take."""
+
 UNDO_FOR = timedelta(hours=24)
 """How long undo is offered; it is refused anyway when the target was changed since."""
 
@@ -39,10 +42,19 @@ class Phase(StrEnum):
     TURNED_DOWN = "turned down"
     CANCELLED = "cancelled"
     EXPIRED = "expired"
+    SUPERSEDED = "superseded"
 
 
 OVER = frozenset(
-    {Phase.SUCCEEDED, Phase.FAILED, Phase.UNKNOWN, Phase.TURNED_DOWN, Phase.CANCELLED, Phase.EXPIRED}
+    {
+        Phase.SUCCEEDED,
+        Phase.FAILED,
+        Phase.UNKNOWN,
+        Phase.TURNED_DOWN,
+        Phase.CANCELLED,
+        Phase.EXPIRED,
+        Phase.SUPERSEDED,
+    }
 )
 RUNNING = frozenset({Phase.READY, Phase.APPLYING, Phase.WATCHING})
 
@@ -54,6 +66,16 @@ class StepState(StrEnum):
     BEGUN = "begun"
     DONE = "done"
     FAILED = "failed"
+
+
+class Agreed(BaseModel):
+    """What people had agreed to before the target moved, and who."""
+
+    model_config = ConfigDict(frozen=True)
+
+    plan: Plan
+    confirmed_by: Person | None
+    approved_by: tuple[Person, ...]
 
 
 class Operation(BaseModel):
@@ -73,6 +95,7 @@ class Operation(BaseModel):
     assumed: bool = False
     undoes: str = ""
     break_glass: bool = False
+    queue: bool = False
     asked_by: Person
     asked_at: datetime
     phase: Phase = Phase.ASKED
@@ -85,17 +108,21 @@ class Operation(BaseModel):
     breaks_glass: bool = False
     reason: str = ""
     policy_version: str = ""
+    supersedes: str = ""
     before: Health | None = None
     after: Health | None = None
     confirmed_by: Person | None = None
     pressed_at: datetime | None = None
     glass_announced: bool = False
+    agreed: Agreed | None = None
+    waits: bool = False
     approved_by: tuple[Person, ...] = ()
     steps: tuple[StepState, ...] = ()
     step_begun_at: datetime | None = None
     step_token: str = ""
     applied_at: datetime | None = None
     started_at: datetime | None = None
+    watches: timedelta = timedelta()
     ended_at: datetime | None = None
     what: str = ""
     instead: str = ""
@@ -106,6 +133,8 @@ class Operation(BaseModel):
     says: str = ""
     undone_by: str = ""
     cancelled_by: Person | None = None
+    superseded_by: str = ""
+    stopped_by: Person | None = None
 
     @property
     def stream(self) -> str:
@@ -133,16 +162,33 @@ class Operation(BaseModel):
 
     def is_too_old_to_start(self, now: datetime) -> bool:
         """Whether too much time has passed since people agreed to it."""
-        return self.pressed_at is not None and now - self.pressed_at > START_WITHIN
+        within = QUEUED_FOR if self.queue else START_WITHIN
+        return self.pressed_at is not None and now - self.pressed_at > within
+
+    @property
+    def watched_until(self) -> datetime | None:
+        """When looking at it ends at the latest, from its first call on; None before that."""
+        return self.applied_at + self.watches if self.applied_at and self.watches else None
 
     @property
     def next_step(self) -> int | None:
         """The first call that is not done, or None when all are."""
         return next((i for i, step in enumerate(self.steps) if step is not StepState.DONE), None)
 
+    @property
+    def is_known(self) -> bool:
+        """Whether it is known what it did: every call is known to have worked, or it ended with a word."""
+        all_done = bool(self.steps) and all(step is StepState.DONE for step in self.steps)
+        return self.phase in {Phase.SUCCEEDED, Phase.FAILED} or (self.phase is Phase.UNKNOWN and all_done)
+
+    @property
+    def may_be_aborted(self) -> bool:
+        """Whether it runs and can be taken back: all its calls are made, and they have an inverse."""
+        return self.phase is Phase.WATCHING and self.plan is not None and self.plan.inverse is not None
+
     def may_be_undone(self, now: datetime) -> bool:
         """Whether Undo is worth offering: it changed something, has an inverse, and is recent."""
-        changed = self.phase in {Phase.SUCCEEDED, Phase.FAILED} and StepState.DONE in self.steps
+        changed = self.is_known and StepState.DONE in self.steps
         has_inverse = self.plan is not None and self.plan.inverse is not None and not self.undone_by
         return bool(changed and has_inverse and self.ended_at and now - self.ended_at < UNDO_FOR)
 
@@ -169,8 +215,6 @@ def _changes(op: Operation, event: happened.OperationEvent, who: Person, at: dat
     match event:
         case happened.Planned():
             return _planned(op, event, at)
-        case happened.TurnedDown():
-            return {"phase": Phase.TURNED_DOWN, "what": event.what, "instead": event.instead, "ended_at": at}
         case happened.Confirmed():
             # Whoever runs it cannot also be the other person who agreed.
             others = tuple(one for one in op.approved_by if one != who)
@@ -187,6 +231,7 @@ def _changes(op: Operation, event: happened.OperationEvent, who: Person, at: dat
             return {"approved_by": approved, "phase": phase, "pressed_at": at}
         case happened.Voided():
             return {
+                "agreed": Agreed.model_validate(op, from_attributes=True) if op.queue and op.plan else None,
                 "phase": Phase.ASKED,
                 "approved_by": (),
                 "confirmed_by": None,
@@ -196,12 +241,31 @@ def _changes(op: Operation, event: happened.OperationEvent, who: Person, at: dat
         case happened.GlassAnnounced():
             return {"glass_announced": True, "says": ""}
         case happened.Waits():
-            return {"says": event.why}
+            return {"says": event.why, "waits": True}
         case happened.Started():
-            before = event.before or op.before
-            return {"phase": Phase.APPLYING, "started_at": op.started_at or at, "before": before}
+            return {
+                "phase": Phase.APPLYING,
+                "started_at": op.started_at or at,
+                "before": event.before or op.before,
+                "watches": event.watches,
+                "waits": False,
+                "says": "",
+            }
         case happened.StepBegun() | happened.StepDone() | happened.StepFailed():
             return _stepped(op, event, at)
+        case happened.Failing():
+            return {"progress": event.progress}
+        case happened.Verified():
+            return {"after": event.after, "verdict": event.verdict, "says": event.says}
+        case happened.Undone():
+            return {"undone_by": event.by}
+        case _:
+            return {**_ended(op, event, who), "ended_at": at}
+
+
+def _ended(op: Operation, event: happened.OperationEvent, who: Person) -> dict[str, object]:
+    """The fields that an event changes after which nothing more happens."""
+    match event:
         case happened.Ended():
             return {
                 "phase": Phase(event.outcome),
@@ -209,23 +273,25 @@ def _changes(op: Operation, event: happened.OperationEvent, who: Person, at: dat
                 "instead": event.next or op.instead,
                 "progress": event.progress or op.progress,
                 "fingerprint_after": event.fingerprint,
-                "ended_at": at,
             }
-        case happened.Verified():
-            return {"after": event.after, "verdict": event.verdict, "says": event.says}
+        case happened.TurnedDown():
+            return {"phase": Phase.TURNED_DOWN, "what": event.what, "instead": event.instead}
+        case happened.WatchStopped():
+            return {"phase": Phase.UNKNOWN, "stopped_by": who, "what": event.because}
+        case happened.Superseded():
+            return {"phase": Phase.SUPERSEDED, "superseded_by": event.by}
         case happened.Cancelled():
-            return {"phase": Phase.CANCELLED, "ended_at": at, "cancelled_by": who, "what": event.because}
+            return {"phase": Phase.CANCELLED, "cancelled_by": who, "what": event.because}
         case happened.Expired():
-            return {"phase": Phase.EXPIRED, "ended_at": at, "what": event.why}
-        case happened.Undone():
-            return {"undone_by": event.by}
-        case happened.Proposed():
+            return {"phase": Phase.EXPIRED, "what": event.why}
+        case _:
             raise ValueError("an operation is proposed once")
 
 
 def _planned(op: Operation, event: happened.Planned, at: datetime) -> dict[str, object]:
+    agreed = op.agreed if event.stands else None
     return {
-        "phase": Phase.PLANNED,
+        "phase": Phase.READY if agreed else Phase.PLANNED,
         "plan": event.plan,
         "planned_at": at,
         "needs": event.needs,
@@ -235,8 +301,11 @@ def _planned(op: Operation, event: happened.Planned, at: datetime) -> dict[str, 
         "reason": event.reason,
         "policy_version": event.policy_version,
         "steps": tuple(StepState.WAITING for _ in event.plan.steps),
-        "approved_by": (),
-        "confirmed_by": None,
+        "approved_by": agreed.approved_by if agreed else (),
+        "confirmed_by": agreed.confirmed_by if agreed else None,
+        "supersedes": event.supersedes,
+        "agreed": None,
+        "waits": False,
     }
 
 
@@ -259,7 +328,7 @@ def _stepped(
             changed |= {"step_begun_at": at, "step_token": event.token, "applied_at": op.applied_at or at}
         case happened.StepDone():
             is_last = all(step is StepState.DONE for step in steps)
-            changed |= {"phase": Phase.WATCHING} if is_last else {}
+            changed |= {"phase": Phase.WATCHING, "fingerprint_after": event.fingerprint} if is_last else {}
         case happened.StepFailed():
             changed |= {"what": event.what, "instead": event.next, "sent": event.sent}
     return changed

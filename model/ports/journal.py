@@ -212,6 +212,10 @@ class Leases(Protocol):
         """Give it back; nothing happens when it is no longer valid."""
         ...
 
+    async def revoke(self, target: str, holder: str) -> None:
+        """End the lease of this holder, whoever runs it; nothing happens when another one has the target."""
+        ...
+
     async def holder(self, target: str) -> LeaseHeld | None:
         """Who has the target now."""
         ...

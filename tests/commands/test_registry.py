@@ -9,6 +9,7 @@ from tests.commands.builders import REGISTRY
 from tests.model.language.conftest import typed_in
 
 USAGE = """
+/ops abort OPERATION [because …]
 /ops approve OPERATION [because …]
 /backup SERVICE [NAME] [dry] [because …]
 /block SERVICE ADDRESS|waf [--lift] [dry] [because …]
@@ -59,6 +60,7 @@ USAGE = """
 /runbook SERVICE [NAME]
 /runbook tick RUNBOOK STEP
 /scale SERVICE [COUNT] [min=N] [max=N] [reserved=N] [provisioned=N] [memory=MIB] [class=CLASS] [replicas=COUNT] [rate=N] [burst=N] [read=N] [write=N] [dry] [because …]
+/ops stop-watching OPERATION [because …]
 /ops trust GROUP SOURCE
 /undo [OPERATION] [dry] [because …]
 """  # noqa: E501 - usage is one line for each command

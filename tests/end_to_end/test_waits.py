@@ -42,7 +42,7 @@ async def test_of_two_changes_at_once_the_second_is_told_to_ask_again(stage: Sta
     await stage.shows("OP-1 · ✅ Done")
     told = everything(await stage.shows("OP-2 · Not possible"))
     assert "OP-1 is changing delivery-standard right now" in told
-    assert "Ask again once OP-1 is over" in told
+    assert "To come next, add `queue`" in told
     assert "To ask again: `/scale delivery-standard 6`" in told
     assert stage.cloud_changes() == ["UpdateService"]
     assert stage.desired() == 5

@@ -51,6 +51,17 @@ async def test_a_restarted_holder_gets_a_new_token_and_voids_its_old_lease(ports
     assert (await ports.leases.check(old), await ports.leases.check(new)) == (False, True)
 
 
+async def test_a_revoked_lease_is_void_and_the_target_free(ports):
+    old = await ports.leases.take("api", "OP-1", MINUTE, NOW)
+    await ports.leases.revoke("api", "OP-2")
+    assert await ports.leases.check(old)
+    await ports.leases.revoke("api", "OP-1")
+    assert not await ports.leases.check(old)
+    new = await ports.leases.take("api", "OP-2", MINUTE, NOW)
+    assert isinstance(new, Lease) and new.token > old.token
+    assert not await ports.leases.renew(old, MINUTE)
+
+
 async def test_a_renewed_lease_outlives_its_first_time(ports):
     lease = await ports.leases.take("api", "OP-1", SHORT, NOW)
     assert await ports.leases.renew(lease, MINUTE)

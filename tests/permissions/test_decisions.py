@@ -187,7 +187,10 @@ def test_broken_glass_opens_a_freeze_and_leaves_approvals_as_they_are() -> None:
 def test_the_holder_of_a_target_is_named() -> None:
     decision = POLICIES.decide(ask("scale", OPERATORS, tier=1, lease_held_by_other="OP-17"))
     assert decision.reason == "OP-17 is changing shop-api right now; one change at a time."
-    assert decision.would_allow[0] == "Ask again once OP-17 is over."
+    assert decision.would_allow[:2] == (
+        "To take OP-17 back, type /undo OP-17",
+        "To come next, add `queue`.",
+    )
 
 
 def test_an_unrelated_change_in_a_serious_incident_is_sent_to_its_channel() -> None:

@@ -33,6 +33,8 @@ WITH: dict[str, dict[str, Any]] = {
     "a window": {"in_window": True},
     "a freeze": {"frozen": "Change freeze"},
     "a hold": {"lease_held_by_other": "OP-2"},
+    "a way back": {"goes_back": True},
+    "a place in the queue": {"queue": True},
     "a limit": {"hard_limit_stop": "At most 9."},
     "broken glass": {"break_glass": True},
     "another door": {"entry": "modal"},
@@ -51,7 +53,7 @@ WITH: dict[str, dict[str, Any]] = {
 
 ALONE = ("a reason", "an incident of one's own", "a role", "another role", "the incident's channel",
          "a maintenance", "a window", "a freeze", "broken glass", "another door",
-         "an undo", "less")  # fmt: skip
+         "an undo", "a way back", "a place in the queue", "less")  # fmt: skip
 """What one person can make true without anybody else's doing."""
 
 OPENS: dict[str, set[Who]] = {

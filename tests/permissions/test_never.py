@@ -49,6 +49,8 @@ FACTS = st.builds(
     policy_version_matches=st.booleans(),
     dry=st.booleans(),
     is_undo=st.booleans(),
+    goes_back=st.booleans(),
+    queue=st.booleans(),
 )
 QUESTIONS = st.builds(
     AuthorizationQuery,
@@ -61,7 +63,7 @@ QUESTIONS = st.builds(
     system=st.sampled_from(["shop", "zoo", ""]),
     context=FACTS,
 )
-MOVING = {*CHANGES, "run", "undo"}
+MOVING = {*CHANGES, "run", "undo", "abort"}
 
 
 def passes(question: AuthorizationQuery) -> bool:
@@ -108,7 +110,7 @@ def test_while_groups_are_unknown_their_absence_is_all_that_counts(question: Aut
 @settings(max_examples=200, deadline=None)
 @given(QUESTIONS)
 def test_without_a_group_or_the_incident_nobody_changes_anything(question: AuthorizationQuery) -> None:
-    if question.action in MOVING | {"approve", "cancel", "break_glass"}:
+    if question.action in MOVING | {"approve", "cancel", "stop-watching", "break_glass"}:
         facts = replace(question.context, role=None)
         if question.action == "cancel":  # what one asked for oneself, anybody may drop
             facts = replace(facts, requester_is_approver=False)
@@ -156,12 +158,13 @@ def test_nothing_moves_a_target_that_is_held_over_limits_or_on_old_groups(
     question: AuthorizationQuery,
 ) -> None:
     context = replace(question.context, dry=False)
+    held = replace(context, lease_held_by_other="OP-1", goes_back=False, queue=False, role=None)
     for action in MOVING:
         asked = replace(question, action=action)
-        assert not passes(replace(asked, context=replace(context, lease_held_by_other="OP-1")))
+        assert not passes(replace(asked, context=held))
         assert not passes(replace(asked, context=replace(context, hard_limit_stop="At most 9.")))
         assert not passes(replace(asked, context=context, groups_known="unknown"))
-        if action != "undo":  # the way back stays open on what was known within the hour
+        if action not in {"undo", "abort"}:  # the way back stays open on what was known within the hour
             assert not passes(replace(asked, context=replace(context, is_undo=False), groups_known="stale"))
 
 

@@ -22,7 +22,7 @@ _VERDICT = {Verdict.OK: "ok", Verdict.DEGRADED: "degraded", Verdict.DOWN: "down"
 def card(operation: Operation, now: datetime) -> Message:
     """The message of an operation, as it stands."""
     headline = _headline(operation)
-    blocks = [section(f"*{headline}*"), *_body(operation, now)]
+    blocks = [section(f"*{headline}*"), *_body(operation)]
     blocks.append(context(_small_print(operation)))
     if buttons := _buttons(operation, now):
         blocks.append(actions(*buttons))
@@ -55,7 +55,8 @@ def summary(operation: Operation) -> str:
 def _headline(operation: Operation) -> str:
     match operation.phase:
         case Phase.ASKED:
-            return f"{operation.id} · reading {operation.service}"
+            doing = f"waits · {describe(operation)}" if operation.waits else f"reading {operation.service}"
+            return f"{operation.id} · {doing}"
         case Phase.PLANNED if operation.dry:
             return f"{operation.id} · dry run · {describe(operation)}"
         case Phase.PLANNED:
@@ -77,14 +78,17 @@ def _state(operation: Operation) -> str:
         case Phase.TURNED_DOWN:
             return "Not possible"
         case Phase.READY:
-            return "starting"
+            return "waits" if operation.waits else "starting"
+        case Phase.SUPERSEDED:
+            by = operation.superseded_by
+            return f"taken back by {by}" if operation.undone_by else f"superseded by {by}"
         case Phase.AWAITING_APPROVAL:
             return "waits for approval"
         case phase:
             return str(phase)
 
 
-def _body(operation: Operation, now: datetime) -> list[Block]:
+def _body(operation: Operation) -> list[Block]:
     match operation.phase:
         case Phase.ASKED:
             return [section(people_text(operation.says))] if operation.says else []
@@ -93,7 +97,7 @@ def _body(operation: Operation, now: datetime) -> list[Block]:
         case Phase.READY if operation.says:
             return [section(people_text(operation.says, 900))]
         case Phase.READY | Phase.APPLYING | Phase.WATCHING:
-            return [section(progress(operation, now))]
+            return [section(progress(operation))]
         case Phase.TURNED_DOWN:
             again = [section(f"To ask again: `{safe(operation.line, 300)}`")] if operation.plan else []
             return [section(_join(safe(operation.what), safe(operation.instead))), *again]
@@ -101,6 +105,8 @@ def _body(operation: Operation, now: datetime) -> list[Block]:
             return [section(_result(operation))]
         case Phase.CANCELLED:
             return [section(_cancelled(operation))]
+        case Phase.SUPERSEDED:
+            return [section(_superseded(operation))]
         case Phase.EXPIRED:
             why = safe(operation.what, 600) or "Nobody ran it in time."
             return [section(f"{why} Nothing was changed. To ask again: `{safe(operation.line)}`")]
@@ -152,6 +158,8 @@ def _what_it_takes(operation: Operation, plan: Plan) -> str:
     elif operation.needs:
         who = " or ".join(safe(name) for name in operation.needs_from) or "another person"
         lines.append(f"*Approval* after Run, {operation.needs} needed, by {who}")
+    if operation.supersedes:
+        lines.append(f"*Supersedes* {operation.supersedes}, which ends when this starts")
     if operation.needs_reason:
         lines.append("*Reason* Run asks for one")
     if operation.expires_at:
@@ -170,7 +178,7 @@ def _caution(caution: Warning) -> str:
     return f"*{_CAUTION[caution.level]}:* {_join(safe(caution.text), safe(caution.instead))}"
 
 
-def progress(operation: Operation, now: datetime) -> str:
+def progress(operation: Operation) -> str:
     """What is going on, in a bar that a screen reader can read too."""
     lines: list[str] = []
     seen = operation.progress
@@ -184,7 +192,9 @@ def progress(operation: Operation, now: datetime) -> str:
     if seen and seen.last_event:
         lines.append(safe(seen.last_event, 600))
     if operation.started_at:
-        lines.append(f"Running for {elapsed(now - operation.started_at)}")
+        until = operation.watched_until
+        longest = f" · watched until {when(until)} at the latest" if until else ""
+        lines.append(f"Since {when(operation.started_at)}{longest}")
     return "\n".join(lines)
 
 
@@ -214,9 +224,27 @@ def elapsed(length: timedelta) -> str:
     return f"{seconds // 3600} h {seconds % 3600 // 60} min"
 
 
+def _superseded(operation: Operation) -> str:
+    by = operation.superseded_by
+    seen = operation.progress.why if operation.progress else ""
+    last = f" Last seen: {safe(seen, 600)}" if seen else ""
+    return f"Its calls were made; {by} started before its end was seen.{last}"
+
+
+def _stopped(operation: Operation) -> list[str]:
+    """What is known of an operation that somebody stopped watching."""
+    assert operation.stopped_by is not None
+    why = f": {safe(operation.what, 600)}" if operation.what else "."
+    seen = operation.progress.why if operation.progress else ""
+    last = f"⚠️ Last seen: {safe(seen, 600)}" if seen else "Nothing was seen to fail."
+    return [f"{operation.stopped_by.mention} stopped watching it{why}", last, _next(operation)]
+
+
 def _result(operation: Operation) -> str:
     lines: list[str] = []
-    if operation.phase is Phase.SUCCEEDED:
+    if operation.stopped_by is not None:
+        lines += _stopped(operation)
+    elif operation.phase is Phase.SUCCEEDED:
         lines += [counts(operation.progress)] if operation.progress and operation.progress.wanted else []
     else:
         lines.append(_join(safe(operation.what, 1200), ""))
@@ -298,6 +326,10 @@ def _buttons(operation: Operation, now: datetime) -> list[ButtonElement]:
             return [approve, *_drop(operation)]
         case Phase.READY:
             return _drop(operation)
+        case Phase.ASKED if operation.waits:
+            return [button("Cancel", "op.cancel", operation.id)]
+        case Phase.WATCHING:
+            return _ways_out(operation)
         case _ if operation.may_be_undone(now):
             return [button("Undo", "op.undo", operation.id), _details(operation)]
         case _ if operation.plan is not None and operation.plan.steps:
@@ -320,6 +352,17 @@ def _run(operation: Operation, plan: Plan) -> ButtonElement:
 
 def _sure(operation: Operation, verb: str) -> ConfirmObject:
     return sure(f"{verb} {operation.id}?", describe(operation), verb)
+
+
+def _ways_out(operation: Operation) -> list[ButtonElement]:
+    """Of an operation that is watched: first once something fails."""
+    is_failing = operation.progress is not None and bool(operation.progress.why)
+    abort = button("Abort and undo", "op.abort", operation.id, "danger" if is_failing else None)
+    told = "Its target is free then. What it did stays; its outcome is recorded as unknown."
+    asks = sure(f"Stop watching {operation.id}?", told, "Stop watching")
+    stop = button("Stop watching", "op.stop-watching", operation.id, None, asks)
+    ways = [*([abort] if operation.may_be_aborted else []), stop]
+    return [*ways, _details(operation)] if is_failing else [_details(operation), *ways]
 
 
 def _drop(operation: Operation) -> list[ButtonElement]:

@@ -68,6 +68,7 @@ TRAPS = st.sampled_from(
         "--dry-run",
         "because",
         "break-glass",
+        "queue",
         "—",
         "—mostly",
         "-1",
@@ -222,7 +223,8 @@ def requests(draw: st.DrawFn, command: Command) -> ParsedCommand:
     because = draw(st.just("") | REASONS) if command.takes_reason else ""
     dry = draw(st.booleans()) if command.takes_dry else False
     glass = draw(st.booleans()) if because else False
-    return ParsedCommand(command, given_values, dry, because, glass)
+    queue = draw(st.booleans()) if command.takes_dry else False
+    return ParsedCommand(command, given_values, dry, because, glass, queue=queue)
 
 
 @pytest.mark.parametrize("command", REGISTRY.commands, ids=lambda one: one.name)

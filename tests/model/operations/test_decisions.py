@@ -151,12 +151,16 @@ def test_what_was_changed_may_be_undone_for_a_day(phase: Phase):
 @pytest.mark.parametrize(
     ("operation", "said"),
     [
-        (planned(), "not over"),
-        (planned(phase=Phase.WATCHING), "not over"),
+        (planned(), "not started"),
+        (planned(phase=Phase.READY), "not started"),
+        (planned(phase=Phase.SUPERSEDED, superseded_by="OP-3"), "superseded by OP-3"),
         (planned(phase=Phase.CANCELLED), "changed nothing"),
         (planned(phase=Phase.FAILED, steps=(StepState.FAILED,)), "changed nothing"),
         (planned(phase=Phase.FAILED, steps=(StepState.FAILED,), sent=True), "unknown outcome"),
-        (SUCCEEDED.model_copy(update={"phase": Phase.UNKNOWN}), "unknown outcome"),
+        (
+            SUCCEEDED.model_copy(update={"phase": Phase.UNKNOWN, "steps": (StepState.BEGUN,)}),
+            "unknown outcome",
+        ),
         (SUCCEEDED.model_copy(update={"undone_by": "OP-2"}), "undone by OP-2"),
         (
             SUCCEEDED.model_copy(

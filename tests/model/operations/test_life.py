@@ -195,7 +195,7 @@ def test_figures_after_are_held_against_those_before(before, after, verdict):
 
 
 def test_undo_says_why_not():
-    with pytest.raises(Refused, match="not over"):
+    with pytest.raises(Refused, match="not started"):
         decide.undo(planned(), START)
     with pytest.raises(Refused, match="unknown outcome"):
         decide.undo(planned(phase=Phase.UNKNOWN), START)
