@@ -50,6 +50,7 @@ class ExampleContext(CatalogModel):
     break_glass: bool = False
     maintenance: str | None = None
     held_by: str | None = None
+    unreadable: str | None = None
     limit: str | None = None
     is_own: bool = False
     is_undo: bool = False
@@ -214,6 +215,7 @@ def _facts(policies: Policies, example: Example, who: Who) -> AuthorizationConte
         in_window=said.maintenance is not None or in_window(_SYSTEM, at),
         maintenance=said.maintenance,
         lease_held_by_other=said.held_by,
+        unreadable=said.unreadable,
         hard_limit_stop=said.limit,
         approvals=tuple(
             (Person(team="T0", user=f"UOTHER{n}"), _groups(policies, other))

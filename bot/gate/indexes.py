@@ -51,7 +51,7 @@ def of_incident(id: str, at: datetime, events: Iterable[Event | RecordedEvent]) 
         if event.type == "incident.resolved":
             yield IndexChange(op="remove", index=streams.OPEN_INCIDENTS, key=id)
         if event.type == "incident.channel_created":
-            channel = str(event.data["channel"])
+            channel = str(event.data.get("channel", ""))  # a stranger's may have none
             yield IndexChange(op="put", index=streams.INCIDENT_OF_CHANNEL, key=channel, value=id)
 
 

@@ -79,7 +79,7 @@ class OperationReactions:
         except SlackRefused:
             # A plan that nobody sees helps nobody: it goes to whoever asked.
             await self._chat.put(f"op:{operation.id}:direct", operation.asked_by.user, shown)
-        incident = await self._incidents.get(operation.incident) if operation.incident else None
+        incident = await self._incidents.readable(operation.incident) if operation.incident else None
         if incident is not None and incident.channel not in {"", operation.channel}:
             with suppress(SlackRefused):  # a copy: the operation's own message says the same
                 await self._chat.put(f"op:{operation.id}:incident", incident.channel, shown)

@@ -13,6 +13,7 @@ from bot.views.maintenance.card import listed
 from bot.views.message import safe, when
 from bot.views.operation.card import pressed, summary
 from model.incidents.state import Incident
+from model.incidents.unreadable import UnreadableIncident
 from model.maintenance.state import Maintenance
 from model.operations.state import Operation
 
@@ -25,6 +26,7 @@ class Opened:
 
     now: datetime
     incidents: Sequence[Incident] = ()
+    unreadable: Sequence[UnreadableIncident] = ()
     waiting: Sequence[Operation] = ()
     mine: Sequence[Operation] = ()
     maintenances: Sequence[Maintenance] = ()
@@ -46,7 +48,7 @@ def home(opened: Opened) -> dict[str, Any]:
         "type": "home",
         "blocks": [
             *_headed("Open incidents"),
-            *incident_list(opened.incidents, opened.now).blocks,
+            *incident_list(opened.incidents, opened.now, unreadable=opened.unreadable).blocks,
             *(_headed("Maintenance") if planned else []),
             *planned,
             *message("Home", blocks).blocks,
