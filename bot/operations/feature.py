@@ -19,7 +19,7 @@ def build(services: Services) -> Feature:
         services.health_checker, ground.fingerprint_of,
     )  # fmt: skip
     reactions = OperationReactions(
-        journal.operations, journal.incidents, planner, log, slack.chat, journal.links, journal.timers.set,
+        journal.operations, journal.incidents, planner, log, slack.chat, journal.links, journal.later,
         clock, slack.incidents_channel,
     )  # fmt: skip
     with_ = ExecutionDependencies(
@@ -35,5 +35,5 @@ def build(services: Services) -> Feature:
         fingerprint_of=ground.fingerprint_of,
         pace=Polling(settings.watch_poll_s, settings.watch_longest_s),
     )
-    runner = Runner(ground.catalog, ground.backends, with_, journal.timers.set)
+    runner = Runner(ground.catalog, ground.backends, with_, journal.later)
     return Feature({"op": reactions}, {"run": runner.run, "expire": reactions.expire})

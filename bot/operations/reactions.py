@@ -8,9 +8,10 @@ import structlog
 
 from bot.gate.incident_links import IncidentLinks
 from bot.gate.projections import Projection
+from bot.ids import TimerId
 from bot.operations.log import OperationLog
 from bot.operations.planner import Planner
-from bot.reactions import SLOW_S, soon
+from bot.reactions import SLOW_S, Later, soon
 from bot.slack.messages import Chat, SlackRefused, SlackUnreachable
 from bot.views.message import Message, safe
 from bot.views.operation.card import card, describe
@@ -22,9 +23,6 @@ from model.operations.state import RUNNING, Operation, Phase
 _LOG = structlog.get_logger()
 _STARTS = frozenset({"op.confirmed", "op.approved"})
 """Events after which a run may begin; its timer lasts until the run is through, over any crash."""
-
-Later = Callable[[str, datetime], Awaitable[None]]
-"""Sets a durable timer: its key and when it is due."""
 
 
 class OperationReactions:
@@ -54,9 +52,9 @@ class OperationReactions:
         if operation.phase is Phase.ASKED:
             operation = await self._plan(operation)
         if operation.phase in RUNNING and any(one.type in _STARTS for one in news):
-            await self._later(f"run:{id}", self._clock())
+            await self._later(TimerId("run", id), self._clock())
         if operation.expires_at:
-            await self._later(f"expire:{id}", operation.expires_at)
+            await self._later(TimerId("expire", id), operation.expires_at)
         await self._links.link(operation)
         await self.show(operation)
         if operation.phase is Phase.EXPIRED and operation.confirmed_by:

@@ -9,7 +9,7 @@ from bot.clock import utc_now
 from bot.settings import Settings
 from model.events import Actor, Event
 from model.ports.journal import Commit, Write
-from tests.end_to_end.conftest import CATALOG, INCIDENTS, OPS, Stage, everything, staged
+from tests.end_to_end.conftest import CATALOG, OPS, Stage, everything, staged
 from tests.end_to_end.test_incidents import declared
 
 MERGED = Event(type="incident.merged", data={"into": "INC-7"})
@@ -86,9 +86,9 @@ async def test_an_event_of_a_newer_version_holds_back_its_incident_and_its_servi
 
 
 async def test_a_plan_that_waits_is_not_run_once_its_incident_cannot_be_read(stage: Stage):
-    await declared(stage)
-    await stage.types("U0ANA", "/rollback miyabi-api because 5xx")
-    plan = await stage.shows("OP-1 · plan")
+    room = await declared(stage)
+    await stage.types("U0ANA", "/rollback miyabi-api because 5xx", room)
+    plan = await stage.shows("OP-1 · plan", room)
     await newer(stage, MERGED)
     await stage.presses("U0ANA", plan, "op.run")
     await stage.whispers("INC-1 is open and may be about miyabi-api", "U0ANA")
@@ -117,9 +117,7 @@ async def test_where_nobody_can_say_which_service_it_is_about_another_person_agr
         await all_else_goes_on(stage)
         plan = await stage.shows("OP-1 · plan")
         told = everything(plan)
-        assert (
-            "INC-1 is open, and this version of Muster cannot read it: it may be about architect-api" in told
-        )
+        assert "this version of Muster cannot read it: it may be about architect-api" in told
         await stage.confirms("U0BEN", plan)
         await stage.shows("1 more needed")
         assert stage.cloud_changes() == []
@@ -127,10 +125,12 @@ async def test_where_nobody_can_say_which_service_it_is_about_another_person_agr
 
 
 async def test_check_tells_what_is_set_aside_and_which_incident_cannot_be_read(tmp_path):
-    async with staged(tmp_path, "http", redelivery_s=0.5) as stage:
+    async with staged(tmp_path, "http") as stage:
         await declared(stage)
         await newer(stage, MERGED)
-        await stage.shows("is set aside", INCIDENTS)
+        opened = stage.muster.opened
+        said = json.dumps({"why": "it failed 12 times", "since": 0})  # as drain.lua keeps it
+        await opened.client.hset(opened.journal.keys.aside, "drain:inc:INC-1", said)
         settings = Settings(data_dir=tmp_path / "data", catalog=CATALOG, slack_api_url=stage.slack.api_url)
         found = "\n".join(str(one) for one in await check(settings) if not one.is_well)
     assert "set aside: drain:inc:INC-1" in found
