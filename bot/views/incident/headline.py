@@ -109,11 +109,8 @@ def _checklist(incident: Incident) -> Block:
     done = f"*Checklist* {len(incident.ticked)} of {len(SAYS)} done"
     if item is None:
         return section(done)
-    is_ticked_here = item not in TICKED_BY
-    done_button = (
-        button("Done", ActionId("incident", "tick"), f"{incident.id} {item}") if is_ticked_here else None
-    )
-    return section(f"{done} · next: {SAYS[item].lower()}", done_button)
+    tick = button("Done", ActionId("incident", "tick"), f"{incident.id} {item}")
+    return section(f"{done} · next: {SAYS[item].lower()}", None if item in TICKED_BY else tick)
 
 
 def _buttons(incident: Incident) -> Block:

@@ -127,23 +127,25 @@ def _buttons(maintenance: Maintenance) -> list[ButtonElement]:
     match maintenance.phase:
         case Phase.SCHEDULED:
             return [
-                _go_on(maintenance, "Start", ActionId("maintenance", "start")),
+                _go_on(maintenance, "Start", "start"),
                 _cancel(maintenance, "Cancel"),
             ]
         case Phase.RUNNING:
             return [
-                _go_on(maintenance, "Done", ActionId("maintenance", "done")),
+                _go_on(maintenance, "Done", "done"),
                 _cancel(maintenance, "Break off"),
             ]
         case _:
             return []
 
 
-def _go_on(maintenance: Maintenance, label: str, action: ActionId) -> ButtonElement:
+def _go_on(maintenance: Maintenance, label: str, verb: str) -> ButtonElement:
     """The next phase; what is not ticked is named before."""
     open_items = left(maintenance)
     asks = sure(f"{label} {maintenance.id}?", f"Not ticked: {', '.join(open_items)}.", label, danger=False)
-    return button(label, action, maintenance.id, "primary", asks if open_items else None)
+    return button(
+        label, ActionId("maintenance", verb), maintenance.id, "primary", asks if open_items else None
+    )
 
 
 def _cancel(maintenance: Maintenance, label: str) -> ButtonElement:
