@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import TypeVar
 
-from model.catalog.schema import Service, System
+from model.catalog.schema import Service
+from model.catalog.system import System
 from model.context import RequestContext, Subject
 from model.incidents.state import Incident
 from model.language.declare import ArgumentSlot, Command

@@ -9,18 +9,12 @@ from typing import Literal, cast
 from pydantic import Field
 
 from model.catalog.calendar import in_window, is_frozen
+from model.catalog.fields import CatalogModel
 from model.catalog.problems import Diagnostic, did_you_mean
 from model.catalog.reading import read_part
-from model.catalog.schema import (
-    CatalogModel,
-    ChangeFreeze,
-    Environment,
-    Service,
-    SeverityScheme,
-    System,
-    Target,
-)
+from model.catalog.schema import Environment, Service, Target
 from model.catalog.source import Source, read_source
+from model.catalog.system import ChangeFreeze, SeverityScheme, System
 from model.people import Person
 from permissions.policies import Policies
 from permissions.query import Approval, AuthorizationContext, AuthorizationQuery, Decision

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from model.catalog.schema import Catalog, Runbook, RunbookStep, System
+from model.catalog.schema import Catalog, Runbook, RunbookStep
+from model.catalog.system import System
 from model.incidents.declare import statuses_of
 from model.language.declare import Kind
 from model.language.parameters import ParseContext
