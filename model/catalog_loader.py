@@ -77,9 +77,9 @@ def load_catalog(
 def _in_runbooks(reading: _Reading, catalog: Catalog, registry: Registry) -> list[Diagnostic]:
     """Lines of runbooks that nobody could type."""
     return [
-        found.problem(*mistake.at, what=mistake.what, suggestion=mistake.instead)
+        mistake
         for found, service in reading.services
-        for mistake in mistakes(service.runbooks, catalog.system_of(service), catalog, registry)
+        for mistake in mistakes(found, service.runbooks, catalog.system_of(service), catalog, registry)
     ]
 
 

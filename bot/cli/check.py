@@ -124,7 +124,7 @@ def _traps(settings: Settings, catalog: Catalog, kinds: dict[str, Backend]) -> l
     traps += [trap for step in steps for trap in traps_in(step.shell or step.run)]
     wrong = [
         CheckResult(
-            "catalog trap", False, f"{_place(settings.catalog, trap.text)}: {trap.what}", trap.instead
+            "catalog trap", False, f"{_place(settings.catalog, trap.text)}: {trap.said}", trap.suggestion
         )
         for trap in traps
     ]
