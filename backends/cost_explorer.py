@@ -10,7 +10,8 @@ from pydantic import Field
 
 from backends.aws_clients import AwsClients
 from backends.shared import Kind, Shared
-from model.catalog.schema import Service, Target, hints
+from model.catalog.fields import hints
+from model.catalog.schema import Service, Target
 from model.health import Verdict
 from model.ports.backend import Grant
 from model.queries import CostQuery, Query

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from backends.registry import target_types
 from bot.catalog_examples import SMALLEST, USUAL, schemas, shipped
-from model.catalog.schema import CatalogModel
+from model.catalog.fields import CatalogModel
 from model.catalog.words import Node, may_be, resolved
 
 _LEAD = """\

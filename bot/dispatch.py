@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 import structlog
 from pydantic import JsonValue
 
+from bot.ids import StreamId, TimerId
 from bot.reactions import Reaction, Timer
 from bot.slack.operators import Operators
 from bot.views.message import Message, safe
@@ -38,10 +39,10 @@ class Dispatch:
 
     async def handle(self, stream: str, news: list[RecordedEvent]) -> None:
         """React to news of a stream, by what stands before its colon; others are passed over."""
-        kind, _, id = stream.partition(":")
-        reaction = self._reactions.get(kind)
+        of = StreamId.parse(stream)
+        reaction = self._reactions.get(of.kind)
         if reaction is not None:
-            await reaction.follow(id, news)
+            await reaction.follow(of.subject, news)
             self._after()
 
     async def fired(self, key: str, payload: JsonValue) -> None:
@@ -49,10 +50,11 @@ class Dispatch:
 
         Raises LookupError for a timer of no feature here: a newer version set it, and it stays.
         """
-        kind, _, id = key.partition(":")
-        if kind not in self._timers:
-            raise LookupError(f"nothing here follows timers named `{kind}`; a newer Muster may have set it")
-        await self._timers[kind](id)
+        timer = TimerId.parse(key)
+        if timer.kind not in self._timers:
+            said = f"nothing here follows timers named `{timer.kind}`; a newer Muster may have set it"
+            raise LookupError(said)
+        await self._timers[timer.kind](timer.subject)
 
     async def aside(self, name: str, why: str) -> None:
         """Something was set aside: those who run Muster are told, and what takes it up again."""

@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol, TypeVar
 
+from bot.ids import TimerId
 from model.events import RecordedEvent
 
 T = TypeVar("T")
@@ -20,6 +22,9 @@ class Reaction(Protocol):
         """Bring the outside world to the aggregate's state. May raise; it is then tried again."""
         ...
 
+
+Later = Callable[[TimerId, datetime], Awaitable[None]]
+"""Sets a durable timer, and when it is due. May raise JournalUnavailable."""
 
 Timer = Callable[[str], Awaitable[None]]
 """Follows a timer that went off, by the id in its key. May raise; it then goes off again."""

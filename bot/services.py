@@ -16,7 +16,9 @@ from bot.gate.incident_links import IncidentLinks
 from bot.gate.open_incidents import OpenIncidentsReader
 from bot.gate.projections import Projection
 from bot.health import HealthChecker
+from bot.ids import TimerId
 from bot.patience import Patience
+from bot.reactions import Later
 from bot.seals import Seals
 from bot.settings import Settings
 from bot.slack.announce_channel import AnnounceChannel
@@ -99,6 +101,7 @@ class JournalServices:
     runbook_runs: Projection[RunbookRun]
     queries: Projection[PendingQuery]
     timers: Timers
+    later: Later
     drainer: Drainer
     wake: Callable[[str], None]
     links: IncidentLinks
@@ -154,6 +157,11 @@ def _journal(ground: Ground, dispatch: Dispatch, seals: Seals, team: str) -> Jou
     runs = Projection(opened.journal, streams.guide, runbooks.fold)
     queries = Projection(opened.journal, streams.look, pending_query.fold)
 
+    timers = Timers(opened.journal, dispatch.fired, pace, dispatch.aside)
+
+    async def later(timer: TimerId, at: datetime) -> None:
+        await timers.set(str(timer), at)
+
     def forget() -> None:
         for projection in (ops, incs, mnts, runs, queries):
             projection.forget()
@@ -165,7 +173,8 @@ def _journal(ground: Ground, dispatch: Dispatch, seals: Seals, team: str) -> Jou
         maintenances=mnts,
         runbook_runs=runs,
         queries=queries,
-        timers=Timers(opened.journal, dispatch.fired, pace, dispatch.aside),
+        timers=timers,
+        later=later,
         drainer=drainer,
         wake=drainer.wake,
         links=IncidentLinks(opened.journal, ground.clock, team, drainer.wake),

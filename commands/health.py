@@ -2,7 +2,8 @@
 
 from typing import Annotated
 
-from model.catalog.schema import Service, System
+from model.catalog.schema import Service
+from model.catalog.system import System
 from model.context import Invocation
 from model.language.declare import Kind, command
 from model.language.parameters import ServiceOrSystem

@@ -1,12 +1,15 @@
 """Turns each question to the journal into one server command, and its raw reply into an answer."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
+
+from pydantic import ValidationError
 
 from journal.chain import LogPosition, StreamHead
 from journal.keys import Keys
 from journal.redis_connection import Command
-from model.events import RecordedEvent
+from model.events import UNDECODED, Actor, RecordedEvent
 from model.ports.journal import GetMembers, GetValue, JournalAnswer, JournalQuery, NextId, ReadEvents
 from model.ports.log import GetLogPlace, GetMoves, LogPlace, Moves
 
@@ -83,5 +86,22 @@ def _moves(after: LogPlace, reply: Any) -> Moves | None:
 
 
 def recorded(stream: str, id_: str, fields: dict[str, str]) -> RecordedEvent:
-    """One stored event; its id "<version>-0" is its version."""
-    return RecordedEvent(stream=stream, version=int(id_.partition("-")[0]), **json.loads(fields["e"]))
+    """One stored event; its id "<version>-0" is its version.
+
+    One of another form than ours (a newer version's, or a stranger's) is given as UNDECODED, with all that it
+    says: who folds the stream says that it cannot be read, and no other stream is kept from being read.
+    """
+    version, stored = int(id_.partition("-")[0]), fields.get("e", "")
+    try:
+        return RecordedEvent(stream=stream, version=version, **json.loads(stored))
+    except (ValueError, TypeError, ValidationError):
+        never, nobody = datetime.fromtimestamp(0, UTC), Actor(team="", user="", via="system")
+        data = {"stored": _json_or_text(stored)}
+        return RecordedEvent(stream=stream, version=version, at=never, who=nobody, type=UNDECODED, data=data)
+
+
+def _json_or_text(stored: str) -> Any:
+    try:
+        return json.loads(stored)
+    except ValueError:
+        return stored

@@ -11,7 +11,7 @@ from journal.answers import recorded
 from journal.chain import StreamHead
 from journal.redis import RedisJournal
 from journal.redis_connection import Command, Script
-from model.events import RecordedEvent
+from model.events import UNDECODED, RecordedEvent
 from model.ports.journal import IndexChange
 
 REINDEX = Script("reindex")
@@ -97,8 +97,9 @@ async def mend(journal: RedisJournal, wrong: Iterable[Wrong]) -> int:
 
 async def _once(journal: RedisJournal, how: Derivation) -> list[Wrong]:
     stored = await _stored(journal)
-    heads, derived = await _derived(journal, how)
-    return sorted(_compared(stored, derived, heads, how), key=lambda one: one.says)
+    heads, derived, unknown = await _derived(journal, how)
+    found = _compared(stored, derived, heads, how)
+    return sorted((one for one in found if one.stream not in unknown), key=lambda one: one.says)
 
 
 def _compared(stored: _Lists, derived: _Lists, heads: Mapping[str, int], how: Derivation) -> Iterable[Wrong]:
@@ -134,30 +135,37 @@ async def _stored(journal: RedisJournal) -> _Lists:
     return lists
 
 
-async def _derived(journal: RedisJournal, how: Derivation) -> tuple[dict[str, int], _Lists]:
-    """The version of each stream, and the lists as they follow from all of them."""
+async def _derived(journal: RedisJournal, how: Derivation) -> tuple[dict[str, int], _Lists, set[str]]:
+    """The version of each stream, the lists as they follow from all of them, and streams that say nothing.
+
+    What began in a form that is not known here may belong in a list or not: it stays as it is.
+    """
     texts = cast("dict[str, str]", await journal.wire.call("HGETALL", journal.keys.heads))
     heads = {name: StreamHead.parse(text).version for name, text in texts.items()}
     names = [name for name in heads if name.partition(":")[0] in how.kinds]
     changes: list[tuple[datetime, IndexChange]] = []
+    unknown: set[str] = set()
     for start in range(0, len(names), PAGE):
         for stream, records in await _read(journal, names[start : start + PAGE], how):
+            if records and records[0].type == UNDECODED:
+                unknown.add(stream)
             changes.extend(how.changes(stream, records))
     lists = _Lists()
     for _, change in sorted(changes, key=lambda one: one[0]):
         lists.apply(change)
-    return heads, lists
+    return heads, lists, unknown
 
 
 async def _read(
     journal: RedisJournal, names: Sequence[str], how: Derivation
 ) -> list[tuple[str, list[RecordedEvent]]]:
-    """The events of streams that move something."""
+    """Of each stream the first event, and those that move something."""
     asked: list[Command] = [("XRANGE", journal.keys.stream(name), "-", "+") for name in names]
     marks = [json.dumps(type_) for type_ in how.types]
 
-    def moving(name: str, stored: Sequence[Any]) -> list[RecordedEvent]:
-        return [recorded(name, id_, one) for id_, one in stored if any(mark in one["e"] for mark in marks)]
+    def moving(name: str, stored: list[Any]) -> list[RecordedEvent]:
+        told = stored[:1] + [one for one in stored[1:] if any(mark in one[1].get("e", "") for mark in marks)]
+        return [recorded(name, id_, fields) for id_, fields in told]
 
     replies = await journal.wire.together(asked)
     return [(name, moving(name, stored)) for name, stored in zip(names, replies, strict=True)]

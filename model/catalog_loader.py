@@ -8,9 +8,10 @@ from typing import cast
 from model.catalog.checks import Found, check_services, check_systems
 from model.catalog.problems import CatalogErrors, Diagnostic, did_you_mean
 from model.catalog.reading import check_keys, mapping_at, read_part
-from model.catalog.schema import Catalog, People, Service, SeverityScheme, System, Target
+from model.catalog.schema import Catalog, People, Service, Target
 from model.catalog.source import Path as At
 from model.catalog.source import Source, read_source
+from model.catalog.system import SeverityScheme, System
 from model.catalog.templates import with_text
 from model.language.registry import Registry
 from model.runbooks.check import mistakes
@@ -76,9 +77,9 @@ def load_catalog(
 def _in_runbooks(reading: _Reading, catalog: Catalog, registry: Registry) -> list[Diagnostic]:
     """Lines of runbooks that nobody could type."""
     return [
-        found.problem(*mistake.at, what=mistake.what, suggestion=mistake.instead)
+        mistake
         for found, service in reading.services
-        for mistake in mistakes(service.runbooks, catalog.system_of(service), catalog, registry)
+        for mistake in mistakes(found, service.runbooks, catalog.system_of(service), catalog, registry)
     ]
 
 

@@ -13,6 +13,7 @@ from model.language.registry import Registry
 from model.maintenance.state import Maintenance
 from model.operations.state import Operation
 from model.people import Person
+from model.refusal import Refused
 from model.runbooks.state import RunbookRun
 
 
@@ -20,7 +21,8 @@ from model.runbooks.state import RunbookRun
 class RequestContext:
     """Read-only, as it was when the request came in. Incidents and operations are by id.
 
-    here: the incident whose channel this is. recent: this channel's operations, newest first.
+    here: the incident whose channel this is. here_unreadable: why it cannot be read, where it cannot.
+    recent: this channel's operations, newest first.
     planned: maintenances that are not over, by their start; read only for commands that concern them.
     new_id: for what the command makes, if it makes anything.
     listed: user groups in Slack, handle → id.
@@ -31,6 +33,7 @@ class RequestContext:
     registry: Registry
     channel: str
     here: Incident | None = None
+    here_unreadable: Refused | None = None
     incidents: Mapping[str, Incident] = field(default_factory=dict[str, Incident])
     open: OpenIncidents = field(default_factory=OpenIncidents)
     operations: Mapping[str, Operation] = field(default_factory=dict[str, Operation])

@@ -5,6 +5,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+UNDECODED = "undecoded"
+"""The type of a stored event whose form is not ours; no kind of stream has one of this name."""
+
 
 class JournalValue(BaseModel):
     """The base of what goes through the journal's ports: never changed, and nothing unknown in it."""

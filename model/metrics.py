@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from model.catalog.schema import CatalogModel, Sourced, hints
+from model.catalog.fields import CatalogModel, Sourced, hints
 from model.health import Verdict
 from model.query_result import QueryResult, Table, Threshold
 

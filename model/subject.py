@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import TypeVar
 
-from model.catalog.schema import Service, System
+from model.catalog.schema import Service
+from model.catalog.system import System
 from model.context import RequestContext, Subject
 from model.incidents.state import Incident
 from model.language.declare import ArgumentSlot, Command
@@ -71,13 +72,19 @@ def _incident(world: RequestContext, id: str | None) -> Incident:
         return _of(world.incidents, id, nothing)
     if world.here is not None:
         return world.here
-    if not world.open:
+    if world.here_unreadable is not None:
+        raise world.here_unreadable
+    unreadable = tuple(world.open.unreadable.values())
+    if not world.open and len(unreadable) == 1:
+        raise unreadable[0].why
+    if not world.open and not unreadable:
         raise Refused("There is no open incident.", "Declare one: /incident declare SEVERITY SERVICE TITLE")
-    if len(world.open) == 1:
+    if len(world.open) == 1 and not unreadable:
         return world.open.first(1)[0]
-    listed = ", ".join(f"{one.id} ({one.title})" for one in world.open.first(5))
+    shown = [f"{one.id} ({one.title})" for one in world.open.first(5)]
+    shown += [f"{one.id} (cannot be read)" for one in unreadable[:5]]
     raise Refused(
-        f"There are {len(world.open)} open incidents: {listed}.",
+        f"There are {len(world.open) + len(unreadable)} open incidents: {', '.join(shown)}.",
         "Type it in the incident's own channel, or add incident=INC-…",
     )
 

@@ -4,7 +4,7 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from model.events import Event, RecordedEvent
+from model.events import UNDECODED, Event, RecordedEvent
 from model.refusal import Refused
 
 E = TypeVar("E", bound=BaseModel)
@@ -27,6 +27,13 @@ class Vocabulary(Generic[E]):
         Raises Refused for a type that is not known here, and pydantic.ValidationError for other data than
         that type has: nobody but a newer version writes the one, and nobody but a stranger the other.
         """
+        if recorded.type == UNDECODED:
+            raise Refused(
+                f"Event {recorded.version} of {recorded.stream} has a form that this version of Muster does "
+                "not know, so it cannot be read. Nothing was done.",
+                "If a newer version of Muster ran here, start it again. If none did, somebody wrote it "
+                "beside Muster: whoever runs Muster looks with `muster audit verify`.",
+            )
         try:
             return self._adapter.validate_python({"type": recorded.type, **recorded.data})
         except ValidationError as error:

@@ -142,6 +142,8 @@ def context(question: AuthorizationQuery, circle: RoleBindings) -> Json:
         "frozen": facts.frozen or "",
         "in_window": facts.in_window,
         "maintenance": facts.maintenance or "",
+        "has_unreadable": facts.unreadable is not None,
+        "unreadable": facts.unreadable or "",
         "is_held": facts.lease_held_by_other is not None,
         "held_by": facts.lease_held_by_other or "",
         "goes_back": facts.goes_back,

@@ -9,18 +9,12 @@ from typing import Literal, cast
 from pydantic import Field
 
 from model.catalog.calendar import in_window, is_frozen
+from model.catalog.fields import CatalogModel
 from model.catalog.problems import Diagnostic, did_you_mean
 from model.catalog.reading import read_part
-from model.catalog.schema import (
-    CatalogModel,
-    ChangeFreeze,
-    Environment,
-    Service,
-    SeverityScheme,
-    System,
-    Target,
-)
+from model.catalog.schema import Environment, Service, Target
 from model.catalog.source import Source, read_source
+from model.catalog.system import ChangeFreeze, SeverityScheme, System
 from model.people import Person
 from permissions.policies import Policies
 from permissions.query import Approval, AuthorizationContext, AuthorizationQuery, Decision
@@ -50,6 +44,7 @@ class ExampleContext(CatalogModel):
     break_glass: bool = False
     maintenance: str | None = None
     held_by: str | None = None
+    unreadable: str | None = None
     limit: str | None = None
     is_own: bool = False
     is_undo: bool = False
@@ -216,6 +211,7 @@ def _facts(policies: Policies, example: Example, who: Who) -> AuthorizationConte
         in_window=said.maintenance is not None or in_window(_SYSTEM, at),
         maintenance=said.maintenance,
         lease_held_by_other=said.held_by,
+        unreadable=said.unreadable,
         hard_limit_stop=said.limit,
         approvals=tuple(
             (Person(team="T0", user=f"UOTHER{n}"), _groups(policies, other))

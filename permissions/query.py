@@ -20,6 +20,7 @@ class AuthorizationContext:
     incident_severity_rank: 1 is the worst. role_given_by: everybody who gave the person the role.
     is_confirmed: someone who answers for the service acted in the incident. is_severity_own: the person
     set the severity. is_mitigation: asked in the incident's channel, or by its commander.
+    unreadable: the id of an open incident that may be the service's and cannot be read, or None.
     frozen, lease_held_by_other, hard_limit_stop: words, or None.
     in_window: in the catalog's window, or while a maintenance runs; `maintenance`: one that
     runs, was announced in time for others to object, and is not this person's alone.
@@ -41,6 +42,7 @@ class AuthorizationContext:
     is_confirmed: bool = False
     is_severity_own: bool = False
     is_mitigation: bool = False
+    unreadable: str | None = None
     frozen: str | None = None
     in_window: bool = False
     maintenance: str | None = None

@@ -92,6 +92,8 @@ type Facts = {{
   // is_confirmed: somebody who answers for the service acted in it. is_severity_own: the person set it.
   incident: String, severity: Long, role: String, has_command: Bool, is_mitigation: Bool,
   is_confirmed: Bool, is_severity_own: Bool,
+  // unreadable: an open incident that may be the service's and that this version of Muster cannot read.
+  has_unreadable: Bool, unreadable: String,
   // Circumstances, and in words why not where there is a reason. Where another operation has the target
   // (held_by): whether the change takes back what that one did, or waits until it is over.
   is_frozen: Bool, frozen: String, in_window: Bool, maintenance: String, is_held: Bool, held_by: String,

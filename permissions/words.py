@@ -20,6 +20,7 @@ _WORDS: dict[str, Callable[[AuthorizationQuery, RoleBindings], str]] = {
     "system": lambda asked, _: asked.system,
     "action": lambda asked, _: asked.action,
     "incident": lambda asked, _: asked.context.incident or "the incident",
+    "unreadable": lambda asked, _: asked.context.unreadable or "An incident",
     "held_by": lambda asked, _: asked.context.lease_held_by_other or "Someone else",
     "maintenance": lambda asked, _: asked.context.maintenance or "a maintenance",
     "others": lambda asked, _: others_in_words(asked.context.others),

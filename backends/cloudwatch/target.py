@@ -5,7 +5,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from backends.aws import AwsTarget
-from model.catalog.schema import CatalogModel, Service, hints
+from model.catalog.fields import CatalogModel, hints
+from model.catalog.schema import Service
 from model.metrics import Measured
 
 Json = dict[str, Any]

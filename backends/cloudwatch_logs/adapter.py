@@ -12,6 +12,7 @@ from backends.cloudwatch_logs.queries import counted, filled
 from backends.cloudwatch_logs.reads import LogsReads
 from backends.cloudwatch_logs.target import LogsTarget, target_of
 from backends.cloudwatch_logs.traps import traps_of
+from model.catalog.problems import Diagnostic
 from model.catalog.schema import Service
 from model.changes import Change, Retain, SaveLogs
 from model.language.near import shown
@@ -20,7 +21,6 @@ from model.ports.backend import BackendError, Fault, Grant
 from model.queries import LogsQuery, Query
 from model.query_result import QueryResult
 from model.refusal import Refused
-from model.runbooks.traps import RunbookTrap
 from model.window import check_window
 
 FRESH = timedelta(seconds=20)
@@ -58,7 +58,7 @@ class CloudWatchLogs(AwsBackend):
             Grant(("logs:GetQueryResults", "logs:StopQuery")),
         )
 
-    def traps(self, service: Service) -> tuple[RunbookTrap, ...]:
+    def traps(self, service: Service) -> tuple[Diagnostic, ...]:
         """Queries that Logs Insights would refuse, or that find less than they seem to."""
         named = target_of(service).queries.items()
         return tuple(trap for name, query in named for trap in traps_of(name, query))

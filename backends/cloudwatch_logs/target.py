@@ -6,7 +6,8 @@ from typing import Any, Literal
 from pydantic import Field
 
 from backends.aws import AwsTarget
-from model.catalog.schema import Duration, Service
+from model.catalog.fields import Duration
+from model.catalog.schema import Service
 
 Json = dict[str, Any]
 

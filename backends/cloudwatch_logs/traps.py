@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from model.catalog.problems import Diagnostic
 from model.language.near import shown
-from model.runbooks.traps import RunbookTrap
 
 _COMMANDS = frozenset(
     {
@@ -23,9 +23,9 @@ _TEXT = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|`[^`]*`|(?<=\s)/(?=\
 _NAME = re.compile(r"@?[A-Za-z_][\w.@]*")
 
 
-def traps_of(name: str, query: str) -> tuple[RunbookTrap, ...]:
+def traps_of(name: str, query: str) -> tuple[Diagnostic, ...]:
     """What is wrong with a query of the catalog. Never raises."""
-    return tuple(RunbookTrap(query, f"`{name}`: {what}", instead) for what, instead in _wrong(query))
+    return tuple(Diagnostic.of_text(query, f"`{name}`: {what}", instead) for what, instead in _wrong(query))
 
 
 def _wrong(query: str) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,8 @@ from typing import Any, Literal
 from pydantic import Field
 
 from backends.aws import AwsTarget
-from model.catalog.schema import Service, hints
+from model.catalog.fields import hints
+from model.catalog.schema import Service
 
 Json = dict[str, Any]
 

@@ -9,13 +9,13 @@ from typing import Any, cast
 from backends.prometheus.answers import newest, one_metric, series
 from backends.prometheus.target import PrometheusTarget, PromMetric, named, target_of
 from backends.prometheus.traps import traps_of
+from model.catalog.problems import Diagnostic
 from model.catalog.schema import Service
 from model.health import Check, Health, Verdict, worst
 from model.metrics import amount, overview
 from model.ports.backend import BackendError, Fault, Grant
 from model.queries import MetricsQuery, Query
 from model.query_result import QueryResult
-from model.runbooks.traps import RunbookTrap
 from model.window import check_window
 
 POINTS = 300
@@ -38,7 +38,7 @@ class Prometheus:
         """None of a cloud's."""
         return ()
 
-    def traps(self, service: Service) -> tuple[RunbookTrap, ...]:
+    def traps(self, service: Service) -> tuple[Diagnostic, ...]:
         """Queries that do not parse or do not say what they seem to."""
         return tuple(trap for one in target_of(service).metrics for trap in traps_of(one))
 

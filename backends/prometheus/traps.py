@@ -3,25 +3,25 @@
 import re
 
 from backends.prometheus.target import PromMetric
-from model.runbooks.traps import RunbookTrap
+from model.catalog.problems import Diagnostic
 
 
-def traps_of(metric: PromMetric) -> tuple[RunbookTrap, ...]:
+def traps_of(metric: PromMetric) -> tuple[Diagnostic, ...]:
     """What is wrong with a metric's query. Never raises."""
     query = metric.query
     if error := _error(query):
         text = f"`{metric.name}` is not PromQL: {error}."
-        return (RunbookTrap(query, text, "Aggregate around the rate: sum by (status) (rate(…[5m]))."),)
-    found: list[RunbookTrap] = []
+        return (Diagnostic.of_text(query, text, "Aggregate around the rate: sum by (status) (rate(…[5m]))."),)
+    found: list[Diagnostic] = []
     if re.search(r"topk\s*(?:by\s*\([^)]*\)\s*\(|\(.*\)\s*by\s*\()", query, re.DOTALL):
         what = f"`{metric.name}`: topk by a label ranks inside each of its groups."
         found.append(
-            RunbookTrap(query, what, "Rank what is summed: topk(10, sum by (endpoint) (rate(…[5m]))).")
+            Diagnostic.of_text(query, what, "Rank what is summed: topk(10, sum by (endpoint) (rate(…[5m]))).")
         )
     if "histogram_quantile" in query and not _is_of_buckets(query):
         what = f"`{metric.name}`: a quantile needs the rate of the `_bucket` series, by `le`."
         instead = "histogram_quantile(0.95, sum by (le) (rate(…_bucket[5m])))."
-        found.append(RunbookTrap(query, what, instead))
+        found.append(Diagnostic.of_text(query, what, instead))
     return tuple(found)
 
 

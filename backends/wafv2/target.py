@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from backends.aws import AwsTarget
-from model.catalog.schema import CatalogModel, Service
+from model.catalog.fields import CatalogModel
+from model.catalog.schema import Service
 
 Network = IPv4Network | IPv6Network
 

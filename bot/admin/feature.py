@@ -17,7 +17,7 @@ def build(services: Services) -> Feature:
     reactions = AdminReactions(
         slack.directory, slack.operators, partial(aside.resume, journal.opened.journal), journal.seals
     )
-    position = Position(journal.opened.journal, slack.operators, journal.timers.set, ground.clock)
+    position = Position(journal.opened.journal, slack.operators, journal.later, ground.clock)
     is_told = bool(ground.settings.operators_channel)
     return Feature({"admin": reactions}, {"position": position.fire if is_told else position.leave})
 
@@ -30,6 +30,6 @@ async def begin(services: Services, stack: AsyncExitStack) -> None:
     )
     if not services.ground.settings.operators_channel:
         return  # a line a day would be noise elsewhere: #incidents is for incidents
-    position = Position(journal.opened.journal, slack.operators, journal.timers.set, services.ground.clock)
-    if await journal.timers.due(position.timer) is None:
+    position = Position(journal.opened.journal, slack.operators, journal.later, services.ground.clock)
+    if await journal.timers.due(str(position.timer)) is None:
         await position.begin()

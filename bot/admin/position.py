@@ -1,8 +1,10 @@
 """Where the audit log stands, told each day where its server's writers cannot change it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from bot.ids import TimerId
+from bot.reactions import Later
 from bot.slack.operators import Operators
 from bot.views.message import Message
 from journal.chain import LogPosition
@@ -29,13 +31,13 @@ def told(tip: LogPosition) -> Message:
 class Position:
     """Tells the verified position once a day."""
 
-    timer = "position:daily"
+    timer = TimerId("position", "daily")
 
     def __init__(
         self,
         journal: RedisJournal,
         operators: Operators,
-        later: Callable[[str, datetime], Awaitable[None]],
+        later: Later,
         clock: Callable[[], datetime],
     ) -> None:
         self._journal, self._operators, self._later, self._clock = journal, operators, later, clock

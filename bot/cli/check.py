@@ -13,11 +13,17 @@ from bot.cli.manifest import SCOPES
 from bot.clock import utc_now
 from bot.examples import CATALOG
 from bot.extras import missing
+from bot.gate import streams
+from bot.gate.open_incidents import OpenIncidentsReader
+from bot.gate.projections import Projection
 from bot.open_journal import journal_of
 from bot.settings import Settings
+from journal import aside
+from journal.opening import Opened
 from model.catalog.schema import Catalog
 from model.catalog_loader import CatalogErrors, Diagnostic, load_catalog
 from model.change_backend import parts
+from model.incidents import state as incidents
 from model.ports.backend import Backend, BackendError, LintsCatalog
 from model.runbooks.traps import traps_in
 from permissions import check_examples
@@ -118,7 +124,7 @@ def _traps(settings: Settings, catalog: Catalog, kinds: dict[str, Backend]) -> l
     traps += [trap for step in steps for trap in traps_in(step.shell or step.run)]
     wrong = [
         CheckResult(
-            "catalog trap", False, f"{_place(settings.catalog, trap.text)}: {trap.what}", trap.instead
+            "catalog trap", False, f"{_place(settings.catalog, trap.text)}: {trap.said}", trap.suggestion
         )
         for trap in traps
     ]
@@ -138,12 +144,26 @@ def _place(folder: Path, text: str) -> str:
 async def _journal(settings: Settings) -> AsyncIterator[CheckResult]:
     where = "external" if settings.redis_url else f"embedded in {settings.data_dir}"
     try:
-        async with journal_of(settings, utc_now):
+        async with journal_of(settings, utc_now) as opened:
             yield CheckResult("journal", True, where)
+            async for finding in _unfinished(opened):
+                yield finding
     except Exception as error:  # whatever keeps it from opening is this finding
         yield CheckResult(
             "journal", False, str(error), "Set MUSTER_REDIS_URL, or MUSTER_DATA_DIR to a folder to write."
         )
+
+
+async def _unfinished(opened: Opened) -> AsyncIterator[CheckResult]:
+    """What was set aside, and open incidents that cannot be read: the first often follows from the second."""
+    for one in await aside.listed(opened.journal):
+        mend = f"When its cause is mended, type `muster resume {one.name}`."
+        yield CheckResult("set aside", False, f"{one.name}: {one.why}", mend)
+    reader = OpenIncidentsReader(
+        opened.journal, Projection(opened.journal, streams.incident, incidents.fold), lambda: None
+    )
+    for id, one in (await reader.now()).unreadable.items():
+        yield CheckResult(f"incident {id}", False, one.why.what, one.why.instead)
 
 
 async def _slack(settings: Settings) -> AsyncIterator[CheckResult]:

@@ -6,7 +6,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.gate import streams
-from bot.gate.incident_facts import SERIOUS, is_confirmed, is_mitigation, preferred, related, role_of
+from bot.gate.incident_facts import (
+    SERIOUS,
+    is_confirmed,
+    is_mitigation,
+    preferred,
+    related,
+    role_of,
+    unreadable_anywhere,
+    unreadable_on,
+)
 from bot.gate.open_incidents import OpenIncidentsReader
 from bot.gate.projections import Projection
 from bot.gate.targets import TargetHolder, Targets
@@ -163,7 +172,12 @@ class Authorizer:
         if open_incidents is None:
             open_incidents = await self._opened.now()
         groups = _Groups(self._directory)
-        is_sure = False
+        is_sure, unreadable = False, None
+        if asked.service is not None and asked.tier and open_incidents.unreadable:
+            unreadable = unreadable_on(self._catalog, asked.service, open_incidents)
+            if unreadable_anywhere(self._catalog, open_incidents):
+                # It may be about this one: somebody else looks, too, before anything is changed.
+                asked = replace(asked, others=max(asked.others, 1))
         if asked.service is not None and not asked.is_of_incident:
             asked, is_sure = await self._weighed(person, asked, asked.service, open_incidents, groups)
         held, maintenance = None, None
@@ -193,6 +207,7 @@ class Authorizer:
                 approvals=approvals,
                 role_given_by=given_by,
                 is_confirmed=is_sure,
+                unreadable=unreadable,
                 maintenance=relieving,
             ),
         )
@@ -228,6 +243,10 @@ class Authorizer:
         found = related(self._catalog, service, await self._opened.now())
         serious = [one for one in found if one.rank <= SERIOUS]
         return tuple([one for one in serious if not await self._is_confirmed(one, service, groups)])
+
+    async def unreadable(self) -> str | None:
+        """An open incident of which nobody can say here which service it is about."""
+        return unreadable_anywhere(self._catalog, await self._opened.now())
 
     async def _relieving(
         self, maintenance: Maintenance | None, person: Person, groups: "_Groups"

@@ -59,15 +59,18 @@ class ContextReader:
         here = await self._opened.of_channel(incoming.channel)
         kind = new_id(command)
         id = await self._journal.next_id(kind) if kind else ""
-        incidents = open.by_id
+        incidents, unreadable = open.by_id, None
         if here and here not in incidents:
-            incidents = {**incidents, **await self._incidents.many([here])}
+            found = await self._incidents.read([here])
+            incidents = {**incidents, **found.states}
+            unreadable = found.unreadable[here].why if here in found.unreadable else None
         return RequestContext(
             now=self._clock(),
             catalog=self.catalog,
             registry=self._registry,
             channel=incoming.channel,
             here=incidents.get(here or ""),
+            here_unreadable=unreadable,
             incidents=incidents,
             open=open,
             new_id=id,

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from model.catalog.schema import Catalog, Service
 from model.incidents.opened import OpenIncidents
 from model.incidents.state import Incident
+from model.incidents.unreadable import UnreadableIncident
 from model.people import Person
 
 SERIOUS = 2
@@ -22,6 +23,24 @@ def related(catalog: Catalog, service: Service, incidents: OpenIncidents) -> lis
 def covering(catalog: Catalog, service: Service, incidents: OpenIncidents) -> Incident | None:
     """The worst open incident on the service or on one that depends on it."""
     return next(iter(related(catalog, service, incidents)), None)
+
+
+def unreadable_on(catalog: Catalog, service: Service, incidents: OpenIncidents) -> str | None:
+    """An open incident that cannot be read and that is on the service or on one that depends on it."""
+    around = {service.id, *catalog.dependents.get(service.id, ())}
+    of_it = (
+        one.id for one in incidents.unreadable.values() if not around.isdisjoint(_services(one, catalog))
+    )
+    return next(of_it, None)
+
+
+def unreadable_anywhere(catalog: Catalog, incidents: OpenIncidents) -> str | None:
+    """An open incident that cannot be read and that may be on any service: nothing in it says on which."""
+    return next((one.id for one in incidents.unreadable.values() if not _services(one, catalog)), None)
+
+
+def _services(one: UnreadableIncident, catalog: Catalog) -> frozenset[str]:
+    return one.services([service.id for service in catalog.services])
 
 
 def is_confirmed(incident: Incident, counts: Counts) -> bool:

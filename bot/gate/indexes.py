@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from bot.gate import streams
+from bot.ids import StreamId
 from model.events import Event, RecordedEvent
 from model.ports.journal import IndexChange
 
@@ -53,7 +54,7 @@ def of_incident(id: str, at: datetime, events: Iterable[Event | RecordedEvent]) 
         if event.type == "incident.resolved":
             yield IndexChange(op="remove", index=streams.OPEN_INCIDENTS, key=id)
         if event.type == "incident.channel_created":
-            channel = str(event.data["channel"])
+            channel = str(event.data.get("channel", ""))  # a stranger's may have none
             yield IndexChange(op="put", index=streams.INCIDENT_OF_CHANNEL, key=channel, value=id)
 
 
@@ -71,10 +72,11 @@ def of_maintenance(id: str, service: str, events: Iterable[Event | RecordedEvent
 
 def derived(stream: str, records: Sequence[RecordedEvent]) -> Iterator[tuple[datetime, IndexChange]]:
     """What a whole stream did to the lists, each with its time; nothing for streams that are in none."""
-    kind, _, id = stream.partition(":")
+    of = StreamId.parse(stream)
+    id = of.subject
     service = str(records[0].data.get("service", "")) if records else ""
     for record in records:
-        match kind:
+        match of.kind:
             case "op":
                 changes = of_operation(id, record.at, (record,))
             case "inc":

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import cast
 
 from bot.gate import streams
-from bot.gate.projections import Projection
+from bot.gate.projections import Projection, Unreadable
 from model.incidents.opened import OpenIncidents
 from model.incidents.state import Incident
+from model.incidents.unreadable import is_over, unreadable
 from model.ports.journal import GetMembers, Journal
 from model.ports.log import GetLogPlace, GetMoves, LogPlace, Moves
 
@@ -80,13 +81,28 @@ class OpenIncidentsReader:
             for stream, version in moves.versions.items()
             if stream.startswith(_INCIDENT)
         }
-        await self._incidents.many([id for id, version in moved.items() if self._version(id) < version])
+        found = await self._incidents.read([id for id, new in moved.items() if self._version(id) < new])
+        listed = set(await self._listed()) if found.unreadable else set[str]()
         for id in moved:
             known = self._incidents.known(id)
-            if known is not None:
+            if (one := found.unreadable.get(id)) is not None:
+                was_open = id in self._open.by_id or id in self._open.unreadable
+                is_open = id in listed or (was_open and not is_over(one.news))
+                self._take_in(id, one, is_open=is_open)
+            elif known is not None:
                 self._open = self._open.after(known)
                 if known.channel:
                     self._channels[known.channel] = id
+
+    def _take_in(self, id: str, one: Unreadable[Incident], *, is_open: bool) -> None:
+        """One that cannot be read counts as open where a list or what was known before says so."""
+        what = unreadable(id, one.why, one.before, one.news)
+        self._open = self._open.beside(what) if is_open else self._open.without(id)
+        if what.channel:
+            self._channels[what.channel] = id
+
+    async def _listed(self) -> list[str]:
+        return cast(list[str], (await self._journal.view([GetMembers(index=streams.OPEN_INCIDENTS)]))[0])
 
     def _version(self, id: str) -> int:
         known = self._incidents.known(id)
@@ -97,6 +113,8 @@ class OpenIncidentsReader:
         answers = await self._journal.view([GetLogPlace(), GetMembers(index=streams.OPEN_INCIDENTS)])
         place, ids = cast(LogPlace, answers[0]), cast(list[str], answers[1])
         self._channels.clear()
-        found = await self._incidents.many(ids)
-        self._open = OpenIncidents.of(found[id] for id in ids if id in found)
+        found = await self._incidents.read(ids)
+        self._open = OpenIncidents.of(found.states[id] for id in ids if id in found.states)
+        for id, one in found.unreadable.items():
+            self._take_in(id, one, is_open=True)
         self._place = place

@@ -28,7 +28,7 @@ def build(services: Services) -> Feature:
         clock,
     )
     reactions = IncidentReactions(
-        ground.catalog, journal.opened.journal, journal.incidents, effects, journal.timers.set, clock,
+        ground.catalog, journal.opened.journal, journal.incidents, effects, journal.later, clock,
         slack.me.team, journal.wake, timedelta(seconds=settings.retry_s),
     )  # fmt: skip
     return Feature({"inc": reactions}, {"retry": reactions.retry, "clock": reactions.fire})

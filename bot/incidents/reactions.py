@@ -1,6 +1,6 @@
 """What follows from an incident's events: its channel, headline, posts, pages and clocks."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import get_args
 
@@ -9,8 +9,10 @@ import structlog
 from bot.gate import streams
 from bot.gate.indexes import of_incident
 from bot.gate.projections import Projection
+from bot.ids import TimerId
 from bot.incidents.effects import IncidentEffects
 from bot.incidents.paging import NotPaged
+from bot.reactions import Later
 from bot.slack.channels import ChannelNameTaken
 from bot.slack.messages import SlackRefused, SlackUnreachable
 from model.catalog.schema import Catalog
@@ -21,7 +23,6 @@ from model.incidents.state import Incident
 from model.ports.journal import Commit, Committed, Journal, Woken, Write
 
 _LOG = structlog.get_logger()
-Later = Callable[[str, datetime], Awaitable[None]]
 
 
 SELDOM = timedelta(minutes=10)
@@ -130,13 +131,13 @@ class IncidentReactions:
         tries = self._tries[incident.id, step] = self._tries.get((incident.id, step), 0) + 1
         wait = SELDOM if lasting else min(self._retry_after * 2 ** min(tries - 1, 10), SELDOM)
         if incident.is_open or step not in _ENDS_WITH_IT:
-            await self._later(f"retry:{incident.id}", self._clock() + wait)
+            await self._later(TimerId("retry", incident.id), self._clock() + wait)
         return await self._incidents.get(incident.id) or incident
 
     async def _set_clocks(self, incident: Incident) -> None:
         due = clocks(incident, self._catalog.by_system[incident.system])
         if due:
-            await self._later(f"clock:{incident.id}", due[0].due_at)
+            await self._later(TimerId("clock", incident.id), due[0].due_at)
 
     async def _record(self, incident: Incident, events: Sequence[Event]) -> None:
         """What Muster itself did or saw; appended whatever the version, as it contradicts nobody."""

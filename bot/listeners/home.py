@@ -61,6 +61,7 @@ class Home:
         return Opened(
             now=self._clock(),
             incidents=[one for one in await self._open.now() if await self._may_see(person, one)],
+            unreadable=list((await self._open.now()).unreadable.values()),
             waiting=await self._approvable(person, operations),
             mine=[one for one in operations if person in (one.asked_by, one.confirmed_by)],
             maintenances=[one for one in planned.values() if one.is_open],

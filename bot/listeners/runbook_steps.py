@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from bot.gate.gate import Answer, Gate
 from bot.gate.request import IncomingRequest
+from bot.ids import ActionId
 from bot.patience import Patience
 from bot.slack.dialogs import open_dialog
 from bot.slack.messages import Chat
@@ -66,14 +67,13 @@ class RunbookSteps:
         return guide, int(number)
 
 
-def button_line(name: str, value: str) -> str:
-    """The command line that a button stands for, by its action id (`maintenance.tick.backup`).
+def button_line(action: ActionId, value: str) -> str:
+    """The command line that a button stands for.
 
     Empty for a button that this version does not know.
     """
-    kind, _, rest = name.partition(".")
-    verb = rest.partition(".")[0]
-    match kind if verb else "":
+    verb = action.verb
+    match action.kind if verb else "":
         case "op":
             return f"{verb} {value.partition(' ')[0]}"
         case "maintenance":

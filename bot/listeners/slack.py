@@ -15,6 +15,7 @@ from slack_bolt.response import BoltResponse
 
 from bot.gate.gate import Answer, Gate
 from bot.gate.request import IncomingRequest
+from bot.ids import ActionId
 from bot.listeners.forms import Outdated, filled_in, form_of, mistakes, step_of, typed
 from bot.listeners.home import Home
 from bot.listeners.home_viewers import HomeViewers
@@ -24,7 +25,7 @@ from bot.slack.dialogs import open_dialog
 from bot.slack.messages import Chat, SlackRefused, SlackUnreachable
 from bot.views.form import fields, must_type_name, sure_form, typed_run
 from bot.views.message import Message
-from bot.views.operation.card import describe
+from bot.views.operation.card import APPROVE, DETAILS, RUN, describe
 from bot.views.operation.details import details
 from bot.views.outdated import outdated_form, unknown_button
 from model.language.registry import Registry
@@ -36,6 +37,8 @@ _LOG = structlog.get_logger()
 Body = dict[str, Any]
 Ack = Callable[..., Awaitable[BoltResponse]]
 Find = Callable[[str], Awaitable[Operation | None]]
+_WITH_FORM = frozenset({"update", "sev", "role", "declare"})
+"""Buttons of an incident that open a form, where nothing was typed."""
 
 
 class Listeners:
@@ -111,31 +114,32 @@ class Listeners:
 
     async def on_action(self, ack: Ack, body: Body) -> None:
         """A button: the same as the command it stands for."""
-        action = body["actions"][0]
-        name, value = str(action["action_id"]), str(action.get("value") or "")
+        pressed = body["actions"][0]
+        name, value = str(pressed["action_id"]), str(pressed.get("value") or "")
+        action = ActionId.parse(name)
         person = Person(team=body["user"].get("team_id") or body["team"]["id"], user=body["user"]["id"])
         channel = (body.get("channel") or {}).get("id") or ""
         thread = str((body.get("message") or {}).get("thread_ts") or "")
         claim = f"action:{body['trigger_id']}"
-        verb = name.partition(".")[2]
-        seen = value.partition(" ")[2] if name in {"op.run", "op.approve"} else None
+        seen = value.partition(" ")[2] if action in {RUN, APPROVE} else None
         incoming = IncomingRequest(
-            person, channel, button_line(name, value), "button", claim, thread, seen=seen
+            person, channel, button_line(action, value), "button", claim, thread, seen=seen
         )
         if not incoming.line:
             await ack()
             await self._tell(incoming, self._gate.refused(incoming, unknown_button(name)))
             return
-        if name in {"op.details", "op.run"}:
-            said = await self._dialog(name, value.partition(" ")[0], incoming, body["trigger_id"])
+        if action in {DETAILS, RUN}:
+            said = await self._dialog(action, value.partition(" ")[0], incoming, body["trigger_id"])
             if said is not None:
                 await ack()
                 await self._tell(incoming, said)
                 return
-        if name.startswith("runbook.run."):
+        if (action.kind, action.verb) == ("runbook", "run"):
             answer = await self._steps.press(replace(incoming, step=value), body["trigger_id"])
-        elif name in {"incident.update", "incident.sev", "incident.role", "incident.declare"}:
-            bare = IncomingRequest(person, channel, f"incident {verb}", "button", claim, thread, about=value)
+        elif action.kind == "incident" and action.verb in _WITH_FORM:
+            line = f"incident {action.verb}"
+            bare = IncomingRequest(person, channel, line, "button", claim, thread, about=value)
             answer = await self._gate.handle(bare)
             answer = await self._open(answer, bare, body["trigger_id"]) if answer.form else answer
         else:
@@ -221,28 +225,28 @@ class Listeners:
             return self._gate.refused(incoming, refused)
         return Answer()
 
-    async def _dialog(self, name: str, id: str, incoming: IncomingRequest, trigger: str) -> Answer | None:
+    async def _dialog(
+        self, action: ActionId, id: str, incoming: IncomingRequest, trigger: str
+    ) -> Answer | None:
         """Open an operation's details, or the dialog that its Run asks for; None when neither applies."""
         operation = await self._gate.read(incoming, lambda: self._find(id))
         if isinstance(operation, Answer):
             return operation
         if operation is None:
             gone = Refused(f"There is no {id}.", "Look with /history SERVICE.")
-            return (
-                self._gate.refused(incoming, gone) if name == "op.details" else None
-            )  # else the gate says so
+            return self._gate.refused(incoming, gone) if action == DETAILS else None  # else the gate says so
         is_shown = incoming.seen in (None, operation.mark)
         asks = (
             is_shown
             and operation.phase is Phase.PLANNED
             and (operation.needs_reason or must_type_name(operation))
         )
-        if name != "op.details" and not asks:
+        if action != DETAILS and not asks:
             return None
         refused = await self._gate.may_look(incoming, operation.service)
         if refused is not None:
             return refused
-        if name == "op.details":
+        if action == DETAILS:
             view = details(operation)
             instead = f"Press Details again, or look with /history {operation.service}"
         else:

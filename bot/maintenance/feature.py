@@ -10,6 +10,6 @@ def build(services: Services) -> Feature:
     ground, slack, journal = services.ground, services.slack, services.journal
     reactions = MaintenanceReactions(
         ground.catalog, journal.opened.journal, journal.maintenances, slack.chat, slack.directory,
-        slack.incidents_channel, journal.timers.set, ground.clock, slack.me.team, journal.wake,
+        slack.incidents_channel, journal.later, ground.clock, slack.me.team, journal.wake,
     )  # fmt: skip
     return Feature({"mnt": reactions}, {"maintenance": reactions.fire})

@@ -7,6 +7,8 @@ from typing import cast
 
 from bot.gate import streams
 from bot.gate.projections import Projection
+from bot.ids import TimerId
+from bot.reactions import Later
 from bot.slack.directory import Directory
 from bot.slack.messages import Chat, SlackRefused
 from bot.views.maintenance.card import card
@@ -23,9 +25,6 @@ _POSTED = frozenset(
     {"maintenance.reminded", "maintenance.started", "maintenance.done", "maintenance.cancelled"}
 )
 """Events that are told in a post of their own; the others only change the message."""
-
-Later = Callable[[str, datetime], Awaitable[None]]
-"""Sets a durable timer: its key and when it is due."""
 
 
 class MaintenanceReactions:
@@ -75,7 +74,7 @@ class MaintenanceReactions:
     async def _set_bell(self, maintenance: Maintenance) -> None:
         due = due_timers(maintenance)
         if due:
-            await self._later(f"maintenance:{maintenance.id}", due[0].at)
+            await self._later(TimerId("maintenance", maintenance.id), due[0].at)
 
     async def _show(self, maintenance: Maintenance) -> None:
         """In the incidents channel, and where it was asked for."""

@@ -23,7 +23,7 @@ def build(services: Services) -> Feature:
         in_line,
     )  # fmt: skip
     reactions = OperationReactions(
-        journal.operations, journal.incidents, planner, log, slack.chat, journal.links, journal.timers.set,
+        journal.operations, journal.incidents, planner, log, slack.chat, journal.links, journal.later,
         clock, slack.incidents_channel, in_line, journal.opened.leases,
     )  # fmt: skip
     with_ = ExecutionDependencies(
@@ -39,5 +39,5 @@ def build(services: Services) -> Feature:
         fingerprint_of=ground.fingerprint_of,
         pace=Polling(settings.watch_poll_s, settings.watch_longest_s),
     )
-    runner = Runner(ground.catalog, ground.backends, with_, journal.timers.set)
+    runner = Runner(ground.catalog, ground.backends, with_, journal.later)
     return Feature({"op": reactions}, {"run": runner.run, "expire": reactions.expire, "plan": reactions.plan})

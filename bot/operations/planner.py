@@ -115,7 +115,7 @@ class Planner:
         """A serious incident that only its reporter speaks of: worth a look, and no lock."""
         doubted = await self._authorizer.unconfirmed(service)
         if not doubted:
-            return ()
+            return await self._unreadable(service)
         first, more = doubted[0], len(doubted) - 1
         others = f" and {more} more" if more else ""
         said = (
@@ -124,6 +124,18 @@ class Planner:
         )
         instead = f"If it is real, type /incident ack incident={first.id}"
         return (Warning(level="note", code="unconfirmed-incident", text=said, instead=instead),)
+
+    async def _unreadable(self, service: Service) -> tuple[Warning, ...]:
+        """An open incident that may be about any service: why somebody else has to agree."""
+        unreadable = await self._authorizer.unreadable()
+        if unreadable is None:
+            return ()
+        said = (
+            f"{unreadable} is open, and this version of Muster cannot read it: it may be about {service.id}. "
+            "So somebody else has to agree."
+        )
+        instead = "Look into its channel first. Whoever runs Muster starts the newer version again."
+        return (Warning(level="note", code="unreadable-incident", text=said, instead=instead),)
 
     async def _check_undo(self, operation: Operation, plan: Plan) -> None:
         """Undo is compare-and-swap: the target must be as the undone operation left it.

@@ -8,10 +8,11 @@ import structlog
 
 from bot.gate.incident_links import IncidentLinks
 from bot.gate.projections import Projection
+from bot.ids import TimerId
 from bot.operations.in_line import InLine
 from bot.operations.log import OperationLog
 from bot.operations.planner import Planner
-from bot.reactions import SLOW_S, soon
+from bot.reactions import SLOW_S, Later, soon
 from bot.slack.messages import Chat, SlackRefused, SlackUnreachable
 from bot.views.message import Message, safe
 from bot.views.operation.card import card, describe
@@ -27,9 +28,6 @@ _STARTS = frozenset({"op.confirmed", "op.approved", "op.planned"})
 
 LOOKS_AGAIN = timedelta(seconds=15)
 """When what waits looks again by itself, should nobody wake it."""
-
-Later = Callable[[str, datetime], Awaitable[None]]
-"""Sets a durable timer: its key and when it is due."""
 
 
 class OperationReactions:
@@ -62,12 +60,12 @@ class OperationReactions:
         if operation.phase is Phase.ASKED:
             operation = await self._plan(operation)
         if operation.phase is Phase.ASKED and operation.waits:
-            await self._later(f"plan:{id}", self._clock() + LOOKS_AGAIN)
+            await self._later(TimerId("plan", id), self._clock() + LOOKS_AGAIN)
         await self._let_others_on(operation)
         if operation.phase in RUNNING and any(one.type in _STARTS for one in news):
-            await self._later(f"run:{id}", self._clock())
+            await self._later(TimerId("run", id), self._clock())
         if operation.expires_at:
-            await self._later(f"expire:{id}", operation.expires_at)
+            await self._later(TimerId("expire", id), operation.expires_at)
         await self._links.link(operation)
         await self.show(operation)
         if operation.phase is Phase.EXPIRED and operation.confirmed_by:
@@ -79,7 +77,7 @@ class OperationReactions:
         if operation is not None and operation.phase is Phase.ASKED:
             operation = await self._plan(operation)
             if operation.phase is Phase.ASKED:
-                await self._later(f"plan:{id}", self._clock() + LOOKS_AGAIN)
+                await self._later(TimerId("plan", id), self._clock() + LOOKS_AGAIN)
             await self.show(operation)
 
     async def _let_others_on(self, operation: Operation) -> None:
@@ -90,7 +88,7 @@ class OperationReactions:
             await self._leases.revoke(operation.service, operation.id)
         for other in await self._in_line.waiting(operation.service):
             kind = "plan" if other.phase is Phase.ASKED else "run"
-            await self._later(f"{kind}:{other.id}", self._clock())
+            await self._later(TimerId(kind, other.id), self._clock())
 
     async def _tell_asker(self, operation: Operation) -> None:
         """An edit wakes nobody: whoever counts on it hears that it was not run."""
@@ -109,7 +107,7 @@ class OperationReactions:
         except SlackRefused:
             # A plan that nobody sees helps nobody: it goes to whoever asked.
             await self._chat.put(f"op:{operation.id}:direct", operation.asked_by.user, shown)
-        incident = await self._incidents.get(operation.incident) if operation.incident else None
+        incident = await self._incidents.readable(operation.incident) if operation.incident else None
         if incident is not None and incident.channel not in {"", operation.channel}:
             with suppress(SlackRefused):  # a copy: the operation's own message says the same
                 await self._chat.put(f"op:{operation.id}:incident", incident.channel, shown)

@@ -7,8 +7,9 @@ from datetime import timedelta
 
 import structlog
 
+from bot.ids import TimerId
 from bot.operations.execution import Execution, ExecutionDependencies, LeaseLost, Waiting
-from bot.operations.reactions import Later
+from bot.reactions import Later
 from model.catalog.schema import Catalog
 from model.change_backend import changer
 from model.operations.events import Ended, Expired, Voided, Waits
@@ -53,7 +54,7 @@ class Runner:
             try:
                 await execution.carry_on()
             except Waiting:
-                await self._later(f"run:{id}", self._with.clock() + AGAIN)
+                await self._later(TimerId("run", id), self._with.clock() + AGAIN)
             except LeaseLost:
                 _LOG.info("another runner has it", operation=operation.id)
                 await self._unless_held(service.id, id)
@@ -76,7 +77,7 @@ class Runner:
         What has begun is seen to its end once the target is free; so is what waits for its turn.
         """
         if operation.phase is not Phase.READY:
-            await self._later(f"run:{operation.id}", self._with.clock() + AGAIN)
+            await self._later(TimerId("run", operation.id), self._with.clock() + AGAIN)
             return
         if operation.queue or operation.supersedes == held.holder:
             await self._wait(operation, held)
@@ -93,13 +94,13 @@ class Runner:
         said = comes_after(held.holder) if operation.queue else waits_for(held.holder)
         if said != operation.says:
             await self._with.operation_log.record(operation, Waits(why=said))
-        await self._later(f"run:{operation.id}", self._with.clock() + AGAIN)
+        await self._later(TimerId("run", operation.id), self._with.clock() + AGAIN)
 
     async def _unless_held(self, target: str, id: str) -> None:
         """Come back to it, unless another runner has the target for this very operation and so sees to it."""
         held = await self._with.leases.holder(target)
         if held is None or held.holder != id:
-            await self._later(f"run:{id}", self._with.clock() + AGAIN)
+            await self._later(TimerId("run", id), self._with.clock() + AGAIN)
 
     @asynccontextmanager
     async def _kept(self, lease: Lease) -> AsyncGenerator[None]:

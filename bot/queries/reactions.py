@@ -8,8 +8,9 @@ from typing import TypeVar
 from bot.gate.authorizer import AuthorizationRequest, Authorizer
 from bot.gate.incident_links import IncidentLinks
 from bot.gate.projections import Projection
+from bot.ids import TimerId
 from bot.queries.runner import QueryError, QueryRunner
-from bot.reactions import SLOW_S, soon
+from bot.reactions import SLOW_S, Later, soon
 from bot.slack.files import Files
 from bot.slack.messages import Chat, SlackRefused, SlackUnreachable
 from bot.views.chart.picture import chart_png, in_words
@@ -30,9 +31,6 @@ AGAIN = timedelta(seconds=3)
 
 WINDOW = timedelta(minutes=2)
 """How far back a look at logs that are followed goes; the message shows their last lines."""
-
-Later = Callable[[str, datetime], Awaitable[None]]
-"""Sets a durable timer: its key and when it is due."""
 
 
 class QueryReactions:
@@ -94,7 +92,7 @@ class QueryReactions:
         if is_over:
             await self._links.looked(asking, f"followed until {now:%H:%M} UTC; {found.headline}")
         else:
-            await self._later(f"follow:{id}", min(now + AGAIN, until))
+            await self._later(TimerId("follow", id), min(now + AGAIN, until))
 
     async def _answer(self, asking: PendingQuery, service: Service) -> str:
         """Show the answer; gives it in one line."""

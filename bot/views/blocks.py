@@ -14,6 +14,7 @@ from slack_sdk.models.blocks import (
     SectionBlock,
 )
 
+from bot.ids import ActionId
 from bot.views.message import Message
 from model.escape import one_line
 
@@ -57,10 +58,10 @@ def actions(*buttons: ButtonElement) -> Block:
 
 
 def button(
-    label: str, action_id: str, value: str, style: str | None = None, confirm: ConfirmObject | None = None
+    label: str, action: ActionId, value: str, style: str | None = None, confirm: ConfirmObject | None = None
 ) -> ButtonElement:
     """A button; `style` is primary, danger or None."""
-    return ButtonElement(text=label, action_id=action_id, value=value, style=style, confirm=confirm)
+    return ButtonElement(text=label, action_id=str(action), value=value, style=style, confirm=confirm)
 
 
 def sure(title: str, text: str, yes: str, *, danger: bool = True) -> ConfirmObject:

@@ -11,8 +11,9 @@ from bot.views.blocks import actions, button, context, header, message, section
 from bot.views.incident.open_list import incident_list
 from bot.views.maintenance.card import listed
 from bot.views.message import safe, when
-from bot.views.operation.card import pressed, summary
+from bot.views.operation.card import APPROVE, pressed, summary
 from model.incidents.state import Incident
+from model.incidents.unreadable import UnreadableIncident
 from model.maintenance.state import Maintenance
 from model.operations.state import Operation
 
@@ -25,6 +26,7 @@ class Opened:
 
     now: datetime
     incidents: Sequence[Incident] = ()
+    unreadable: Sequence[UnreadableIncident] = ()
     waiting: Sequence[Operation] = ()
     mine: Sequence[Operation] = ()
     maintenances: Sequence[Maintenance] = ()
@@ -35,7 +37,7 @@ def home(opened: Opened) -> dict[str, Any]:
     blocks: list[Block] = [header("Approvals that may wait for you")]
     for one in opened.waiting[:_SHOWN]:
         blocks.append(section(f"{summary(one)} · asked by {one.asked_by.mention}"))
-        blocks.append(actions(button("Approve", "op.approve", pressed(one), "primary")))
+        blocks.append(actions(button("Approve", APPROVE, pressed(one), "primary")))
     if not opened.waiting:
         blocks.append(section("None."))
     blocks.append(header("What you are running"))
@@ -46,7 +48,7 @@ def home(opened: Opened) -> dict[str, Any]:
         "type": "home",
         "blocks": [
             *_headed("Open incidents"),
-            *incident_list(opened.incidents, opened.now).blocks,
+            *incident_list(opened.incidents, opened.now, unreadable=opened.unreadable).blocks,
             *(_headed("Maintenance") if planned else []),
             *planned,
             *message("Home", blocks).blocks,

@@ -4,6 +4,7 @@ from typing import Any
 
 from slack_sdk.models.blocks import Block, ButtonElement
 
+from bot.ids import ActionId
 from bot.views.blocks import button, context, message, section
 from bot.views.message import Message, safe, when
 from model.catalog.schema import Runbook, RunbookStep, Service
@@ -73,7 +74,7 @@ def _title(runbook: Runbook) -> str:
 
 
 def _open(service: Service, runbook: Runbook) -> ButtonElement:
-    return button("Open", f"runbook.open.{runbook.id}", f"{service.id} {runbook.id}")
+    return button("Open", ActionId("runbook", "open", runbook.id), f"{service.id} {runbook.id}")
 
 
 def _step(guide: RunbookRun, number: int, step: RunbookStep) -> Block:
@@ -103,8 +104,8 @@ def _button(
     value = f"{guide.id} {number}"
     style = "primary" if guide.next_step == number else None
     if step.kind == "run":
-        return button("Again" if taken else "Run", f"runbook.run.{number}", value, style)
-    return None if taken else button("Done", f"runbook.tick.{number}", value, style)
+        return button("Again" if taken else "Run", ActionId("runbook", "run", str(number)), value, style)
+    return None if taken else button("Done", ActionId("runbook", "tick", str(number)), value, style)
 
 
 def _typed(line: str) -> str:

@@ -15,7 +15,7 @@ def shown(show: Display, world: RequestContext) -> Message:
     """The view that a `Show` asks for. Raises ValueError for one there is none of."""
     match show.what:
         case "incidents":
-            return incident_list(tuple(world.open), world.now, show.page)
+            return incident_list(tuple(world.open), world.now, show.page, world.open.unreadable.values())
         case "incident" if show.incident:
             return headline(show.incident, world.now)
         case "timeline" if show.incident:

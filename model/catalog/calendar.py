@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from model.catalog.schema import ChangeFreeze, System, Window
+from model.catalog.system import ChangeFreeze, System, Window
 
 _DAY = timedelta(days=1)
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from model.catalog.problems import Diagnostic, did_you_mean
-from model.catalog.schema import Limits, People, Service, System
+from model.catalog.schema import Limits, People, Service
 from model.catalog.source import Path, Source
+from model.catalog.system import System
 
 
 @dataclass(frozen=True)

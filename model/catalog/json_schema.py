@@ -6,7 +6,8 @@ from typing import Any, Literal, cast
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from model.catalog.schema import People, Service, System, Target
+from model.catalog.schema import People, Service, Target
+from model.catalog.system import System
 
 _REF = "#/$defs/{model}"
 

@@ -9,7 +9,8 @@ from difflib import get_close_matches
 class Diagnostic:
     """One thing that is wrong. `line` counts from 1; `path` is such as `services[0].limits.hard_max`.
 
-    suggestion: what could stand there. text: the line as it is written.
+    suggestion: what could stand there. text: the line as it is written, or the text that is wrong.
+    file is empty and line 0 where only the text is known, until somebody has found it.
     """
 
     file: str
@@ -23,6 +24,11 @@ class Diagnostic:
     def said(self) -> str:
         """What is wrong, without where and what else could stand there."""
         return f"{self.path}: {self.what}" if self.path else self.what
+
+    @classmethod
+    def of_text(cls, text: str, what: str, suggestion: str) -> "Diagnostic":
+        """Of a query or a shell command, wherever it stands in the catalog."""
+        return cls("", 0, "", what, suggestion, text)
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.said} {self.suggestion}".rstrip()

@@ -1,89 +1,16 @@
 """The typed catalog: systems, services and the facts their runbooks state."""
 
-import re
-from datetime import timedelta
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Any, Literal, cast
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Annotated, Any, Literal
 
 from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
     Field,
-    JsonValue,
     SerializeAsAny,
-    WithJsonSchema,
-    field_validator,
 )
 
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-
-
-def _read_duration(value: object) -> object:
-    """`90s`, `15m`, `2h`, `7d` as a timedelta; anything else is left to pydantic (ISO 8601)."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        raise ValueError("a duration needs its unit: 15m, 2h, 48h")
-    said = re.fullmatch(r"(\d{1,6})([smhd])", value) if isinstance(value, str) else None
-    return timedelta(**{_UNITS[said[2]]: int(said[1])}) if said else value
-
-
-def _read_zone(name: str) -> str:
-    try:
-        return ZoneInfo(name).key
-    except (ZoneInfoNotFoundError, OSError, ValueError) as unknown:
-        raise ValueError(
-            f"there is no time zone {name!r}; use UTC or a name such as Europe/Madrid"
-        ) from unknown
-
-
-Duration = Annotated[
-    timedelta,
-    BeforeValidator(_read_duration),
-    Field(ge=timedelta(0)),
-    WithJsonSchema(
-        {"type": "string", "pattern": r"^\d{1,6}[smhd]$", "examples": ["90s", "15m", "2h", "7d"]},
-        mode="validation",
-    ),
-]
-"""A length of time, written `90s`, `15m`, `2h` or `7d`."""
-
-Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", examples=["03:00", "23:30"])]
-"""A time of day, written `03:00`."""
-
-Zone = Annotated[str, AfterValidator(_read_zone)]
-"""An IANA time zone."""
-
-
-class CatalogModel(BaseModel):
-    """Base of catalog parts: immutable, and an unknown key is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-def hints(default: str = "", unit: str = "") -> dict[str, JsonValue]:
-    """What `docs/catalog.md` and editors say of a key beside its description.
-
-    default: what holds where the key is not written, if that is no plain value. unit: of a number.
-    """
-    said: dict[str, JsonValue] = {"x-default": default, "x-unit": unit}
-    return {name: value for name, value in said.items() if value}
-
-
-def _its_id(known: dict[str, Any]) -> str:
-    """The id, for whoever has no other name; empty where the id itself was refused."""
-    return str(known.get("id", ""))
-
-
-class Sourced(CatalogModel):
-    """A part that states facts; `source` cites the runbook and its section or lines."""
-
-    source: str = Field(
-        default="the catalog",
-        description="where the fact is from, such as a runbook and its section; refusals cite it",
-    )
+from model.catalog.fields import CatalogModel, Sourced, hints, its_id
+from model.catalog.system import System
 
 
 class Target(CatalogModel):
@@ -103,171 +30,6 @@ class Environment(StrEnum):
     PRODUCTION = "production"
     STAGING = "staging"
     DEVELOPMENT = "development"
-
-
-class SeverityLevel(CatalogModel):
-    """One level of a severity scheme. `respond_within` is None where the runbook gives no clock."""
-
-    id: str = Field(description="what people type, such as SEV1; case is ignored")
-    means: str = Field(default="", description="what such an incident is, in a few words")
-    respond_within: Duration | None = Field(
-        default=None, description="until when somebody has to acknowledge it"
-    )
-    respond_text: str = Field(default="", description="the runbook's own words for that time")
-    example: str = Field(default="", description="an example of such an incident")
-    rank: int = Field(
-        default=1,
-        ge=1,
-        le=9,
-        description="1 is the worst; lets schemes be compared",
-        json_schema_extra=hints(default="its place in the list"),
-    )
-
-
-class SeverityScheme(Sourced):
-    """A system's own severities; `defined: false` where its runbook has none (the bot then asks)."""
-
-    levels: tuple[SeverityLevel, ...] = Field(default=(), description="the severities, the worst first")
-    defined: bool = Field(default=True, description="false: the runbook has no severities")
-    borrowed_from: str = Field(
-        default="",
-        description="id of the system whose severities are offered meanwhile, without their clocks",
-    )
-
-    @field_validator("levels", mode="before")
-    @classmethod
-    def _ranked(cls, levels: object) -> object:
-        """A level without a rank has that of its place."""
-        if not isinstance(levels, list):
-            return levels
-        ranked = enumerate(cast(list[object], levels), 1)
-        return [
-            {"rank": place, **cast(dict[str, object], level)} if isinstance(level, dict) else level
-            for place, level in ranked
-        ]
-
-    def level(self, text: str) -> SeverityLevel | None:
-        """The level called `text`, whatever its case."""
-        return next((level for level in self.levels if level.id.casefold() == text.casefold()), None)
-
-
-def usual_severities() -> SeverityScheme:
-    """Four severities with the usual clocks, for a system that says nothing of its own."""
-    usual = (
-        ("SEV1", "Complete outage", timedelta(minutes=15)),
-        ("SEV2", "Major degradation", timedelta(minutes=30)),
-        ("SEV3", "Minor impact", timedelta(hours=2)),
-        ("SEV4", "Low impact", timedelta(hours=24)),
-    )
-    levels = tuple(
-        SeverityLevel(id=id, means=means, respond_within=within, rank=rank)
-        for rank, (id, means, within) in enumerate(usual, 1)
-    )
-    return SeverityScheme(source="Muster's default", levels=levels)
-
-
-class EscalationLevel(CatalogModel):
-    """Who is told when nobody has answered `after` the declaration."""
-
-    name: str = Field(description="what the level is called")
-    who: tuple[str, ...] = Field(description="the roles or people who are told")
-    after: Duration | None = Field(
-        default=None, description="how long after the declaration; at once if not set"
-    )
-    only: tuple[str, ...] = Field(default=(), description="severity ids it applies to; empty is all")
-    until: Literal["acknowledged", "resolved"] = Field(
-        default="acknowledged", description="what makes telling them unnecessary"
-    )
-
-
-class Escalation(Sourced):
-    """A system's escalation matrix, first level first."""
-
-    levels: tuple[EscalationLevel, ...] = Field(default=(), description="its levels, in order")
-
-
-class Template(Sourced):
-    """The communication template of every status post: a Jinja2 text in the catalog's folder."""
-
-    file: str = Field(description="its path in the catalog's folder")
-    id: str = Field(
-        default_factory=lambda known: str(known.get("file", "")).rsplit("/", 1)[-1].split(".")[0],
-        description="what the template is called",
-        json_schema_extra=hints(default="the file's name"),
-    )
-    text: str = Field(default="", description="filled by the loader from `file`")
-    statuses: tuple[str, ...] = Field(
-        default=("Investigating", "Identified", "Monitoring", "Resolved"),
-        description="the words for how an incident stands, first to last; the last one resolves it",
-    )
-
-
-class Window(Sourced):
-    """A preferred maintenance window: a weekday and hours, in UTC unless said otherwise.
-
-    An `end` before `start` is on the next day; `24:00` is not written, `00:00` is the next midnight.
-    """
-
-    weekday: int = Field(
-        ge=0, le=6, description="the day of the week", json_schema_extra=hints(unit="0 is Monday")
-    )
-    start: Clock = Field(description="when it begins")
-    end: Clock = Field(description="when it ends; before `start` it is the next day's")
-    timezone: Zone = Field(default="UTC", description="the IANA time zone of both")
-    every: Literal["week", "month"] = Field(
-        default="week", description="how often; of a month any such day will do"
-    )
-    notice: Duration | None = Field(
-        default=None, description="how long ahead a maintenance has to be announced"
-    )
-    longest: Duration | None = Field(default=None, description="how long a maintenance may last")
-    emergency: str = Field(default="", description="what the runbook allows without notice")
-
-
-class ChangeFreeze(Sourced):
-    """A recurring change freeze. `quarter-end-week` is the last seven days of each quarter, UTC."""
-
-    rule: Literal["quarter-end-week"] = Field(description="when it is; the last seven days of each quarter")
-    says: str = Field(description="what a refusal says of it")
-
-
-class Contact(CatalogModel):
-    """One line of a runbook's contact table."""
-
-    role: str = Field(description="what they are asked for")
-    name: str = Field(default="", description="who they are")
-    contact: str = Field(description="where they are reached")
-
-
-class System(Sourced):
-    """One runbook's system and what holds for all its services."""
-
-    id: str = Field(description="what people type for all of it, as in `/health SYSTEM`")
-    name: str = Field(
-        default_factory=_its_id,
-        description="what people call it",
-        json_schema_extra=hints(default="its `id`"),
-    )
-    severities: SeverityScheme = Field(
-        default_factory=usual_severities,
-        description="how bad an incident can be, and how soon somebody has to answer",
-        json_schema_extra=hints(default="SEV1 to SEV4, answered within 15m, 30m, 2h, 24h"),
-    )
-    escalation: Escalation | None = Field(default=None, description="who is told when nobody answers")
-    template: Template | None = Field(
-        default=None,
-        description="the communication template of its status posts",
-        json_schema_extra=hints(default="a plain one with every fact, and the usual four statuses"),
-    )
-    windows: tuple[Window, ...] = Field(
-        default=(), description="when maintenance should be; empty is any time"
-    )
-    freezes: tuple[ChangeFreeze, ...] = Field(default=(), description="when nothing should change")
-    contacts: tuple[Contact, ...] = Field(default=(), description="the runbook's contacts")
-    links: dict[str, str] = Field(
-        default={},
-        description="addresses by name; `status_page` and `questions` stand in the posts",
-    )
 
 
 _COUNTED = hints(unit="tasks, pods, or whatever is scaled")
@@ -348,7 +110,7 @@ class Runbook(Sourced):
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]{1,40}$", description="what people type")
     title: str = Field(
-        default_factory=_its_id,
+        default_factory=its_id,
         description="its headline",
         json_schema_extra=hints(default="its `id`"),
     )
@@ -367,7 +129,7 @@ class Service(Sourced):
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]{1,40}$", description="what people type")
     name: str = Field(
-        default_factory=_its_id,
+        default_factory=its_id,
         description="what people call it",
         json_schema_extra=hints(default="its `id`"),
     )

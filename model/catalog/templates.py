@@ -6,9 +6,9 @@ from jinja2 import StrictUndefined, TemplateError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from model.catalog.problems import did_you_mean
-from model.catalog.schema import Template
 from model.catalog.source import Path as At
 from model.catalog.source import Source
+from model.catalog.system import Template
 
 TEXTS = (
     "severity",

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Literal
 
-from model.catalog.schema import EscalationLevel, System
+from model.catalog.system import EscalationLevel, System
 from model.events import Event
 from model.incidents.events import (
     Escalated,

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from model.catalog.schema import Service, SeverityLevel, System, Template
+from model.catalog.schema import Service
+from model.catalog.system import SeverityLevel, System, Template
 from model.events import Event
 from model.incidents.events import Declared, SeverityChanged, to_event
 from model.incidents.lifecycle import must_be_open, one_line

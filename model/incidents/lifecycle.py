@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from model.catalog.schema import System
+from model.catalog.system import System
 from model.events import Event
 from model.incidents.checklist import SAYS, TICKED_BY
 from model.incidents.clocks import next_level

@@ -2,11 +2,12 @@
 
 from bisect import insort
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 
 from model.incidents.state import Incident
+from model.incidents.unreadable import UnreadableIncident
 
 
 @dataclass(frozen=True)
@@ -14,10 +15,12 @@ class OpenIncidents:
     """Never changed: `after` gives another. by_id: in the order they were opened.
 
     of_service: by the id of the incident's own service, the worst first.
+    unreadable: open ones that this version cannot read, by id; in none of the other two.
     """
 
     by_id: Mapping[str, Incident] = field(default_factory=dict[str, Incident])
     of_service: Mapping[str, tuple[Incident, ...]] = field(default_factory=dict[str, tuple[Incident, ...]])
+    unreadable: Mapping[str, UnreadableIncident] = field(default_factory=dict[str, UnreadableIncident])
 
     @classmethod
     def of(cls, incidents: Iterable[Incident]) -> "OpenIncidents":
@@ -29,6 +32,8 @@ class OpenIncidents:
 
     def after(self, incident: Incident) -> "OpenIncidents":
         """With an incident as it is now, or without it once it is over."""
+        if incident.id in self.unreadable:
+            return self.without(incident.id).after(incident)
         if incident.id not in self.by_id and not incident.is_open:
             return self
         by_id = {**self.by_id, incident.id: incident}
@@ -38,7 +43,21 @@ class OpenIncidents:
             insort(others, incident, key=_worst_first)
         else:
             del by_id[incident.id]
-        return OpenIncidents(by_id, {**self.of_service, incident.service: tuple(others)})
+        return OpenIncidents(by_id, {**self.of_service, incident.service: tuple(others)}, self.unreadable)
+
+    def beside(self, one: UnreadableIncident) -> "OpenIncidents":
+        """With an open incident that cannot be read."""
+        others = self.without(one.id)
+        return replace(others, unreadable={**others.unreadable, one.id: one})
+
+    def without(self, id: str) -> "OpenIncidents":
+        """Without that incident, whether it could be read or not."""
+        by_id = {key: one for key, one in self.by_id.items() if key != id}
+        of_service = {
+            service: tuple(one for one in some if one.id != id) for service, some in self.of_service.items()
+        }
+        unreadable = {key: one for key, one in self.unreadable.items() if key != id}
+        return OpenIncidents(by_id, of_service, unreadable)
 
     def on(self, services: Iterable[str]) -> list[Incident]:
         """Those on any of these services, the worst first."""

@@ -8,7 +8,7 @@ from itertools import islice
 from jinja2 import StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from model.catalog.schema import System
+from model.catalog.system import System
 from model.incidents.lifecycle import one_line
 from model.incidents.state import Incident
 from model.incidents.timeline import Kind, TimelineEntry

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from model.catalog.calendar import is_frozen
-from model.catalog.schema import Service, System
+from model.catalog.schema import Service
+from model.catalog.system import System
 from model.language.parameters import Duration
 from model.maintenance import windows
 from model.maintenance.checklist import AFTER, BEFORE, SAYS, TICKED_BY, Item

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from model.catalog.schema import System
+from model.catalog.system import System
 from model.incidents.post import UNKNOWN, fill
 from model.maintenance.decide import left
 from model.maintenance.state import Maintenance, Phase

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from model.catalog.calendar import window_at
-from model.catalog.schema import System, Window
+from model.catalog.system import System, Window
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MINUTE = timedelta(minutes=1)

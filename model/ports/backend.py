@@ -6,12 +6,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
+from model.catalog.problems import Diagnostic
 from model.catalog.schema import Service, Target
 from model.health import Health
 from model.plan import Change, Plan, Progress, Step, Version
 from model.queries import Query
 from model.query_result import Activity, BackupFound, QueryResult
-from model.runbooks.traps import RunbookTrap
 
 
 class Fault(StrEnum):
@@ -170,6 +170,6 @@ class AnswersQueries(Protocol):
 class LintsCatalog(Protocol):
     """A backend that can tell mistakes in the catalog without asking anyone."""
 
-    def traps(self, service: Service) -> tuple[RunbookTrap, ...]:
+    def traps(self, service: Service) -> tuple[Diagnostic, ...]:
         """What in this target does not do what it seems to. Pure."""
         ...

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
-from model.catalog.schema import Catalog, Runbook, RunbookStep, System
+from model.catalog.checks import Found
+from model.catalog.problems import Diagnostic
+from model.catalog.schema import Catalog, Runbook, RunbookStep
+from model.catalog.system import System
 from model.incidents.declare import statuses_of
 from model.language.declare import Kind
 from model.language.parameters import ParseContext
@@ -15,15 +17,6 @@ from model.runbooks.lines import filled
 
 Place = tuple[str | int, ...]
 """Where in the service a mistake is, such as ("runbooks", 0, "steps", 2, "run")."""
-
-
-@dataclass(frozen=True)
-class RunbookMistake:
-    """What is wrong, where, and what to write instead."""
-
-    at: Place
-    what: str
-    instead: str = ""
 
 
 def setting_of(catalog: Catalog) -> ParseContext:
@@ -39,35 +32,37 @@ def setting_of(catalog: Catalog) -> ParseContext:
 
 
 def mistakes(
-    runbooks: tuple[Runbook, ...], system: System, catalog: Catalog, registry: Registry
-) -> Iterator[RunbookMistake]:
+    found: Found, runbooks: tuple[Runbook, ...], system: System, catalog: Catalog, registry: Registry
+) -> Iterator[Diagnostic]:
     """Names that stand twice, severities there are not, steps that run nothing people could type."""
     setting, seen = setting_of(catalog), set[str]()
     levels = [level.id for level in system.severities.levels]
     for index, runbook in enumerate(runbooks):
         at: Place = ("runbooks", index)
         if runbook.id in seen:
-            yield RunbookMistake((*at, "id"), f"`{runbook.id}` stands twice.")
+            yield found.problem(*at, "id", what=f"`{runbook.id}` stands twice.")
         seen.add(runbook.id)
         if runbook.severity and runbook.severity not in levels:
             instead = f"One of {', '.join(levels)}." if levels else ""
-            yield RunbookMistake((*at, "severity"), f"there is no severity `{runbook.severity}`.", instead)
+            yield found.problem(
+                *at, "severity", what=f"there is no severity `{runbook.severity}`.", suggestion=instead
+            )
         for number, step in enumerate(runbook.steps):
-            yield from _in_step(step, (*at, "steps", number), setting, registry)
+            yield from _in_step(found, step, (*at, "steps", number), setting, registry)
 
 
 def _in_step(
-    step: RunbookStep, at: Place, setting: ParseContext, registry: Registry
-) -> Iterator[RunbookMistake]:
+    found: Found, step: RunbookStep, at: Place, setting: ParseContext, registry: Registry
+) -> Iterator[Diagnostic]:
     if step.run and step.shell:
-        yield RunbookMistake((*at, "shell"), "stands beside `run`; a step is one of both.")
+        yield found.problem(*at, "shell", what="stands beside `run`; a step is one of both.")
     for index, asked in enumerate(step.asks):
         if not re.search(rf"\b{asked.name}\b", step.run):
-            yield RunbookMistake((*at, "asks", index, "name"), f"`{asked.name}` is no word of the line.")
+            yield found.problem(*at, "asks", index, "name", what=f"`{asked.name}` is no word of the line.")
     if step.run:
         wrong = _refusal(step, setting, registry)
         if wrong is not None:
-            yield RunbookMistake((*at, "run"), f"`{step.run}`: {wrong.what}", wrong.instead)
+            yield found.problem(*at, "run", what=f"`{step.run}`: {wrong.what}", suggestion=wrong.instead)
 
 
 def _refusal(step: RunbookStep, setting: ParseContext, registry: Registry) -> Refused | None:

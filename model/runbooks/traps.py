@@ -1,17 +1,8 @@
 """What runbooks tell people to do and nobody should: found in the steps that a catalog repeats."""
 
 import re
-from dataclasses import dataclass
 
-
-@dataclass(frozen=True)
-class RunbookTrap:
-    """One finding. text: as it stands in the catalog; instead: what to write there."""
-
-    text: str
-    what: str
-    instead: str
-
+from model.catalog.problems import Diagnostic
 
 _TRAPS = (
     (
@@ -52,11 +43,11 @@ _TRAPS = (
 )
 
 
-def traps_in(text: str) -> tuple[RunbookTrap, ...]:
+def traps_in(text: str) -> tuple[Diagnostic, ...]:
     """The traps that a step's text repeats. Never raises."""
     joined = re.sub(r"\\\n\s*", " ", text)
     return tuple(
-        RunbookTrap(text, what, instead)
+        Diagnostic.of_text(text, what, instead)
         for pattern, what, instead in _TRAPS
         if re.search(pattern, joined, re.IGNORECASE | re.DOTALL)
     )

@@ -28,7 +28,7 @@ def test_what_is_wrong_with_a_query_is_told(query: str, said: str):
     (trap,) = traps_of("errors", query)
     assert trap.what.startswith("`errors`: ")
     assert said in trap.what
-    assert trap.instead
+    assert trap.suggestion
 
 
 @pytest.mark.parametrize(
@@ -47,4 +47,4 @@ def test_a_query_that_is_well_is_left_alone(query: str):
 
 @given(st.text(alphabet="fieldst |/\"'`#\n@()limor", max_size=80))
 def test_no_query_breaks_the_check(query: str):
-    assert all(trap.instead for trap in traps_of("any", query))
+    assert all(trap.suggestion for trap in traps_of("any", query))

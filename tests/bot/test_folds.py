@@ -52,7 +52,7 @@ async def test_an_answer_that_comes_late_does_not_fold_again_what_is_known():
     late = await journal.view(reading.questions(["1"]))
     await add(journal)
     await reading.get("1")
-    assert reading.take(["1"], late)["1"].version == 2
+    assert reading.take(["1"], late).states["1"].version == 2
 
 
 async def test_a_state_dropped_between_question_and_answer_is_read_anew():
@@ -63,7 +63,7 @@ async def test_a_state_dropped_between_question_and_answer_is_read_anew():
     await add(journal)
     late = await journal.view(reading.questions(["1"]))
     other = folds(journal)
-    assert other.take(["1"], late) == {}
+    assert other.take(["1"], late).states == {}
     found = await other.get("1")
     assert found is not None
     assert found.version == 2

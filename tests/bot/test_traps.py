@@ -32,7 +32,7 @@ def metric(query: str) -> PromMetric:
 def test_queries_of_the_runbook_that_are_wrong_are_told(query: str, said: str):
     (trap,) = traps_of(metric(query))
     assert said in trap.what
-    assert trap.instead
+    assert trap.suggestion
 
 
 @pytest.mark.parametrize(

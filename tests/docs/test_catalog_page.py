@@ -13,7 +13,7 @@ from bot.catalog_examples import SMALLEST, USUAL, schemas, shipped
 from bot.catalog_reference import title_of
 from bot.cli.reference import DOCS
 from bot.examples import CATALOG
-from model.catalog.schema import CatalogModel
+from model.catalog.fields import CatalogModel
 from model.catalog.source import read_source
 from model.catalog_loader import load_catalog
 

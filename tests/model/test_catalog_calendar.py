@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model.catalog.calendar import in_window, is_frozen, quarter_end, window_at
-from model.catalog.schema import ChangeFreeze, SeverityScheme, System, Window
+from model.catalog.system import ChangeFreeze, SeverityScheme, System, Window
 
 MOMENTS = st.integers(0, 4_200_000_000).map(lambda second: datetime.fromtimestamp(second, UTC))
 

@@ -32,6 +32,7 @@ WITH: dict[str, dict[str, Any]] = {
     "a maintenance": {"maintenance": "MNT-1", "in_window": True},
     "a window": {"in_window": True},
     "a freeze": {"frozen": "Change freeze"},
+    "an incident that cannot be read": {"unreadable": "INC-4"},
     "a hold": {"lease_held_by_other": "OP-2"},
     "a way back": {"goes_back": True},
     "a place in the queue": {"queue": True},

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from slack_sdk.models.blocks import ButtonElement
 
+from bot.ids import ActionId
 from bot.views.blocks import button, context, message, section
 from bot.views.incident.headline import response
 from bot.views.incident.words import first_line, mention, place
@@ -24,4 +25,4 @@ def announcement(incident: Incident, now: datetime) -> Message:
 def _acknowledge(incident: Incident) -> ButtonElement | None:
     if not incident.is_open or incident.is_acknowledged:
         return None
-    return button("Acknowledge", "incident.ack", incident.id, "primary")
+    return button("Acknowledge", ActionId("incident", "ack"), incident.id, "primary")

@@ -17,7 +17,8 @@ from slack_sdk.models.views import View
 
 from bot.views.blocks import section
 from bot.views.message import safe
-from model.catalog.schema import Catalog, Service, System
+from model.catalog.schema import Catalog, Service
+from model.catalog.system import System
 from model.incidents.declare import LONGEST_TITLE
 from model.incidents.state import Incident
 from model.incidents.timeline import ROLE_NAMES

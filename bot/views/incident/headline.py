@@ -4,6 +4,7 @@ from datetime import datetime
 
 from slack_sdk.models.blocks import Block, ButtonElement
 
+from bot.ids import ActionId
 from bot.views.blocks import actions, button, context, header, message, section, sure
 from bot.views.incident.words import colour, first_line, mention, place
 from bot.views.message import Message, redact, safe, when
@@ -108,28 +109,27 @@ def _checklist(incident: Incident) -> Block:
     done = f"*Checklist* {len(incident.ticked)} of {len(SAYS)} done"
     if item is None:
         return section(done)
-    is_ticked_here = item not in TICKED_BY
-    done_button = button("Done", "incident.tick", f"{incident.id} {item}") if is_ticked_here else None
-    return section(f"{done} · next: {SAYS[item].lower()}", done_button)
+    tick = button("Done", ActionId("incident", "tick"), f"{incident.id} {item}")
+    return section(f"{done} · next: {SAYS[item].lower()}", None if item in TICKED_BY else tick)
 
 
 def _buttons(incident: Incident) -> Block:
-    timeline = button("Timeline", "incident.timeline", incident.id)
+    timeline = button("Timeline", ActionId("incident", "timeline"), incident.id)
     if not incident.is_open:
-        return actions(button("Reopen", "incident.reopen", incident.id), timeline)
+        return actions(button("Reopen", ActionId("incident", "reopen"), incident.id), timeline)
     first = [] if incident.is_acknowledged else [_acknowledge(incident)]
     return actions(
         *first,
-        button("Update", "incident.update", incident.id, None if first else "primary"),
-        button("Severity", "incident.sev", incident.id),
-        button("Roles", "incident.role", incident.id),
+        button("Update", ActionId("incident", "update"), incident.id, None if first else "primary"),
+        button("Severity", ActionId("incident", "sev"), incident.id),
+        button("Roles", ActionId("incident", "role"), incident.id),
         timeline,
         _resolve(incident),
     )
 
 
 def _acknowledge(incident: Incident) -> ButtonElement:
-    return button("Acknowledge", "incident.ack", incident.id, "primary")
+    return button("Acknowledge", ActionId("incident", "ack"), incident.id, "primary")
 
 
 def _resolve(incident: Incident) -> ButtonElement:
@@ -138,7 +138,7 @@ def _resolve(incident: Incident) -> ButtonElement:
     still = f" Still running: {running}." if running else ""
     return button(
         "Resolve",
-        "incident.resolve",
+        ActionId("incident", "resolve"),
         incident.id,
         confirm=sure(f"Resolve {incident.id}?", f"{said_of_it}{still}", "Resolve", danger=False),
     )

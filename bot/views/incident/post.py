@@ -6,7 +6,7 @@ from bot.views.blocks import context, message, section
 from bot.views.incident.words import first_line, fitting, place, sections
 from bot.views.message import Message
 from bot.views.people_text import people_text
-from model.catalog.schema import System
+from model.catalog.system import System
 from model.incidents.post import render_post
 from model.incidents.state import Incident
 

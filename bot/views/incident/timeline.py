@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from slack_sdk.models.blocks import Block
 
+from bot.ids import ActionId
 from bot.views.blocks import actions, button, context, header, message, section
 from bot.views.incident.words import MESSAGE, first_line, mention, sections
 from bot.views.message import Message, when
@@ -80,4 +81,4 @@ def _where(total: int, first: int, last: int) -> str:
 
 def _earlier(incident: Incident, page: int) -> Block:
     """To the page before; the pages after it stand above it in the channel already."""
-    return actions(button("Earlier", "incident.timeline", f"{incident.id} page={page}"))
+    return actions(button("Earlier", ActionId("incident", "timeline"), f"{incident.id} page={page}"))

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from slack_sdk.models.blocks import Block, ButtonElement
 
+from bot.ids import ActionId
 from bot.views.blocks import actions, button, context, message, section, sure
 from bot.views.message import Message, safe, when
 from model.language.parameters import Duration
@@ -102,7 +103,7 @@ def _checklist(maintenance: Maintenance, title: str, items: dict[Item, str]) -> 
     blocks: list[Block] = [section("\n".join((head, *done)))]
     for item, says in items.items():
         if item not in maintenance.ticked:
-            tick = button("Tick", f"maintenance.tick.{item}", f"{item} {maintenance.id}")
+            tick = button("Tick", ActionId("maintenance", "tick", item), f"{item} {maintenance.id}")
             blocks.append(section(f"☐ {says}", None if item in TICKED_BY else tick))
     return blocks
 
@@ -125,20 +126,28 @@ def _small_print(maintenance: Maintenance) -> str:
 def _buttons(maintenance: Maintenance) -> list[ButtonElement]:
     match maintenance.phase:
         case Phase.SCHEDULED:
-            return [_go_on(maintenance, "Start", "maintenance.start"), _cancel(maintenance, "Cancel")]
+            return [
+                _go_on(maintenance, "Start", "start"),
+                _cancel(maintenance, "Cancel"),
+            ]
         case Phase.RUNNING:
-            return [_go_on(maintenance, "Done", "maintenance.done"), _cancel(maintenance, "Break off")]
+            return [
+                _go_on(maintenance, "Done", "done"),
+                _cancel(maintenance, "Break off"),
+            ]
         case _:
             return []
 
 
-def _go_on(maintenance: Maintenance, label: str, action: str) -> ButtonElement:
+def _go_on(maintenance: Maintenance, label: str, verb: str) -> ButtonElement:
     """The next phase; what is not ticked is named before."""
     open_items = left(maintenance)
     asks = sure(f"{label} {maintenance.id}?", f"Not ticked: {', '.join(open_items)}.", label, danger=False)
-    return button(label, action, maintenance.id, "primary", asks if open_items else None)
+    return button(
+        label, ActionId("maintenance", verb), maintenance.id, "primary", asks if open_items else None
+    )
 
 
 def _cancel(maintenance: Maintenance, label: str) -> ButtonElement:
     asks = sure(f"{label} {maintenance.id}?", "People who were told of it are told.", label)
-    return button(label, "maintenance.cancel", maintenance.id, None, asks)
+    return button(label, ActionId("maintenance", "cancel"), maintenance.id, None, asks)

@@ -10,7 +10,8 @@ from bot.views.incident.words import sections
 from bot.views.maintenance.card import headline
 from bot.views.message import Message, safe, when
 from bot.views.operation.card import elapsed
-from model.catalog.schema import Service, System
+from model.catalog.schema import Service
+from model.catalog.system import System
 from model.maintenance.decide import left
 from model.maintenance.events import Bell
 from model.maintenance.post import render_notice

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from slack_sdk.models.blocks import Block, ButtonElement, ConfirmObject
 
+from bot.ids import ActionId
 from bot.views.blocks import SECTION, actions, button, context, message, section, sure
 from bot.views.message import Message, safe, when
 from bot.views.people_text import people_text
@@ -12,6 +13,8 @@ from model.health import Verdict
 from model.operations.state import Operation, Phase, StepState
 from model.plan import Plan, Progress, RiskTier, Warning
 
+RUN, APPROVE, CANCEL = ActionId("op", "run"), ActionId("op", "approve"), ActionId("op", "cancel")
+DETAILS, UNDO = ActionId("op", "details"), ActionId("op", "undo")
 _CAUTION = {"stop": "🛑 Not possible", "warn": "⚠️ Careful", "note": "Note"}
 _ROOM = 90
 """Characters of a headline for what changes: two lines on a phone."""
@@ -320,9 +323,7 @@ def _buttons(operation: Operation, now: datetime) -> list[ButtonElement]:
         case Phase.PLANNED if not operation.dry and operation.plan and not operation.plan.changes_nothing:
             return [_run(operation, operation.plan), *_drop(operation)]
         case Phase.AWAITING_APPROVAL:
-            approve = button(
-                "Approve", "op.approve", pressed(operation), "primary", _sure(operation, "Approve")
-            )
+            approve = button("Approve", APPROVE, pressed(operation), "primary", _sure(operation, "Approve"))
             return [approve, *_drop(operation)]
         case Phase.READY:
             return _drop(operation)
@@ -331,7 +332,7 @@ def _buttons(operation: Operation, now: datetime) -> list[ButtonElement]:
         case Phase.WATCHING:
             return _ways_out(operation)
         case _ if operation.may_be_undone(now):
-            return [button("Undo", "op.undo", operation.id), _details(operation)]
+            return [button("Undo", UNDO, operation.id), _details(operation)]
         case _ if operation.plan is not None and operation.plan.steps:
             return [_details(operation)]
         case _:
@@ -347,7 +348,7 @@ def _run(operation: Operation, plan: Plan) -> ButtonElement:
     """Danger style from R2 up; a missing reason and R3's typed name get a dialog of their own."""
     style = "danger" if plan.tier >= RiskTier.R2 else "primary"
     asks = _sure(operation, "Run") if plan.tier is RiskTier.R2 and not operation.needs_reason else None
-    return button("Run", "op.run", pressed(operation), style, asks)
+    return button("Run", RUN, pressed(operation), style, asks)
 
 
 def _sure(operation: Operation, verb: str) -> ConfirmObject:
@@ -366,11 +367,11 @@ def _ways_out(operation: Operation) -> list[ButtonElement]:
 
 
 def _drop(operation: Operation) -> list[ButtonElement]:
-    return [button("Cancel", "op.cancel", operation.id), _details(operation)]
+    return [button("Cancel", CANCEL, operation.id), _details(operation)]
 
 
 def _details(operation: Operation) -> ButtonElement:
-    return button("Details", "op.details", operation.id)
+    return button("Details", DETAILS, operation.id)
 
 
 def _words(operation: Operation, headline: str) -> str:

@@ -10,7 +10,8 @@ from bot.views.blocks import context, message, section
 from bot.views.chart.amounts import amount
 from bot.views.message import Message, safe, when
 from bot.views.operation.card import summary
-from model.catalog.schema import Service, System
+from model.catalog.schema import Service
+from model.catalog.system import System
 from model.health import Check, Health, Verdict
 from model.operations.state import Operation
 from model.plan import Version

@@ -4,18 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from model.catalog.schema import (
-    Catalog,
-    Environment,
-    Escalation,
-    EscalationLevel,
-    Service,
-    SeverityLevel,
-    SeverityScheme,
-    System,
-    Target,
-    Template,
-)
+from model.catalog.schema import Catalog, Environment, Service, Target
+from model.catalog.system import Escalation, EscalationLevel, SeverityLevel, SeverityScheme, System, Template
 from model.events import Actor, Event, RecordedEvent
 from model.incidents.declare import declare
 from model.incidents.events import IncidentEvent, to_event

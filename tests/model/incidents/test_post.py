@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from model.catalog.schema import System, Template
+from model.catalog.system import System, Template
 from model.catalog.templates import VARIABLES
 from model.incidents.events import OperationLinked, Updated
 from model.incidents.lifecycle import acknowledge, note, resolve, set_status, update
