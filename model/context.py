@@ -24,7 +24,7 @@ class RequestContext:
     here: the incident whose channel this is. here_unreadable: why it cannot be read, where it cannot.
     recent: this channel's operations, newest first.
     planned: maintenances that are not over, by their start; read only for commands that concern them.
-    new_id: for what the command makes, if it makes anything.
+    new_id: for what the command makes, if it makes anything; `OP-0` until it is certain that it does.
     listed: user groups in Slack, handle → id.
     """
 

@@ -154,6 +154,13 @@ class Authorizer:
         standing = await self._directory.standing(person)
         return standing.is_member and standing.is_known
 
+    def approvers(self, groups: Iterable[str], but: Iterable[Person]) -> int | None:
+        """How many other people of these groups there are; None while it is not known who is in them."""
+        if not self._directory.knows_groups:
+            return None
+        users = frozenset[str]().union(*(self._directory.members(handle) for handle in groups))
+        return len(users - {person.user for person in but})
+
     async def fallen(self, operation: Operation) -> tuple[Person, ...]:
         """Who approved and could not any more: no full member, or in none of the groups that may."""
         approvals = await _Groups(self._directory).of(operation.approved_by)

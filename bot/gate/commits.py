@@ -178,6 +178,7 @@ def _proposal(
         undoes=outcome.undoes,
         break_glass=request.break_glass,
         queue=request.queue,
+        step=incoming.step,
     )
     event = operation_event(proposed)
     return id, (_write(streams.operation(id), 0, [event]),), tuple(of_operation(id, world.now, (event,)))

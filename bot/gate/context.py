@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.gate import streams
 from bot.gate.open_incidents import OpenIncidentsReader
@@ -17,12 +17,15 @@ from model.language.parameters import IdParameter, ParseContext
 from model.language.parse import ParsedCommand
 from model.language.registry import Registry
 from model.maintenance.state import Maintenance
-from model.operations.state import Operation
+from model.operations.state import UNDO_FOR, Operation
 from model.ports.journal import Journal
 from model.runbooks.state import RunbookRun
 
 RECENT = 20
-"""A channel's operations that `/undo` without an id looks through."""
+"""A channel's operations that `/undo` without an id reads at a time."""
+
+LONGEST_RUN = timedelta(days=2)
+"""How long before its end an operation may have been asked for: restores run for hours."""
 
 
 class ContextReader:
@@ -54,11 +57,9 @@ class ContextReader:
         )
 
     async def read(self, incoming: IncomingRequest, command: Command) -> RequestContext:
-        """The channel's incident, the open incidents, and fresh ids if the command may need one."""
+        """The channel's incident and the open incidents."""
         open = await self._opened.now()
         here = await self._opened.of_channel(incoming.channel)
-        kind = new_id(command)
-        id = await self._journal.next_id(kind) if kind else ""
         incidents, unreadable = open.by_id, None
         if here and here not in incidents:
             found = await self._incidents.read([here])
@@ -73,9 +74,14 @@ class ContextReader:
             here_unreadable=unreadable,
             incidents=incidents,
             open=open,
-            new_id=id,
+            new_id=f"{kind}-0" if (kind := new_id(command)) else "",
             listed=self._listed(),
         )
+
+    async def numbered(self, world: RequestContext, command: Command) -> RequestContext:
+        """The world with a fresh id for what the command makes; what was refused before has used none up."""
+        kind = new_id(command)
+        return replace(world, new_id=await self._journal.next_id(kind)) if kind else world
 
     def setting(self, incoming: IncomingRequest, world: RequestContext) -> ParseContext:
         """What reading the command needs to know of where it was typed."""
@@ -94,9 +100,7 @@ class ContextReader:
         if named["RB"]:
             return replace(world, guides=await self._guides.many(sorted(named["RB"])))
         if request.command.name == "undo" and not named["OP"]:
-            ids = await self._journal.members(streams.operations_in(world.channel), newest=RECENT)
-            recent = await self._operations.many(ids)
-            return replace(world, recent=tuple(recent[id] for id in ids if id in recent))
+            return replace(world, recent=await self._recent(world))
         if not named["OP"] and not named["INC"] - set(world.incidents):
             return world
         return replace(
@@ -104,6 +108,22 @@ class ContextReader:
             operations=await self._operations.many(sorted(named["OP"])),
             incidents={**world.incidents, **await self._incidents.many(sorted(named["INC"]))},
         )
+
+    async def _recent(self, world: RequestContext) -> tuple[Operation, ...]:
+        """This channel's operations, newest first, back to one that can be taken back.
+
+        However many plans lie between; nothing is undone after a day, so the search ends there.
+        """
+        index = streams.operations_in(world.channel)
+        found: list[Operation] = []
+        since = (world.now - UNDO_FOR - LONGEST_RUN).timestamp()
+        ids = (await self._journal.members(index, min_score=since))[::-1]
+        for at in range(0, len(ids), RECENT):
+            known = await self._operations.many(ids[at : at + RECENT])
+            found += [known[id] for id in ids[at : at + RECENT] if id in known]
+            if any(one.may_be_undone(world.now) or one.may_be_aborted for one in found):
+                break
+        return tuple(found)
 
     async def _with_maintenances(self, world: RequestContext, named: set[str]) -> RequestContext:
         """The world with the maintenances that are planned, and those that are named."""

@@ -10,7 +10,7 @@ from model.operations.state import Operation, Phase
 from model.pending_query import PendingQuery
 from model.ports.journal import Commit, Committed, Journal, Woken, Write
 
-WORTH_A_LINE = frozenset(Phase) - {Phase.ASKED, Phase.READY, Phase.WATCHING}
+WORTH_A_LINE = frozenset(Phase) - {Phase.ASKED, Phase.READY, Phase.WATCHING, Phase.TURNED_DOWN}
 """Phases that say something to someone who reads the timeline afterwards."""
 
 
@@ -23,7 +23,7 @@ class IncidentLinks:
 
     async def link(self, operation: Operation) -> None:
         """Raises JournalUnavailable."""
-        if not operation.incident or operation.phase not in WORTH_A_LINE:
+        if not operation.incident or operation.dry or operation.phase not in WORTH_A_LINE:
             return
         linked = OperationLinked(
             operation=operation.id,

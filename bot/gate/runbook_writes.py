@@ -28,5 +28,5 @@ def stepped(incoming: IncomingRequest, made: str) -> tuple[Write, ...]:
     if not incoming.step:
         return ()
     guide, _, number = incoming.step.partition(" ")
-    event = to_event(Stepped(step=int(number), line=incoming.line, made=made))
+    event = to_event(Stepped(step=int(number), line=incoming.line, made=made, follows=True))
     return (Write(stream=streams.guide(guide), events=(event,)),)

@@ -15,9 +15,14 @@ from bot.views.home import Opened, closed_home, home
 from model.catalog.schema import Catalog
 from model.incidents.state import Incident
 from model.maintenance.state import Maintenance
-from model.operations.state import Operation, Phase
+from model.operations.state import RUNNING, Operation, Phase
 from model.people import Person
 from model.ports.journal import Journal
+
+
+def _runs(operation: Operation) -> bool:
+    """Whether somebody ran it: a plan that is only shown is not under way."""
+    return operation.phase in RUNNING or operation.phase is Phase.AWAITING_APPROVAL
 
 
 class Home:
@@ -63,7 +68,7 @@ class Home:
             incidents=[one for one in await self._open.now() if await self._may_see(person, one)],
             unreadable=list((await self._open.now()).unreadable.values()),
             waiting=await self._approvable(person, operations),
-            mine=[one for one in operations if person in (one.asked_by, one.confirmed_by)],
+            mine=[one for one in operations if _runs(one) and person in (one.asked_by, one.confirmed_by)],
             maintenances=[one for one in planned.values() if one.is_open],
         )
 

@@ -82,5 +82,7 @@ def button_line(action: ActionId, value: str) -> str:
             return f"runbook {value}" if verb == "open" else f"runbook {verb} {value}"
         case "incident":
             return f"incident {verb} incident={value}"
+        case "line":
+            return value.partition(" ")[2].lstrip("/")
         case _:
             return ""

@@ -19,6 +19,7 @@ from bot.ids import ActionId
 from bot.listeners.forms import Outdated, filled_in, form_of, mistakes, step_of, typed
 from bot.listeners.home import Home
 from bot.listeners.home_viewers import HomeViewers
+from bot.listeners.offers import asked_instead, shown_there
 from bot.listeners.runbook_steps import RunbookSteps, button_line
 from bot.patience import Patience
 from bot.slack.dialogs import open_dialog
@@ -128,6 +129,11 @@ class Listeners:
         if not incoming.line:
             await ack()
             await self._tell(incoming, self._gate.refused(incoming, unknown_button(name)))
+            return
+        if action.kind == "line":
+            answer = await self._gate.handle(asked_instead(incoming, value))
+            await ack()
+            await self._tell(incoming, shown_there(answer, incoming, value))
             return
         if action in {DETAILS, RUN}:
             said = await self._dialog(action, value.partition(" ")[0], incoming, body["trigger_id"])

@@ -1,5 +1,6 @@
 """Changes: planned, run and watched once somebody asked for them."""
 
+from bot.gate.runbook_links import RunbookLinks
 from bot.gate.targets import Targets
 from bot.operations.execution import ExecutionDependencies, Polling
 from bot.operations.in_line import InLine
@@ -25,6 +26,7 @@ def build(services: Services) -> Feature:
     reactions = OperationReactions(
         journal.operations, journal.incidents, planner, log, slack.chat, journal.links, journal.later,
         clock, slack.incidents_channel, in_line, journal.opened.leases,
+        RunbookLinks(journal.opened.journal, clock, slack.me.team, journal.wake),
     )  # fmt: skip
     with_ = ExecutionDependencies(
         operations=journal.operations,

@@ -20,6 +20,7 @@ from model.ports.backend import Backend, BackendError
 from model.refusal import Refused
 from model.rehearsal import first_of, smoke
 from model.secrets import Prints, is_fingerprint_of
+from permissions import Needs
 
 
 class Planner:
@@ -170,14 +171,31 @@ class Planner:
         if not decision.allowed and decision.needs is None:
             return TurnedDown(what=decision.reason, instead=" ".join(decision.would_allow))
         needs = decision.needs
+        lacking = self._lacking(operation, decision.needs)
         return Planned(
-            plan=plan,
+            plan=plan.model_copy(update={"cautions": (*plan.cautions, *lacking)}),
             needs=needs.count if needs else 0,
             needs_from=needs.groups if needs else (),
             needs_reason=needs_reason,
             breaks_glass=decision.breaks_glass,
             reason=decision.reason,
             policy_version=decision.policy_version,
+        )
+
+    def _lacking(self, operation: Operation, needs: Needs | None) -> tuple[Warning, ...]:
+        """That approvals can never come: there are too few people who could give them."""
+        able = self._authorizer.approvers(needs.groups, (operation.asked_by,)) if needs else None
+        if needs is None or able is None or able >= needs.count:
+            return ()
+        who = " or ".join(f"@{handle}" for handle in needs.groups)
+        there = "nobody else is" if able == 0 else f"only {able} other{'s are' if able > 1 else ' is'}"
+        return (
+            Warning(
+                level="warn",
+                code="unapprovable",
+                text=f"It needs {needs.count} approvals by {who}, and {there} in there.",
+                instead="Ask for somebody to be added to that group in Slack.",
+            ),
         )
 
     async def _stands(self, operation: Operation, service: Service, plan: Plan) -> Planned | None:

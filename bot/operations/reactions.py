@@ -8,6 +8,7 @@ import structlog
 
 from bot.gate.incident_links import IncidentLinks
 from bot.gate.projections import Projection
+from bot.gate.runbook_links import RunbookLinks
 from bot.ids import TimerId
 from bot.operations.in_line import InLine
 from bot.operations.log import OperationLog
@@ -46,7 +47,9 @@ class OperationReactions:
         incidents_channel: Callable[[], Awaitable[str]],
         in_line: InLine,
         leases: Leases,
+        runbook_links: RunbookLinks,
     ) -> None:
+        self._runbook_links = runbook_links
         self._in_line, self._leases = in_line, leases
         self._operations, self._incidents, self._planner = operations, incidents, planner
         self._operation_log, self._chat, self._links = operation_log, chat, links
@@ -67,9 +70,18 @@ class OperationReactions:
         if operation.expires_at:
             await self._later(TimerId("expire", id), operation.expires_at)
         await self._links.link(operation)
+        await self._runbook_links.link(operation)
+        if operation.phase is Phase.TURNED_DOWN and await self._chat.where(f"op:{id}") is None:
+            await self._tell_why_not(operation)
+            return
         await self.show(operation)
         if operation.phase is Phase.EXPIRED and operation.confirmed_by:
             await self._tell_asker(operation)
+
+    async def _tell_why_not(self, operation: Operation) -> None:
+        """A plan that is not possible and that nobody has seen concerns whoever asked, and nobody else."""
+        told = card(operation, self._clock())
+        await self._chat.post_ephemeral(operation.channel, operation.asked_by.user, told, operation.thread_ts)
 
     async def plan(self, id: str) -> None:
         """Plan what waited for another operation's calls."""

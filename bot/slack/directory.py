@@ -90,6 +90,11 @@ class Directory:
         return held.users if held else frozenset()
 
     @property
+    def knows_groups(self) -> bool:
+        """Whether it was read who is in which group."""
+        return self._memberships is not None
+
+    @property
     def listed(self) -> Mapping[str, str]:
         """Handle → id of every user group in Slack, as last read; empty while nothing is known."""
         return self._memberships.listed if self._memberships else {}

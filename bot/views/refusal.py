@@ -2,9 +2,16 @@
 
 from slack_sdk.models.blocks import Block
 
-from bot.views.blocks import context, message, section
+from bot.ids import ActionId
+from bot.views.blocks import actions, button, context, message, section
 from bot.views.message import Message, safe
 from model.refusal import Refused
+
+HERE = "-"
+"""Stands for the channel where the button is pressed."""
+
+_LONGEST_VALUE = 1900
+"""Characters of a line that a button carries: Slack takes 2,000 of a value, with the channel."""
 
 
 def refusal(line: str, refused: Refused) -> Message:
@@ -15,6 +22,12 @@ def refusal(line: str, refused: Refused) -> Message:
     if refused.suggestions:
         lines = "\n".join(f"• `{safe(one, 300)}`" for one in refused.suggestions[:5])
         blocks.append(section(lines))
+    if offers := [one for one in refused.offers if len(one.line) <= _LONGEST_VALUE]:
+        pressed = [
+            button(one.label, ActionId("line", "ask", str(n)), f"{one.channel or HERE} {one.line}")
+            for n, one in enumerate(offers[:3])
+        ]
+        blocks.append(actions(*pressed))
     if line.strip():
         blocks.append(context(f"You typed: {safe('/' + line.lstrip('/'), 1500)}"))
     return message(_plain(f"{refused.what} {refused.instead}"), blocks)

@@ -17,8 +17,7 @@ _ROOM = 560
 def card(guide: RunbookRun) -> Message:
     """The message of an opened runbook, as it stands."""
     first = f"{guide.id} · runbook {guide.runbook} of {guide.service}: {safe(guide.title, 200)}"
-    done = len({taken.step for taken in guide.taken})
-    progress = f"{done} of {len(guide.steps)} steps taken"
+    progress = f"{len(guide.done)} of {len(guide.steps)} steps done"
     blocks: list[Block] = [section(f"*{first}*\n{progress}")]
     blocks += [_step(guide, number, step) for number, step in enumerate(guide.steps, 1)]
     severity = f" · severity {safe(guide.severity, 40)}" if guide.severity else ""
@@ -79,7 +78,7 @@ def _open(service: Service, runbook: Runbook) -> ButtonElement:
 
 def _step(guide: RunbookRun, number: int, step: RunbookStep) -> Block:
     taken = guide.last_taken(number)
-    mark = "☑" if taken else "▶" if guide.next_step == number else "☐"
+    mark = _mark(taken) or ("▶" if guide.next_step == number else "☐")
     lines = [f"{mark} *{number}* {safe(step.says, _ROOM)}"]
     if step.run:
         lines.append(f"`{_typed(step.run)}`")
@@ -90,11 +89,38 @@ def _step(guide: RunbookRun, number: int, step: RunbookStep) -> Block:
     return section("\n".join(lines), _button(guide, number, step, taken))
 
 
+def _mark(taken: StepResult | None) -> str:
+    if taken is None:
+        return ""
+    return "☑" if taken.is_done else "◐" if taken.phase in _UNDER_WAY else "✖"
+
+
+_UNDER_WAY = {
+    "asked": "is being planned",
+    "planned": "waits for Run",
+    "awaiting approval": "waits for approval",
+    "ready": "starts",
+    "applying": "runs",
+    "watching": "runs",
+}
+"""What is said of an operation that a step asked for and that is not over, by its phase."""
+
+
 def _taken(guide: RunbookRun, taken: StepResult) -> str:
+    if not taken.is_done:
+        return f"{_unfinished(taken)} · asked by {taken.who.mention} {when(taken.at)}"
     times = sum(one.step == taken.step for one in guide.taken)
     again = f" · {times} times" if times > 1 else ""
     made = f" · {safe(taken.made, 20)}" if taken.made.startswith(("OP-", "INC-")) else ""
     return f"Done by {taken.who.mention} {when(taken.at)}{made}{again}"
+
+
+def _unfinished(taken: StepResult) -> str:
+    made = safe(taken.made, 20)
+    if taken.phase in _UNDER_WAY:
+        return f"{made} {_UNDER_WAY[taken.phase]}"
+    not_run = taken.phase in {"cancelled", "expired", "turned down"}
+    return f"{made} was not run: {safe(taken.phase, 40)}" if not_run else f"{made}: {safe(taken.phase, 40)}"
 
 
 def _button(
@@ -102,7 +128,8 @@ def _button(
 ) -> ButtonElement | None:
     """Run, and run again; what is read or copied is ticked once."""
     value = f"{guide.id} {number}"
-    style = "primary" if guide.next_step == number else None
+    is_under_way = taken is not None and taken.phase in _UNDER_WAY
+    style = "primary" if guide.next_step == number and not is_under_way else None
     if step.kind == "run":
         return button("Again" if taken else "Run", ActionId("runbook", "run", str(number)), value, style)
     return None if taken else button("Done", ActionId("runbook", "tick", str(number)), value, style)

@@ -32,7 +32,7 @@ def postmortem(incident: Incident, name: Callable[[Person], str]) -> str:
         "## Root cause",
         _TO_WRITE,
         "## What was done",
-        "\n".join(f"- {one.id} {one.phase}: {words.entry(one.summary)}" for one in incident.operations)
+        "\n".join(f"- {one.id} {one.phase}: {words.entry(one.summary)}" for one in incident.done)
         or "- Nothing.",
         "## Timeline (UTC)",
         "\n".join(_happened(one, words) for one in incident.timeline),

@@ -22,6 +22,10 @@ class Update(Value):
     text: str
 
 
+_RUNS = frozenset({"awaiting approval", "ready", "applying", "watching"})
+_DONE = frozenset({"succeeded", "failed", "unknown", "superseded"})
+
+
 class LinkedOperation(Value):
     """An operation as far as the incident's readers need it."""
 
@@ -112,8 +116,13 @@ class Incident(BaseModel):
 
     @property
     def running(self) -> tuple[LinkedOperation, ...]:
-        """Operations that are not over."""
-        return tuple(operation for operation in self.operations if not operation.is_over)
+        """Operations that somebody ran and that are not over, or that wait for approval."""
+        return tuple(operation for operation in self.operations if operation.phase in _RUNS)
+
+    @property
+    def done(self) -> tuple[LinkedOperation, ...]:
+        """Operations that changed something, or may have: what nobody ran is not among them."""
+        return tuple(operation for operation in self.operations if operation.phase in _DONE)
 
     @property
     def roles(self) -> dict[happened.Role, Person | None]:

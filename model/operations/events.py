@@ -13,7 +13,10 @@ Outcome = Literal["succeeded", "failed", "unknown"]
 
 
 class Proposed(Value):
-    """Someone asked. `line` is the canonical command; `undoes` is the operation it takes back."""
+    """Someone asked. `line` is the canonical command; `undoes` is the operation it takes back.
+
+    step: the runbook's step that asks, such as `RB-3 2`; empty where somebody typed it.
+    """
 
     type: Literal["op.proposed"] = "op.proposed"
     id: str
@@ -29,6 +32,7 @@ class Proposed(Value):
     undoes: str = ""
     break_glass: bool = False
     queue: bool = False
+    step: str = ""
 
 
 class Planned(Value):

@@ -96,6 +96,7 @@ class Operation(BaseModel):
     undoes: str = ""
     break_glass: bool = False
     queue: bool = False
+    step: str = ""
     asked_by: Person
     asked_at: datetime
     phase: Phase = Phase.ASKED

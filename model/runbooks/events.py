@@ -28,15 +28,28 @@ class Opened(Value):
 
 
 class Stepped(Value):
-    """A step was taken. `step` counts from 1; `line`: what was run, `made`: what came of it (`OP-17`)."""
+    """A step was taken. `step` counts from 1; `line`: what was run, `made`: what came of it (`OP-17`).
+
+    follows: what becomes of an operation is written down as StepMoved; False in journals of before.
+    """
 
     type: Literal["guide.stepped"] = "guide.stepped"
     step: int = Field(ge=1)
     line: str = ""
     made: str = ""
+    follows: bool = False
 
 
-RunbookRunEvent = Annotated[Opened | Stepped, Field(discriminator="type")]
+class StepMoved(Value):
+    """What became of the operation that a step asked for. `phase` is the operation's."""
+
+    type: Literal["guide.step_moved"] = "guide.step_moved"
+    step: int = Field(ge=1)
+    made: str
+    phase: str
+
+
+RunbookRunEvent = Annotated[Opened | Stepped | StepMoved, Field(discriminator="type")]
 
 VOCABULARY: Vocabulary[RunbookRunEvent] = Vocabulary(TypeAdapter(RunbookRunEvent))
 to_event, from_recorded = VOCABULARY.to_event, VOCABULARY.from_recorded

@@ -10,17 +10,26 @@ from model.events import RecordedEvent
 from model.people import Person
 from model.plan import Value
 from model.refusal import Refused
-from model.runbooks.events import Opened, Stepped, from_recorded
+from model.runbooks.events import Opened, StepMoved, Stepped, from_recorded
 
 
 class StepResult(Value):
-    """A step that was taken: by whom, when, what was run and what came of it."""
+    """A step that was taken: by whom, when, what was run and what came of it.
+
+    phase: of the operation that it asked for; empty for a step that asks for none.
+    """
 
     step: int
     who: Person
     at: datetime
     line: str = ""
     made: str = ""
+    phase: str = ""
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing of it is left to do: a change that is only planned, or failed, is not done."""
+        return self.phase in {"", "succeeded"}
 
 
 class RunbookRun(BaseModel):
@@ -58,9 +67,15 @@ class RunbookRun(BaseModel):
         return next((taken for taken in reversed(self.taken) if taken.step == number), None)
 
     @property
+    def done(self) -> frozenset[int]:
+        """The steps that are done, as they were taken last."""
+        last = {taken.step: taken for taken in self.taken}
+        return frozenset(number for number, taken in last.items() if taken.is_done)
+
+    @property
     def next_step(self) -> int | None:
-        """The first step that nobody has taken, or None."""
-        done = {taken.step for taken in self.taken}
+        """The first step that is not done, or None."""
+        done = self.done
         return next((number for number in range(1, len(self.steps) + 1) if number not in done), None)
 
 
@@ -77,6 +92,8 @@ def fold(records: Iterable[RecordedEvent], start: RunbookRun | None = None) -> R
             found = _opened(event, who, record)
         elif found is None:
             raise ValueError(f"{record.stream} does not begin with guide.opened")
+        elif isinstance(event, StepMoved):
+            found = _moved(found, event, record)
         else:
             found = _stepped(found, event, who, record)
     return found
@@ -87,6 +104,17 @@ def _opened(event: Opened, who: Person, record: RecordedEvent) -> RunbookRun:
     return RunbookRun(**said, opened_by=who, opened_at=record.at, version=record.version)
 
 
+def _moved(guide: RunbookRun, event: StepMoved, record: RecordedEvent) -> RunbookRun:
+    taken = tuple(
+        one.model_copy(update={"phase": event.phase})
+        if (one.step, one.made) == (event.step, event.made)
+        else one
+        for one in guide.taken
+    )
+    return guide.model_copy(update={"taken": taken, "version": record.version})
+
+
 def _stepped(guide: RunbookRun, event: Stepped, who: Person, record: RecordedEvent) -> RunbookRun:
-    taken = StepResult(step=event.step, who=who, at=record.at, line=event.line, made=event.made)
+    phase = "asked" if event.made.startswith("OP-") and event.follows else ""
+    taken = StepResult(step=event.step, who=who, at=record.at, line=event.line, made=event.made, phase=phase)
     return guide.model_copy(update={"taken": (*guide.taken, taken), "version": record.version})

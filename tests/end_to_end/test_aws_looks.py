@@ -8,7 +8,7 @@ from bot.clock import utc_now
 from playground.aws.load_balancing import Sick
 from playground.aws.series import Surge
 from tests.backends.systems import CATALOG
-from tests.end_to_end.conftest import OPS, Stage, everything
+from tests.end_to_end.conftest import Stage, everything
 from tests.end_to_end.test_incidents import declared
 
 MEASURED = [one.id for one in CATALOG.services if any(part.target.kind == "cloudwatch" for part in one.parts)]
@@ -206,6 +206,6 @@ async def test_logs_may_be_kept_forever(stage: Stage):
 
 async def test_days_that_aws_does_not_have_are_told_with_the_nearest(stage: Stage):
     await stage.types("U0ANA", "/logs miyabi-dev retain 45")
-    shown = everything(await stage.shows("Not possible", OPS))
+    shown = everything(await stage.whispers("Not possible", "U0ANA"))
     assert "/logs miyabi-dev retain 30" in shown
     assert "/logs miyabi-dev retain 60" in shown

@@ -65,7 +65,7 @@ async def test_writes_stop_evidence_is_kept_and_a_backup_takes_the_place(stage: 
     assert await dashboards(stage) == before
     await stage.presses("U0BEN", card, number(card, "scale architect-api 10"))
     await ended(stage, "OP-7")
-    shown = everything(await stage.shows("6 of 8 steps taken"))
+    shown = everything(await stage.shows("6 of 8 steps done"))
     for operation in ("OP-2", "OP-3", "OP-4", "OP-5", "OP-6", "OP-7"):
         assert f"· {operation}" in shown
     assert "OP-7" in str(stage.slack.workspace.messages(OPS))

@@ -71,7 +71,7 @@ async def test_a_kubernetes_revision_is_put_back(stage: Stage):
 
 async def test_a_revision_that_is_not_kept_is_refused_with_those_that_are(stage: Stage):
     await stage.types("U0BEN", "/rollback architect-api 2 because errors")
-    refused = await stage.shows("Not possible")
+    refused = await stage.whispers("Not possible", "U0BEN")
     assert "keeps no revision 2" in everything(refused)
     assert "`7`" in everything(refused)
 
@@ -80,7 +80,7 @@ async def test_undo_is_refused_when_someone_changed_the_target_since(stage: Stag
     finished = await stage.changes("U0ANA", "/scale delivery-standard 5")
     await stage.changes("U0ANA", "/scale delivery-standard 6", 2)
     await stage.presses("U0ANA", finished, "op.undo")
-    refused = await stage.shows("OP-3 · Not possible")
+    refused = await stage.whispers("OP-3 · Not possible", "U0ANA")
     assert "was changed since OP-1" in everything(refused)
     assert stage.desired() == 6
 
@@ -107,14 +107,14 @@ async def test_dry_stops_at_the_plan(stage: Stage):
 
 async def test_hard_limits_stop_everyone_with_the_allowed_range(stage: Stage):
     await stage.types("U0ANA", "/scale architect-api 50")
-    refused = await stage.shows("Not possible")
+    refused = await stage.whispers("Not possible", "U0ANA")
     assert "from 0 to 20" in everything(refused)
     assert "/scale architect-api 20" in everything(refused)
 
 
 async def test_below_zero_is_refused_with_what_to_type(stage: Stage):
     await stage.types("U0ANA", "/scale delivery-standard -9 because quiet")
-    refused = await stage.shows("Not possible")
+    refused = await stage.whispers("Not possible", "U0ANA")
     assert "below zero" in everything(refused)
 
 

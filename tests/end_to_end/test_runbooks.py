@@ -22,12 +22,30 @@ async def test_a_step_runs_its_command_and_the_message_tells_who_did_it(stage: S
     await stage.presses("U0BEN", card, "runbook.run.4")
     plan = await stage.shows("OP-1 · plan")
     assert "because step 4 of runbook api-down" in everything(plan)
-    card = everything(await stage.shows("1 of 8 steps taken"))
+    card = everything(await stage.shows("◐ *4* Recover, first way"))
+    assert "0 of 8 steps done" in card
+    assert "OP-1 waits for Run" in card
+    await stage.presses("U0BEN", plan, "op.run")
+    await stage.shows("OP-1 · ✅ Done")
+    card = everything(await stage.shows("1 of 8 steps done"))
     assert "☑ *4* Recover, first way" in card
     assert "Done by <@U0BEN>" in card
     assert "· OP-1" in card
-    await stage.presses("U0BEN", plan, "op.run")
-    await stage.shows("OP-1 · ✅ Done")
+
+
+async def test_a_step_whose_change_is_not_run_or_fails_is_not_done(stage: Stage):
+    card = await opened(stage, "U0BEN", "architect-api api-down")
+    await stage.presses("U0BEN", card, "runbook.run.4")
+    await stage.presses("U0BEN", await stage.shows("OP-1 · plan"), "op.cancel")
+    told = everything(await stage.shows("✖ *4* Recover, first way"))
+    assert "OP-1 was not run: cancelled" in told
+    stage.town.faults.switch("deploy-fails", True)
+    await stage.presses("U0BEN", card, "runbook.run.4")
+    await stage.confirms("U0BEN", await stage.shows("OP-2 · plan"))
+    await stage.shows("OP-2 runs")
+    await stage.presses("U0BEN", await stage.shows("OP-2 · watching"), "op.stop-watching")
+    told = everything(await stage.shows("OP-2: unknown"))
+    assert "0 of 8 steps done" in told
 
 
 async def test_a_look_of_a_step_is_shown_and_may_be_taken_again(stage: Stage):
@@ -124,7 +142,7 @@ async def test_an_attack_is_met_from_the_runbooks_buttons(stage: Stage):
     waf = stage.town.aws.world.region("us-west-2").state(Waf)
     assert any("203.0.113.50/32" in one.addresses for one in waf.sets.values())
     assert len(waf.before) == 1
-    await stage.shows("3 of 6 steps taken")
+    await stage.shows("3 of 6 steps done")
 
 
 async def test_a_step_pressed_three_times_at_once_is_taken_once(stage: Stage):
@@ -132,8 +150,9 @@ async def test_a_step_pressed_three_times_at_once_is_taken_once(stage: Stage):
     with stage.slack.deliver(3):
         await stage.presses("U0BEN", card, "runbook.run.4")
         await stage.shows("· plan ·")  # by any number: the deliveries that came second have used some up
-        shown = everything(await stage.shows("1 of 8 steps taken"))
+        await stage.shows("◐ *4*")
         await stage.settles()
+        shown = everything(await stage.shows("◐ *4*"))
     assert "times" not in shown
     posts = [everything(one) for one in stage.slack.workspace.messages(OPS)]
     assert len([post for post in posts if post.startswith("OP-")]) == 1

@@ -39,6 +39,13 @@ async def crash(stage: Stage) -> dict:
     return await stage.shows("CrashLoopBackOff")
 
 
+async def presses_offer(stage: Stage, who: str, refusal: str, label: str) -> None:
+    """Press what a refusal offers, by what stands on it."""
+    told = await stage.whispers(refusal, who)
+    (action,) = [one for one in buttons(told) if label_of(told, one) == label]
+    await stage.presses(who, told, action)
+
+
 async def superseded(stage: Stage, who: str, line: str, number: int, channel: str = OPS) -> dict:
     """Somebody ends OP-1 by this line, and then it no longer crashes; gives the message once it is done."""
     await stage.types(who, line, channel)
@@ -92,6 +99,22 @@ async def test_any_other_change_is_told_how_to_go_back_or_come_next(stage: Stage
     assert "OP-1 is changing architect-api right now" in str(refused.body)
     assert "/undo OP-1" in str(refused.body)
     assert "add `queue`" in str(refused.body)
+    await presses_offer(stage, "U0BEN", "OP-1 is changing", "Come next")
+    await stage.shows("It comes next, once OP-1 is over")
+
+
+async def test_what_belongs_to_an_incident_is_planned_in_its_channel_by_one_press(stage: Stage):
+    await stage.types("U0ANA", "/incident declare P1 architect-api Search is down")
+    await stage.types("U0ANA", "/incident ack incident=INC-1")
+    room = await stage.slack.wait_for(lambda: stage.channel("inc-1-"))
+    await stage.settles()
+    refused = await stage.types("U0BEN", "/restart architect-api because stuck")
+    assert "only changes that belong to it are made now" in str(refused.body)
+    await presses_offer(stage, "U0BEN", "only changes that belong to it", "Plan it for INC-1")
+    plan = await stage.shows("OP-1 · plan", room)
+    assert "because stuck" in everything(plan)
+    await stage.whispers(f"OP-1: taken; it shows in <#{room}>", "U0BEN")
+    assert not [one for one in stage.slack.workspace.messages(OPS) if "OP-1" in everything(one)]
 
 
 async def test_the_incident_commander_supersedes_it_with_any_change(stage: Stage):
@@ -147,7 +170,7 @@ async def test_one_comes_next_at_a_time(stage: Stage):
     await stage.types("U0BEN", "/restart architect-api queue because once more")
     await stage.shows("OP-2 · plan")
     await stage.types("U0BEN", "/deploy architect-api 2.14.0 queue because the old one")
-    told = everything(await stage.shows("OP-3 · Not possible"))
+    told = everything(await stage.whispers("OP-3 · Not possible", "U0BEN"))
     assert "OP-2 comes next on architect-api already" in told
     assert "/ops cancel OP-2" in told
 

@@ -25,7 +25,7 @@ def headline(incident: Incident, now: datetime) -> Message:
     blocks.append(section("\n".join(_facts(incident, now))))
     if incident.last_update:
         blocks.append(section(_last_update(incident)))
-    if incident.operations:
+    if incident.done or incident.running:
         blocks.append(section(_operations(incident)))
     blocks.append(_checklist(incident))
     blocks.append(context(f"{incident.id} · declared by {mention(incident.declared_by)}"))
@@ -90,10 +90,12 @@ def _last_update(incident: Incident) -> str:
 
 
 def _operations(incident: Incident) -> str:
-    over = [operation for operation in incident.operations if operation.is_over]
-    room = max(0, SHOWN_OPERATIONS - len(incident.running))
-    shown = [*incident.running[-SHOWN_OPERATIONS:], *reversed(over[len(over) - room :] if room else [])]
-    left_out = len(incident.operations) - len(shown)
+    """What was done first, the last of it on top, then what runs; what nobody ran is not told."""
+    running = incident.running[-SHOWN_OPERATIONS:]
+    room = max(1, SHOWN_OPERATIONS - len(running))
+    done = incident.done[-room:]
+    shown = [*reversed(done), *running][:SHOWN_OPERATIONS]
+    left_out = len(incident.done) + len(incident.running) - len(shown)
     lines = [_operation(operation) for operation in shown]
     lines += [f"{left_out} more in the timeline"] if left_out else []
     return "*Operations*\n" + "\n".join(lines)

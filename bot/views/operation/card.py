@@ -15,6 +15,7 @@ from model.plan import Plan, Progress, RiskTier, Warning
 
 RUN, APPROVE, CANCEL = ActionId("op", "run"), ActionId("op", "approve"), ActionId("op", "cancel")
 DETAILS, UNDO = ActionId("op", "details"), ActionId("op", "undo")
+ABORT, STOP_WATCHING = ActionId("op", "abort"), ActionId("op", "stop-watching")
 _CAUTION = {"stop": "🛑 Not possible", "warn": "⚠️ Careful", "note": "Note"}
 _ROOM = 90
 """Characters of a headline for what changes: two lines on a phone."""
@@ -328,7 +329,7 @@ def _buttons(operation: Operation, now: datetime) -> list[ButtonElement]:
         case Phase.READY:
             return _drop(operation)
         case Phase.ASKED if operation.waits:
-            return [button("Cancel", "op.cancel", operation.id)]
+            return [button("Cancel", CANCEL, operation.id)]
         case Phase.WATCHING:
             return _ways_out(operation)
         case _ if operation.may_be_undone(now):
@@ -358,10 +359,10 @@ def _sure(operation: Operation, verb: str) -> ConfirmObject:
 def _ways_out(operation: Operation) -> list[ButtonElement]:
     """Of an operation that is watched: first once something fails."""
     is_failing = operation.progress is not None and bool(operation.progress.why)
-    abort = button("Abort and undo", "op.abort", operation.id, "danger" if is_failing else None)
+    abort = button("Abort and undo", ABORT, operation.id, "danger" if is_failing else None)
     told = "Its target is free then. What it did stays; its outcome is recorded as unknown."
     asks = sure(f"Stop watching {operation.id}?", told, "Stop watching")
-    stop = button("Stop watching", "op.stop-watching", operation.id, None, asks)
+    stop = button("Stop watching", STOP_WATCHING, operation.id, None, asks)
     ways = [*([abort] if operation.may_be_aborted else []), stop]
     return [*ways, _details(operation)] if is_failing else [_details(operation), *ways]
 
