@@ -2,13 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
 
 import structlog
 
 from bot.slack.groups import Groups, Memberships, Untrusted
+from bot.slack.membership import Age, Membership, oldest
 from bot.slack.messages import SlackRefused, SlackUnreachable
 from bot.slack.people import People
 from model.people import Person
@@ -21,28 +20,6 @@ RESTS = timedelta(seconds=5)
 
 SERVES = timedelta(hours=1)
 """How long an answer may serve for what changes nothing, while Slack gives no newer one."""
-
-Age = Literal["fresh", "stale", "unknown"]
-_WORST: tuple[Age, ...] = ("unknown", "stale", "fresh")
-
-
-def oldest(*ages: Age) -> Age:
-    """The worst of several."""
-    return next(age for age in _WORST if age in ages)
-
-
-@dataclass(frozen=True)
-class Membership:
-    """A person as policies see them.
-
-    known: how old the knowledge of groups is, or of the person where that is older.
-    is_known: whether Slack has said within `SERVES` who it is at all; is_member: a full member.
-    """
-
-    groups: frozenset[str]
-    known: Age
-    is_member: bool
-    is_known: bool = True
 
 
 class Directory:
