@@ -60,7 +60,9 @@ class ContextReader:
         kind = new_id(command)
         id = await self._journal.next_id(kind) if kind else ""
         incidents, unreadable = open.by_id, None
-        if here and here not in incidents:
+        if here and here in open.unreadable:
+            unreadable = open.unreadable[here].why
+        elif here and here not in incidents:
             found = await self._incidents.read([here])
             incidents = {**incidents, **found.states}
             unreadable = found.unreadable[here].why if here in found.unreadable else None
