@@ -83,7 +83,7 @@ class Scene:
     """A runner on a journal in memory. `looks`: what each look at the service's URL finds."""
 
     def __init__(self, *looks: Verdict) -> None:
-        self.now, self.timers, self.shown = NOW, dict[str, datetime](), list[Operation]()
+        self.now, self.timers, self.shown = NOW, dict[TimerId, datetime](), list[Operation]()
         self.looks = list(looks)
         self.target, self.journal, self.leases = (
             Target(),
@@ -122,8 +122,8 @@ class Scene:
     async def _sealed(self, stream: str) -> str:
         return ""
 
-    async def _later(self, key: str, at: datetime) -> None:
-        self.timers[key] = at
+    async def _later(self, timer: TimerId, at: datetime) -> None:
+        self.timers[timer] = at
 
     def passes(self, minutes: int) -> Callable[[], Awaitable[None]]:
         """What lets time pass, through which the lease is kept."""
