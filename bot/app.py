@@ -11,9 +11,10 @@ import structlog
 from slack_bolt.app.async_app import AsyncApp
 
 import commands
-from backends.registry import BackendSettings, backends, target_types
+from backends.registry import backends, target_types
 from bot.admin import feature as admin
 from bot.clock import utc_now
+from bot.configured import backend_settings, load_policies
 from bot.extras import missing
 from bot.gate.budgets import Budgets
 from bot.gate.commits import CommitWriter
@@ -35,6 +36,8 @@ from bot.settings import Settings
 from bot.slack.directory import Directory
 from bot.slack.messages import Chat
 from bot.slack.operators import Operators
+from bot.views.elsewhere import elsewhere
+from bot.views.shown import shown
 from journal.opening import Opened
 from model.catalog.schema import Catalog
 from model.catalog_loader import load_catalog
@@ -42,7 +45,6 @@ from model.incidents.state import Incident
 from model.language.registry import Registry
 from model.operations.state import Operation
 from model.secrets import fingerprints_with
-from permissions import Policies, actions_of, schema
 
 _LOG = structlog.get_logger()
 
@@ -148,7 +150,9 @@ def _gate(services: Services) -> Gate:
             "refusals": settings.budget_refusals,
         }
     )
-    writer = CommitWriter(ground.opened.journal, journal.incidents, ground.clock, journal.wake)
+    writer = CommitWriter(
+        ground.opened.journal, journal.incidents, ground.clock, journal.wake, shown, elsewhere
+    )
     return Gate(
         ground.registry, services.authorizer, contexts, writer, budgets, ground.clock, services.slack.patience
     )
@@ -166,25 +170,3 @@ def _listening(services: Services, gate: Gate, home: Home, viewers: HomeViewers)
         me.team, me.user,
     ).listen(app)  # fmt: skip
     return app
-
-
-def load_policies(settings: Settings, registry: Registry, catalog: Catalog) -> Policies:
-    """The configured policies, checked against what commands declare. Raises PolicyErrors."""
-    return Policies.load(settings.policies, schema(actions_of(registry)), catalog)
-
-
-def backend_settings(settings: Settings, clock: Callable[[], datetime]) -> BackendSettings:
-    """What the backends need to know of the settings."""
-    token = settings.kube_token.get_secret_value() if settings.kube_token else None
-    return BackendSettings(
-        aws_endpoint_url=settings.aws_endpoint_url,
-        kube_api_url=settings.kube_api_url,
-        kube_token=token,
-        kubeconfig=settings.kubeconfig,
-        poll_s=settings.watch_poll_s,
-        clock=clock,
-        postgres_urls=settings.postgres_urls,
-        redis_urls=settings.redis_urls,
-        prometheus_urls=settings.prometheus_overrides,
-        health_overrides=settings.health_overrides,
-    )

@@ -140,8 +140,8 @@ async def services_on(ground: Ground, stack: AsyncExitStack) -> tuple[Services, 
     dispatch = Dispatch(operators)
     journal = _journal(ground, dispatch, seals, me.team)
     authorizer = Authorizer(
-        ground.policies, ground.catalog, directory, opened.journal, opened.leases, journal.open_incidents,
-        journal.maintenances, journal.operations, clock,
+        ground.policies, ground.catalog, directory.standing, opened.journal, opened.leases,
+        journal.open_incidents, journal.maintenances, journal.operations, clock,
     )  # fmt: skip
     checker = HealthChecker(ground.backends, HealthUrls(ground.http, settings.health_overrides).check)
     return Services(ground, slack, journal, authorizer, checker), dispatch

@@ -8,9 +8,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 import commands
 from backends.registry import backends, target_types
-from bot.app import backend_settings, load_policies
 from bot.cli.manifest import SCOPES
 from bot.clock import utc_now
+from bot.configured import backend_settings, load_policies
 from bot.examples import CATALOG
 from bot.extras import missing
 from bot.gate import streams

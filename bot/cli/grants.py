@@ -8,8 +8,8 @@ from typing import Any
 import yaml
 
 from backends.registry import backends, target_types
-from bot.app import backend_settings
 from bot.clock import utc_now
+from bot.configured import backend_settings
 from bot.settings import Settings
 from model.catalog_loader import load_catalog
 from model.ports.backend import Grant

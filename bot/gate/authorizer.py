@@ -19,7 +19,7 @@ from bot.gate.incident_facts import (
 from bot.gate.open_incidents import OpenIncidentsReader
 from bot.gate.projections import Projection
 from bot.gate.targets import TargetHolder, Targets
-from bot.slack.directory import Age, Directory, oldest
+from bot.slack.membership import Age, Standing, oldest
 from model.catalog.calendar import in_window, is_frozen
 from model.catalog.schema import Catalog, Service
 from model.incidents.opened import OpenIncidents
@@ -108,7 +108,7 @@ class Authorizer:
         self,
         policies: Policies,
         catalog: Catalog,
-        directory: Directory,
+        standing: Standing,
         journal: Journal,
         leases: Leases,
         opened: OpenIncidentsReader,
@@ -117,7 +117,7 @@ class Authorizer:
         clock: Callable[[], datetime],
     ) -> None:
         self._maintenances, self._targets = maintenances, Targets(leases, operations)
-        self.policies, self._catalog, self._directory = policies, catalog, directory
+        self.policies, self._catalog, self._standing = policies, catalog, standing
         self._journal, self._opened, self._clock = journal, opened, clock
 
     async def of_plan(
@@ -151,19 +151,12 @@ class Authorizer:
 
     async def is_full_member(self, person: Person) -> bool:
         """Whether Slack has said that the person is one; the policies tell why anybody else is refused."""
-        standing = await self._directory.standing(person)
+        standing = await self._standing(person)
         return standing.is_member and standing.is_known
-
-    def approvers(self, groups: Iterable[str], but: Iterable[Person]) -> int | None:
-        """How many other people of these groups there are; None while it is not known who is in them."""
-        if not self._directory.knows_groups:
-            return None
-        users = frozenset[str]().union(*(self._directory.members(handle) for handle in groups))
-        return len(users - {person.user for person in but})
 
     async def fallen(self, operation: Operation) -> tuple[Person, ...]:
         """Who approved and could not any more: no full member, or in none of the groups that may."""
-        approvals = await _Groups(self._directory).of(operation.approved_by)
+        approvals = await _Groups(self._standing).of(operation.approved_by)
         may = set(operation.needs_from)
         return tuple(person for person, groups in approvals if not groups & may)
 
@@ -178,7 +171,7 @@ class Authorizer:
     ) -> AuthorizationQuery:
         if open_incidents is None:
             open_incidents = await self._opened.now()
-        groups = _Groups(self._directory)
+        groups = _Groups(self._standing)
         is_sure, unreadable = False, None
         if asked.service is not None and asked.tier and open_incidents.unreadable:
             unreadable = unreadable_on(self._catalog, asked.service, open_incidents)
@@ -194,7 +187,7 @@ class Authorizer:
                 self._running(asked.service),
             )
             held, maintenance = await asyncio.gather(*reading)
-        standing = await self._directory.standing(person)
+        standing = await self._standing(person)
         facts = self._facts(person, asked, held, maintenance)
         approvals = await groups.of(asked.approvals)
         given_by = await groups.of(_givers(asked.incident, facts.role))
@@ -246,7 +239,7 @@ class Authorizer:
 
     async def unconfirmed(self, service: Service) -> tuple[Incident, ...]:
         """Serious open incidents here that hold nothing back: nobody who answers for them acted."""
-        groups = _Groups(self._directory)
+        groups = _Groups(self._standing)
         found = related(self._catalog, service, await self._opened.now())
         serious = [one for one in found if one.rank <= SERIOUS]
         return tuple([one for one in serious if not await self._is_confirmed(one, service, groups)])
@@ -336,8 +329,8 @@ class Authorizer:
 class _Groups:
     """Which groups people are in now; whoever is no full member any more is in none. Asked once for each."""
 
-    def __init__(self, directory: Directory) -> None:
-        self._directory = directory
+    def __init__(self, standing: Standing) -> None:
+        self._standing = standing
         self.known: dict[Person, frozenset[str]] = {}
         self.ages: dict[Person, Age] = {}
 
@@ -345,7 +338,7 @@ class _Groups:
         """Each person with their groups."""
         asked = tuple(people)
         new = [person for person in dict.fromkeys(asked) if person not in self.known]
-        found = await asyncio.gather(*(self._directory.standing(person) for person in new))
+        found = await asyncio.gather(*(self._standing(person) for person in new))
         for person, standing in zip(new, found, strict=True):
             self.known[person] = standing.groups if standing.is_member else frozenset()
             self.ages[person] = standing.known

@@ -13,9 +13,7 @@ from bot.gate.maintenance_writes import upkeep
 from bot.gate.projections import Projection
 from bot.gate.request import IncomingRequest
 from bot.gate.runbook_writes import stepped, walk
-from bot.views.elsewhere import elsewhere
 from bot.views.message import Message
-from bot.views.shown import shown
 from model import pending_query as looks
 from model.context import RequestContext
 from model.events import Actor, Event
@@ -55,6 +53,13 @@ SHOWN_TO_ALL = frozenset({"logs", "metrics", "cost", "db", "cache"})
 """Answers that a whole channel works with; others are shown to the asker, but in an incident's channel."""
 
 
+Shown = Callable[[Display, RequestContext], Message]
+"""How what was asked to be displayed reads."""
+
+Elsewhere = Callable[[Outcome, str], Message | None]
+"""Where an outcome shows, for whoever is in that channel; None where the channel itself shows it."""
+
+
 @dataclass(frozen=True)
 class Written:
     """How a commit went, and the id of what it made or moved."""
@@ -67,8 +72,15 @@ class CommitWriter:
     """Writes what people asked for, with the decision that let them."""
 
     def __init__(
-        self, journal: Journal, incidents: Projection[Incident], clock: Callable[[], datetime], wake: Woken
+        self,
+        journal: Journal,
+        incidents: Projection[Incident],
+        clock: Callable[[], datetime],
+        wake: Woken,
+        shown: Shown,
+        elsewhere: Elsewhere,
     ) -> None:
+        self._shown, self._elsewhere = shown, elsewhere
         self._journal, self._incidents, self._clock, self._wake = journal, incidents, clock, wake
 
     async def write(
@@ -118,10 +130,10 @@ class CommitWriter:
     ) -> Message | None:
         """What only the asker sees at once; None where the channel will show it."""
         if isinstance(outcome, Display):
-            return shown(outcome, world)
+            return self._shown(outcome, world)
         if isinstance(outcome, Administer):
             return Message(text=outcome.says)
-        return elsewhere(outcome, incoming.channel) if incoming.via in {"slash", "mention"} else None
+        return self._elsewhere(outcome, incoming.channel) if incoming.via in {"slash", "mention"} else None
 
 
 def _writes(

@@ -61,7 +61,9 @@ class ContextReader:
         open = await self._opened.now()
         here = await self._opened.of_channel(incoming.channel)
         incidents, unreadable = open.by_id, None
-        if here and here not in incidents:
+        if here and here in open.unreadable:
+            unreadable = open.unreadable[here].why
+        elif here and here not in incidents:
             found = await self._incidents.read([here])
             incidents = {**incidents, **found.states}
             unreadable = found.unreadable[here].why if here in found.unreadable else None

@@ -21,7 +21,7 @@ def build(services: Services) -> Feature:
     planner = Planner(
         ground.catalog, ground.backends, journal.operations, services.authorizer, log,
         services.health_checker, ground.fingerprint_of, Targets(journal.opened.leases, journal.operations),
-        in_line,
+        in_line, slack.directory.others_in,
     )  # fmt: skip
     reactions = OperationReactions(
         journal.operations, journal.incidents, planner, log, slack.chat, journal.links, journal.later,

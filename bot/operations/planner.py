@@ -1,7 +1,7 @@
 """From what was asked to a plan that people can read, or to the reason why there is none."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from bot.gate.authorizer import Authorizer
 from bot.gate.projections import Projection
@@ -37,7 +37,9 @@ class Planner:
         fingerprint_of: Prints,
         targets: Targets,
         in_line: InLine,
+        others_in: Callable[[Iterable[str], str], int | None],
     ) -> None:
+        self._others_in = others_in
         self._targets, self._in_line = targets, in_line
         self._catalog, self._backends, self._operations = catalog, backends, operations
         self._authorizer, self._operation_log, self._health_checker, self._fingerprint_of = (
@@ -184,7 +186,7 @@ class Planner:
 
     def _lacking(self, operation: Operation, needs: Needs | None) -> tuple[Warning, ...]:
         """That approvals can never come: there are too few people who could give them."""
-        able = self._authorizer.approvers(needs.groups, (operation.asked_by,)) if needs else None
+        able = self._others_in(needs.groups, operation.asked_by.user) if needs else None
         if needs is None or able is None or able >= needs.count:
             return ()
         who = " or ".join(f"@{handle}" for handle in needs.groups)

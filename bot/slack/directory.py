@@ -2,13 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
 
 import structlog
 
 from bot.slack.groups import Groups, Memberships, Untrusted
+from bot.slack.membership import Age, Membership, oldest
 from bot.slack.messages import SlackRefused, SlackUnreachable
 from bot.slack.people import People
 from model.people import Person
@@ -21,28 +20,6 @@ RESTS = timedelta(seconds=5)
 
 SERVES = timedelta(hours=1)
 """How long an answer may serve for what changes nothing, while Slack gives no newer one."""
-
-Age = Literal["fresh", "stale", "unknown"]
-_WORST: tuple[Age, ...] = ("unknown", "stale", "fresh")
-
-
-def oldest(*ages: Age) -> Age:
-    """The worst of several."""
-    return next(age for age in _WORST if age in ages)
-
-
-@dataclass(frozen=True)
-class Membership:
-    """A person as policies see them.
-
-    known: how old the knowledge of groups is, or of the person where that is older.
-    is_known: whether Slack has said within `SERVES` who it is at all; is_member: a full member.
-    """
-
-    groups: frozenset[str]
-    known: Age
-    is_member: bool
-    is_known: bool = True
 
 
 class Directory:
@@ -89,10 +66,11 @@ class Directory:
         held = self._memberships.held.get(handle) if self._memberships else None
         return held.users if held else frozenset()
 
-    @property
-    def knows_groups(self) -> bool:
-        """Whether it was read who is in which group."""
-        return self._memberships is not None
+    def others_in(self, handles: Iterable[str], but: str) -> int | None:
+        """How many people are in these groups beside one; None while it is not known who is in them."""
+        if self._memberships is None:
+            return None
+        return len(frozenset[str]().union(*(self.members(handle) for handle in handles)) - {but})
 
     @property
     def listed(self) -> Mapping[str, str]:

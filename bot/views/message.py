@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -22,6 +22,16 @@ class Message:
 
     text: str
     blocks: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+
+
+def elapsed(length: timedelta) -> str:
+    """`45 s`, `3 min 20 s`, `2 h 5 min`."""
+    seconds = max(0, int(length.total_seconds()))
+    if seconds < 60:
+        return f"{seconds} s"
+    if seconds < 3600:
+        return f"{seconds // 60} min {seconds % 60} s"
+    return f"{seconds // 3600} h {seconds % 3600 // 60} min"
 
 
 def when(at: datetime) -> str:

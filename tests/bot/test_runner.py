@@ -10,6 +10,7 @@ from backends.registry import target_types
 from bot.gate import streams
 from bot.gate.projections import Projection
 from bot.health import HealthChecker
+from bot.ids import TimerId
 from bot.operations.execution import LOOKS_AGAIN, ExecutionDependencies, Polling
 from bot.operations.log import OperationLog
 from bot.operations.runner import AGAIN, LEASE, Runner
@@ -82,7 +83,7 @@ class Scene:
     """A runner on a journal in memory. `looks`: what each look at the service's URL finds."""
 
     def __init__(self, *looks: Verdict) -> None:
-        self.now, self.timers, self.shown = NOW, dict[str, datetime](), list[Operation]()
+        self.now, self.timers, self.shown = NOW, dict[TimerId, datetime](), list[Operation]()
         self.looks = list(looks)
         self.target, self.journal, self.leases = (
             Target(),
@@ -121,8 +122,8 @@ class Scene:
     async def _sealed(self, stream: str) -> str:
         return ""
 
-    async def _later(self, key: str, at: datetime) -> None:
-        self.timers[key] = at
+    async def _later(self, timer: TimerId, at: datetime) -> None:
+        self.timers[timer] = at
 
     def passes(self, minutes: int) -> Callable[[], Awaitable[None]]:
         """What lets time pass, through which the lease is kept."""
@@ -158,7 +159,7 @@ async def test_what_has_begun_waits_for_a_held_target_and_is_then_seen_to_its_en
     other = await scene.leases.take(API.id, "OP-2", LEASE, scene.now)
     await scene.runner.run("OP-1")
     assert (await scene.operation()).phase is Phase.WATCHING
-    assert scene.timers == {"run:OP-1": NOW + AGAIN}
+    assert scene.timers == {TimerId("run", "OP-1"): NOW + AGAIN}
     await scene.leases.release(other)
     await scene.runner.run("OP-1")
     assert (await scene.operation()).phase is Phase.SUCCEEDED
@@ -183,7 +184,7 @@ async def test_a_runner_that_slept_through_its_lease_comes_back():
     scene.target.during = sleeps
     await scene.runner.run("OP-1")
     assert (await scene.operation()).phase is Phase.WATCHING
-    assert scene.timers == {"run:OP-1": scene.now + AGAIN}
+    assert scene.timers == {TimerId("run", "OP-1"): scene.now + AGAIN}
 
 
 async def test_a_runner_whose_operation_another_took_over_leaves_it_to_that_one():

@@ -142,7 +142,7 @@ async def test_it_starts_without_them_says_what_to_type_and_works_when_that_was_
     said = {json.loads(one)["extra"] for one in running.said if '"event": "not installed"' in one}
     assert said == {"aws", "charts", "kubernetes", "postgres"}
     await stage.types("U0ANA", "/scale architect-api 6")
-    await stage.shows("pip install 'muster-chatops[kubernetes]'")
+    await stage.whispers("pip install 'muster-chatops[kubernetes]'", "U0ANA")
     await stage.types("U0ANA", "/scale delivery-standard 6")
     await stage.shows("pip install 'muster-chatops[aws]'")
     running.kill()

@@ -5,14 +5,21 @@ import re
 import subprocess
 import sys
 import tomllib
+from functools import cache
 from pathlib import Path
 
+import grimp
 import pytest
 
 from model.extras import MODULES, PACKAGE
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
+
+
+FLOORS = 10
+"""Of the way from `muster` down: command, server, app, features, their services, and four of Slack's own
+(who is told, where, by which call, why it was refused). Fewer would hide a floor, not take one away."""
 
 
 def run(*command: str) -> None:
@@ -99,3 +106,15 @@ def test_no_function_is_longer_than_a_page():
         and (node.end_lineno or 0) - node.lineno >= 60
     ]
     assert found == []
+
+
+def test_no_way_down_the_imports_of_the_bot_has_more_floors_than_it_needs():
+    graph = grimp.build_graph("bot")
+
+    @cache
+    def way(module: str) -> tuple[str, ...]:
+        below = [way(one) for one in graph.find_modules_directly_imported_by(module)]
+        return (module, *max(below, key=len, default=()))
+
+    longest = max((way(module) for module in graph.modules), key=len)
+    assert len(longest) <= FLOORS, " > ".join(longest)

@@ -5,9 +5,9 @@ import re
 import httpx
 
 import commands
-from bot.app import backend_settings
 from bot.cli.manifest import slack_manifest
 from bot.clock import utc_now
+from bot.configured import backend_settings
 from bot.settings import Settings
 from playground import architect
 from playground.architect import NONE, Servers

@@ -6,8 +6,7 @@ from slack_sdk.models.blocks import ButtonElement
 
 from bot.ids import ActionId
 from bot.views.blocks import button, context, message, section
-from bot.views.incident.headline import response
-from bot.views.incident.words import first_line, mention, place
+from bot.views.incident.words import first_line, mention, place, response
 from bot.views.message import Message, when
 from model.incidents.state import Incident
 

@@ -6,9 +6,8 @@ from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.ids import ActionId
 from bot.views.blocks import actions, button, context, header, message, section, sure
-from bot.views.incident.words import colour, first_line, mention, place
-from bot.views.message import Message, redact, safe, when
-from bot.views.operation.card import elapsed
+from bot.views.incident.words import colour, first_line, mention, next_update, place, response
+from bot.views.message import Message, elapsed, redact, safe, when
 from bot.views.people_text import people_text
 from model.incidents.checklist import SAYS, TICKED_BY, next_item
 from model.incidents.state import Incident, LinkedOperation
@@ -31,29 +30,6 @@ def headline(incident: Incident, now: datetime) -> Message:
     blocks.append(context(f"{incident.id} · declared by {mention(incident.declared_by)}"))
     blocks.append(_buttons(incident))
     return message(_words(incident, now), blocks)
-
-
-def response(incident: Incident, now: datetime) -> str:
-    """The response clock: met, due, overdue, or that the runbook has none."""
-    due, answered = incident.respond_by, incident.acknowledged_at
-    if answered is not None:
-        after = elapsed(answered - incident.declared_at)
-        by = mention(incident.acknowledged_by)
-        late = " (late)" if due is not None and due > incident.declared_at and answered > due else ""
-        return f"acknowledged by {by} after {after}{late}"
-    if due is None:
-        return "not acknowledged; the runbook sets no response time"
-    if due == incident.declared_at:
-        return "due at once; nobody has acknowledged"
-    return f"overdue since {when(due)}" if now >= due else f"due {when(due)}"
-
-
-def next_update(incident: Incident, now: datetime) -> str:
-    """When people will hear again."""
-    at = incident.next_update_at
-    if at is None:
-        return "not promised"
-    return f"overdue since {when(at)}" if now >= at else when(at)
 
 
 def _plain(incident: Incident) -> str:

@@ -5,8 +5,7 @@ from datetime import datetime
 from heapq import nsmallest
 
 from bot.views.blocks import context, message, section
-from bot.views.incident.headline import next_update, response
-from bot.views.incident.words import first_line, mention, place
+from bot.views.incident.words import first_line, mention, next_update, place, response
 from bot.views.message import Message, safe
 from bot.views.people_text import FITS
 from model.incidents.state import Incident

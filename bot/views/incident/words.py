@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable
+from datetime import datetime
 
-from bot.views.message import safe
+from bot.views.message import elapsed, safe, when
 from bot.views.people_text import FITS
 from model.incidents.state import Incident
 from model.people import Person
@@ -82,3 +83,26 @@ def colour(incident: Incident) -> str:
     last = len(incident.statuses) - 1
     at = incident.statuses.index(incident.status) if incident.status in incident.statuses else 0
     return ("🔴", "🟠", "🟡")[min(at, 2)] if at < last else "🟢"
+
+
+def response(incident: Incident, now: datetime) -> str:
+    """The response clock: met, due, overdue, or that the runbook has none."""
+    due, answered = incident.respond_by, incident.acknowledged_at
+    if answered is not None:
+        after = elapsed(answered - incident.declared_at)
+        by = mention(incident.acknowledged_by)
+        late = " (late)" if due is not None and due > incident.declared_at and answered > due else ""
+        return f"acknowledged by {by} after {after}{late}"
+    if due is None:
+        return "not acknowledged; the runbook sets no response time"
+    if due == incident.declared_at:
+        return "due at once; nobody has acknowledged"
+    return f"overdue since {when(due)}" if now >= due else f"due {when(due)}"
+
+
+def next_update(incident: Incident, now: datetime) -> str:
+    """When people will hear again."""
+    at = incident.next_update_at
+    if at is None:
+        return "not promised"
+    return f"overdue since {when(at)}" if now >= at else when(at)

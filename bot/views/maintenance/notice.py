@@ -8,8 +8,7 @@ from slack_sdk.models.blocks import Block
 from bot.views.blocks import context, message, section
 from bot.views.incident.words import sections
 from bot.views.maintenance.card import headline
-from bot.views.message import Message, safe, when
-from bot.views.operation.card import elapsed
+from bot.views.message import Message, elapsed, safe, when
 from model.catalog.schema import Service
 from model.catalog.system import System
 from model.maintenance.decide import left

@@ -1,13 +1,13 @@
 """One operation as one message, from plan to verdict."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from slack_sdk.models.blocks import Block, ButtonElement, ConfirmObject
 
 from bot.ids import ActionId
 from bot.views.blocks import SECTION, actions, button, context, message, section, sure
-from bot.views.message import Message, safe, when
+from bot.views.message import Message, elapsed, safe, when
 from bot.views.people_text import people_text
 from model.health import Verdict
 from model.operations.state import Operation, Phase, StepState
@@ -216,16 +216,6 @@ def counts(seen: Progress) -> str:
     parts += [f"{seen.starting} starting"] if seen.starting else []
     parts += [f"{seen.failed} failed"] if seen.failed else []
     return " · ".join(parts)
-
-
-def elapsed(length: timedelta) -> str:
-    """`45 s`, `3 min 20 s`, `2 h 5 min`."""
-    seconds = max(0, int(length.total_seconds()))
-    if seconds < 60:
-        return f"{seconds} s"
-    if seconds < 3600:
-        return f"{seconds // 60} min {seconds % 60} s"
-    return f"{seconds // 3600} h {seconds % 3600 // 60} min"
 
 
 def _superseded(operation: Operation) -> str:

@@ -1,0 +1,32 @@
+"""What the settings come to: the policies that are judged by, and what backends are told."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from backends.registry import BackendSettings
+from bot.settings import Settings
+from model.catalog.schema import Catalog
+from model.language.registry import Registry
+from permissions import Policies, actions_of, schema
+
+
+def load_policies(settings: Settings, registry: Registry, catalog: Catalog) -> Policies:
+    """The configured policies, checked against what commands declare. Raises PolicyErrors."""
+    return Policies.load(settings.policies, schema(actions_of(registry)), catalog)
+
+
+def backend_settings(settings: Settings, clock: Callable[[], datetime]) -> BackendSettings:
+    """What the backends need to know of the settings."""
+    token = settings.kube_token.get_secret_value() if settings.kube_token else None
+    return BackendSettings(
+        aws_endpoint_url=settings.aws_endpoint_url,
+        kube_api_url=settings.kube_api_url,
+        kube_token=token,
+        kubeconfig=settings.kubeconfig,
+        poll_s=settings.watch_poll_s,
+        clock=clock,
+        postgres_urls=settings.postgres_urls,
+        redis_urls=settings.redis_urls,
+        prometheus_urls=settings.prometheus_overrides,
+        health_overrides=settings.health_overrides,
+    )
