@@ -14,9 +14,10 @@ from backends.kubernetes.evidence import SAVE, Evidence, evidence_grants
 from backends.kubernetes.hard import plan_hard_restart
 from backends.kubernetes.health import signs_of, versions_of, warning_sign
 from backends.kubernetes.log_lines import found, matcher
-from backends.kubernetes.plans import Snapshot, plan_bounds, plan_restart, plan_rollback, plan_scale
+from backends.kubernetes.plans import Snapshot, plan_bounds, plan_restart, plan_scale
 from backends.kubernetes.pods import all_logs, usage, used
 from backends.kubernetes.progress import Observation, progress_of
+from backends.kubernetes.rollback import plan_rollback
 from backends.kubernetes.steps import KubernetesSteps
 from backends.kubernetes.target import Json, KubernetesTarget, entries, part, target_of
 from backends.watching import until_over

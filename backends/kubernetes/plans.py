@@ -1,16 +1,12 @@
 """Plans for deployments, from what was read: pure."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from backends.kubernetes.api import MERGE, STRATEGIC
 from backends.kubernetes.target import (
-    HISTORY,
     RESTARTED,
     Json,
-    annotation,
-    image_of,
     part,
     revision_of,
     target_of,
@@ -24,7 +20,6 @@ from model.plan import (
     Plan,
     Restart,
     RiskTier,
-    Rollback,
     Scale,
     Step,
     Warning,
@@ -152,44 +147,6 @@ def plan_restart(service: Service, seen: Snapshot, now: datetime) -> Plan:
     )
 
 
-def plan_rollback(service: Service, change: Rollback, seen: Snapshot, sets: Sequence[Json]) -> Plan:
-    """As `kubectl rollout undo`: the pod template of the revision's ReplicaSet, put back. Raises Refused.
-
-    The plan names the ReplicaSet and its template's fingerprint: templates may hold secrets, plans are kept.
-    """
-    must_roll(service, seen)
-    chosen = _wanted(service, change.version, seen, sets)
-    wanted, before, after = revision_of(chosen), template_fingerprint(seen.item), template_fingerprint(chosen)
-    target, is_same = target_of(service), before == after
-    step = Step(
-        call="kubernetes:PatchDeployment",
-        params={
-            "path": target.path,
-            "replicaset": f"{target.replicasets}/{chosen['metadata']['name']}",
-            "template": after,
-            "expects": before,
-        },
-        says=f"Put the pod template of revision {wanted} back",
-    )
-    was, now = image_of(seen.item["spec"]["template"]), image_of(chosen["spec"]["template"])
-    return Plan(
-        service=service.id,
-        change=Rollback(version=wanted),
-        deltas=(
-            Delta(what="revision", before=seen.revision, after=wanted),
-            Delta(what="image", before=was, after=now),
-        ),
-        steps=() if is_same else (step,),
-        cautions=(*_came_from(service, seen, wanted, sets), *in_flight(seen), *all_at_once(seen)),
-        tier=RiskTier.R2,
-        size=seen.replicas,
-        fingerprint=seen.fingerprint,
-        goal={"template": after},
-        inverse=None if is_same else Rollback(version=seen.revision),
-        undo=f"Puts the pod template of revision {seen.revision} back.",
-    )
-
-
 def must_roll(service: Service, seen: Snapshot) -> None:
     """Raises Refused for a paused deployment: nothing it is given rolls out."""
     if seen.item["spec"].get("paused"):
@@ -255,31 +212,3 @@ def _count(service: Service, count: int, bounds: AllowedRange) -> tuple[Warning,
         return cautions
     text = f"An autoscaler keeps {bounds[0]} to {bounds[1]} and may move the count again."
     return (*cautions, Warning(level="note", code="hpa", text=text))
-
-
-def _wanted(service: Service, named: str | None, seen: Snapshot, sets: Sequence[Json]) -> Json:
-    """The ReplicaSet to go back to. Raises Refused with the revisions that are kept."""
-    kept = sorted((one for one in sets if revision_of(one)), key=lambda one: -int(revision_of(one)))
-    others = [one for one in kept if revision_of(one) != seen.revision]
-    choice = ", ".join(f"`{revision_of(one)}` ({image_of(one['spec']['template'])})" for one in others[:5])
-    if named is None:
-        if not others:
-            raise Refused(f"{service.id} keeps no older revision.", f"See /history {service.id}.")
-        return others[0]
-    found = next((one for one in kept if revision_of(one) == named), None)
-    if found is None:
-        raise Refused(f"{service.id} keeps no revision {named}.", f"It keeps {choice or 'none'}.")
-    return found
-
-
-def _came_from(service: Service, seen: Snapshot, wanted: str, sets: Sequence[Json]) -> tuple[Warning, ...]:
-    """A `warn` when the revision is newer than what runs, which was itself put back.
-
-    A template that is put back gets a new revision; its earlier ones are in an annotation.
-    """
-    current = [one for one in sets if revision_of(one) == seen.revision]
-    earlier = [number for one in current for number in annotation(one, HISTORY).split(",")]
-    if not any(one.isdigit() and int(one) < int(wanted) for one in earlier) or wanted == seen.revision:
-        return ()
-    text = f"Revision {wanted} is newer than what runs; {service.id} came back from it."
-    return (Warning(level="warn", code="newer", text=text),)

@@ -118,10 +118,37 @@ def template_of(item: Json) -> Json:
 
 
 def template_fingerprint(item: Json) -> str:
-    """A fingerprint of the pod template: equal for a deployment and the ReplicaSet of its revision."""
+    """A fingerprint of the pod template: equal for a deployment and the ReplicaSet of its revision.
+
+    The API server stores no empty lists: a template that is about to be sent counts as it will be read again.
+    """
+    return fingerprint({"template": _as_stored(item)})
+
+
+def essence(item: Json) -> str:
+    """The same without the stamp of a restart: equal for templates that run the same."""
+    template = _as_stored(item)
+    notes = {
+        key: value for key, value in part(template, "metadata", "annotations").items() if key != RESTARTED
+    }
+    meta = {**template["metadata"], "annotations": notes}
+    told = {key: value for key, value in meta.items() if value}
+    return fingerprint({"template": {**template, "metadata": told}})
+
+
+def _as_stored(item: Json) -> Json:
     template = template_of(item)
     meta = {key: value for key, value in template["metadata"].items() if value}
-    return fingerprint({"template": {**template, "metadata": meta}})
+    return {**template, "metadata": meta, "spec": _without_empty_lists(template["spec"])}
+
+
+def _without_empty_lists(value: Any) -> Any:
+    if isinstance(value, dict):
+        named = cast(Json, value).items()
+        return {key: _without_empty_lists(one) for key, one in named if one is not None and one != []}
+    if isinstance(value, list):
+        return [_without_empty_lists(one) for one in cast(list[Any], value)]
+    return value
 
 
 def holds(wanted: object, there: object) -> bool:

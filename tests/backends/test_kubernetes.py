@@ -128,7 +128,9 @@ async def test_a_rollback_puts_the_template_of_the_revision_back_whole(cluster: 
     plan = await applied(cluster.backend, Rollback(version="7"))
     assert [(one.what, one.after) for one in plan.deltas] == [
         ("revision", "7"),
-        ("image", "architect-api:2.14.2"),
+        ("image of architect-api", "architect-api:2.14.2"),
+        ("image of sidecar", "none"),
+        ("ADDED", "not set"),
     ]
     assert (await watched(cluster.backend, plan))[-1].ok is True
     containers = cluster.deployment()["spec"]["template"]["spec"]["containers"]
