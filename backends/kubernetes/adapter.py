@@ -18,6 +18,7 @@ from backends.kubernetes.plans import Snapshot, plan_bounds, plan_restart, plan_
 from backends.kubernetes.pods import all_logs, usage, used
 from backends.kubernetes.progress import Observation, progress_of
 from backends.kubernetes.rollback import plan_rollback
+from backends.kubernetes.scalers import Scaling, scaling_of
 from backends.kubernetes.steps import KubernetesSteps
 from backends.kubernetes.target import Json, KubernetesTarget, entries, part, target_of
 from backends.watching import until_over
@@ -37,7 +38,10 @@ LONGEST = timedelta(days=2)
 
 
 class Kubernetes:
-    """Changes by patch, on the version that was read. poll_s: the longest time between two looks."""
+    """Changes by patch, on the version that was read.
+
+    poll_s: the longest time between two looks. sync_s: how often the cluster's autoscalers look.
+    """
 
     kind = "kubernetes"
     target = KubernetesTarget
@@ -50,8 +54,10 @@ class Kubernetes:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clients: AwsClients | None = None,
         fingerprint_of: Prints | None = None,
+        sync_s: float = 15.0,
     ) -> None:
         self._connect, self._clock, self._poll_s, self._sleep = connect, clock, poll_s, sleep
+        self._sync_s = sync_s
         self._clients = clients or AwsClients(None)
         self._fingerprint_of = fingerprint_of or fingerprints_with(secrets.token_bytes(32))
         self._apis: dict[str, KubernetesApi] = {}
@@ -68,14 +74,19 @@ class Kubernetes:
             "apps/deployments/scale:patch",
             "apps/replicasets:get",
             "apps/replicasets:list",
+            "autoscaling/horizontalpodautoscalers:get",
+            "autoscaling/horizontalpodautoscalers:list",
+            "autoscaling/horizontalpodautoscalers:patch",
             "core/events:list",
             "core/pods:list",
             "core/pods/log:get",
+            "keda.sh/scaledobjects:get",
+            "keda.sh/scaledobjects:list",
+            "keda.sh/scaledobjects:patch",
             "metrics.k8s.io/pods:list",
         )
-        scaled = ("autoscaling/horizontalpodautoscalers:get", "autoscaling/horizontalpodautoscalers:patch")
         target = target_of(service)
-        ours = Grant(plain + (scaled if target.hpa else ()), (target.namespace,))
+        ours = Grant(plain, (target.namespace,))
         return (ours, *evidence_grants(target))
 
     async def reach(self, service: Service) -> None:
@@ -148,7 +159,8 @@ class Kubernetes:
         async def look() -> Progress:
             nonlocal item
             item = await self._deployment(service)
-            return progress_of(plan, Observation(item, await self._pods(service, item), since))
+            pods = await self._pods(service, item)
+            return progress_of(plan, Observation(item, pods, since, self._clock()))
 
         async for progress in until_over(look, lambda: self._next(service, item)):
             yield progress
@@ -156,10 +168,10 @@ class Kubernetes:
     async def health(self, service: Service) -> Health:
         """Pods and why they fail, rollout, version, autoscaler, last warning. Raises BackendError."""
         item = await self._deployment(service)
-        pods, hpa, warnings = await asyncio.gather(
-            self._pods(service, item), self._autoscaler(service), self._warnings(service)
+        pods, scaling, warnings = await asyncio.gather(
+            self._pods(service, item), self._scaling(service), self._warnings(service)
         )
-        signs = (*signs_of(item, pods, hpa), *warnings)
+        signs = (*signs_of(item, pods, scaling.scaler), *warnings)
         verdict, reason = worst(signs)
         return Health(service=service.id, verdict=verdict, reason=reason, signs=signs)
 
@@ -201,10 +213,11 @@ class Kubernetes:
         return await self._api(service).get(target_of(service).path)
 
     async def _see(self, service: Service) -> Snapshot:
-        item, hpa = await asyncio.gather(self._deployment(service), self._autoscaler(service))
-        if hpa is None:
-            return Snapshot(item, (None, None))
-        return Snapshot(item, (int(hpa["spec"].get("minReplicas", 1)), int(hpa["spec"]["maxReplicas"])))
+        item, scaling = await asyncio.gather(self._deployment(service), self._scaling(service))
+        return Snapshot(item, scaling, self._sync_s)
+
+    async def _scaling(self, service: Service) -> Scaling:
+        return await scaling_of(self._api(service), target_of(service))
 
     async def _plan_hard(self, service: Service, seen: Snapshot) -> Plan:
         """Only for an account that may both delete and create: deleting alone would be the end of it."""
@@ -229,23 +242,11 @@ class Kubernetes:
             await self._sleep(self._poll_s)
 
     async def _bounds_progress(self, service: Service, plan: Plan) -> Progress:
-        bounds = (await self._see(service)).bounds
+        bounds = (await self._scaling(service)).bounds
         said = f"{bounds[0]} to {bounds[1]}"
         if list(bounds) == plan.goal["bounds"]:
             return Progress(ok=True, last_event=f"The autoscaler keeps {said}.")
         return Progress(ok=False, why=f"Something else set the bounds to {said}.")
-
-    async def _autoscaler(self, service: Service) -> Json | None:
-        """The autoscaler, or None where the catalog names none or there is none."""
-        target = target_of(service)
-        if not target.hpa:
-            return None
-        try:
-            return await self._api(service).get(target.autoscaler)
-        except BackendError as error:
-            if error.fault is Fault.NOT_FOUND:
-                return None
-            raise
 
     async def _warnings(self, service: Service) -> tuple[Check, ...]:
         """The last warning; events that may not be read are no reason to show nothing else."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from backends.kubernetes.progress import why_failing
+from backends.kubernetes.scalers import Scaler
 from backends.kubernetes.target import CAUSE, Json, annotation, entries, image_of, part, revision_of
 from model.health import Check, Verdict
 from model.plan import Version
@@ -11,13 +12,13 @@ MOST_PODS = 3
 """Failing pods that are named; they mostly fail for the same reason."""
 
 
-def signs_of(item: Json, pods: Sequence[Json], autoscaler: Json | None) -> tuple[Check, ...]:
+def signs_of(item: Json, pods: Sequence[Json], scaler: Scaler | None) -> tuple[Check, ...]:
     """Pods, why some fail, the rollout, the version, the autoscaler."""
     failing = [reason for pod in pods if (reason := why_failing(pod))]
     signs = [_pods(item, failing), *(_failing(one) for one in failing[:MOST_PODS]), *_rollout(item)]
     version = f"revision {revision_of(item)}, {image_of(item['spec']['template'])}"
     signs.append(Check(name="version", value=version, verdict=Verdict.OK))
-    return (*signs, *(_autoscaler(autoscaler) if autoscaler else ()))
+    return (*signs, *(_autoscaler(scaler) if scaler else ()))
 
 
 def warning_sign(events: Sequence[Json], name: str) -> tuple[Check, ...]:
@@ -79,10 +80,10 @@ def _rollout(item: Json) -> list[Check]:
     return signs
 
 
-def _autoscaler(hpa: Json) -> tuple[Check, ...]:
+def _autoscaler(scaler: Scaler) -> tuple[Check, ...]:
     """Its bounds and what it wants; one that cannot act is degraded, unless it is off with 0 replicas."""
-    spec, status = part(hpa, "spec"), part(hpa, "status")
-    value = f"keeps {spec.get('minReplicas', 1)} to {spec['maxReplicas']}"
+    status = part(scaler.hpa or {}, "status")
+    value = f"keeps {scaler.bounds[0]} to {scaler.bounds[1]}"
     value += f", wants {status['desiredReplicas']}" if "desiredReplicas" in status else ""
     why = ""
     for one in entries(status, "conditions"):

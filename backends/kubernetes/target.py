@@ -25,7 +25,7 @@ class KubernetesTarget(Target):
     cluster: str = Field(description="the context in the kubeconfig")
     namespace: str = Field(description="its namespace")
     deployment: str = Field(description="its name")
-    hpa: bool = Field(default=False, description="true: a HorizontalPodAutoscaler has its name")
+    hpa: bool = Field(default=False, description="not needed any more: autoscalers are found")
     evidence_bucket: str = Field(
         default="", description="the bucket in S3 that `/logs SERVICE save` writes to; none if empty"
     )
@@ -71,9 +71,24 @@ class KubernetesTarget(Target):
         return f"/api/v1/namespaces/{self.namespace}/events"
 
     @property
-    def autoscaler(self) -> str:
-        """The path of the HorizontalPodAutoscaler of the deployment's name."""
-        return f"/apis/autoscaling/v2/namespaces/{self.namespace}/horizontalpodautoscalers/{self.deployment}"
+    def autoscalers(self) -> str:
+        """The path of the namespace's HorizontalPodAutoscalers."""
+        return f"/apis/autoscaling/v2/namespaces/{self.namespace}/horizontalpodautoscalers"
+
+    @property
+    def scaled_objects(self) -> str:
+        """The path of the namespace's ScaledObjects, which KEDA defines."""
+        return f"/apis/keda.sh/v1alpha1/namespaces/{self.namespace}/scaledobjects"
+
+    @property
+    def object_kind(self) -> str:
+        """What the API calls it."""
+        return "Deployment"
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self.deployment
 
 
 def target_of(service: Service) -> KubernetesTarget:

@@ -17,7 +17,7 @@ from playground.kubernetes.access import Account, forbidden
 from playground.kubernetes.cluster import Cluster
 from playground.kubernetes.logstream import follow, open_log, text_of
 from playground.kubernetes.requests import ApiRequest, parse
-from playground.kubernetes.resources import NODE_METRICS, POD_METRICS, Json
+from playground.kubernetes.resources import CUSTOM, NODE_METRICS, POD_METRICS, Json
 from playground.kubernetes.reviews import REVIEWS
 from playground.kubernetes.status import Refusal, no_such_path
 from playground.kubernetes.tables import table, wants_table
@@ -100,6 +100,8 @@ class Api:
         if ask.resource in REVIEWS:
             return JSONResponse(REVIEWS[ask.resource](account, ask), 201)
         _authorise(account, ask)
+        if ask.resource in CUSTOM and ask.resource not in self.cluster.installed:
+            raise no_such_path()
         return self._serve(ask, request.headers.get("accept", ""))
 
     async def _suffer(self, request: Request) -> None:

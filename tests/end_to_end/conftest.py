@@ -233,6 +233,7 @@ async def staged(
     async with running_environment(plan) as town_:
         quick = {
             "watch_poll_s": 0.05,
+            "autoscaler_sync_s": 0.4,
             "watch_longest_s": 30,
             "post_every_s": 0.0,
             "retry_s": 0.3,
