@@ -13,7 +13,9 @@ from model.outcomes import UpdateOperation
 def run(
     invocation: Invocation,
     operation: Annotated[str, IdParameter("OPERATION", "such as OP-17", "OP")],
-    name: Annotated[str, Name("SERVICE", "the service's name once more, for changes of tier R3")] = "",
+    name: Annotated[
+        str, Name("SERVICE", "the service's name or the count once more, where Run asks for it")
+    ] = "",
 ) -> UpdateOperation:
     """Bound to the plan that was shown; a target that moved since gets a new plan instead."""
     found = invocation.operation

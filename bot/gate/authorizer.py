@@ -49,6 +49,9 @@ class AuthorizationRequest:
     needs_from: tuple[str, ...] = ()
     holds: str = ""
     is_undo: bool = False
+    counts: tuple[int, int] = (0, 0)
+    is_typed: bool = False
+    is_reverted: bool = False
     fingerprint_matches: bool = True
     policy_version_matches: bool = True
 
@@ -78,6 +81,9 @@ def of_press(
         needs_from=operation.needs_from,
         holds=operation.id,
         is_undo=bool(operation.undoes),
+        counts=operation.plan.counts,
+        is_typed=is_typed(operation, operation.plan),
+        is_reverted=bool(operation.plan.reverted_by),
     )
 
 
@@ -123,6 +129,9 @@ class Authorizer:
             approvals=operation.approved_by,
             holds=operation.id,
             is_undo=bool(operation.undoes),
+            counts=plan.counts,
+            is_typed=is_typed(operation, plan),
+            is_reverted=bool(plan.reverted_by),
         )
         return await self.ask(by or operation.confirmed_by or operation.asked_by, asked)
 
@@ -278,6 +287,11 @@ class Authorizer:
             policy_version_matches=asked.policy_version_matches,
             dry=asked.dry,
             is_undo=asked.is_undo,
+            count_before=asked.counts[0],
+            count_after=asked.counts[1],
+            has_limits=asked.service is not None and asked.service.limits is not None,
+            is_typed=asked.is_typed,
+            is_reverted=asked.is_reverted,
             at=now,
         )
 
@@ -310,6 +324,11 @@ class _Groups:
 def _givers(incident: Incident | None, role: str | None) -> tuple[Person, ...]:
     """Everybody who gave the incident commander that role; other roles open nothing."""
     return incident.givers.get("ic", ()) if incident is not None and role == "ic" else ()
+
+
+def is_typed(operation: Operation, plan: Plan) -> bool:
+    """Whether the plan's new count was typed once more."""
+    return operation.typed == str(plan.counts[1])
 
 
 def _others(asked: AuthorizationRequest) -> int:

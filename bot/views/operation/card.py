@@ -154,6 +154,8 @@ def _what_it_takes(operation: Operation, plan: Plan) -> str:
         lines.append(f"*Approval* after Run, {operation.needs} needed, by {who}")
     if operation.needs_reason:
         lines.append("*Reason* Run asks for one")
+    if operation.needs_typed:
+        lines.append(f"*Count* Run asks for {operation.needs_typed} once more")
     if operation.expires_at:
         lines.append(f"*Good until* {when(operation.expires_at)}")
     return "\n".join(lines)
