@@ -84,7 +84,7 @@ class Plan(Value):
     inverse: the change that undoes this one, or None; `undo` says it (or why not) in words.
     takes: how long it may well take, where that is longer than the bot watches other changes.
     counts: how many are asked for before and after, where it is such a number that changes; else both 0.
-    reverted_by: who is known to put the change back by itself, such as Argo CD with self-heal; empty if nobody.
+    reverted_by: who is known to put the change back by itself, such as Argo CD; empty if nobody.
     """
 
     service: str

@@ -14,6 +14,7 @@ from backends.kubernetes.evidence import SAVE, Evidence, evidence_grants
 from backends.kubernetes.hard import plan_hard_restart
 from backends.kubernetes.health import signs_of, versions_of, warning_sign
 from backends.kubernetes.log_lines import found, matcher
+from backends.kubernetes.owners import found_owner
 from backends.kubernetes.plans import Snapshot, plan_bounds, plan_restart, plan_scale
 from backends.kubernetes.pods import all_logs, usage, used
 from backends.kubernetes.progress import Observation, progress_of
@@ -87,7 +88,8 @@ class Kubernetes:
         )
         target = target_of(service)
         ours = Grant(plain, (target.namespace,))
-        return (ours, *evidence_grants(target))
+        argo = Grant(("argoproj.io/applications:get",), (target.argocd_namespace,))
+        return (ours, *((argo,) if target.argocd_namespace else ()), *evidence_grants(target))
 
     async def reach(self, service: Service) -> None:
         """The deployment is there. Raises BackendError."""
@@ -108,6 +110,9 @@ class Kubernetes:
         if isinstance(change, SaveLogs):
             return await self._evidence(service).plan(service, change, await self.fingerprint(service))
         seen = await self._see(service)
+        return await self._owned(service, seen, await self._planned(service, change, seen))
+
+    async def _planned(self, service: Service, change: Change, seen: Snapshot) -> Plan:
         match change:
             case Deploy():
                 return plan_deploy(service, change, seen)
@@ -218,6 +223,21 @@ class Kubernetes:
 
     async def _scaling(self, service: Service) -> Scaling:
         return await scaling_of(self._api(service), target_of(service))
+
+    async def _owned(self, service: Service, seen: Snapshot, plan: Plan) -> Plan:
+        """The plan with what the owner of the changed object will do about it.
+
+        A stamp on the pod template is in nobody's manifest, so a restart is put back by nobody.
+        """
+        if plan.change == Restart() or plan.changes_nothing:
+            return plan
+        is_scaler = "bounds" in plan.goal and seen.scaling.scaler is not None
+        item = seen.scaling.scaler.item if is_scaler and seen.scaling.scaler else seen.item
+        owner = await found_owner(self._api(service), target_of(service), item)
+        if owner is None:
+            return plan
+        told = {"cautions": (owner.caution, *plan.cautions), "reverted_by": owner.said if owner.heals else ""}
+        return plan.model_copy(update=told)
 
     async def _plan_hard(self, service: Service, seen: Snapshot) -> Plan:
         """Only for an account that may both delete and create: deleting alone would be the end of it."""

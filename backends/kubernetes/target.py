@@ -26,6 +26,11 @@ class KubernetesTarget(Target):
     namespace: str = Field(description="its namespace")
     deployment: str = Field(description="its name")
     hpa: bool = Field(default=False, description="not needed any more: autoscalers are found")
+    argocd_namespace: str = Field(
+        default="",
+        description="where Argo CD's Applications are, for Muster to read whether they heal themselves; "
+        "`argocd` if empty, and then no right to read them is printed",
+    )
     evidence_bucket: str = Field(
         default="", description="the bucket in S3 that `/logs SERVICE save` writes to; none if empty"
     )

@@ -149,7 +149,8 @@ class Planner:
                 continue
             supposed = operation.model_copy(update=more)
             decision = await self._authorizer.of_plan(supposed, service, plan)
-            if decision.allowed or (decision.needs is not None and plain.needs is None):
+            is_nearer = decision.needs is not None and (plain.needs is None or more is reason)
+            if decision.allowed or is_nearer:
                 return decision, more
         return plain, {}
 

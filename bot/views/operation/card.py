@@ -316,7 +316,8 @@ def pressed(operation: Operation) -> str:
 def _run(operation: Operation, plan: Plan) -> ButtonElement:
     """Danger style from R2 up; a missing reason and R3's typed name get a dialog of their own."""
     style = "danger" if plan.tier >= RiskTier.R2 else "primary"
-    asks = _sure(operation, "Run") if plan.tier is RiskTier.R2 and not operation.needs_reason else None
+    has_dialog = operation.needs_reason or operation.needs_typed
+    asks = _sure(operation, "Run") if plan.tier is RiskTier.R2 and not has_dialog else None
     return button("Run", "op.run", pressed(operation), style, asks)
 
 
