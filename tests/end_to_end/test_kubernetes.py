@@ -132,3 +132,16 @@ async def test_a_hard_restart_keeps_what_can_be_rolled_back_to(stage: Stage):
     assert "2.14.2" in shown
     await stage.changes("U0BEN", "/rollback architect-api 7 because it was the release", 2)
     assert container(stage)["image"].endswith(":2.14.2")
+
+
+@pytest.mark.parametrize("version", ["main", "sha-abcdef", "sha256:" + "0123456789abcdef" * 4])
+async def test_a_tag_without_digits_and_a_digest_are_deployed(stage: Stage, version: str):
+    await stage.changes("U0BEN", f"/deploy architect-api {version} because the fix")
+    joint = "@" if version.startswith("sha256:") else ":"
+    assert container(stage)["image"].endswith(f"architect-api{joint}{version}")
+
+
+async def test_a_tag_with_a_space_is_refused_with_what_to_type(stage: Stage):
+    ack = await stage.types("U0BEN", "/deploy architect-api my tag because the fix")
+    assert "a tag has no spaces" in str(ack.body)
+    assert stage.cloud_changes() == []
