@@ -1,5 +1,6 @@
 """How a deployment is, and what it ran, from what was read: pure."""
 
+import re
 from collections.abc import Sequence
 
 from backends.kubernetes.progress import why_failing
@@ -8,14 +9,32 @@ from backends.kubernetes.target import CAUSE, Json, annotation, entries, image_o
 from model.health import Check, Verdict
 from model.plan import Version
 
-MOST_PODS = 3
-"""Failing pods that are named; they mostly fail for the same reason."""
+MOST_REASONS = 3
+"""Reasons why pods fail that are told; pods that fail for the same one are counted."""
+
+
+def alike(pods: Sequence[Json]) -> list[str]:
+    """Why pods fail, each reason once: the most frequent first, with how many fail for it.
+
+    Two reasons are the same when they differ by no more than names, ids, pauses and counts.
+    """
+    found: dict[str, list[str]] = {}
+    for pod in pods:
+        if why := why_failing(pod):
+            name, uid = str(pod["metadata"]["name"]), str(pod["metadata"].get("uid", ""))
+            said = why.replace(name, "").replace(uid or name, "")
+            found.setdefault(re.sub(r"\d+", "", re.sub(_BACK_OFF, "", said)), []).append(why)
+    ranked = sorted(found.values(), key=lambda whys: -len(whys))
+    return [whys[0] if len(whys) == 1 else f"{len(whys)} pods, {whys[0]}" for whys in ranked]
+
+
+_BACK_OFF = re.compile(r"back-off [\dhms.]+")
 
 
 def signs_of(item: Json, pods: Sequence[Json], scaler: Scaler | None) -> tuple[Check, ...]:
     """Pods, why some fail, the rollout, the version, the autoscaler."""
-    failing = [reason for pod in pods if (reason := why_failing(pod))]
-    signs = [_pods(item, failing), *(_failing(one) for one in failing[:MOST_PODS]), *_rollout(item)]
+    failing = alike(pods)
+    signs = [_pods(item, failing), *_others(item, failing), *_rollout(item)]
     version = f"revision {revision_of(item)}, {image_of(item['spec']['template'])}"
     signs.append(Check(name="version", value=version, verdict=Verdict.OK))
     return (*signs, *(_autoscaler(scaler) if scaler else ()))
@@ -28,7 +47,8 @@ def warning_sign(events: Sequence[Json], name: str) -> tuple[Check, ...]:
         return ()
     last = max(about, key=lambda one: str(one.get("lastTimestamp") or one.get("eventTime") or ""))
     value = f"{last.get('reason')}: {str(last.get('message') or '')[:160]}"
-    return (Check(name=f"last of {len(about)} warnings", value=value, verdict=Verdict.OK),)
+    name = f"last of {len(about)} warnings"
+    return (Check(name=name, value=value, verdict=Verdict.OK, is_warning=True),)
 
 
 def versions_of(item: Json, sets: Sequence[Json]) -> tuple[Version, ...]:
@@ -61,9 +81,13 @@ def _pods(item: Json, failing: Sequence[str]) -> Check:
     return Check(name="pods", value=value, verdict=verdict, why=why, number=available)
 
 
-def _failing(reason: str) -> Check:
-    name = reason.partition(":")[0]
-    return Check(name=f"pod {name}", value="failing", verdict=Verdict.DEGRADED, why=reason)
+def _others(item: Json, failing: Sequence[str]) -> list[Check]:
+    """The reasons that the sign of the pods does not tell: all but the first, or all where enough run."""
+    is_told = _pods(item, failing).verdict is not Verdict.OK
+    return [
+        Check(name="failing pods", value="failing", verdict=Verdict.DEGRADED, why=one)
+        for one in failing[1 if is_told else 0 : MOST_REASONS]
+    ]
 
 
 def _rollout(item: Json) -> list[Check]:
