@@ -65,14 +65,16 @@ class Kubernetes:
 
     def grants(self, service: Service) -> tuple[Grant, ...]:
         """RBAC rules, `group/resource:verb`. Create and delete are for the hard restart alone."""
-        plain = (
-            "apps/deployments:create",
+        own = (
             "apps/deployments:delete",
             "apps/deployments:get",
             "apps/deployments:patch",
             "apps/deployments:watch",
             "apps/deployments/scale:get",
             "apps/deployments/scale:patch",
+        )
+        plain = (
+            "apps/deployments:create",
             "apps/replicasets:get",
             "apps/replicasets:list",
             "autoscaling/horizontalpodautoscalers:get",
@@ -87,9 +89,10 @@ class Kubernetes:
             "metrics.k8s.io/pods:list",
         )
         target = target_of(service)
-        ours = Grant(plain, (target.namespace,))
+        ours = Grant(own, (target.namespace,), (target.deployment,))
         argo = Grant(("argoproj.io/applications:get",), (target.argocd_namespace,))
-        return (ours, *((argo,) if target.argocd_namespace else ()), *evidence_grants(target))
+        more = (argo,) if target.argocd_namespace else ()
+        return (ours, Grant(plain, (target.namespace,)), *more, *evidence_grants(target))
 
     async def reach(self, service: Service) -> None:
         """The deployment is there. Raises BackendError."""
@@ -242,8 +245,8 @@ class Kubernetes:
     async def _plan_hard(self, service: Service, seen: Snapshot) -> Plan:
         """Only for an account that may both delete and create: deleting alone would be the end of it."""
         target = target_of(service)
-        for verb in ("delete", "create"):
-            if not await self._api(service).may(verb, "apps", "deployments", target.namespace):
+        for verb, name in (("delete", target.deployment), ("create", "")):
+            if not await self._api(service).may(verb, "apps", "deployments", target.namespace, name):
                 raise Refused(
                     f"Muster may not {verb} deployments in {target.namespace}.",
                     f"Type /restart {service.id}, or grant what `muster manifest rbac` prints.",

@@ -16,19 +16,23 @@ MOST_REASONS = 3
 def alike(pods: Sequence[Json]) -> list[str]:
     """Why pods fail, each reason once: the most frequent first, with how many fail for it.
 
-    Two reasons are the same when they differ by no more than names, ids, pauses and counts.
+    One that crashes waits and ends by turns, so what counts then is how it ended.
     """
     found: dict[str, list[str]] = {}
     for pod in pods:
         if why := why_failing(pod):
-            name, uid = str(pod["metadata"]["name"]), str(pod["metadata"].get("uid", ""))
-            said = why.replace(name, "").replace(uid or name, "")
-            found.setdefault(re.sub(r"\d+", "", re.sub(_BACK_OFF, "", said)), []).append(why)
+            found.setdefault(_cause(pod, why), []).append(why)
     ranked = sorted(found.values(), key=lambda whys: -len(whys))
     return [whys[0] if len(whys) == 1 else f"{len(whys)} pods, {whys[0]}" for whys in ranked]
 
 
-_BACK_OFF = re.compile(r"back-off [\dhms.]+")
+def _cause(pod: Json, why: str) -> str:
+    """A reason without what differs from pod to pod: names, ids, pauses and counts."""
+    if ended := re.search(r"exit code \d+(?: \([^)]*\))?", why):
+        return ended[0]
+    meta = pod["metadata"]
+    said = why.replace(str(meta["name"]), "").replace(str(meta.get("uid") or meta["name"]), "")
+    return re.sub(r"\d+", "", re.sub(r"back-off [\dhms.]+", "", said))
 
 
 def signs_of(item: Json, pods: Sequence[Json], scaler: Scaler | None) -> tuple[Check, ...]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -199,5 +200,9 @@ def _rule(ask: ApiRequest) -> str:
 def _authorise(account: Account, ask: ApiRequest) -> None:
     plural = f"{ask.resource.plural}/{ask.sub}" if ask.sub else ask.resource.plural
     namespace = ask.name if ask.resource.plural == "namespaces" else ask.namespace
-    if not account.may(ask.verb, ask.resource.group, plural, namespace, ask.name):
+    # Source: the RBAC documentation: lists and watches are those of one object where a field selector
+    # asks for metadata.name, so that a rule with resourceNames may allow them.
+    selected = re.fullmatch(r"metadata\.name=([^,]+)", ask.query.get("fieldSelector", ""))
+    name = ask.name or (selected[1] if selected else "")
+    if not account.may(ask.verb, ask.resource.group, plural, namespace, name):
         raise forbidden(account, ask.verb, ask.resource, ask.sub, ask.namespace, ask.name)

@@ -66,7 +66,7 @@ async def test_a_restart_is_put_back_by_nobody(stage: Stage):
 
 def reading_applications() -> str:
     """The printed Roles, and the one that `argocd_namespace` in the catalog adds."""
-    role = {"metadata": {"name": "muster", "namespace": "argocd"}}
+    role = {"kind": "Role", "metadata": {"name": "muster", "namespace": "argocd"}}
     rule = {"apiGroups": ["argoproj.io"], "resources": ["applications"], "verbs": ["get"]}
     return yaml.safe_dump_all([*yaml.safe_load_all(printed()[1]), {**role, "rules": [rule]}])
 
