@@ -24,6 +24,7 @@ def backend_settings(settings: Settings, clock: Callable[[], datetime]) -> Backe
         kube_token=token,
         kubeconfig=settings.kubeconfig,
         poll_s=settings.watch_poll_s,
+        autoscaler_sync_s=settings.autoscaler_sync_s,
         clock=clock,
         postgres_urls=settings.postgres_urls,
         redis_urls=settings.redis_urls,

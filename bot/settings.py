@@ -110,6 +110,12 @@ class Settings(BaseSettings):
     watch_poll_s: float = Field(
         default=3.0, gt=0, description="seconds between two looks at a running change"
     )
+    autoscaler_sync_s: float = Field(
+        default=15.0,
+        ge=0,
+        description="seconds in which a Kubernetes cluster's autoscalers look once; a count that one of them "
+        "may set back is watched so long",
+    )
     watch_longest_s: float = Field(
         default=1800.0,
         gt=0,

@@ -13,7 +13,7 @@ from model.outcomes import UpdateOperation
 def run(
     invocation: Invocation,
     operation: Annotated[str, IdParameter("OPERATION", "such as OP-17", "OP")],
-    name: Annotated[str, Name("SERVICE", "the service's name once more, for changes of tier R3")] = "",
+    name: Annotated[str, Name("SERVICE", "the service's name, or a count, once more if Run asks")] = "",
 ) -> UpdateOperation:
     """Bound to the plan that was shown; a target that moved since gets a new plan instead."""
     found = invocation.operation

@@ -17,7 +17,10 @@ class Verdict(StrEnum):
 
 
 class Check(Value):
-    """One thing that was looked at: `value` has its unit, `why` is empty when it is well."""
+    """One thing that was looked at: `value` has its unit, `why` is empty when it is well.
+
+    is_warning: worth a look, but of some time ago, so it says nothing of how the service is now.
+    """
 
     name: str
     value: str
@@ -26,6 +29,7 @@ class Check(Value):
     number: float | None = Field(
         default=None, description="for comparing before and after, in the sign's unit"
     )
+    is_warning: bool = False
 
 
 class Health(Value):

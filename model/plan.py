@@ -83,6 +83,8 @@ class Plan(Value):
     goal: what the watch must see for the change to be finished; the backend's own shape.
     inverse: the change that undoes this one, or None; `undo` says it (or why not) in words.
     takes: how long it may well take, where that is longer than the bot watches other changes.
+    counts: how many are asked for before and after, where it is such a number that changes; else both 0.
+    reverted_by: who is known to put the change back by itself, such as Argo CD; empty if nobody.
     """
 
     service: str
@@ -99,6 +101,8 @@ class Plan(Value):
     inverse: Change | None = None
     undo: str
     takes: timedelta = timedelta()
+    counts: tuple[int, int] = (0, 0)
+    reverted_by: str = ""
 
     @property
     def changes_nothing(self) -> bool:

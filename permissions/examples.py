@@ -50,6 +50,11 @@ class ExampleContext(CatalogModel):
     is_undo: bool = False
     goes_back: bool = False
     queue: bool = False
+    count_before: int = 0
+    count_after: int = 0
+    has_limits: bool = False
+    is_typed: bool = False
+    is_reverted: bool = False
     needs_from: tuple[str, ...] = ()
     fingerprint_matches: bool = True
     policy_version_matches: bool = True
@@ -223,6 +228,11 @@ def _facts(policies: Policies, example: Example, who: Who) -> AuthorizationConte
         is_undo=said.is_undo,
         goes_back=said.goes_back,
         queue=said.queue,
+        count_before=said.count_before,
+        count_after=said.count_after,
+        has_limits=said.has_limits,
+        is_typed=said.is_typed,
+        is_reverted=said.is_reverted,
         fingerprint_matches=said.fingerprint_matches,
         policy_version_matches=said.policy_version_matches,
         dry=said.dry,

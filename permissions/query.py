@@ -26,6 +26,9 @@ class AuthorizationContext:
     runs, was announced in time for others to object, and is not this person's alone.
     is_undo: it takes back what an operation did. goes_back: it takes back what the one that has the target
     did. queue: it waits until the target is free.
+    count_before, count_after: how many are asked for, both 0 where no count changes. has_limits: the catalog
+    says how many there may be. is_typed: the new count was typed once more. is_reverted: somebody is known
+    to put the change back by itself.
     needs_from: handles of the groups whose approval the plan needs; asked of the action `approve`.
     """
 
@@ -59,6 +62,11 @@ class AuthorizationContext:
     is_undo: bool = False
     goes_back: bool = False
     queue: bool = False
+    count_before: int = 0
+    count_after: int = 0
+    has_limits: bool = False
+    is_typed: bool = False
+    is_reverted: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -82,6 +82,9 @@ type Facts = {{
   // others: how many other people must agree, whoever asks.
   tier: Long, direction: String, size: Long, others: Long, has_reason: Bool, is_dry: Bool, is_undo: Bool,
   entry: String,
+  // A count: before and after (both 0 where none changes), whether the catalog limits it, whether the new one
+  // was typed once more. is_reverted: somebody is known to put the change back by itself.
+  count_before: Long, count_after: Long, has_limits: Bool, is_typed: Bool, is_reverted: Bool,
   // The person: Slack has said who it is; a full member; how old the knowledge of groups is: "fresh", "stale"
   // (within the hour) or "unknown".
   is_known: Bool, is_member: Bool, groups_known: String,

@@ -24,6 +24,8 @@ _WORDS: dict[str, Callable[[AuthorizationQuery, RoleBindings], str]] = {
     "held_by": lambda asked, _: asked.context.lease_held_by_other or "Someone else",
     "maintenance": lambda asked, _: asked.context.maintenance or "a maintenance",
     "others": lambda asked, _: others_in_words(asked.context.others),
+    "count_before": lambda asked, _: str(asked.context.count_before),
+    "count_after": lambda asked, _: str(asked.context.count_after),
     "frozen": lambda asked, _: (asked.context.frozen or "").rstrip("."),
     "limit": lambda asked, _: asked.context.hard_limit_stop or "It is outside the catalog's hard limits.",
     "needs_from": lambda asked, _: listed(asked.context.needs_from),

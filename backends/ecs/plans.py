@@ -90,6 +90,7 @@ def plan_scale(service: Service, change: Scale, seen: Snapshot) -> Plan:
         others=others_for(before, after),
         direction=direction_of(before, after),
         size=abs(after - before),
+        counts=(before, after),
         fingerprint=seen.fingerprint,
         goal={"desired": after, "from": before},
         inverse=None if after == before else _to(before),

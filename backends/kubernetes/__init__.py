@@ -20,7 +20,15 @@ def _build(shared: Shared) -> Kubernetes:
         sleep=told.sleep,
         user_agent=told.user_agent,
     )
-    return Kubernetes(connect, told.clock, told.poll_s, told.sleep, shared.aws, told.fingerprint_of)
+    return Kubernetes(
+        connect,
+        told.clock,
+        told.poll_s,
+        told.sleep,
+        shared.aws,
+        told.fingerprint_of,
+        told.autoscaler_sync_s,
+    )
 
 
 KIND = Kind("kubernetes", KubernetesTarget, _build)

@@ -14,9 +14,12 @@ from backends.kubernetes.evidence import SAVE, Evidence, evidence_grants
 from backends.kubernetes.hard import plan_hard_restart
 from backends.kubernetes.health import signs_of, versions_of, warning_sign
 from backends.kubernetes.log_lines import found, matcher
-from backends.kubernetes.plans import Snapshot, plan_bounds, plan_restart, plan_rollback, plan_scale
+from backends.kubernetes.owners import found_owner
+from backends.kubernetes.plans import Snapshot, plan_bounds, plan_restart, plan_scale
 from backends.kubernetes.pods import all_logs, usage, used
 from backends.kubernetes.progress import Observation, progress_of
+from backends.kubernetes.rollback import plan_rollback
+from backends.kubernetes.scalers import Scaling, scaling_of
 from backends.kubernetes.steps import KubernetesSteps
 from backends.kubernetes.target import Json, KubernetesTarget, entries, part, target_of
 from backends.watching import until_over
@@ -36,7 +39,10 @@ LONGEST = timedelta(days=2)
 
 
 class Kubernetes:
-    """Changes by patch, on the version that was read. poll_s: the longest time between two looks."""
+    """Changes by patch, on the version that was read.
+
+    poll_s: the longest time between two looks. sync_s: how often the cluster's autoscalers look.
+    """
 
     kind = "kubernetes"
     target = KubernetesTarget
@@ -49,33 +55,44 @@ class Kubernetes:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clients: AwsClients | None = None,
         fingerprint_of: Prints | None = None,
+        sync_s: float = 15.0,
     ) -> None:
         self._connect, self._clock, self._poll_s, self._sleep = connect, clock, poll_s, sleep
+        self._sync_s = sync_s
         self._clients = clients or AwsClients(None)
         self._fingerprint_of = fingerprint_of or fingerprints_with(secrets.token_bytes(32))
         self._apis: dict[str, KubernetesApi] = {}
 
     def grants(self, service: Service) -> tuple[Grant, ...]:
         """RBAC rules, `group/resource:verb`. Create and delete are for the hard restart alone."""
-        plain = (
-            "apps/deployments:create",
+        own = (
             "apps/deployments:delete",
             "apps/deployments:get",
             "apps/deployments:patch",
             "apps/deployments:watch",
             "apps/deployments/scale:get",
             "apps/deployments/scale:patch",
+        )
+        plain = (
+            "apps/deployments:create",
             "apps/replicasets:get",
             "apps/replicasets:list",
+            "autoscaling/horizontalpodautoscalers:get",
+            "autoscaling/horizontalpodautoscalers:list",
+            "autoscaling/horizontalpodautoscalers:patch",
             "core/events:list",
             "core/pods:list",
             "core/pods/log:get",
+            "keda.sh/scaledobjects:get",
+            "keda.sh/scaledobjects:list",
+            "keda.sh/scaledobjects:patch",
             "metrics.k8s.io/pods:list",
         )
-        scaled = ("autoscaling/horizontalpodautoscalers:get", "autoscaling/horizontalpodautoscalers:patch")
         target = target_of(service)
-        ours = Grant(plain + (scaled if target.hpa else ()), (target.namespace,))
-        return (ours, *evidence_grants(target))
+        ours = Grant(own, (target.namespace,), (target.deployment,))
+        argo = Grant(("argoproj.io/applications:get",), (target.argocd_namespace,))
+        more = (argo,) if target.argocd_namespace else ()
+        return (ours, Grant(plain, (target.namespace,)), *more, *evidence_grants(target))
 
     async def reach(self, service: Service) -> None:
         """The deployment is there. Raises BackendError."""
@@ -96,6 +113,9 @@ class Kubernetes:
         if isinstance(change, SaveLogs):
             return await self._evidence(service).plan(service, change, await self.fingerprint(service))
         seen = await self._see(service)
+        return await self._owned(service, seen, await self._planned(service, change, seen))
+
+    async def _planned(self, service: Service, change: Change, seen: Snapshot) -> Plan:
         match change:
             case Deploy():
                 return plan_deploy(service, change, seen)
@@ -147,7 +167,8 @@ class Kubernetes:
         async def look() -> Progress:
             nonlocal item
             item = await self._deployment(service)
-            return progress_of(plan, Observation(item, await self._pods(service, item), since))
+            pods = await self._pods(service, item)
+            return progress_of(plan, Observation(item, pods, since, self._clock()))
 
         async for progress in until_over(look, lambda: self._next(service, item)):
             yield progress
@@ -155,10 +176,10 @@ class Kubernetes:
     async def health(self, service: Service) -> Health:
         """Pods and why they fail, rollout, version, autoscaler, last warning. Raises BackendError."""
         item = await self._deployment(service)
-        pods, hpa, warnings = await asyncio.gather(
-            self._pods(service, item), self._autoscaler(service), self._warnings(service)
+        pods, scaling, warnings = await asyncio.gather(
+            self._pods(service, item), self._scaling(service), self._warnings(service)
         )
-        signs = (*signs_of(item, pods, hpa), *warnings)
+        signs = (*signs_of(item, pods, scaling.scaler), *warnings)
         verdict, reason = worst(signs)
         return Health(service=service.id, verdict=verdict, reason=reason, signs=signs)
 
@@ -200,16 +221,32 @@ class Kubernetes:
         return await self._api(service).get(target_of(service).path)
 
     async def _see(self, service: Service) -> Snapshot:
-        item, hpa = await asyncio.gather(self._deployment(service), self._autoscaler(service))
-        if hpa is None:
-            return Snapshot(item, (None, None))
-        return Snapshot(item, (int(hpa["spec"].get("minReplicas", 1)), int(hpa["spec"]["maxReplicas"])))
+        item, scaling = await asyncio.gather(self._deployment(service), self._scaling(service))
+        return Snapshot(item, scaling, self._sync_s)
+
+    async def _scaling(self, service: Service) -> Scaling:
+        return await scaling_of(self._api(service), target_of(service))
+
+    async def _owned(self, service: Service, seen: Snapshot, plan: Plan) -> Plan:
+        """The plan with what the owner of the changed object will do about it.
+
+        A stamp on the pod template is in nobody's manifest, so a restart is put back by nobody.
+        """
+        if plan.change == Restart() or plan.changes_nothing:
+            return plan
+        is_scaler = "bounds" in plan.goal and seen.scaling.scaler is not None
+        item = seen.scaling.scaler.item if is_scaler and seen.scaling.scaler else seen.item
+        owner = await found_owner(self._api(service), target_of(service), item)
+        if owner is None:
+            return plan
+        told = {"cautions": (owner.caution, *plan.cautions), "reverted_by": owner.said if owner.heals else ""}
+        return plan.model_copy(update=told)
 
     async def _plan_hard(self, service: Service, seen: Snapshot) -> Plan:
         """Only for an account that may both delete and create: deleting alone would be the end of it."""
         target = target_of(service)
-        for verb in ("delete", "create"):
-            if not await self._api(service).may(verb, "apps", "deployments", target.namespace):
+        for verb, name in (("delete", target.deployment), ("create", "")):
+            if not await self._api(service).may(verb, "apps", "deployments", target.namespace, name):
                 raise Refused(
                     f"Muster may not {verb} deployments in {target.namespace}.",
                     f"Type /restart {service.id}, or grant what `muster manifest rbac` prints.",
@@ -228,23 +265,11 @@ class Kubernetes:
             await self._sleep(self._poll_s)
 
     async def _bounds_progress(self, service: Service, plan: Plan) -> Progress:
-        bounds = (await self._see(service)).bounds
+        bounds = (await self._scaling(service)).bounds
         said = f"{bounds[0]} to {bounds[1]}"
         if list(bounds) == plan.goal["bounds"]:
             return Progress(ok=True, last_event=f"The autoscaler keeps {said}.")
         return Progress(ok=False, why=f"Something else set the bounds to {said}.")
-
-    async def _autoscaler(self, service: Service) -> Json | None:
-        """The autoscaler, or None where the catalog names none or there is none."""
-        target = target_of(service)
-        if not target.hpa:
-            return None
-        try:
-            return await self._api(service).get(target.autoscaler)
-        except BackendError as error:
-            if error.fault is Fault.NOT_FOUND:
-                return None
-            raise
 
     async def _warnings(self, service: Service) -> tuple[Check, ...]:
         """The last warning; events that may not be read are no reason to show nothing else."""

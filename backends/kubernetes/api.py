@@ -84,9 +84,12 @@ class KubernetesApi:
         """Delete an object; `options` are DeleteOptions. Raises BackendError."""
         return await self._json("DELETE", path, {}, options, JSON)
 
-    async def may(self, verb: str, group: str, resource: str, namespace: str) -> bool:
-        """Whether this account may do that (SelfSubjectAccessReview). Raises BackendError."""
-        asked = {"verb": verb, "group": group, "resource": resource, "namespace": namespace}
+    async def may(self, verb: str, group: str, resource: str, namespace: str, name: str = "") -> bool:
+        """Whether this account may do that, to every object or to `name` (SelfSubjectAccessReview).
+
+        Raises BackendError.
+        """
+        asked = {"verb": verb, "group": group, "resource": resource, "namespace": namespace, "name": name}
         body: Json = {
             "apiVersion": "authorization.k8s.io/v1",
             "kind": "SelfSubjectAccessReview",

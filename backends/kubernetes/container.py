@@ -72,6 +72,12 @@ def plan_deploy(service: Service, change: Deploy, seen: Snapshot) -> Plan:
         says=f"Set the image of {container['name']} to {after}",
     )
     is_same = before == after
+    same = Warning(
+        level="note",
+        code="tag-the-same",
+        text=f"It runs `{change.version}` already. A tag that was moved since is fetched by fresh pods only.",
+        instead=f"For those, type /restart {service.id}",
+    )
     unseen = Warning(
         level="note",
         code="tag-not-seen",
@@ -88,7 +94,7 @@ def plan_deploy(service: Service, change: Deploy, seen: Snapshot) -> Plan:
             ),
         ),
         steps=() if is_same else (step,),
-        cautions=(unseen, *in_flight(seen), *all_at_once(seen)),
+        cautions=(same if is_same else unseen, *in_flight(seen), *all_at_once(seen)),
         tier=RiskTier.R2,
         size=seen.replicas,
         fingerprint=seen.fingerprint,

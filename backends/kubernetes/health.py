@@ -1,23 +1,47 @@
 """How a deployment is, and what it ran, from what was read: pure."""
 
+import re
 from collections.abc import Sequence
 
 from backends.kubernetes.progress import why_failing
+from backends.kubernetes.scalers import Scaler
 from backends.kubernetes.target import CAUSE, Json, annotation, entries, image_of, part, revision_of
 from model.health import Check, Verdict
 from model.plan import Version
 
-MOST_PODS = 3
-"""Failing pods that are named; they mostly fail for the same reason."""
+MOST_REASONS = 3
+"""Reasons why pods fail that are told; pods that fail for the same one are counted."""
 
 
-def signs_of(item: Json, pods: Sequence[Json], autoscaler: Json | None) -> tuple[Check, ...]:
+def alike(pods: Sequence[Json]) -> list[str]:
+    """Why pods fail, each reason once: the most frequent first, with how many fail for it.
+
+    One that crashes waits and ends by turns, so what counts then is how it ended.
+    """
+    found: dict[str, list[str]] = {}
+    for pod in pods:
+        if why := why_failing(pod):
+            found.setdefault(_cause(pod, why), []).append(why)
+    ranked = sorted(found.values(), key=lambda whys: -len(whys))
+    return [whys[0] if len(whys) == 1 else f"{len(whys)} pods, {whys[0]}" for whys in ranked]
+
+
+def _cause(pod: Json, why: str) -> str:
+    """A reason without what differs from pod to pod: names, ids, pauses and counts."""
+    if ended := re.search(r"exit code \d+(?: \([^)]*\))?", why):
+        return ended[0]
+    meta = pod["metadata"]
+    said = why.replace(str(meta["name"]), "").replace(str(meta.get("uid") or meta["name"]), "")
+    return re.sub(r"\d+", "", re.sub(r"back-off [\dhms.]+", "", said))
+
+
+def signs_of(item: Json, pods: Sequence[Json], scaler: Scaler | None) -> tuple[Check, ...]:
     """Pods, why some fail, the rollout, the version, the autoscaler."""
-    failing = [reason for pod in pods if (reason := why_failing(pod))]
-    signs = [_pods(item, failing), *(_failing(one) for one in failing[:MOST_PODS]), *_rollout(item)]
+    failing = alike(pods)
+    signs = [_pods(item, failing), *_others(item, failing), *_rollout(item)]
     version = f"revision {revision_of(item)}, {image_of(item['spec']['template'])}"
     signs.append(Check(name="version", value=version, verdict=Verdict.OK))
-    return (*signs, *(_autoscaler(autoscaler) if autoscaler else ()))
+    return (*signs, *(_autoscaler(scaler) if scaler else ()))
 
 
 def warning_sign(events: Sequence[Json], name: str) -> tuple[Check, ...]:
@@ -27,7 +51,8 @@ def warning_sign(events: Sequence[Json], name: str) -> tuple[Check, ...]:
         return ()
     last = max(about, key=lambda one: str(one.get("lastTimestamp") or one.get("eventTime") or ""))
     value = f"{last.get('reason')}: {str(last.get('message') or '')[:160]}"
-    return (Check(name=f"last of {len(about)} warnings", value=value, verdict=Verdict.OK),)
+    name = f"last of {len(about)} warnings"
+    return (Check(name=name, value=value, verdict=Verdict.OK, is_warning=True),)
 
 
 def versions_of(item: Json, sets: Sequence[Json]) -> tuple[Version, ...]:
@@ -60,9 +85,13 @@ def _pods(item: Json, failing: Sequence[str]) -> Check:
     return Check(name="pods", value=value, verdict=verdict, why=why, number=available)
 
 
-def _failing(reason: str) -> Check:
-    name = reason.partition(":")[0]
-    return Check(name=f"pod {name}", value="failing", verdict=Verdict.DEGRADED, why=reason)
+def _others(item: Json, failing: Sequence[str]) -> list[Check]:
+    """The reasons that the sign of the pods does not tell: all but the first, or all where enough run."""
+    is_told = _pods(item, failing).verdict is not Verdict.OK
+    return [
+        Check(name="failing pods", value="failing", verdict=Verdict.DEGRADED, why=one)
+        for one in failing[1 if is_told else 0 : MOST_REASONS]
+    ]
 
 
 def _rollout(item: Json) -> list[Check]:
@@ -79,10 +108,10 @@ def _rollout(item: Json) -> list[Check]:
     return signs
 
 
-def _autoscaler(hpa: Json) -> tuple[Check, ...]:
+def _autoscaler(scaler: Scaler) -> tuple[Check, ...]:
     """Its bounds and what it wants; one that cannot act is degraded, unless it is off with 0 replicas."""
-    spec, status = part(hpa, "spec"), part(hpa, "status")
-    value = f"keeps {spec.get('minReplicas', 1)} to {spec['maxReplicas']}"
+    status = part(scaler.hpa or {}, "status")
+    value = f"keeps {scaler.bounds[0]} to {scaler.bounds[1]}"
     value += f", wants {status['desiredReplicas']}" if "desiredReplicas" in status else ""
     why = ""
     for one in entries(status, "conditions"):

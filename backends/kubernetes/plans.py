@@ -1,16 +1,15 @@
 """Plans for deployments, from what was read: pure."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from pydantic import JsonValue
+
 from backends.kubernetes.api import MERGE, STRATEGIC
+from backends.kubernetes.scalers import HPA, Scaler, Scaling, keda_owner
 from backends.kubernetes.target import (
-    HISTORY,
     RESTARTED,
     Json,
-    annotation,
-    image_of,
     part,
     revision_of,
     target_of,
@@ -24,14 +23,12 @@ from model.plan import (
     Plan,
     Restart,
     RiskTier,
-    Rollback,
     Scale,
     Step,
     Warning,
     fingerprint,
 )
 from model.planning import (
-    AllowedRange,
     count_cautions,
     direction_of,
     limit_cautions,
@@ -45,10 +42,11 @@ from model.refusal import Refused
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A deployment and its autoscaler's bounds at one moment."""
+    """A deployment and what scales it at one moment. sync_s: how often autoscalers look, in seconds."""
 
     item: Json
-    bounds: AllowedRange
+    scaling: Scaling = field(default_factory=Scaling)
+    sync_s: float = 15.0
 
     @property
     def replicas(self) -> int:
@@ -64,7 +62,7 @@ class Snapshot:
     def fingerprint(self) -> str:
         """Of replicas, pod template and bounds; of no status."""
         state = {"replicas": self.replicas, "template": template_fingerprint(self.item)}
-        return fingerprint({**state, "bounds": list(self.bounds)})
+        return fingerprint({**state, "bounds": list(self.scaling.bounds)})
 
 
 def plan_scale(service: Service, change: Scale, seen: Snapshot) -> Plan:
@@ -86,31 +84,41 @@ def plan_scale(service: Service, change: Scale, seen: Snapshot) -> Plan:
         change=_to(after),
         deltas=(Delta(what="replicas", before=str(before), after=str(after)),),
         steps=() if after == before else (step,),
-        cautions=(*_count(service, after, seen.bounds), *in_flight(seen)),
+        cautions=(*_count(service, before, after, seen.scaling), *in_flight(seen)),
         tier=tier_of(before, after),
         others=others_for(before, after),
         direction=direction_of(before, after),
         size=abs(after - before),
+        counts=(before, after),
         fingerprint=seen.fingerprint,
-        goal={"replicas": after},
+        goal={"replicas": after, **_fought(service, before, after, seen)},
         inverse=None if after == before else _to(before),
         undo=f"Sets replicas back to {before}.",
     )
 
 
 def plan_bounds(service: Service, change: CapacityBounds, seen: Snapshot) -> Plan:
-    """Other bounds for the autoscaler. Raises Refused."""
-    bounds = new_bounds(service, change, seen.bounds, seen.replicas)
+    """Other bounds for the autoscaler that is there. Raises Refused."""
+    scaler = seen.scaling.scaler
+    if scaler is None:
+        raise _no_scaler(service, seen)
+    if keeper := keda_owner(scaler):
+        raise Refused(
+            f"{scaler.said} is kept as it is by KEDA's ScaledObject {keeper}, which Muster may not read.",
+            "Grant what `muster manifest rbac` prints, or set minReplicaCount and maxReplicaCount there.",
+        )
+    bounds = new_bounds(service, change, scaler.bounds, seen.replicas)
     (low, high), (least, most) = bounds.after, bounds.before
+    names, spec = scaler.fields, part(scaler.item, "spec")
     step = Step(
-        call="kubernetes:PatchHorizontalPodAutoscaler",
+        call=f"kubernetes:Patch{scaler.kind}",
         params={
-            "path": target_of(service).autoscaler,
+            "path": scaler.path,
             "type": MERGE,
-            "body": {"spec": {"minReplicas": low, "maxReplicas": high}},
-            "expects": {"spec": {"minReplicas": least, "maxReplicas": most}},
+            "body": {"spec": {names[0]: low, names[1]: high}},
+            "expects": {"spec": {name: spec.get(name) for name in names}},
         },
-        says=f"Keep {low} to {high}",
+        says=f"Let {scaler.said} keep {low} to {high}",
     )
     return Plan(
         service=service.id,
@@ -149,44 +157,6 @@ def plan_restart(service: Service, seen: Snapshot, now: datetime) -> Plan:
         fingerprint=seen.fingerprint,
         goal={"restarted": stamp},
         undo="A restart cannot be undone; the old pods are gone.",
-    )
-
-
-def plan_rollback(service: Service, change: Rollback, seen: Snapshot, sets: Sequence[Json]) -> Plan:
-    """As `kubectl rollout undo`: the pod template of the revision's ReplicaSet, put back. Raises Refused.
-
-    The plan names the ReplicaSet and its template's fingerprint: templates may hold secrets, plans are kept.
-    """
-    must_roll(service, seen)
-    chosen = _wanted(service, change.version, seen, sets)
-    wanted, before, after = revision_of(chosen), template_fingerprint(seen.item), template_fingerprint(chosen)
-    target, is_same = target_of(service), before == after
-    step = Step(
-        call="kubernetes:PatchDeployment",
-        params={
-            "path": target.path,
-            "replicaset": f"{target.replicasets}/{chosen['metadata']['name']}",
-            "template": after,
-            "expects": before,
-        },
-        says=f"Put the pod template of revision {wanted} back",
-    )
-    was, now = image_of(seen.item["spec"]["template"]), image_of(chosen["spec"]["template"])
-    return Plan(
-        service=service.id,
-        change=Rollback(version=wanted),
-        deltas=(
-            Delta(what="revision", before=seen.revision, after=wanted),
-            Delta(what="image", before=was, after=now),
-        ),
-        steps=() if is_same else (step,),
-        cautions=(*_came_from(service, seen, wanted, sets), *in_flight(seen), *all_at_once(seen)),
-        tier=RiskTier.R2,
-        size=seen.replicas,
-        fingerprint=seen.fingerprint,
-        goal={"template": after},
-        inverse=None if is_same else Rollback(version=seen.revision),
-        undo=f"Puts the pod template of revision {seen.revision} back.",
     )
 
 
@@ -244,42 +214,47 @@ def _to(count: int) -> Scale:
     return Scale(desired=Amount(how="to", n=count))
 
 
-def _count(service: Service, count: int, bounds: AllowedRange) -> tuple[Warning, ...]:
-    if bounds[0] is None:
-        return count_cautions(service, count, bounds)
+def _no_scaler(service: Service, seen: Snapshot) -> Refused:
+    """What to say where there is nothing to set bounds of, or nothing that may be seen."""
+    if not seen.scaling.unseen:
+        count = f"Type a count: /scale {service.id} {seen.replicas}"
+        return Refused(f"No autoscaler points at {service.id}.", count)
+    what = f"Muster may not list {' and '.join(seen.scaling.unseen)} in {seen.scaling.namespace}."
+    return Refused(what, "Grant what `muster manifest rbac` prints.")
+
+
+def _fought(service: Service, before: int, after: int, seen: Snapshot) -> dict[str, JsonValue]:
+    """What a watch has to know of who may set the count back: who, how long to wait for it, what holds."""
+    scaler = seen.scaling.scaler
+    if scaler is None or after in (before, 0):
+        return {}
+    line = _bounds_for(service, scaler, before, after)
+    return {"fought_by": scaler.said, "settles_s": seen.sync_s, "hold": line}
+
+
+def _bounds_for(service: Service, scaler: Scaler, before: int, after: int) -> str:
+    """The line whose bounds hold the count, on the side that is meant."""
+    least, most = scaler.bounds
+    low, high = (after, max(most, after)) if after > before else (min(least, after), after)
+    return f"/scale {service.id} min={low} max={high}"
+
+
+def _count(service: Service, before: int, count: int, scaling: Scaling) -> tuple[Warning, ...]:
+    """What a count brings with it: hard limits, who will set it back, or the usual range."""
+    scaler = scaling.scaler
+    if scaler is None:
+        return (*count_cautions(service, count, (None, None)), *scaling.cautions)
+    least, most = scaler.bounds
     if count == 0:
         text = "While replicas are 0 the autoscaler is off, until someone scales up again."
+        if scaler.kind != HPA or keda_owner(scaler):
+            text = f"{scaler.said} starts it again as soon as one of its triggers is active."
         return (*limit_cautions(service, count), Warning(level="note", code="hpa-off", text=text))
-    cautions = count_cautions(service, count, bounds)
-    if any(one.code == "autoscaler" for one in cautions):
-        return cautions
-    text = f"An autoscaler keeps {bounds[0]} to {bounds[1]} and may move the count again."
-    return (*cautions, Warning(level="note", code="hpa", text=text))
-
-
-def _wanted(service: Service, named: str | None, seen: Snapshot, sets: Sequence[Json]) -> Json:
-    """The ReplicaSet to go back to. Raises Refused with the revisions that are kept."""
-    kept = sorted((one for one in sets if revision_of(one)), key=lambda one: -int(revision_of(one)))
-    others = [one for one in kept if revision_of(one) != seen.revision]
-    choice = ", ".join(f"`{revision_of(one)}` ({image_of(one['spec']['template'])})" for one in others[:5])
-    if named is None:
-        if not others:
-            raise Refused(f"{service.id} keeps no older revision.", f"See /history {service.id}.")
-        return others[0]
-    found = next((one for one in kept if revision_of(one) == named), None)
-    if found is None:
-        raise Refused(f"{service.id} keeps no revision {named}.", f"It keeps {choice or 'none'}.")
-    return found
-
-
-def _came_from(service: Service, seen: Snapshot, wanted: str, sets: Sequence[Json]) -> tuple[Warning, ...]:
-    """A `warn` when the revision is newer than what runs, which was itself put back.
-
-    A template that is put back gets a new revision; its earlier ones are in an annotation.
-    """
-    current = [one for one in sets if revision_of(one) == seen.revision]
-    earlier = [number for one in current for number in annotation(one, HISTORY).split(",")]
-    if not any(one.isdigit() and int(one) < int(wanted) for one in earlier) or wanted == seen.revision:
-        return ()
-    text = f"Revision {wanted} is newer than what runs; {service.id} came back from it."
-    return (Warning(level="warn", code="newer", text=text),)
+    is_out = not least <= count <= most
+    wants = f" and wants {scaler.wants} now" if scaler.wants and not is_out else ""
+    will = "will set" if is_out or scaler.wants not in (None, count) else "may set"
+    text = f"{scaler.said} keeps {least} to {most}{wants}; it {will} {count} back within seconds."
+    instead = f"Give it bounds instead: {_bounds_for(service, scaler, before, count)}"
+    code = "autoscaler" if is_out else "hpa"
+    warned = Warning(level="warn", code=code, text=text, instead=instead)
+    return (*limit_cautions(service, count), *(() if count == before else (warned,)), *scaling.cautions)

@@ -27,11 +27,12 @@ _STUCK = frozenset(
 
 @dataclass(frozen=True)
 class Observation:
-    """One look at a change: the deployment and its pods; `since` is when the change was applied."""
+    """One look at a change, at `now`: the deployment and its pods; `since` is when the change was applied."""
 
     item: Json
     pods: Sequence[Json]
     since: datetime
+    now: datetime
 
 
 def progress_of(plan: Plan, look: Observation) -> Progress:
@@ -104,14 +105,24 @@ def _end(goal: dict[str, Any], look: Observation, progress: Progress) -> dict[st
     late = _condition(look.item, "Progressing")
     if late.get("reason") == "ProgressDeadlineExceeded" and is_observed(look.item) and _is_news(late, look):
         return {"ok": False, "why": f"The rollout is past its deadline. {progress.why}".strip()}
-    return {"ok": True, "why": ""} if is_complete(look.item) else {}
+    if not is_complete(look.item):
+        return {}
+    watched_s = (look.now - look.since).total_seconds()
+    if "fought_by" not in goal or watched_s >= float(goal["settles_s"]):
+        return {"ok": True, "why": ""}
+    said = f"All run. {goal['fought_by']} may set them back, so this is watched for one of its looks."
+    return {"last_event": said}
 
 
 def _moved(goal: dict[str, Any], item: Json) -> str:
     """What someone else changed meanwhile; empty when all is as the change left it."""
     if "replicas" in goal:
         replicas = item["spec"]["replicas"]
-        return "" if replicas == goal["replicas"] else f"Something else set replicas to {replicas}."
+        if replicas == goal["replicas"]:
+            return ""
+        if "fought_by" not in goal:
+            return f"Something else set replicas to {replicas}."
+        return f"{goal['fought_by']} set replicas back to {replicas}. To hold them, type {goal['hold']}"
     if "restarted" in goal:
         notes = part(item, "spec", "template", "metadata", "annotations")
         is_ours = notes.get(RESTARTED) == goal["restarted"]

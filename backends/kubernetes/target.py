@@ -25,7 +25,12 @@ class KubernetesTarget(Target):
     cluster: str = Field(description="the context in the kubeconfig")
     namespace: str = Field(description="its namespace")
     deployment: str = Field(description="its name")
-    hpa: bool = Field(default=False, description="true: a HorizontalPodAutoscaler has its name")
+    hpa: bool = Field(default=False, description="not needed any more: autoscalers are found")
+    argocd_namespace: str = Field(
+        default="",
+        description="where Argo CD's Applications are, for Muster to read whether they heal themselves; "
+        "`argocd` if empty, and then no right to read them is printed",
+    )
     evidence_bucket: str = Field(
         default="", description="the bucket in S3 that `/logs SERVICE save` writes to; none if empty"
     )
@@ -71,9 +76,24 @@ class KubernetesTarget(Target):
         return f"/api/v1/namespaces/{self.namespace}/events"
 
     @property
-    def autoscaler(self) -> str:
-        """The path of the HorizontalPodAutoscaler of the deployment's name."""
-        return f"/apis/autoscaling/v2/namespaces/{self.namespace}/horizontalpodautoscalers/{self.deployment}"
+    def autoscalers(self) -> str:
+        """The path of the namespace's HorizontalPodAutoscalers."""
+        return f"/apis/autoscaling/v2/namespaces/{self.namespace}/horizontalpodautoscalers"
+
+    @property
+    def scaled_objects(self) -> str:
+        """The path of the namespace's ScaledObjects, which KEDA defines."""
+        return f"/apis/keda.sh/v1alpha1/namespaces/{self.namespace}/scaledobjects"
+
+    @property
+    def object_kind(self) -> str:
+        """What the API calls it."""
+        return "Deployment"
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self.deployment
 
 
 def target_of(service: Service) -> KubernetesTarget:
@@ -118,10 +138,37 @@ def template_of(item: Json) -> Json:
 
 
 def template_fingerprint(item: Json) -> str:
-    """A fingerprint of the pod template: equal for a deployment and the ReplicaSet of its revision."""
+    """A fingerprint of the pod template: equal for a deployment and the ReplicaSet of its revision.
+
+    The API server stores no empty lists: a template that is about to be sent counts as it will be read again.
+    """
+    return fingerprint({"template": _as_stored(item)})
+
+
+def essence(item: Json) -> str:
+    """The same without the stamp of a restart: equal for templates that run the same."""
+    template = _as_stored(item)
+    notes = {
+        key: value for key, value in part(template, "metadata", "annotations").items() if key != RESTARTED
+    }
+    meta = {**template["metadata"], "annotations": notes}
+    told = {key: value for key, value in meta.items() if value}
+    return fingerprint({"template": {**template, "metadata": told}})
+
+
+def _as_stored(item: Json) -> Json:
     template = template_of(item)
     meta = {key: value for key, value in template["metadata"].items() if value}
-    return fingerprint({"template": {**template, "metadata": meta}})
+    return {**template, "metadata": meta, "spec": _without_empty_lists(template["spec"])}
+
+
+def _without_empty_lists(value: Any) -> Any:
+    if isinstance(value, dict):
+        named = cast(Json, value).items()
+        return {key: _without_empty_lists(one) for key, one in named if one is not None and one != []}
+    if isinstance(value, list):
+        return [_without_empty_lists(one) for one in cast(list[Any], value)]
+    return value
 
 
 def holds(wanted: object, there: object) -> bool:

@@ -82,29 +82,58 @@ def _account(arn: str) -> str:
     return (parts[4] if len(parts) > 4 else "") or "*"
 
 
-def rbac_roles(settings: Settings) -> str:
-    """A Kubernetes Role for each namespace, from rules written `group/resource:verb`."""
-    verbs: dict[tuple[str, str], set[str]] = defaultdict(set)
+def rbac_roles(settings: Settings, home: str = "muster") -> str:
+    """A service account in the namespace `home`, and for each namespace of the catalog a Role bound to it.
+
+    Rules are written `group/resource:verb`; those for one object are narrowed to its name.
+    """
+    verbs: _Verbs = defaultdict(set)
     for one in (one for one in _grants(settings) if _is_rbac(one.actions[0])):
         for namespace in one.on:
             for action in one.actions:
                 resource, _, verb = action.rpartition(":")
-                verbs[namespace, resource].add(verb)
-    roles = [_role(namespace, verbs) for namespace in sorted({namespace for namespace, _ in verbs})]
-    return yaml.safe_dump_all(roles, sort_keys=False)
+                verbs[namespace, resource, one.names].add(verb)
+    account = {
+        "apiVersion": "v1",
+        "kind": "ServiceAccount",
+        "metadata": {"name": "muster", "namespace": home},
+    }
+    documents: list[dict[str, object]] = []
+    for namespace in sorted({namespace for namespace, _, _ in verbs}):
+        documents += [_role(namespace, verbs), _binding(namespace, home)]
+    return yaml.safe_dump_all([account, *documents] if documents else [], sort_keys=False)
 
 
-def _role(namespace: str, verbs: dict[tuple[str, str], set[str]]) -> dict[str, object]:
-    own = sorted((name, allowed) for (place, name), allowed in verbs.items() if place == namespace)
-    rules = [
-        {"apiGroups": [_group(name)], "resources": [name.split("/", 1)[1]], "verbs": sorted(allowed)}
-        for name, allowed in own
-    ]
+_Verbs = dict[tuple[str, str, tuple[str, ...]], set[str]]
+"""Namespace, `group/resource` and the names it is for → verbs."""
+
+
+def _role(namespace: str, verbs: _Verbs) -> dict[str, object]:
+    named: dict[tuple[str, tuple[str, ...]], set[str]] = defaultdict(set)
+    for (place, resource, names), allowed in verbs.items():
+        if place == namespace:
+            named[resource, tuple(sorted(allowed)) if names else ()].update(names)
+    rules: list[dict[str, object]] = []
+    for (resource, allowed), names in sorted(named.items()):
+        rule = {"apiGroups": [_group(resource)], "resources": [resource.split("/", 1)[1]]}
+        all_of_them = sorted(verbs.get((namespace, resource, ()), ()))
+        narrowed = {"resourceNames": sorted(names)} if names else {}
+        rules.append({**rule, **narrowed, "verbs": list(allowed) if names else all_of_them})
     return {
         "apiVersion": "rbac.authorization.k8s.io/v1",
         "kind": "Role",
         "metadata": {"name": "muster", "namespace": namespace},
         "rules": rules,
+    }
+
+
+def _binding(namespace: str, home: str) -> dict[str, object]:
+    return {
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": "RoleBinding",
+        "metadata": {"name": "muster", "namespace": namespace},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "muster"},
+        "subjects": [{"kind": "ServiceAccount", "name": "muster", "namespace": home}],
     }
 
 

@@ -64,6 +64,9 @@ def _arguments() -> argparse.ArgumentParser:
     manifest.add_argument("what", choices=("slack", "iam", "rbac"))
     manifest.add_argument("--url", help="public https URL of /slack/events; without it, Socket Mode")
     manifest.add_argument("--out", type=Path, help="of iam: the folder to write a file for each policy into")
+    manifest.add_argument(
+        "--namespace", default="muster", help="of rbac: the namespace that Muster itself runs in (muster)"
+    )
     manifest.set_defaults(run=_manifest)
     resume = commands.add_parser("resume", help="take up what was set aside; without a name, list it")
     resume.add_argument("name", nargs="?", default="", help="as it was told, such as drain:op:OP-7")
@@ -143,7 +146,7 @@ def _manifest(args: argparse.Namespace) -> int:
         return 0
     settings = Settings()
     if args.what == "rbac":
-        print(rbac_roles(settings))
+        print(rbac_roles(settings, args.namespace))
         return 0
     return _policies(iam_policies(settings), args.out)
 

@@ -66,6 +66,9 @@ class AuthorizationRequest:
     supersedes: str = ""
     queue: bool = False
     is_undo: bool = False
+    counts: tuple[int, int] = (0, 0)
+    is_typed: bool = False
+    is_reverted: bool = False
     fingerprint_matches: bool = True
     policy_version_matches: bool = True
 
@@ -98,6 +101,9 @@ def of_press(
         supersedes=operation.supersedes,
         queue=operation.queue,
         is_undo=bool(operation.undoes),
+        counts=operation.plan.counts,
+        is_typed=is_typed(operation, operation.plan),
+        is_reverted=bool(operation.plan.reverted_by),
     )
 
 
@@ -146,6 +152,9 @@ class Authorizer:
             supersedes=operation.supersedes,
             queue=operation.queue,
             is_undo=bool(operation.undoes),
+            counts=plan.counts,
+            is_typed=is_typed(operation, plan),
+            is_reverted=bool(plan.reverted_by),
         )
         return await self.ask(by or operation.confirmed_by or operation.asked_by, asked)
 
@@ -316,6 +325,11 @@ class Authorizer:
             policy_version_matches=asked.policy_version_matches,
             dry=asked.dry,
             is_undo=asked.is_undo,
+            count_before=asked.counts[0],
+            count_after=asked.counts[1],
+            has_limits=asked.service is not None and asked.service.limits is not None,
+            is_typed=asked.is_typed,
+            is_reverted=asked.is_reverted,
             at=now,
         )
 
@@ -356,6 +370,11 @@ def _goes_back(asked: AuthorizationRequest, held: TargetHolder | None) -> bool:
         return False
     action = asked.change or asked.action
     return goes_back(action, asked.direction, held.operation, is_undo=asked.is_undo)
+
+
+def is_typed(operation: Operation, plan: Plan) -> bool:
+    """Whether the plan's new count was typed once more."""
+    return operation.typed == str(plan.counts[1])
 
 
 def _others(asked: AuthorizationRequest) -> int:

@@ -20,7 +20,7 @@ from model.ports.backend import Backend, BackendError
 from model.refusal import Refused
 from model.rehearsal import first_of, smoke
 from model.secrets import Prints, is_fingerprint_of
-from permissions import Needs
+from permissions import Decision, Needs
 
 
 class Planner:
@@ -163,13 +163,7 @@ class Planner:
             return TurnedDown(what=stop.text, instead=stop.instead)
         if (stands := await self._stands(operation, service, plan)) is not None:
             return stands
-        decision = await self._authorizer.of_plan(operation, service, plan)
-        needs_reason = False
-        if not decision.allowed and not operation.because:
-            reasoned = operation.model_copy(update={"because": "asked for when it is run"})
-            with_reason = await self._authorizer.of_plan(reasoned, service, plan)
-            if with_reason.allowed or with_reason.needs is not None:
-                decision, needs_reason = with_reason, True
+        decision, missing = await self._with_what_run_asks(operation, service, plan)
         if not decision.allowed and decision.needs is None:
             return TurnedDown(what=decision.reason, instead=" ".join(decision.would_allow))
         needs = decision.needs
@@ -178,7 +172,8 @@ class Planner:
             plan=plan.model_copy(update={"cautions": (*plan.cautions, *lacking)}),
             needs=needs.count if needs else 0,
             needs_from=needs.groups if needs else (),
-            needs_reason=needs_reason,
+            needs_reason="because" in missing,
+            needs_typed=missing.get("typed", ""),
             breaks_glass=decision.breaks_glass,
             reason=decision.reason,
             policy_version=decision.policy_version,
@@ -218,6 +213,28 @@ class Planner:
             policy_version=decision.policy_version,
             stands=True,
         )
+
+    async def _with_what_run_asks(
+        self, operation: Operation, service: Service, plan: Plan
+    ) -> tuple[Decision, dict[str, str]]:
+        """The policies' answer, with the least that Run has to ask for where that changes it.
+
+        What is asked for: a reason (`because`), the new count once more (`typed`).
+        """
+        plain = await self._authorizer.of_plan(operation, service, plan)
+        if plain.allowed:
+            return plain, {}
+        reason = {} if operation.because else {"because": "asked for when it is run"}
+        typed = {"typed": str(plan.counts[1])} if any(plan.counts) else {}
+        for more in (reason, typed, {**reason, **typed}):
+            if not more:
+                continue
+            supposed = operation.model_copy(update=more)
+            decision = await self._authorizer.of_plan(supposed, service, plan)
+            is_nearer = decision.needs is not None and (plain.needs is None or more is reason)
+            if decision.allowed or is_nearer:
+                return decision, more
+        return plain, {}
 
 
 def _after(operation: Operation, held: TargetHolder | None) -> tuple[Warning, ...]:

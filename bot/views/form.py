@@ -72,11 +72,11 @@ def errors(command: Command, given: dict[str, str], said: str) -> dict[str, str]
 
 
 def sure_form(operation: Operation, says: str) -> dict[str, Any]:
-    """The dialog before a change that needs a reason, or (tier R3) its service's name typed."""
+    """The dialog before a change that needs a reason, or something typed once more."""
     inputs: list[dict[str, Any]] = []
     if must_type_name(operation):
-        label = f"Type {operation.service} to run it"
-        inputs.append(_text_block("name", label, operation.service, optional=False))
+        word = operation.needs_typed or operation.service
+        inputs.append(_text_block("name", f"Type {word} to run it", word, optional=False))
     if operation.needs_reason:
         inputs.append(_text_block("because", "Why", "the reason, for the record", optional=False))
     about = {"line": f"run {operation.id}", "channel": operation.channel, "seen": operation.mark}
@@ -96,14 +96,15 @@ def sure_form(operation: Operation, says: str) -> dict[str, Any]:
 
 def typed_run(operation: Operation) -> str:
     """What confirms it without a dialog: `/ops run OP-17 architect-db because REASON`."""
-    name = f" {operation.service}" if must_type_name(operation) else ""
+    name = f" {operation.needs_typed or operation.service}" if must_type_name(operation) else ""
     because = " because REASON" if operation.needs_reason else ""
     return f"/ops run {operation.id}{name}{because}"
 
 
 def must_type_name(operation: Operation) -> bool:
-    """Whether the service's name has to be typed once more."""
-    return operation.plan is not None and operation.plan.tier is RiskTier.R3
+    """Whether the service's name, or a large count, has to be typed once more."""
+    is_grave = operation.plan is not None and operation.plan.tier is RiskTier.R3
+    return is_grave or bool(operation.needs_typed)
 
 
 def _input(slot: ArgumentSlot, catalog: Catalog, own: str | None) -> dict[str, Any]:

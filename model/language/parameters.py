@@ -246,7 +246,7 @@ class PersonParameter(Parameter):
 
 @dataclass(frozen=True)
 class Revision(Parameter):
-    """A version of a service: a revision number, `family:41`, a tag or a timestamp; it has a digit."""
+    """A version that ran: a revision number, `family:41`, a tag with a digit, a timestamp or a digest."""
 
     label: str = "VERSION"
     hint: str = "a version from /history"
@@ -255,9 +255,71 @@ class Revision(Parameter):
         near = () if re.search(r"\d", word) else alike(word, setting.catalog, 0.8)
         if near:
             raise Refused(f"{shown(word)} is not a version.", f"Did you mean the service {or_list(near)}?")
+        if (digest := digest_in(word)) is not None:
+            return digest
         if not re.fullmatch(r"[\w.:/@+-]{1,200}", word) or not re.search(r"\d", word):
             raise Refused(f"{shown(word)} is not a version.", "Type one that /history SERVICE lists.")
         return word
+
+
+@dataclass(frozen=True)
+class Release(Revision):
+    """What may be deployed: whatever a registry takes as a tag, a digest, or a revision `family:41`."""
+
+    hint: str = "an image tag, a digest, a number, or latest"
+
+    def read(self, word: str, setting: ParseContext) -> str:
+        if word.casefold() == "latest":
+            return "latest"
+        near = () if re.search(r"\d", word) else alike(word, setting.catalog, 0.8)
+        if near:
+            raise Refused(f"{shown(word)} is not a version.", f"Did you mean the service {or_list(near)}?")
+        if (digest := digest_in(word)) is not None:
+            return digest
+        if word.casefold() in RESERVED:
+            said = "It is a word of the command; a tag of that name is deployed by its digest."
+            raise Refused(f"{shown(word)} is not a version.", said)
+        if TAG.fullmatch(word) or re.fullmatch(r"[A-Za-z0-9_-]{1,255}:\d{1,9}", word):
+            return word
+        raise _no_tag(word)
+
+    def joins(self, word: str, after: str) -> bool:
+        """Two words are no tag: it is said of both, and not that the second is one too many."""
+        return True
+
+
+TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
+"""Source: the OCI distribution specification, "Pulling manifests"."""
+
+RESERVED = frozenset({"because", "dry", "dry-run", "dryrun", "break-glass", "breakglass"})
+"""Words that mean something else in every command."""
+
+
+def digest_in(word: str) -> str | None:
+    """The digest that a word is, without a leading @; None for a word that does not begin like one.
+
+    Raises Refused for one that is not whole.
+    """
+    named = re.fullmatch(r"@?sha256:(.*)", word, re.IGNORECASE | re.DOTALL)
+    if named is None:
+        return None
+    if not re.fullmatch(r"[0-9a-f]{64}", digits := named[1].lower()):
+        said = f"sha256: takes 64 hexadecimal digits, and here are {len(digits)} characters."
+        raise Refused(f"{shown(word)} is not a whole digest: {said}", "Copy all of it, or type the tag.")
+    return f"sha256:{digits}"
+
+
+def _no_tag(word: str) -> Refused:
+    """Why a word is no tag, and what to type."""
+    if " " in word:
+        said = f"{shown(word)} is not a version: a tag has no spaces."
+        return Refused(said, f"Type one word, as {shown(word.split()[0])}.")
+    last = word.rsplit("/", 1)[-1]
+    alone = last.partition("@")[2] or last.partition(":")[2]
+    if alone:
+        return Refused(f"{shown(word)} is a whole image.", f"Type its tag or digest alone: {shown(alone)}.")
+    allowed = "A tag has up to 128 letters, digits, `_`, `.` and `-`, and begins with none of the last two."
+    return Refused(f"{shown(word)} is not a version.", allowed)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ _RANK = {Verdict.OK: 0, Verdict.UNKNOWN: 1, Verdict.DEGRADED: 2, Verdict.DOWN: 3
 def confirm(operation: Operation, now: datetime, because: str = "", name: str = "") -> Confirmed:
     """Press Run. Raises Refused when there is nothing to run (any more), and for R3 without the name.
 
-    A name that is given must be the service's at any tier: whoever types another means another change.
+    name: what was typed once more, the service's name or a large count. One that is given must be right
+    at any tier: whoever types another means another change.
     """
     _must_wait_for_people(operation, now)
     if operation.phase is Phase.AWAITING_APPROVAL:
@@ -29,7 +30,13 @@ def confirm(operation: Operation, now: datetime, because: str = "", name: str = 
     assert operation.plan is not None
     if operation.plan.changes_nothing:
         raise Refused(f"{operation.id} would change nothing: it is so already.", _look(operation))
-    if name and name != operation.service:
+    if operation.needs_typed and name != operation.needs_typed:
+        said = f", not {name}" if name else ""
+        raise Refused(
+            f"This is a large count; it runs when {operation.needs_typed} is typed once more{said}.",
+            f"Type /ops run {operation.id} {operation.needs_typed}",
+        )
+    if name and name not in (operation.service, operation.needs_typed):
         raise Refused(
             f"{operation.id} is a change of `{operation.service}`, not of `{name}`.",
             f"If that is what you mean, type /ops run {operation.id} {operation.service}",
@@ -41,7 +48,8 @@ def confirm(operation: Operation, now: datetime, because: str = "", name: str = 
         )
     if operation.needs_reason and not because:
         raise Refused("This change needs a reason.", f"Type /ops run {operation.id} because …")
-    return Confirmed(fingerprint=operation.plan.fingerprint, because=because)
+    typed = name if name == operation.needs_typed else ""
+    return Confirmed(fingerprint=operation.plan.fingerprint, because=because, typed=typed)
 
 
 def approve(operation: Operation, by: Person, now: datetime) -> Approved:

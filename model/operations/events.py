@@ -42,6 +42,7 @@ class Planned(Value):
     stands: it says the same as the plan before it, which people had agreed to, and so their word stands.
 
     needs_reason: it may run only with a reason, which Run then asks for.
+    needs_typed: what Run asks to be typed once more, such as a large count; empty for nothing.
     breaks_glass: it is allowed only because the glass is broken.
     """
 
@@ -50,6 +51,7 @@ class Planned(Value):
     needs: int = 0
     needs_from: tuple[str, ...] = ()
     needs_reason: bool = False
+    needs_typed: str = ""
     breaks_glass: bool = False
     reason: str = ""
     policy_version: str = ""
@@ -66,11 +68,12 @@ class TurnedDown(Value):
 
 
 class Confirmed(Value):
-    """Someone pressed Run on the plan with this fingerprint."""
+    """Someone pressed Run on the plan with this fingerprint; `typed` is what they typed once more."""
 
     type: Literal["op.confirmed"] = "op.confirmed"
     fingerprint: str
     because: str = ""
+    typed: str = ""
 
 
 class Approved(Value):

@@ -106,6 +106,8 @@ class Operation(BaseModel):
     needs: int = 0
     needs_from: tuple[str, ...] = ()
     needs_reason: bool = False
+    needs_typed: str = ""
+    typed: str = ""
     breaks_glass: bool = False
     reason: str = ""
     policy_version: str = ""
@@ -224,6 +226,7 @@ def _changes(op: Operation, event: happened.OperationEvent, who: Person, at: dat
                 "approved_by": others,
                 "confirmed_by": who,
                 "because": event.because or op.because,
+                "typed": event.typed,
                 "pressed_at": at,
             }
         case happened.Approved():
@@ -236,6 +239,7 @@ def _changes(op: Operation, event: happened.OperationEvent, who: Person, at: dat
                 "phase": Phase.ASKED,
                 "approved_by": (),
                 "confirmed_by": None,
+                "typed": "",
                 "glass_announced": False,
                 "says": event.why,
             }
@@ -299,6 +303,7 @@ def _planned(op: Operation, event: happened.Planned, at: datetime) -> dict[str, 
         "needs_from": event.needs_from,
         "breaks_glass": event.breaks_glass,
         "needs_reason": event.needs_reason and not op.because,
+        "needs_typed": event.needs_typed,
         "reason": event.reason,
         "policy_version": event.policy_version,
         "steps": tuple(StepState.WAITING for _ in event.plan.steps),

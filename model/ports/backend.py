@@ -47,10 +47,12 @@ class Grant:
     """What a backend may do: IAM actions (`ecs:UpdateService`) or RBAC rules (`group/resource:verb`).
 
     on: ARNs, with `*` for what cannot be known or narrowed; namespaces for RBAC rules.
+    names: of RBAC rules, the objects that they are for; none where their names cannot be known.
     """
 
     actions: tuple[str, ...]
     on: tuple[str, ...] = ("*",)
+    names: tuple[str, ...] = ()
 
 
 class Backend(Protocol):

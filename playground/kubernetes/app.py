@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -17,7 +18,7 @@ from playground.kubernetes.access import Account, forbidden
 from playground.kubernetes.cluster import Cluster
 from playground.kubernetes.logstream import follow, open_log, text_of
 from playground.kubernetes.requests import ApiRequest, parse
-from playground.kubernetes.resources import NODE_METRICS, POD_METRICS, Json
+from playground.kubernetes.resources import CUSTOM, NODE_METRICS, POD_METRICS, Json
 from playground.kubernetes.reviews import REVIEWS
 from playground.kubernetes.status import Refusal, no_such_path
 from playground.kubernetes.tables import table, wants_table
@@ -100,6 +101,8 @@ class Api:
         if ask.resource in REVIEWS:
             return JSONResponse(REVIEWS[ask.resource](account, ask), 201)
         _authorise(account, ask)
+        if ask.resource in CUSTOM and ask.resource not in self.cluster.installed:
+            raise no_such_path()
         return self._serve(ask, request.headers.get("accept", ""))
 
     async def _suffer(self, request: Request) -> None:
@@ -197,5 +200,9 @@ def _rule(ask: ApiRequest) -> str:
 def _authorise(account: Account, ask: ApiRequest) -> None:
     plural = f"{ask.resource.plural}/{ask.sub}" if ask.sub else ask.resource.plural
     namespace = ask.name if ask.resource.plural == "namespaces" else ask.namespace
-    if not account.may(ask.verb, ask.resource.group, plural, namespace, ask.name):
+    # Source: the RBAC documentation: lists and watches are those of one object where a field selector
+    # asks for metadata.name, so that a rule with resourceNames may allow them.
+    selected = re.fullmatch(r"metadata\.name=([^,]+)", ask.query.get("fieldSelector", ""))
+    name = ask.name or (selected[1] if selected else "")
+    if not account.may(ask.verb, ask.resource.group, plural, namespace, name):
         raise forbidden(account, ask.verb, ask.resource, ask.sub, ask.namespace, ask.name)

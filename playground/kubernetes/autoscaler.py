@@ -11,10 +11,16 @@ from playground.kubernetes.store import Store, stamp
 from playground.kubernetes.usage import busy_percent
 
 COMPONENT = "horizontal-pod-autoscaler"
+LOAD = "playground/load"
 
 
 class Autoscaler:
-    """Acts one pace after it finds the replicas out of bounds; load itself never moves it."""
+    """Acts one pace after it finds another count than it wants: its sync period, 15 s in a real cluster.
+
+    What the load asks for stands in an annotation of the autoscaler, in pods; without it the load asks for
+    what there is. Source: the documentation of horizontal pod autoscaling: it wants
+    ceil(current replicas × current value / target value), within its bounds, whoever set the replicas.
+    """
 
     def __init__(self, store: Store, recorder: Recorder, pace_s: float) -> None:
         self._store = store
@@ -40,7 +46,8 @@ class Autoscaler:
         replicas = target["spec"]["replicas"]
         if replicas == 0:
             return 0
-        wanted = min(max(replicas, hpa["spec"]["minReplicas"]), hpa["spec"]["maxReplicas"])
+        asked = int(part(hpa, "metadata", "annotations").get(LOAD, replicas))
+        wanted = min(max(asked, hpa["spec"]["minReplicas"]), hpa["spec"]["maxReplicas"])
         if wanted == replicas:
             self._seen.pop(hpa["metadata"]["uid"], None)
         return wanted
@@ -50,12 +57,10 @@ class Autoscaler:
 
     def _rescale(self, hpa: Json, target: Json, wanted: int, now: datetime) -> tuple[Json, Json]:
         self._seen.pop(hpa["metadata"]["uid"], None)
-        is_below = target["spec"]["replicas"] < wanted
-        bound = "below Spec.MinReplicas" if is_below else "above Spec.MaxReplicas"
+        message = f"New size: {wanted}; reason: {_reason(hpa, target['spec']['replicas'], wanted)}"
         target = copy.deepcopy(target)
         target["spec"]["replicas"] = wanted
         target = self._store.replace(DEPLOYMENTS, target)
-        message = f"New size: {wanted}; reason: Current number of replicas {bound}"
         self._recorder.normal(hpa, COMPONENT, "SuccessfulRescale", message)
         hpa = copy.deepcopy(hpa)
         hpa["status"]["lastScaleTime"] = stamp(now)
@@ -80,6 +85,15 @@ class Autoscaler:
         pods = self._store.every(PODS, target["metadata"]["namespace"])
         mine = [pod for pod in pods if fits(part(pod, "metadata", "labels")) and is_ready(pod)]
         return busy_percent(mine) if mine else None
+
+
+def _reason(hpa: Json, replicas: int, wanted: int) -> str:
+    if replicas < hpa["spec"]["minReplicas"]:
+        return "Current number of replicas below Spec.MinReplicas"
+    if replicas > hpa["spec"]["maxReplicas"]:
+        return "Current number of replicas above Spec.MaxReplicas"
+    way = "above target" if wanted > replicas else "below target"
+    return f"cpu resource utilization (percentage of request) {way}"
 
 
 def _metric(percent: int) -> Json:

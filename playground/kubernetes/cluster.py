@@ -8,10 +8,12 @@ from playground.faults import FaultBoard
 from playground.kubernetes.autoscaler import Autoscaler
 from playground.kubernetes.collector import collect
 from playground.kubernetes.deployments import DeploymentController
+from playground.kubernetes.keda import mirror
 from playground.kubernetes.kubelet import Kubelet
 from playground.kubernetes.podlogs import PodLogs
 from playground.kubernetes.recorder import Recorder
 from playground.kubernetes.replicasets import ReplicaSetController
+from playground.kubernetes.resources import Resource
 from playground.kubernetes.store import Store
 
 MODEL_S_PER_PACE = 20
@@ -21,12 +23,16 @@ SETTLE_ROUNDS = 50
 
 
 class Cluster:
-    """Everything in memory. pace_s: seconds that one pod takes to start."""
+    """Everything in memory. pace_s: seconds that one pod takes to start.
+
+    installed: the custom kinds that are served.
+    """
 
     def __init__(self, now: Callable[[], datetime], faults: FaultBoard, pace_s: float, history: int) -> None:
         self.store = Store(now, history)
         self.logs = PodLogs()
         self.recorder = Recorder(self.store)
+        self.installed: set[Resource] = set()
         self._tick_s = max(pace_s / 4, 0.005)
         model_s = pace_s / MODEL_S_PER_PACE
         self._deployments = DeploymentController(self.store, self.recorder, model_s)
@@ -40,6 +46,7 @@ class Cluster:
         for _ in range(SETTLE_ROUNDS):
             before = self.store.version
             collect(self.store)
+            mirror(self.store)
             self._autoscaler.step(now)
             self._deployments.step(now)
             self._replicasets.step(now)

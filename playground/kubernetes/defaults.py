@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Callable
+from typing import cast
 
 from playground.kubernetes.resources import (
     DEPLOYMENTS,
@@ -23,6 +24,23 @@ def with_defaults(resource: Resource, item: Json) -> Json:
     if fill is not None:
         fill(item)
     return item
+
+
+def _drop_empty(value: Json) -> None:
+    """Take out lists without an entry and nulls: they are not stored.
+
+    Source: the API types mark every list of a pod's spec `omitempty` (k8s.io/api/core/v1), and the server
+    encodes objects from those types, so a list that a patch empties is gone when it is read again.
+    """
+    for name, one in list(value.items()):
+        if one is None or one == []:
+            del value[name]
+        elif isinstance(one, dict):
+            _drop_empty(cast("Json", one))
+        elif isinstance(one, list):
+            for each in cast("list[object]", one):
+                if isinstance(each, dict):
+                    _drop_empty(cast("Json", each))
 
 
 def _fill_deployment(item: Json) -> None:
@@ -55,6 +73,7 @@ def _fill_template(spec: Json) -> None:
 
 
 def _fill_pod_spec(spec: Json) -> None:
+    _drop_empty(spec)
     spec.setdefault("restartPolicy", "Always")
     spec.setdefault("terminationGracePeriodSeconds", 30)
     spec.setdefault("dnsPolicy", "ClusterFirst")

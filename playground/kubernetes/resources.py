@@ -81,6 +81,13 @@ HPAS = Resource(
     "autoscaling", "v2", "horizontalpodautoscalers", "HorizontalPodAutoscaler", short=("hpa",),
     categories=("all",), subresources=("status",),
 )  # fmt: skip
+SCALED_OBJECTS = Resource("keda.sh", "v1alpha1", "scaledobjects", "ScaledObject", short=("so",))
+APPLICATIONS = Resource("argoproj.io", "v1alpha1", "applications", "Application", short=("app",))
+CUSTOM = (SCALED_OBJECTS, APPLICATIONS)
+"""Kinds that others define: served only where their definition is installed, by default nowhere.
+
+Source: the documentation of custom resources; before that their paths answer 404, to whoever may ask.
+"""
 POD_METRICS = Resource("metrics.k8s.io", "v1beta1", "pods", "PodMetrics", True, ("get", "list"))
 NODE_METRICS = Resource("metrics.k8s.io", "v1beta1", "nodes", "NodeMetrics", False, ("get", "list"))
 ACCESS_REVIEWS = Resource(
@@ -103,12 +110,12 @@ RESOURCES = (
     ACCESS_REVIEWS,
     SELF_REVIEWS,
 )
-STORED = (PODS, EVENTS, NAMESPACES, NODES, DEPLOYMENTS, REPLICASETS, HPAS)
+STORED = (PODS, EVENTS, NAMESPACES, NODES, DEPLOYMENTS, REPLICASETS, HPAS, *CUSTOM)
 
 
 def find(group: str, version: str, plural: str) -> Resource | None:
     """The resource served at this group, version and path part."""
-    for resource in RESOURCES:
+    for resource in (*RESOURCES, *CUSTOM):
         if (resource.group, resource.version, resource.plural) == (group, version, plural):
             return resource
     return None

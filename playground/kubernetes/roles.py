@@ -16,11 +16,17 @@ def accounts(roles: str) -> dict[str, Account]:
 
 
 def account_of(roles: str, user: str) -> Account:
-    """The account that has just these Roles, each in its own namespace. Raises yaml.YAMLError."""
+    """The account that has just these Roles, each in its own namespace. Raises yaml.YAMLError.
+
+    Other documents, such as the account itself and what binds the Roles to it, are passed over.
+    """
     rules: list[Rule] = []
     for role in cast(list[dict[str, Any]], list(yaml.safe_load_all(roles))):
+        if role["kind"] != "Role":
+            continue
         namespace = str(role["metadata"]["namespace"])
         for rule in cast(list[dict[str, list[str]]], role["rules"]):
             groups, resources, verbs = rule["apiGroups"], rule["resources"], rule["verbs"]
-            rules.append(Rule(tuple(groups), tuple(resources), tuple(verbs), namespace))
+            names = tuple(rule.get("resourceNames", ()))
+            rules.append(Rule(tuple(groups), tuple(resources), tuple(verbs), namespace, names))
     return Account(user, tuple(rules))

@@ -32,11 +32,13 @@ _SEE = (
     Rule(("",), ("pods/log",), ("get",), NAMESPACE),
     Rule(("apps",), ("deployments", "replicasets", "deployments/scale"), _READ, NAMESPACE),
     Rule(("autoscaling",), ("horizontalpodautoscalers",), _READ, NAMESPACE),
+    Rule(("keda.sh",), ("scaledobjects",), _READ, NAMESPACE),
     Rule(("metrics.k8s.io",), ("pods",), ("get", "list"), NAMESPACE),
 )
 _CHANGE = (
     Rule(("apps",), ("deployments", "deployments/scale"), ("patch", "update"), NAMESPACE),
     Rule(("autoscaling",), ("horizontalpodautoscalers",), ("patch", "update"), NAMESPACE),
+    Rule(("keda.sh",), ("scaledobjects",), ("patch", "update"), NAMESPACE),
 )
 
 ACCOUNTS = {

@@ -52,7 +52,7 @@ def on(running: Running, token: str = MUSTER_TOKEN) -> Kubernetes:
     def connect(cluster: str) -> KubernetesApi:
         return KubernetesApi(running.url, token, None, cluster, sleep)
 
-    return Kubernetes(connect, utc_now, 0.1, sleep)
+    return Kubernetes(connect, utc_now, 0.1, sleep, sync_s=0.2)
 
 
 def to(count: int) -> Scale:

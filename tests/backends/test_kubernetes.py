@@ -78,7 +78,7 @@ async def test_making_a_call_twice_changes_nothing_more(cluster: Cluster):
 
 async def test_a_count_outside_the_autoscalers_range_warns(cluster: Cluster):
     assert codes(await cluster.backend.plan(ARCHITECT, to(2)))["autoscaler"] == "warn"
-    assert codes(await cluster.backend.plan(ARCHITECT, to(5))) == {"hpa": "note"}
+    assert codes(await cluster.backend.plan(ARCHITECT, to(5))) == {"hpa": "warn"}
 
 
 async def test_a_count_of_zero_says_that_the_autoscaler_is_off(cluster: Cluster):
@@ -97,7 +97,7 @@ async def test_a_count_that_the_autoscaler_takes_back_ends_as_not_ok(cluster: Cl
     await until(lambda: cluster.deployment()["spec"]["replicas"] == 3, "the autoscaler's answer")
     seen = await watched(cluster.backend, plan)
     assert seen[-1].ok is False
-    assert "Something else set replicas to 3" in seen[-1].why
+    assert "HorizontalPodAutoscaler architect-api set replicas back to 3" in seen[-1].why
 
 
 async def test_bounds_are_patched_and_seen(cluster: Cluster):
@@ -128,7 +128,9 @@ async def test_a_rollback_puts_the_template_of_the_revision_back_whole(cluster: 
     plan = await applied(cluster.backend, Rollback(version="7"))
     assert [(one.what, one.after) for one in plan.deltas] == [
         ("revision", "7"),
-        ("image", "architect-api:2.14.2"),
+        ("image of architect-api", "architect-api:2.14.2"),
+        ("image of sidecar", "none"),
+        ("ADDED", "not set"),
     ]
     assert (await watched(cluster.backend, plan))[-1].ok is True
     containers = cluster.deployment()["spec"]["template"]["spec"]["containers"]

@@ -18,7 +18,7 @@ async def test_an_image_that_cannot_be_pulled_is_named_while_it_goes_on(cluster:
     cluster.edit(template=template)
     health = await health_that_says(cluster, "ImagePullBackOff")
     assert health.verdict is Verdict.DEGRADED
-    assert health.reason.startswith("3 of 4 pods are available; architect-api-")
+    assert health.reason.startswith("3 of 4 pods are available; ")
 
 
 async def test_versions_are_the_revisions_kept_with_image_and_cause(cluster: Cluster):

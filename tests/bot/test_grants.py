@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -55,3 +56,22 @@ def test_a_catalog_that_takes_several_policies_has_each_in_a_file(
     written = sorted(tmp_path.iterdir())
     assert [one.name for one in written] == ["muster-112530848482-1.json", "muster-112530848482-2.json"]
     assert ("dynamodb:UpdateTable" in str(allowed(one.read_text() for one in written))) is True
+
+
+def test_rbac_binds_a_service_account_to_roles_narrowed_to_the_deployments_of_the_catalog(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setenv("MUSTER_CATALOG", str(CATALOG))
+    assert main(["manifest", "rbac", "--namespace", "chatops"]) == 0
+    account, role, binding = list(yaml.safe_load_all(capsys.readouterr().out))
+    assert (account["kind"], account["metadata"]["namespace"]) == ("ServiceAccount", "chatops")
+    assert binding["kind"] == "RoleBinding"
+    assert binding["subjects"] == [{"kind": "ServiceAccount", "name": "muster", "namespace": "chatops"}]
+    by_name = {
+        (verb, tuple(rule.get("resourceNames", ())))
+        for rule in role["rules"]
+        if rule["resources"] == ["deployments"]
+        for verb in rule["verbs"]
+    }
+    own = ("architect-api",)
+    assert by_name == {("create", ()), *((verb, own) for verb in ("delete", "get", "patch", "watch"))}

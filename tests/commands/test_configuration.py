@@ -69,7 +69,13 @@ def test_without_set_the_configuration_is_looked_at():
 
 @pytest.mark.parametrize(
     ("typed", "version"),
-    [("15", "15"), ("v2.4.2", "v2.4.2"), ("Latest", "latest"), ("main-3f2a", "main-3f2a")],
+    [
+        ("15", "15"),
+        ("v2.4.2", "v2.4.2"),
+        ("Latest", "latest"),
+        ("stable", "stable"),
+        ("main-3f2a", "main-3f2a"),
+    ],
 )
 def test_deploy_takes_a_version_or_latest(typed: str, version: str):
     outcome = decided(f"deploy miyabi-api {typed}")
@@ -77,6 +83,6 @@ def test_deploy_takes_a_version_or_latest(typed: str, version: str):
     assert outcome.change == Deploy(version=version)
 
 
-def test_deploy_without_a_digit_is_no_version():
+def test_two_words_are_no_version():
     with pytest.raises(Refused, match="not a version"):
-        decided("deploy miyabi-api stable")
+        decided("deploy miyabi-api the stable")

@@ -232,7 +232,9 @@ async def staged(
     plan = Plan(slack_manifest(commands.registry(), url), utc_now, **{**usual, **(place or {})})
     async with running_environment(plan) as town_:
         quick = {
+            "catalog": CATALOG,
             "watch_poll_s": 0.05,
+            "autoscaler_sync_s": 0.4,
             "watch_longest_s": 30,
             "post_every_s": 0.0,
             "retry_s": 0.3,
@@ -240,7 +242,6 @@ async def staged(
         }
         settings = Settings(
             **town_.settings(),
-            catalog=CATALOG,
             data_dir=folder / "data",
             port=0,
             admin_port=0,

@@ -46,6 +46,7 @@ def allowed() -> set[str]:
     rules = {
         f"{group or 'core'}/{resource}:{verb}"
         for role in yaml.safe_load_all(rbac)
+        if role["kind"] == "Role"
         for rule in role["rules"]
         for group in rule["apiGroups"]
         for resource in rule["resources"]

@@ -1,6 +1,7 @@
 """The Architect API on Kubernetes: logs, usage, another image, another variable, logs kept as evidence."""
 
 import asyncio
+import copy
 import gzip
 
 import boto3
@@ -132,3 +133,35 @@ async def test_a_hard_restart_keeps_what_can_be_rolled_back_to(stage: Stage):
     assert "2.14.2" in shown
     await stage.changes("U0BEN", "/rollback architect-api 7 because it was the release", 2)
     assert container(stage)["image"].endswith(":2.14.2")
+
+
+@pytest.mark.parametrize("version", ["main", "sha-abcdef", "sha256:" + "0123456789abcdef" * 4])
+async def test_a_tag_without_digits_and_a_digest_are_deployed(stage: Stage, version: str):
+    await stage.changes("U0BEN", f"/deploy architect-api {version} because the fix")
+    joint = "@" if version.startswith("sha256:") else ":"
+    assert container(stage)["image"].endswith(f"architect-api{joint}{version}")
+
+
+async def test_a_tag_with_a_space_is_refused_with_what_to_type(stage: Stage):
+    ack = await stage.types("U0BEN", "/deploy architect-api my tag because the fix")
+    assert "a tag has no spaces" in str(ack.body)
+    assert stage.cloud_changes() == []
+
+
+async def test_pods_that_crash_alike_are_told_once_with_their_count_and_warnings_are_yellow(stage: Stage):
+    store = stage.town.kubernetes.api.cluster.store
+    item = copy.deepcopy(store.get(DEPLOYMENTS, NAMESPACE, NAME))
+    item["spec"]["strategy"] = {"type": "Recreate"}
+    item["spec"]["template"]["spec"]["containers"][0]["env"].append({"name": "NEW", "value": "1"})
+    stage.town.faults.switch("deploy-fails", True)
+    store.replace(DEPLOYMENTS, item, by_client=True)
+
+    def crashing() -> list[str]:
+        pods = [one for one in store.every(PODS, NAMESPACE) if "deletionTimestamp" not in one["metadata"]]
+        return [one["metadata"]["name"] for one in pods if "CrashLoopBackOff" in str(one["status"])]
+
+    await stage.slack.wait_for(lambda: len(crashing()) == 4 or None)
+    await stage.types("U0BEN", "/health architect-api")
+    shown = everything(await stage.whispers("4 pods, ", "U0BEN"))
+    assert "failing pods" not in shown
+    assert "🟡 warning · last of" in shown

@@ -166,6 +166,8 @@ def _what_it_takes(operation: Operation, plan: Plan) -> str:
         lines.append(f"*Supersedes* {operation.supersedes}, which ends when this starts")
     if operation.needs_reason:
         lines.append("*Reason* Run asks for one")
+    if operation.needs_typed:
+        lines.append(f"*Count* Run asks for {operation.needs_typed} once more")
     if operation.expires_at:
         lines.append(f"*Good until* {when(operation.expires_at)}")
     return "\n".join(lines)
@@ -338,7 +340,8 @@ def pressed(operation: Operation) -> str:
 def _run(operation: Operation, plan: Plan) -> ButtonElement:
     """Danger style from R2 up; a missing reason and R3's typed name get a dialog of their own."""
     style = "danger" if plan.tier >= RiskTier.R2 else "primary"
-    asks = _sure(operation, "Run") if plan.tier is RiskTier.R2 and not operation.needs_reason else None
+    has_dialog = operation.needs_reason or operation.needs_typed
+    asks = _sure(operation, "Run") if plan.tier is RiskTier.R2 and not has_dialog else None
     return button("Run", RUN, pressed(operation), style, asks)
 
 

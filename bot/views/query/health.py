@@ -23,6 +23,7 @@ MARK = {
     Verdict.DOWN: "🔴 down",
     Verdict.UNKNOWN: "⚪ unknown",
 }
+WARNING = "🟡 warning"
 
 
 def health(service: Service, seen: Health, now: datetime) -> Message:
@@ -54,7 +55,8 @@ def rolled_up(system: System, seen: Sequence[Health], now: datetime) -> Message:
 
 def _sign(sign: Check) -> str:
     why = f": {safe(sign.why, 300)}" if sign.why and sign.why not in sign.value else ""
-    return f"{MARK[sign.verdict]} · {safe(sign.name, 100)} · {safe(sign.value, 300)}{why}"
+    mark = WARNING if sign.is_warning and sign.verdict is Verdict.OK else MARK[sign.verdict]
+    return f"{mark} · {safe(sign.name, 100)} · {safe(sign.value, 300)}{why}"
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from model.language.moment import FutureTime, When
 from model.language.options import DRY, GLASS
 from model.language.pairs import Pairs
 from model.language.parameters import (
+    TAG,
     AddressOrWaf,
     BackupNamed,
     Clock,
@@ -30,6 +31,7 @@ from model.language.parameters import (
     Name,
     OneOf,
     PersonParameter,
+    Release,
     Revision,
     ServiceNamed,
     Severity,
@@ -47,6 +49,16 @@ from model.secrets import REMOVED, is_secret
 from tests.model.language.conftest import CATALOG, REGISTRY, typed_in
 
 HERE = typed_in()
+
+
+def is_release(tag: str) -> bool:
+    """Whether a tag may be typed as it is: no word of commands, no service, no full stop at its end."""
+    try:
+        return Release().read(argument(tag), HERE) == tag
+    except Refused:
+        return False
+
+
 TRAPS = st.sampled_from(
     [
         "next=30m",
@@ -193,6 +205,10 @@ def values(slot: ArgumentSlot) -> st.SearchStrategy[object]:
             return st.from_regex(r"U[A-Z0-9]{4,9}", fullmatch=True).map(
                 lambda u: Person(team="T0MUSTER", user=u)
             )
+        case Release():
+            tags = st.from_regex(TAG, fullmatch=True).filter(is_release)
+            digests = st.from_regex(r"sha256:[0-9a-f]{64}", fullmatch=True)
+            return tags | digests | st.from_regex(r"[a-z]{3,9}:[0-9]{1,3}", fullmatch=True)
         case Revision():
             return st.from_regex(
                 r"[1-9][0-9]{0,4}|v[0-9]\.[0-9]{1,2}|[a-z]{3,9}(-[a-z]{3})?:[0-9]{1,3}", fullmatch=True
