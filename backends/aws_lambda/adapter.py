@@ -152,7 +152,7 @@ class Lambda(AwsBackend):
         configuration, seen = await asyncio.gather(
             self._reads.configuration(target), self._reads.seen(target)
         )
-        signs = signs_of(configuration, seen)
+        signs = signs_of(service.id, configuration, seen)
         verdict, reason = worst(signs)
         return Health(service=service.id, verdict=verdict, reason=reason, signs=signs)
 
