@@ -83,6 +83,8 @@ class Plan(Value):
     goal: what the watch must see for the change to be finished; the backend's own shape.
     inverse: the change that undoes this one, or None; `undo` says it (or why not) in words.
     takes: how long it may well take, where that is longer than the bot watches other changes.
+    runs_before, runs_after: what runs, where the version's name does not tell: a Kubernetes revision that
+    is gone back to gets another number.
     """
 
     service: str
@@ -99,6 +101,8 @@ class Plan(Value):
     inverse: Change | None = None
     undo: str
     takes: timedelta = timedelta()
+    runs_before: str = ""
+    runs_after: str = ""
 
     @property
     def changes_nothing(self) -> bool:

@@ -7,6 +7,7 @@ from bot.gate.authorizer import Authorizer
 from bot.gate.projections import Projection
 from bot.health import HealthChecker
 from bot.operations.log import OperationLog
+from bot.operations.versions import RollbackPlanner
 from model.catalog.schema import Catalog, Service
 from model.change_backend import changer
 from model.operations.events import OperationEvent, Planned, TurnedDown
@@ -30,8 +31,10 @@ class Planner:
         authorizer: Authorizer,
         operation_log: OperationLog,
         health_checker: HealthChecker,
+        rollbacks: RollbackPlanner,
         fingerprint_of: Prints,
     ) -> None:
+        self._rollbacks = rollbacks
         self._catalog, self._backends, self._operations = catalog, backends, operations
         self._authorizer, self._operation_log, self._health_checker, self._fingerprint_of = (
             authorizer,
@@ -70,7 +73,7 @@ class Planner:
                 f"{service.id} runs on {service.target.kind}, which has no {operation.change.kind}.",
                 f"Look with /health {service.id}.",
             )
-        plan = await makes.backend.plan(makes.part, operation.change)
+        plan = await self._rollbacks.plan(operation, makes)
         await self._check_undo(operation, plan)
         return plan.model_copy(update={"fingerprint": self._fingerprint_of(plan.fingerprint)})
 
