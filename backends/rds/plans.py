@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from backends.rds.settings import differing, given, missing
 from backends.rds.target import Json, RdsTarget
 from model.catalog.schema import Service
 from model.changes import Amount, Backup, InstanceClass, Replicas, Restore, Swap
@@ -114,13 +115,8 @@ def plan_restore(service: Service, change: Restore, seen: Snapshot, backups: Seq
     params: Json = {
         "DBInstanceIdentifier": where.restored,
         "DBSnapshotIdentifier": found.id,
-        "DBInstanceClass": seen.klass,
-        "VpcSecurityGroupIds": [one["VpcSecurityGroupId"] for one in seen.instance["VpcSecurityGroups"]],
+        **given(seen.instance),
     }
-    if subnets := seen.instance.get("DBSubnetGroup"):
-        params["DBSubnetGroupName"] = subnets["DBSubnetGroupName"]
-    if groups := seen.instance.get("DBParameterGroups"):
-        params["DBParameterGroupName"] = groups[0]["DBParameterGroupName"]
     text = f"{where.instance} stays in use; then type /restore {service.id} --swap."
     return Plan(
         service=service.id,
@@ -133,7 +129,7 @@ def plan_restore(service: Service, change: Restore, seen: Snapshot, backups: Seq
                 says=f"restore {found.id} into the new instance {where.restored}",
             ),
         ),
-        cautions=(Warning(level="note", code="beside", text=text),),
+        cautions=(Warning(level="note", code="beside", text=text), *missing(seen.instance)),
         tier=RiskTier.R3,
         fingerprint=seen.mark,
         takes=TAKES,
@@ -183,7 +179,7 @@ def plan_swap(service: Service, change: Swap, seen: Snapshot) -> Plan:
             *(() if seen.is_half_swapped else (_becomes_old(where),)),
         ),
         steps=renames[1:] if seen.is_half_swapped else renames,
-        cautions=(cuts, left) if seen.replicas else (cuts,),
+        cautions=(*differing(seen.instance, new), cuts, *((left,) if seen.replicas else ())),
         tier=RiskTier.R3,
         others=2,
         fingerprint=seen.mark,

@@ -15,8 +15,8 @@ from model.plan import Direction, Plan, Progress, RiskTier
 from model.ports.backend import BackendError, Fault
 from model.refusal import Refused
 from playground.aws.services.ec2 import add_group
-from playground.aws.services.rds import Instance
-from playground.aws.services.rds import Rds as RdsState
+from playground.aws.services.rds import LIVED_IN, Instance
+from playground.aws.services.rds import LIVED_IN, Rds as RdsState
 from tests.backends.conftest import Cloud
 from tests.backends.systems import MOST_LOOKS, service
 
@@ -162,7 +162,21 @@ async def test_a_snapshot_is_restored_beside_with_the_settings_of_the_one_in_use
         "VpcSecurityGroupIds": [before.group],
         "DBSubnetGroupName": "miyabi-private",
         "DBParameterGroupName": "default.postgres15",
+        "OptionGroupName": "default:postgres-15",
+        "Port": 5432,
+        "MultiAZ": True,
+        "PubliclyAccessible": False,
+        "StorageType": "gp3",
+        "DeletionProtection": True,
+        "CopyTagsToSnapshot": False,
+        "BackupRetentionPeriod": 7,
+        "EnableIAMDatabaseAuthentication": False,
+        "EnableCloudwatchLogsExports": ["postgresql"],
     }
+    told = {one.code: one.text for one in plan.cautions}
+    assert "enhanced monitoring, seconds (60)" in told["not-given"]
+    new = databases.state.instances["miyabi-db-restored"]
+    assert {**new.settings, "MonitoringInterval": 60}.items() >= LIVED_IN.items()
     assert databases.one is before
     with pytest.raises(Refused, match="There is an instance miyabi-db-restored already"):
         await databases.backend.plan(DB, Restore(backup="miyabi-db-pre-migration"))
@@ -201,7 +215,12 @@ async def test_a_swap_waits_for_the_first_rename_before_the_second(databases: Da
     before = databases.one
     await databases.does(Restore(backup="miyabi-db-pre-migration"))
     new = databases.state.instances["miyabi-db-restored"]
+    new.settings["MultiAZ"] = False
     plan = await databases.does(Swap())
+    told = next(one.text for one in plan.cautions if one.code == "other-settings")
+    assert "Multi-AZ yes → no" in told
+    assert "enhanced monitoring, seconds 60 → no" in told
+    assert "deletion" not in told
     assert (plan.tier, plan.others) == (RiskTier.R3, 2)
     assert databases.one is new
     assert databases.state.instances["miyabi-db-old"] is before

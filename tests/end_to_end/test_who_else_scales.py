@@ -57,7 +57,7 @@ async def test_a_table_that_scales_by_itself_and_its_indexes_are_told_of(stage: 
     scale(stage, TABLE, "dynamodb:table:WriteCapacityUnits", 5, 20)
     table = region(stage).state(Dynamo).tables["BrutalPatchesTable-prod"]
     table.indexes["by-maker"] = (5, 10)
-    await stage.types("U0EVE", "/scale brutal-patches-db write=40 because of throttles")
+    await stage.types("U0EVE", "/scale brutal-patches-table write=40 because of throttles")
     plan = everything(await stage.shows("OP-1 · plan"))
     assert "Auto scaling keeps its write capacity from 5 to 20 and will move 40 back." in plan
     assert "by-maker (10 write)" in plan
@@ -66,7 +66,7 @@ async def test_a_table_that_scales_by_itself_and_its_indexes_are_told_of(stage: 
 async def test_a_decrease_that_dynamodb_would_not_take_is_refused_with_when_it_does(stage: Stage):
     table = region(stage).state(Dynamo).tables["BrutalPatchesTable-prod"]
     table.decreases, table.decreased_at = 4, utc_now() - timedelta(minutes=20)
-    await stage.types("U0EVE", "/scale brutal-patches-db read=10 because it idles")
+    await stage.types("U0EVE", "/scale brutal-patches-table read=10 because it idles")
     again = table.decreased_at + timedelta(hours=1)
     assert f"before {again:%H:%M} UTC" in everything(await stage.shows("takes no further decrease"))
     assert stage.cloud_changes() == []
