@@ -50,7 +50,7 @@ def given(instance: Json) -> Json:
     }
     if _takes_iops(instance):
         more |= {"Iops": instance.get("Iops"), "StorageThroughput": instance.get("StorageThroughput")}
-    return found | {key: value for key, value in more.items() if value not in (None, "", [], 0)}
+    return found | {key: value for key, value in more.items() if value not in (None, "", [])}
 
 
 def missing(instance: Json) -> tuple[Warning, ...]:
@@ -63,7 +63,7 @@ def missing(instance: Json) -> tuple[Warning, ...]:
 
 
 def differing(instance: Json, new: Json) -> tuple[Warning, ...]:
-    """A `warn` for what differs between the one in use and the one that takes its place, or that none does."""
+    """A `warn` for what differs between the one in use and what takes its place, or that nothing does."""
     before, after = _all(instance), _all(new)
     told = [
         f"{words} {_shown(before.get(words))} → {_shown(after.get(words))}"
@@ -111,7 +111,8 @@ def _part(instance: Json, key: str) -> Json:
 
 
 def _first(instance: Json, key: str) -> Json:
-    return next(iter(cast(list[Json], instance.get(key) or [])), {})
+    found = cast(list[Json], instance.get(key) or [])
+    return found[0] if found else cast(Json, {})
 
 
 def _shown(value: object) -> str:

@@ -227,7 +227,9 @@ async def test_who_may_not_ask_for_autoscalers_plans_all_the_same(cloud: Cloud):
         await cloud.ecs.plan(DELIVERY, CapacityBounds(min=2))
 
 
-@pytest.mark.parametrize(("controller", "where"), [("CODE_DEPLOY", "CodeDeploy"), ("EXTERNAL", "outside of ECS")])
+@pytest.mark.parametrize(
+    ("controller", "where"), [("CODE_DEPLOY", "CodeDeploy"), ("EXTERNAL", "outside of ECS")]
+)
 async def test_what_ecs_does_not_deploy_itself_is_refused_with_who_does(
     cloud: Cloud, controller: str, where: str
 ):

@@ -16,7 +16,7 @@ from model.ports.backend import BackendError, Fault
 from model.refusal import Refused
 from playground.aws.services.ec2 import add_group
 from playground.aws.services.rds import LIVED_IN, Instance
-from playground.aws.services.rds import LIVED_IN, Rds as RdsState
+from playground.aws.services.rds import Rds as RdsState
 from tests.backends.conftest import Cloud
 from tests.backends.systems import MOST_LOOKS, service
 
@@ -180,6 +180,24 @@ async def test_a_snapshot_is_restored_beside_with_the_settings_of_the_one_in_use
     assert databases.one is before
     with pytest.raises(Refused, match="There is an instance miyabi-db-restored already"):
         await databases.backend.plan(DB, Restore(backup="miyabi-db-pre-migration"))
+
+
+async def test_data_of_a_moment_is_restored_beside_with_the_same_settings(databases: Databases):
+    at = databases.cloud.clock() - timedelta(minutes=30)
+    plan = await databases.does(Restore(at=at))
+    assert plan.steps[0].call == "rds:RestoreDBInstanceToPointInTime"
+    assert plan.steps[0].params["MultiAZ"] is True
+    assert next(one for one in plan.cautions if one.code == "latest")
+    assert databases.state.instances["miyabi-db-restored"].settings["DeletionProtection"] is True
+    step, began = plan.steps[0], databases.cloud.clock()
+    assert await databases.backend.has_applied(DB, step, "t", began) is True
+
+
+async def test_a_moment_that_is_too_near_is_refused_with_the_latest(databases: Databases):
+    now = databases.cloud.clock()
+    with pytest.raises(Refused, match="The latest moment") as told:
+        await databases.backend.plan(DB, Restore(at=now - timedelta(minutes=1)))
+    assert told.value.suggestions == (f"/restore miyabi-db at={now - timedelta(minutes=5):%Y-%m-%dT%H:%M}",)
 
 
 async def test_an_automated_snapshot_can_be_restored(databases: Databases):

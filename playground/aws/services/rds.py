@@ -49,6 +49,9 @@ LIVED_IN: dict[str, Any] = {
 }
 """How an instance in production is set up."""
 
+BEHIND = timedelta(minutes=5)
+"""How far behind now the latest restorable time is."""
+
 STEPS = 3
 """Paces that making or modifying an instance takes."""
 
@@ -147,6 +150,7 @@ def _shape(ask: ApiCall, one: Instance) -> dict[str, Any]:
         "StorageEncrypted": True,
         "InstanceCreateTime": one.born,
         **{**DEFAULTS, **one.settings},
+        "LatestRestorableTime": ask.at - BEHIND,
         "PendingModifiedValues": one.pending,
         "VpcSecurityGroups": [{"VpcSecurityGroupId": one.group, "Status": "active"}],
         "DBSubnetGroup": {"DBSubnetGroupName": "miyabi-private"},
@@ -221,6 +225,16 @@ def restore_from_snapshot(ask: ApiCall) -> dict[str, Any]:
     return {"DBInstance": _shape(ask, _restored(ask, id))}
 
 
+def restore_to_point_in_time(ask: ApiCall) -> dict[str, Any]:
+    """RestoreDBInstanceToPointInTime: up to five minutes ago (its API reference)."""
+    source = _available(ask, str(ask.params["SourceDBInstanceIdentifier"]))
+    at = datetime.fromisoformat(str(ask.params["RestoreTime"]).replace("Z", "+00:00"))
+    if not source.born <= at <= ask.at - BEHIND:
+        message = f"The specified instance cannot be restored to a time later than {ask.at - BEHIND:%FT%TZ}"
+        raise AwsError("InvalidParameterValue", message)
+    return {"DBInstance": _shape(ask, _restored(ask, str(ask.params["TargetDBInstanceIdentifier"])))}
+
+
 def _restored(ask: ApiCall, id: str) -> Instance:
     """An instance with what was given, and RDS's own defaults for all else: nothing is taken over."""
     groups: list[str] = ask.params.get("VpcSecurityGroupIds") or [""]
@@ -284,6 +298,7 @@ OPERATIONS: dict[str, Operation] = {
     "DescribeDBSnapshots": describe_snapshots,
     "CreateDBSnapshot": create_snapshot,
     "RestoreDBInstanceFromDBSnapshot": restore_from_snapshot,
+    "RestoreDBInstanceToPointInTime": restore_to_point_in_time,
     "CreateDBInstanceReadReplica": create_replica,
     "ModifyDBInstance": modify_instance,
     "DescribeOrderableDBInstanceOptions": orderable_options,
