@@ -19,6 +19,7 @@ from model.plan import Plan, Progress, Step
 from model.ports.backend import BackendError, Fault, Grant
 from model.queries import DatabaseQuery, Query
 from model.query_result import BackupFound, QueryResult
+from model.refusal import Refused
 
 ELSEWHERE = "postgres"
 """Where one stands while other databases are renamed."""

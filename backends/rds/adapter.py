@@ -7,7 +7,15 @@ from typing import Any, cast
 
 from backends.aws import AwsBackend
 from backends.rds.health import half_swapped, signs
-from backends.rds.plans import Snapshot, plan_backup, plan_class, plan_replicas, plan_restore, plan_swap
+from backends.rds.plans import (
+    Snapshot,
+    plan_backup,
+    plan_class,
+    plan_replicas,
+    plan_restore,
+    plan_restore_at,
+    plan_swap,
+)
 from backends.rds.target import Json, RdsTarget, target_of
 from model.catalog.schema import Service
 from model.changes import Backup, Change, InstanceClass, Replicas, Restore, Swap

@@ -296,7 +296,7 @@ async def test_a_swap_tells_that_read_replicas_stay_with_the_old_data(databases:
     await databases.does(Replicas(count=Amount(how="to", n=1)))
     await databases.does(Restore(backup="miyabi-db-pre-migration"))
     plan = await databases.backend.plan(DB, Swap())
-    assert [one.code for one in plan.cautions] == ["cuts-connections", "replicas-stay"]
+    assert [one.code for one in plan.cautions] == ["cuts-connections", "replicas-stay", "other-settings"]
 
 
 async def test_a_class_needs_a_snapshot_of_the_last_day(databases: Databases):

@@ -1,5 +1,7 @@
 """Commands that change a target propose exactly what was typed, or say what may be typed."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from model.changes import Backup, Capacity, InstanceClass, Memory, RateLimit, Replicas, Restore, Swap
