@@ -9,6 +9,7 @@ from typing import Any, Literal, cast
 from pydantic import Field
 
 from backends.aws import AwsBackend, AwsTarget
+from backends.aws_scaling import LOOKS, Autoscaling, autoscaling_of
 from backends.shared import Kind
 from model.catalog.schema import Service
 from model.changes import Backup, Capacity, Change
@@ -22,6 +23,9 @@ from model.refusal import Refused
 Json = dict[str, Any]
 _NAME = re.compile(r"[a-zA-Z0-9_.-]{3,255}")
 """What DynamoDB takes as the name of a backup (API reference, CreateBackup)."""
+
+FREE_DECREASES = 4
+"""How many decreases a day DynamoDB takes whenever they are asked for (its quotas)."""
 
 PAGES = 10
 PERIOD_S = 300
@@ -47,7 +51,7 @@ class DynamoDb(AwsBackend):
         target = _target(service)
         arn = target.arn_of("dynamodb", f"table/{target.table}")
         own = ("dynamodb:CreateBackup", "dynamodb:DescribeTable", "dynamodb:UpdateTable")
-        return (Grant(own, (arn,)), Grant(("dynamodb:ListBackups", "cloudwatch:GetMetricData")))
+        return (Grant(own, (arn,)), Grant(("dynamodb:ListBackups", "cloudwatch:GetMetricData")), LOOKS)
 
     async def reach(self, service: Service) -> None:
         """DescribeTable knows it. Raises BackendError."""
@@ -130,7 +134,8 @@ class DynamoDb(AwsBackend):
         target = _target(service)
         table = await self._table(target)
         if isinstance(change, Capacity):
-            return plan_capacity(service, change, table)
+            scaled = await autoscaling_of(self._clients, target, "dynamodb", f"table/{target.table}")
+            return plan_capacity(service, change, table, scaled, self._clock())
         assert isinstance(change, Backup)
         return plan_backup(service, change, table, await self._backups(target), self._clock())
 
@@ -210,7 +215,52 @@ def _too_often(target: TableTarget, error: BackendError) -> BackendError:
     return BackendError(error.fault, what, wait, sent=False)
 
 
-def plan_capacity(service: Service, change: Capacity, table: Json) -> Plan:
+def _fights(service: Service, scaled: Autoscaling, after: tuple[int, int]) -> tuple[Warning, ...]:
+    """A `warn` for each capacity that is scaled by itself: it will be moved again."""
+    found: list[Warning] = []
+    for what, units in zip(("Read", "Write"), after, strict=True):
+        least, most = scaled.range_of(f"dynamodb:table:{what}CapacityUnits")
+        if least is None or most is None:
+            continue
+        does = "and may move it again" if least <= units <= most else f"and will move {units} back"
+        text = f"Auto scaling keeps its {what.lower()} capacity from {least} to {most} {does}."
+        instead = (
+            "To hold it, change the minimum where auto scaling is set up, or in the console: "
+            "the table's *Additional settings*."
+        )
+        found.append(Warning(level="warn", code="autoscaler", text=text, instead=instead))
+    return (*found, *scaled.cautions())
+
+
+def _indexes(table: Json, after: tuple[int, int]) -> tuple[Warning, ...]:
+    """A `warn` for indexes with less write capacity than the table will have: their own is not changed.
+
+    Writes to the table are throttled by an index that cannot follow (DynamoDB Developer Guide, global
+    secondary indexes, provisioned throughput).
+    """
+    slow = [
+        f"{one['IndexName']} ({one['ProvisionedThroughput']['WriteCapacityUnits']} write)"
+        for one in cast(list[Json], table.get("GlobalSecondaryIndexes") or [])
+        if int(cast(Json, one["ProvisionedThroughput"])["WriteCapacityUnits"]) < after[1]
+    ]
+    if not slow:
+        return ()
+    text = f"Indexes keep their own capacity, and hold up the table's writes without it: {', '.join(slow)}."
+    return (Warning(level="warn", code="indexes", text=text),)
+
+
+def _next_decrease(throughput: Json, now: datetime) -> str:
+    """When DynamoDB takes the next decrease: four at once a day, then one in an hour without any (quotas)."""
+    last = cast(datetime | None, throughput.get("LastDecreaseDateTime"))
+    if int(throughput.get("NumberOfDecreasesToday", 0)) < FREE_DECREASES or last is None:
+        return ""
+    again = last + timedelta(hours=1)
+    return f"{again:%H:%M} UTC" if again > now else ""
+
+
+def plan_capacity(
+    service: Service, change: Capacity, table: Json, scaled: Autoscaling, now: datetime
+) -> Plan:
     """Other provisioned capacity; None leaves one as it is. Raises Refused."""
     before = _provisioned(table)
     if before == (0, 0):
@@ -225,7 +275,13 @@ def plan_capacity(service: Service, change: Capacity, table: Json) -> Plan:
     params: Json = {"TableName": str(table["TableName"]), "ProvisionedThroughput": throughput}
     named = zip(("read capacity", "write capacity"), before, after, strict=True)
     moved = tuple(Delta(what=what, before=str(was), after=str(now)) for what, was, now in named if was != now)
-    today = int(cast(Json, table["ProvisionedThroughput"]).get("NumberOfDecreasesToday", 0))
+    throughput_now = cast(Json, table["ProvisionedThroughput"])
+    if is_down and (again := _next_decrease(throughput_now, now)):
+        raise Refused(
+            f"DynamoDB takes no further decrease of {service.id} before {again}: it had its four of today.",
+            "Type it again then; an increase is taken at any time.",
+        )
+    today = int(throughput_now.get("NumberOfDecreasesToday", 0))
     few = Warning(
         level="warn",
         code="few-decreases",
@@ -238,7 +294,11 @@ def plan_capacity(service: Service, change: Capacity, table: Json) -> Plan:
         steps=(Step(call="dynamodb:UpdateTable", params=params, says=f"{after[0]} read, {after[1]} write"),)
         if moved
         else (),
-        cautions=(few,) if is_down else (),
+        cautions=(
+            *((few,) if is_down else ()),
+            *_fights(service, scaled, after),
+            *(_indexes(table, after) if after[1] > before[1] else ()),
+        ),
         tier=RiskTier.R2,
         direction=Direction.SAME if not moved else Direction.DOWN if is_down else Direction.UP,
         fingerprint=_mark(table),

@@ -6,6 +6,7 @@ from model.changes import Restore, Swap
 from model.context import Invocation
 from model.language.declare import Kind, command
 from model.language.parameters import AService, BackupNamed, Flag
+from model.language.past import PastTime, Then
 from model.outcomes import ProposeChange
 from model.refusal import Refused
 
@@ -16,10 +17,12 @@ from model.refusal import Refused
     Kind.CHANGE,
     examples=(
         "architect-db backup_1708172400.sql.gz because data loss",
+        "miyabi-db at=14:00 because data was deleted at 14:02",
         "architect-db --swap because the restored data is right",
     ),
     explains=(
         "Nothing in use is touched: the backup goes into a new instance or database. "
+        "at=14:00 is the data of that moment, in UTC. "
         "Look at it, then --swap lets it take the name; two other people have to agree."
     ),
 )
@@ -29,8 +32,17 @@ def restore(
     backup: Annotated[str, BackupNamed("BACKUP", "a backup from /history")] = "",
     *,
     swap: Annotated[bool, Flag("swap", "let what was restored take the name")] = False,
+    at: Annotated[Then | None, PastTime("TIME")] = None,
 ) -> ProposeChange:
-    """Either a backup or --swap. Raises Refused otherwise."""
+    """Either a backup, a moment, or --swap. Raises Refused otherwise."""
+    if at is not None:
+        if swap or backup:
+            raise Refused(
+                "A moment, a backup and --swap are three different things.",
+                "Type one at a time.",
+                (f"/restore {service.id} at={PastTime().write(at)}",),
+            )
+        return ProposeChange(service, Restore(at=at.moment(invocation.world.now)))
     if swap and backup:
         raise Refused(
             "Restoring and swapping are two steps, with a look at the data between them.",

@@ -1,6 +1,6 @@
 """Changes: everything that can be asked of a target, one type each."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -142,11 +142,15 @@ class Backup(BaseChange):
 
 
 class Restore(BaseChange):
-    """Restore a backup: of an instance into a new one beside it, of a dump into the database."""
+    """Restore a backup: of an instance into a new one beside it, of a dump into the database.
+
+    Either the backup's name, or the moment (UTC) that the data is to be of.
+    """
 
     action: ClassVar[str] = "restore"
     kind: Literal["restore"] = "restore"
-    backup: str
+    backup: str = ""
+    at: datetime | None = None
 
 
 class Swap(BaseChange):

@@ -85,6 +85,8 @@ class Plan(Value):
     takes: how long it may well take, where that is longer than the bot watches other changes.
     counts: how many are asked for before and after, where it is such a number that changes; else both 0.
     reverted_by: who is known to put the change back by itself, such as Argo CD; empty if nobody.
+    runs_before, runs_after: what runs, where the version's name does not tell: a Kubernetes revision that
+    is gone back to gets another number.
     """
 
     service: str
@@ -103,6 +105,8 @@ class Plan(Value):
     takes: timedelta = timedelta()
     counts: tuple[int, int] = (0, 0)
     reverted_by: str = ""
+    runs_before: str = ""
+    runs_after: str = ""
 
     @property
     def changes_nothing(self) -> bool:

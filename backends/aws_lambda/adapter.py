@@ -14,10 +14,11 @@ from backends.aws_lambda.reads import LambdaReads
 from backends.aws_lambda.settings import must_be_own, plan_configure, plan_memory
 from backends.aws_lambda.target import LambdaTarget, rehearsal_of, target_of
 from backends.aws_lambda.writes import LambdaWrites
+from backends.aws_scaling import LOOKS, autoscaling_of
 from model.catalog.schema import Service
 from model.changes import Configure, Deploy, Memory
 from model.health import Health, worst
-from model.plan import Change, Concurrency, Plan, Progress, Rollback, Step, Version
+from model.plan import Change, Concurrency, Plan, Progress, Rollback, Step, Version, Warning
 from model.ports.backend import Grant
 from model.queries import Query
 from model.query_result import QueryResult
@@ -72,7 +73,7 @@ class Lambda(AwsBackend):
             Grant(_READS + _WRITES, (target.arn,)),
         ]
         if target.alias:
-            found.append(Grant(_OF_ALIAS, qualified))
+            found += [Grant(_OF_ALIAS, qualified), LOOKS]
         if first is not None:
             found.append(Grant(("lambda:GetFunctionConfiguration",), (first.arn,)))
         if target.secrets:
@@ -101,7 +102,8 @@ class Lambda(AwsBackend):
             case Concurrency():
                 seen = await self._reads.seen(target)
                 unreserved = await self._reads.unreserved(target) if change.reserved is not None else None
-                return plan_concurrency(service, change, seen, unreserved)
+                plan = plan_concurrency(service, change, seen, unreserved)
+                return await self._with_autoscaling(service, plan)
             case Memory():
                 return plan_memory(service, change, await self._reads.seen(target, with_live=True))
             case Configure():
@@ -110,6 +112,21 @@ class Lambda(AwsBackend):
                 return await self._deployed(service, change)
             case _:
                 raise instead(service, change)
+
+    async def _with_autoscaling(self, service: Service, plan: Plan) -> Plan:
+        """With who else sets how many environments are kept ready."""
+        target = target_of(service)
+        if "provisioned" not in plan.goal or not target.alias:
+            return plan
+        resource = f"function:{target.function}:{target.alias}"
+        scaled = await autoscaling_of(self._clients, target, "lambda", resource)
+        least, most = scaled.range_of("lambda:function:ProvisionedConcurrency")
+        found = list(scaled.cautions())
+        if least is not None:
+            text = f"Auto scaling keeps {least} to {most} ready, and will move it back or again."
+            instead = "For good, change its minimum and maximum where auto scaling is set up."
+            found.insert(0, Warning(level="warn", code="autoscaler", text=text, instead=instead))
+        return plan.model_copy(update={"cautions": (*plan.cautions, *found)})
 
     async def _configured(self, service: Service, change: Configure) -> Plan:
         for key, value in change.set.items():
@@ -152,7 +169,7 @@ class Lambda(AwsBackend):
         configuration, seen = await asyncio.gather(
             self._reads.configuration(target), self._reads.seen(target)
         )
-        signs = signs_of(configuration, seen)
+        signs = signs_of(service.id, configuration, seen)
         verdict, reason = worst(signs)
         return Health(service=service.id, verdict=verdict, reason=reason, signs=signs)
 

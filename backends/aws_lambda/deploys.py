@@ -2,7 +2,16 @@
 
 from collections.abc import Sequence
 
-from backends.aws_lambda.published import cold, differing, must_be_settled, pointing, publishing, weighted
+from backends.aws_lambda.published import (
+    PUBLISHED,
+    cold,
+    differing,
+    going_on,
+    must_be_settled,
+    pointing,
+    publishing,
+    weighted,
+)
 from backends.aws_lambda.reads import Snapshot
 from backends.aws_lambda.target import Json
 from model.catalog.schema import Service
@@ -29,11 +38,12 @@ def plan_deploy(
         must_be_settled(service, seen)
     name, code = str(seen.alias["Name"]), str(wanted["CodeSha256"])
     is_same = _is_live(seen, wanted, is_latest)
-    number = change.version
+    number = PUBLISHED if is_latest else change.version
+    weights = {} if is_latest and _holds_the_same(seen, wanted) else going_on(seen, number)
     steps = (
-        publishing(service, seen, code)
+        publishing(service, seen, code, weights)
         if is_latest
-        else (pointing(service, seen, number, f"Point {name} to version {number}"),)
+        else (pointing(service, seen, number, f"Point {name} to version {number}", weights),)
     )
     after = "a new version of what was uploaded last" if is_latest else f"version {number}"
     return Plan(
@@ -43,11 +53,20 @@ def plan_deploy(
         steps=() if is_same else steps,
         cautions=()
         if is_same
-        else (*_rehearsed(service, code, rehearsed), *weighted(seen), *_brings(seen, wanted), *cold(seen)),
+        else (
+            *_rehearsed(service, code, rehearsed),
+            *weighted(service, seen, number, weights),
+            *_brings(seen, wanted),
+            *cold(seen),
+        ),
         tier=RiskTier.R2,
         size=1,
         fingerprint=seen.fingerprint,
-        goal={"code": code, "from": seen.version} if is_latest else {"version": number, "from": seen.version},
+        goal={
+            **({"code": code} if is_latest else {"version": number}),
+            "from": seen.version,
+            "weights": {**weights},
+        },
         inverse=None if is_same else Rollback(version=seen.version),
         undo=f"Points {name} to version {seen.version} again.",
     )
@@ -70,6 +89,10 @@ def _is_live(seen: Snapshot, wanted: Json, is_latest: bool) -> bool:
         return False
     if not is_latest:
         return seen.version == wanted["Version"]
+    return _holds_the_same(seen, wanted)
+
+
+def _holds_the_same(seen: Snapshot, wanted: Json) -> bool:
     return seen.live.get("CodeSha256") == wanted["CodeSha256"] and not differing(seen.live, wanted)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
+from backends.aws_lambda.published import beside
 from backends.aws_lambda.reads import Snapshot, variables
 from backends.aws_lambda.target import Json
 from model.health import Check, Verdict
@@ -11,7 +12,7 @@ from model.plan import Plan, Progress, Version
 from model.secrets import referred
 
 
-def signs_of(configuration: Json, seen: Snapshot) -> tuple[Check, ...]:
+def signs_of(service: str, configuration: Json, seen: Snapshot) -> tuple[Check, ...]:
     """State, last update, alias, both concurrencies."""
     state = str(configuration.get("State", "Active"))
     update = str(configuration.get("LastUpdateStatus", "Successful"))
@@ -31,9 +32,10 @@ def signs_of(configuration: Json, seen: Snapshot) -> tuple[Check, ...]:
     ]
     if seen.alias:
         shares = "".join(f", {share:.0%} to {version}" for version, share in seen.weights.items())
-        value = f"version {seen.version}{shares}"
+        warming = f", calls go to version {seen.warming_from} until it is ready" if seen.warming_from else ""
+        value = f"version {seen.version}{shares}{warming}"
         signs.append(Check(name=f"alias {seen.alias['Name']}", value=value, verdict=Verdict.OK))
-    return (*signs, _reserved(seen), *_ready(seen))
+    return (*signs, _reserved(seen), *_ready(service, seen))
 
 
 def versions_of(published: Sequence[Json], current: str) -> tuple[Version, ...]:
@@ -54,29 +56,36 @@ def progress_of(plan: Plan, seen: Snapshot, is_fresh: bool) -> Progress:
     """What was read, held against the plan's goal. is_fresh: AWS may still show what was before."""
     goal = plan.goal
     if "version" in goal:
-        return _alias_progress(str(goal["version"]), str(goal["from"]), seen, is_fresh)
+        return _alias_progress(plan, seen, is_fresh)
     if "from" in goal:
-        return _configured(cast(dict[str, Any], goal), seen, is_fresh)
+        return _configured(plan, seen, is_fresh)
     if "reserved" in goal:
         if seen.reserved == goal["reserved"]:
             return Progress(ok=True, last_event=f"Reserved concurrency is {seen.reserved}.")
         return Progress(ok=False, why=f"Something else set reserved concurrency to {seen.reserved}.")
     if seen.asked_ready != goal["provisioned"]:
         return Progress(ok=False, why=f"Something else set provisioned concurrency to {seen.asked_ready}.")
-    return _ready_progress(seen, "Nothing is kept ready any more.")
+    return _ready_progress(plan.service, seen, "Nothing is kept ready any more.")
 
 
-def _configured(goal: dict[str, Any], seen: Snapshot, is_fresh: bool) -> Progress:
+def _is_routed(goal: Json, seen: Snapshot) -> bool:
+    """Whether the alias is weighted as the plan left it; what AWS does itself while it warms is no weight."""
+    asked = cast(dict[str, float], goal.get("weights") or {})
+    return seen.weights == beside(asked, seen.version)
+
+
+def _configured(plan: Plan, seen: Snapshot, is_fresh: bool) -> Progress:
     """Whether what calls reach is as asked: code, memory or variables, through the alias if there is one."""
+    goal = cast(dict[str, Any], plan.goal)
     status, live = str(seen.latest.get("LastUpdateStatus")), seen.live
     if status == "Failed":
         said = seen.latest.get("LastUpdateStatusReason") or "AWS gives no reason"
         return Progress(ok=False, why=f"The update failed: {said}")
     if not seen.alias and status == "InProgress":
         return Progress(last_event="The update is under way.")
-    if _is_as_asked(goal, live) and not seen.weights:
+    if _is_as_asked(goal, live) and _is_routed(goal, seen):
         where = f"version {seen.version}" if seen.alias else "it"
-        return _ready_progress(seen, f"All calls go to {where}, as asked.")
+        return _ready_progress(plan.service, seen, f"{_which(seen)} go to {where}, as asked.")
     if is_fresh:
         return Progress(last_event="The alias has not moved yet." if seen.alias else "Not seen yet.")
     return Progress(ok=False, why="It was changed again since; calls do not reach what was asked for.")
@@ -94,30 +103,50 @@ def _is_as_asked(goal: dict[str, Any], live: Json) -> bool:
     )
 
 
-def _alias_progress(wanted: str, before: str, seen: Snapshot, is_fresh: bool) -> Progress:
-    if seen.version == wanted and not seen.weights:
-        return _ready_progress(seen, f"All calls go to version {wanted}.")
+def _which(seen: Snapshot) -> str:
+    share = 1 - sum(seen.weights.values())
+    return "All calls" if share >= 1 else f"{share:.0%} of calls"
+
+
+def _alias_progress(plan: Plan, seen: Snapshot, is_fresh: bool) -> Progress:
+    wanted, before = str(plan.goal["version"]), str(plan.goal["from"])
+    if seen.version == wanted and _is_routed(plan.goal, seen):
+        return _ready_progress(plan.service, seen, f"{_which(seen)} go to version {wanted}.")
     if is_fresh and seen.version == before:
         return Progress(last_event=f"The alias still points to version {before}.")
     weighted = " and is weighted" if seen.weights else ""
     return Progress(ok=False, why=f"The alias points to version {seen.version}{weighted}; someone moved it.")
 
 
-def _ready_progress(seen: Snapshot, done: str) -> Progress:
-    """Over when as many environments are ready as were asked for, or when AWS gives up."""
+def _ready_progress(service: str, seen: Snapshot, done: str) -> Progress:
+    """Over when as many environments are ready as were asked for and calls reach them, or AWS gives up."""
     if seen.provisioned is None:
         return Progress(ok=True, last_event=done)
     wanted = int(seen.provisioned["RequestedProvisionedConcurrentExecutions"])
     ready = int(seen.provisioned.get("AllocatedProvisionedConcurrentExecutions", 0))
     status = str(seen.provisioned["Status"])
     said = str(seen.provisioned.get("StatusReason") or "AWS gives no reason")
+    event, ok = f"{ready} of {wanted} environments are ready.", {"READY": True, "FAILED": False}.get(status)
+    if seen.warming_from and status != "FAILED":
+        event, ok = f"{event} Until then calls go to version {seen.warming_from}.", None
     return Progress(
         wanted=wanted,
         running=ready,
         starting=wanted - ready,
-        last_event=f"{ready} of {wanted} environments are ready.",
-        why=f"AWS could not keep {wanted} ready: {said}" if status == "FAILED" else "",
-        ok={"READY": True, "FAILED": False}.get(status),
+        last_event=event,
+        why=f"AWS could not keep {wanted} ready: {said}{_way_out(service, seen)}" if ok is False else "",
+        ok=ok,
+    )
+
+
+def _way_out(service: str, seen: Snapshot) -> str:
+    """What to type where another version cannot be made ready, and calls go on to the one before."""
+    if not seen.warming_from:
+        return ""
+    return (
+        f". All calls still go to version {seen.warming_from}. To leave it so, type "
+        f"/rollback {service} {seen.warming_from}; to do without, /scale {service} provisioned=none, "
+        f"then /deploy {service} {seen.version}"
     )
 
 
@@ -131,10 +160,10 @@ def _reserved(seen: Snapshot) -> Check:
     )
 
 
-def _ready(seen: Snapshot) -> tuple[Check, ...]:
+def _ready(service: str, seen: Snapshot) -> tuple[Check, ...]:
     if seen.provisioned is None:
         return ()
-    progress = _ready_progress(seen, "")
+    progress = _ready_progress(service, seen, "")
     value = f"{progress.running} of {progress.wanted} ready"
     verdict = Verdict.DEGRADED if progress.ok is False else Verdict.OK
     return (Check(name="provisioned concurrency", value=value, verdict=verdict, why=progress.why),)

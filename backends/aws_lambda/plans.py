@@ -1,9 +1,9 @@
 """Plans for functions, from what was read: pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from backends.aws_lambda.published import cold, pointing, weighted
+from backends.aws_lambda.published import cold, going_on, pointing, weighted
 from backends.aws_lambda.reads import Snapshot
 from backends.aws_lambda.target import Set, target_of
 from model.catalog.schema import Service
@@ -46,20 +46,22 @@ def plan_rollback(service: Service, change: Rollback, seen: Snapshot, published:
             f"{service.id} has no alias, so there is nothing to point back.",
             f"Its versions are in /history {service.id}; roll it back the way it is deployed.",
         )
-    wanted, cautions = _wanted(service, change.version, seen.version, published)
+    wanted, cautions = _wanted(service, change.version, seen, published)
     name, is_same = str(seen.alias["Name"]), wanted == seen.version and not seen.weights
-    step = pointing(service, seen, wanted, f"Point {name} to version {wanted}")
-    lost = " The weights do not come back." if seen.weights else ""
+    weights = going_on(seen, wanted)
+    after = f"version {wanted}{_shares(weights)}"
+    step = pointing(service, seen, wanted, f"Point {name} to version {wanted}", weights)
+    lost = " The weights do not come back." if seen.weights and not weights else ""
     return Plan(
         service=service.id,
         change=Rollback(version=wanted),
-        deltas=(Delta(what=f"alias {name}", before=_points(seen), after=f"version {wanted}"),),
+        deltas=(Delta(what=f"alias {name}", before=_points(seen), after=after),),
         steps=() if is_same else (step,),
-        cautions=(*weighted(seen), *cautions, *cold(seen)),
+        cautions=(*weighted(service, seen, wanted, weights), *cautions, *cold(seen)),
         tier=RiskTier.R2,
         size=1,
         fingerprint=seen.fingerprint,
-        goal={"version": wanted, "from": seen.version},
+        goal={"version": wanted, "from": seen.version, "weights": {**weights}},
         inverse=None if wanted == seen.version else Rollback(version=seen.version),
         undo=f"Points {name} to version {seen.version} again.{lost}",
     )
@@ -82,12 +84,13 @@ def plan_concurrency(service: Service, change: Concurrency, seen: Snapshot, unre
     else:
         _must_fit_in_reserved(service, wanted, seen)
     limits = limit_cautions(service, wanted, f"{what}=") if wanted != "none" else ()
+    ends = () if is_reserved else _ends_warming(service, seen, wanted)
     return Plan(
         service=service.id,
         change=_set(what, wanted),
         deltas=(Delta(what=f"{what} concurrency", before=str(before), after=str(wanted)),),
         steps=() if wanted == before else (step,),
-        cautions=(*limits, *_effects(is_reserved, before, wanted)),
+        cautions=(*limits, *ends, *_effects(is_reserved, before, wanted)),
         tier=RiskTier.R3 if is_reserved and wanted == 0 and before != 0 else RiskTier.R2,
         direction=_direction(before, wanted),
         size=abs(_count(wanted) - _count(before)),
@@ -99,9 +102,15 @@ def plan_concurrency(service: Service, change: Concurrency, seen: Snapshot, unre
 
 
 def _wanted(
-    service: Service, named: str | None, current: str, published: Sequence[str]
+    service: Service, named: str | None, seen: Snapshot, published: Sequence[str]
 ) -> tuple[str, tuple[Warning, ...]]:
-    """The version to go to. AWS keeps no record of what an alias pointed to before, and the plan says so."""
+    """The version to go to. AWS keeps no record of what an alias pointed to before, and the plan says so.
+
+    Without a name a canary of a newer version is ended first, and what is not warm yet goes back to what is.
+    """
+    current = seen.version
+    if named is None and (seen.warming_from or _has_canary(seen)):
+        return seen.warming_from or current, ()
     if named is not None:
         if named not in published:
             choice = ", ".join(f"`{one}`" for one in published[:6])
@@ -117,9 +126,19 @@ def _wanted(
     return older[0], (Warning(level="note", code="by-number", text=text),)
 
 
+def _has_canary(seen: Snapshot) -> bool:
+    """Whether a share of calls goes to a version newer than the alias's own."""
+    newer = [one for one in (*seen.weights, seen.version) if one.isdigit()]
+    return bool(seen.weights) and max(map(int, newer), default=0) != int(seen.version or 0)
+
+
 def _points(seen: Snapshot) -> str:
-    shares = "".join(f" and {share:.0%} to {version}" for version, share in seen.weights.items())
-    return f"version {seen.version}{shares}"
+    warming = f", still going to version {seen.warming_from}" if seen.warming_from else ""
+    return f"version {seen.version}{_shares(seen.weights)}{warming}"
+
+
+def _shares(weights: Mapping[str, float]) -> str:
+    return "".join(f" and {share:.0%} to {version}" for version, share in weights.items())
 
 
 def _asked(change: Concurrency) -> Set:
@@ -179,6 +198,8 @@ def _must_fit(service: Service, wanted: Set, seen: Snapshot, unreserved: int | N
 def _must_fit_in_reserved(service: Service, wanted: Set, seen: Snapshot) -> None:
     if wanted == "none":
         return
+    if seen.warming_from or seen.weights:
+        raise _weighted_already(service, seen)
     if seen.version == "$LATEST":
         raise Refused(
             "The alias points to $LATEST, of which nothing can be kept ready.", "Point it to a version."
@@ -188,6 +209,29 @@ def _must_fit_in_reserved(service: Service, wanted: Set, seen: Snapshot) -> None
             f"Its reserved concurrency is {seen.reserved}, so {wanted} cannot be kept ready.",
             f"Type /scale {service.id} reserved={wanted} first.",
         )
+
+
+def _weighted_already(service: Service, seen: Snapshot) -> Refused:
+    """AWS refuses to set provisioned concurrency of an alias with weights, its own among them."""
+    if not seen.warming_from:
+        return Refused(
+            f"The alias is weighted ({_points(seen)}), and AWS then keeps nothing ready for it.",
+            f"Send all calls to one version first: /deploy {service.id} {seen.version}",
+        )
+    return Refused(
+        f"Version {seen.version} is still being made ready, and AWS takes no other number until it is.",
+        "Try again then, or end it:",
+        (f"/rollback {service.id} {seen.warming_from}", f"/scale {service.id} provisioned=none"),
+    )
+
+
+def _ends_warming(service: Service, seen: Snapshot, wanted: Set) -> tuple[Warning, ...]:
+    """A `warn` where provisioning is taken away before calls went over: they then stay where they are."""
+    if not seen.warming_from or wanted != "none":
+        return ()
+    text = f"Calls stay with version {seen.warming_from}, as version {seen.version} was never ready."
+    instead = f"To send them to {seen.version}, then type /deploy {service.id} {seen.version}"
+    return (Warning(level="warn", code="ends-warming", text=text, instead=instead),)
 
 
 def _effects(is_reserved: bool, before: Set, wanted: Set) -> tuple[Warning, ...]:

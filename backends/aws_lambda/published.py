@@ -1,5 +1,6 @@
 """What it takes for a new configuration or new code to reach callers: pure."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from backends.aws_lambda.reads import Snapshot, variables
@@ -12,7 +13,9 @@ PUBLISHED = "the version just published"
 """Stands for its number in a plan: AWS gives it out only as the version is published."""
 
 
-def publishing(service: Service, seen: Snapshot, code: str) -> tuple[Step, ...]:
+def publishing(
+    service: Service, seen: Snapshot, code: str, weights: Mapping[str, float] | None = None
+) -> tuple[Step, ...]:
     """Freeze `$LATEST`, which has to hold this code, and point the alias there; nothing without an alias."""
     if seen.alias is None:
         return ()
@@ -20,21 +23,41 @@ def publishing(service: Service, seen: Snapshot, code: str) -> tuple[Step, ...]:
     publish: dict[str, Any] = {"FunctionName": function, "CodeSha256": code}
     return (
         Step(call="lambda:PublishVersion", params=publish, says="Publish it as a version, once it is ready"),
-        pointing(service, seen, PUBLISHED, f"Point {name} to that version"),
+        pointing(service, seen, PUBLISHED, f"Point {name} to that version", weights),
     )
 
 
-def pointing(service: Service, seen: Snapshot, version: str, says: str) -> Step:
-    """UpdateAlias, only if nobody moves the alias meanwhile; all calls go to one version."""
+def pointing(
+    service: Service, seen: Snapshot, version: str, says: str, weights: Mapping[str, float] | None = None
+) -> Step:
+    """UpdateAlias, only if nobody moves the alias meanwhile. weights: as they will be, else as they go on."""
     assert seen.alias is not None
     params: dict[str, Any] = {
         "FunctionName": target_of(service).function,
         "Name": str(seen.alias["Name"]),
         "FunctionVersion": version,
         "RevisionId": str(seen.alias["RevisionId"]),
-        "RoutingConfig": {"AdditionalVersionWeights": {}},
+        "RoutingConfig": {
+            "AdditionalVersionWeights": {**(going_on(seen, version) if weights is None else weights)}
+        },
     }
     return Step(call="lambda:UpdateAlias", params=params, says=says)
+
+
+def going_on(seen: Snapshot, version: str) -> dict[str, float]:
+    """The weights that stay when the alias is pointed elsewhere: a canary goes on until somebody ends it.
+
+    To name the version that it points to, or one that it is weighted towards, is to ask for all calls there.
+    """
+    is_whole = any(share >= 1 for share in seen.weights.values())
+    if is_whole or version == seen.version or version in seen.weights:
+        return {}
+    return dict(seen.weights)
+
+
+def beside(weights: Mapping[str, float], version: str) -> dict[str, float]:
+    """The weights of an alias that points to this version: AWS takes none of the version itself."""
+    return {other: share for other, share in weights.items() if other != version}
 
 
 def must_be_settled(service: Service, seen: Snapshot) -> None:
@@ -72,11 +95,21 @@ def differing(one: Json, other: Json) -> tuple[str, ...]:
     return (*found, *(key for key in sorted({*before, *after}) if before.get(key) != after.get(key)))
 
 
-def weighted(seen: Snapshot) -> tuple[Warning, ...]:
-    """A `warn` where the alias sends a share of calls elsewhere, which ends with any change of it."""
+def weighted(
+    service: Service, seen: Snapshot, version: str, weights: Mapping[str, float]
+) -> tuple[Warning, ...]:
+    """A `warn` where the alias sends a share of calls elsewhere: that it goes on, or that it ends.
+
+    weights: as they will be.
+    """
     if not seen.weights:
         return ()
-    shares = ", ".join(f"{share:.0%} to version {version}" for version, share in seen.weights.items())
+    shares = ", ".join(f"{share:.0%} to version {other}" for other, share in seen.weights.items())
+    if weights:
+        text = f"The alias is weighted ({shares}), and goes on so."
+        number = "its number" if version == PUBLISHED else version
+        instead = f"To send all calls to the new one, then type /deploy {service.id} {number}"
+        return (Warning(level="warn", code="weights-stay", text=text, instead=instead),)
     text = f"The alias is weighted ({shares}); this sends all traffic to one version."
     return (Warning(level="warn", code="weighted", text=text),)
 
@@ -85,5 +118,11 @@ def cold(seen: Snapshot) -> tuple[Warning, ...]:
     """A `note` where environments are kept ready, which another version does not have yet."""
     if seen.asked_ready == "none":
         return ()
-    text = f"{seen.asked_ready} provisioned environments are made anew; until then calls start cold."
+    if seen.weights:
+        text = f"{seen.asked_ready} provisioned environments are made anew; until then calls start cold."
+    else:
+        text = (
+            f"{seen.asked_ready} provisioned environments are made first; until they are ready "
+            f"calls go to version {seen.warming_from or seen.version}."
+        )
     return (Warning(level="note", code="cold", text=text),)

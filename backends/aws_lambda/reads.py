@@ -32,7 +32,21 @@ class Snapshot:
 
     @property
     def weights(self) -> dict[str, float]:
-        """The share of traffic that the alias sends elsewhere, by version."""
+        """The share of traffic that the alias sends elsewhere, by version, as somebody asked for it."""
+        return {} if self.warming_from else self._routed
+
+    @property
+    def warming_from(self) -> str:
+        """The version that all calls go to until the alias's own has its environments ready, else empty.
+
+        AWS writes that weight itself after UpdateAlias, and takes it off when they are ready; where they
+        cannot be made it stays. Nobody else can set it: AWS takes no such weights beside provisioning.
+        """
+        whole = [version for version, share in self._routed.items() if share >= 1]
+        return whole[0] if whole and self.provisioned is not None else ""
+
+    @property
+    def _routed(self) -> dict[str, float]:
         routing = cast(Json, (self.alias or {}).get("RoutingConfig") or {})
         return cast(dict[str, float], routing.get("AdditionalVersionWeights") or {})
 
@@ -47,9 +61,8 @@ class Snapshot:
         """Of the alias, both concurrencies as they are asked for, and what `$LATEST` holds."""
         state: Json = {"reserved": self.reserved, "provisioned": self.asked_ready}
         latest = fingerprint(held(self.latest))
-        return fingerprint(
-            {**state, "version": self.version, "weights": dict(self.weights), "latest": latest}
-        )
+        state |= {"version": self.version, "weights": dict(self.weights), "latest": latest}
+        return fingerprint({**state, "warming": self.warming_from} if self.warming_from else state)
 
 
 def variables(configuration: Json) -> dict[str, str]:

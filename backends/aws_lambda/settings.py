@@ -5,7 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from backends.aws_lambda.published import cold, goes_live_too, must_be_settled, publishing, weighted
+from backends.aws_lambda.published import (
+    PUBLISHED,
+    cold,
+    goes_live_too,
+    going_on,
+    must_be_settled,
+    publishing,
+    weighted,
+)
 from backends.aws_lambda.reads import Snapshot, variables
 from backends.aws_lambda.target import MOST_BYTES, target_of
 from backends.variables import no_variable
@@ -43,11 +51,15 @@ def plan_memory(service: Service, change: Memory, seen: Snapshot) -> Plan:
         change=change,
         deltas=(Delta(what="memory", before=f"{before:,} MiB", after=f"{change.mib:,} MiB"),),
         steps=() if is_same else _all(service, seen, step),
-        cautions=(*goes_live_too(service, seen), *_memory_notes(before, change.mib), *_traffic(seen)),
+        cautions=(
+            *goes_live_too(service, seen),
+            *_memory_notes(before, change.mib),
+            *_traffic(service, seen),
+        ),
         tier=RiskTier.R2,
         direction=_direction(before, change.mib),
         fingerprint=seen.fingerprint,
-        goal={"memory": change.mib, "from": seen.version},
+        goal={"memory": change.mib, "from": seen.version, "weights": {**going_on(seen, PUBLISHED)}},
         inverse=None if is_same else Memory(mib=before),
         undo=f"Sets memory back to {before:,} MiB.",
     )
@@ -81,11 +93,16 @@ def plan_configure(
         change=change,
         deltas=compared.deltas(change, before, gone),
         steps=() if is_same else _all(service, seen, Step(call=_UPDATE, params=params, says=says)),
-        cautions=(*goes_live_too(service, seen), *_no_secret_back(touched), *_traffic(seen)),
+        cautions=(*goes_live_too(service, seen), *_no_secret_back(touched), *_traffic(service, seen)),
         tier=RiskTier.R2,
         size=len(moved) + len(gone),
         fingerprint=seen.fingerprint,
-        goal={"set": {**sent}, "unset": [*dropped], "from": seen.version},
+        goal={
+            "set": {**sent},
+            "unset": [*dropped],
+            "from": seen.version,
+            "weights": {**going_on(seen, PUBLISHED)},
+        },
         inverse=None if is_same or touched else _inverse(moved, gone, before),
         undo=_undo(service, seen, touched),
     )
@@ -103,8 +120,8 @@ def _all(service: Service, seen: Snapshot, step: Step) -> tuple[Step, ...]:
     return (step, *publishing(service, seen, str(seen.latest["CodeSha256"])))
 
 
-def _traffic(seen: Snapshot) -> tuple[Warning, ...]:
-    return (*weighted(seen), *cold(seen))
+def _traffic(service: Service, seen: Snapshot) -> tuple[Warning, ...]:
+    return (*weighted(service, seen, PUBLISHED, going_on(seen, PUBLISHED)), *cold(seen))
 
 
 def _direction(before: int, after: int) -> Direction:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
 from backends.aws_clients import AwsClients
-from backends.aws_lambda.published import PUBLISHED
+from backends.aws_lambda.published import PUBLISHED, beside
 from backends.aws_lambda.reads import LambdaReads, Snapshot, held, variables
 from backends.aws_lambda.target import MOST_BYTES, Json, LambdaTarget
 from model.plan import Step
@@ -63,9 +63,10 @@ class LambdaWrites:
         params = step.params
         match step.call:
             case "lambda:UpdateAlias":
-                wanted = params["FunctionVersion"]
+                wanted = str(params["FunctionVersion"])
                 version = await self._just_published(target) if wanted == PUBLISHED else wanted
-                return seen.version == version and not seen.weights
+                asked = cast(Json, params["RoutingConfig"])["AdditionalVersionWeights"]
+                return seen.version == version and seen.weights == beside(asked, version)
             case "lambda:PublishVersion":
                 newest = await self._newest(target)
                 return newest is not None and held(newest) == held(seen.latest)
@@ -93,7 +94,9 @@ class LambdaWrites:
             asked = params["Environment"]
             params["Environment"] = {"Variables": await self._merged(target, asked["set"], asked["unset"])}
         elif params.get("FunctionVersion") == PUBLISHED:
-            params["FunctionVersion"] = await self._just_published(target)
+            version = params["FunctionVersion"] = await self._just_published(target)
+            asked = params["RoutingConfig"]["AdditionalVersionWeights"]
+            params["RoutingConfig"] = {"AdditionalVersionWeights": beside(asked, version)}
         return params
 
     async def _merged(self, target: LambdaTarget, set: dict[str, str], unset: list[str]) -> dict[str, str]:

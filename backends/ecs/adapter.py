@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any, cast
 
 from backends.aws import AwsBackend
+from backends.aws_scaling import LOOKS
 from backends.ecs.activities import activities_of
 from backends.ecs.health import signs_of, versions_of
 from backends.ecs.plans import (
@@ -14,12 +15,14 @@ from backends.ecs.plans import (
     absent,
     named_version,
     plan_bounds,
+    plan_by_number,
     plan_restart,
     plan_rollback,
     plan_scale,
+    ran,
 )
 from backends.ecs.poller import ServicePoller
-from backends.ecs.progress import Observation, is_settled, progress_of, why_stopped
+from backends.ecs.progress import Observation, is_settled, progress_of, unable, why_stopped
 from backends.ecs.reads import EcsReads
 from backends.ecs.revisions import (
     REGISTER,
@@ -83,10 +86,9 @@ class Ecs(AwsBackend):
             Grant(("ecr:DescribeImages",), (target.arn(f"repository/{target.repository}", "ecr"),)),
             Grant(("ecs:DescribeTaskDefinition", "ecs:ListTasks")),
         ]
-        if target.autoscaling:
-            targets = (target.arn("scalable-target/*", its),)
-            reads = (f"{its}:DescribeScalableTargets", f"{its}:DescribeScalingActivities")
-            granted += [Grant((f"{its}:RegisterScalableTarget",), targets), Grant(reads)]
+        targets = (target.arn("scalable-target/*", its),)
+        granted += [Grant((f"{its}:RegisterScalableTarget",), targets), LOOKS]
+        granted.append(Grant((f"{its}:DescribeScalingActivities",)))
         if target.roles:
             roles = tuple(f"arn:aws:iam::{target.account}:role/{name}" for name in target.roles)
             granted.append(Grant(("iam:PassRole",), roles))
@@ -211,7 +213,8 @@ class Ecs(AwsBackend):
             if (marker := _marker(seen)) != newest:
                 newest, stopped = marker, await self._failures(target_of(service), since - SKEW)
             taken_back = await self._taken_back(service, plan, seen, since)
-            look = Observation(seen, stopped, taken_back, is_fresh=self._clock() < since + FRESH)
+            is_fresh = self._clock() < since + FRESH
+            look = Observation(seen, stopped, taken_back, unable(seen, since - SKEW), is_fresh)
             progress = progress_of(plan, look)
             if progress != last:
                 yield progress
@@ -241,12 +244,16 @@ class Ecs(AwsBackend):
 
     async def _see(self, service: Service) -> Snapshot:
         target = target_of(service)
-        return Snapshot(*await asyncio.gather(self._reads.service(target), self._reads.bounds(target)))
+        return Snapshot(*await asyncio.gather(self._reads.service(target), self._reads.autoscaling(target)))
 
     async def _plan_rollback(self, service: Service, change: Rollback, seen: Snapshot) -> Plan:
         """Only to a version that is registered and active. Raises BackendError, Refused."""
         target = target_of(service)
         versions = versions_of(seen.service, await self._reads.deployed(target))
+        if change.version is None and not ran(seen, versions):
+            earlier = await self._reads.earlier(target, seen.version)
+            if earlier:
+                return plan_by_number(service, seen, earlier)
         wanted = named_version(service, change.version, seen, versions)
         definition = await self._reads.definition(target, wanted.id)
         if definition is None or definition.get("status") != "ACTIVE":

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, cast
 
+from backends.aws_scaling import Autoscaling
 from backends.ecs.target import Json, primary_of, short, target_of
 from model.catalog.schema import Service
 from model.plan import (
@@ -33,10 +34,15 @@ from model.refusal import Refused
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What was read of a service at one moment: DescribeServices' entry and the autoscaler's bounds."""
+    """What was read of a service at one moment: DescribeServices' entry, and what scales it by itself."""
 
     service: Json
-    bounds: AllowedRange
+    autoscaling: Autoscaling
+
+    @property
+    def bounds(self) -> AllowedRange:
+        """The autoscaler's minimum and maximum; (None, None) where there is none."""
+        return self.autoscaling.range_of("ecs:service:DesiredCount")
 
     @property
     def desired(self) -> int:
@@ -85,7 +91,7 @@ def plan_scale(service: Service, change: Scale, seen: Snapshot) -> Plan:
         change=_to(after),
         deltas=(Delta(what="desired count", before=str(before), after=str(after)),),
         steps=() if after == before else (step,),
-        cautions=(*count_cautions(service, after, seen.bounds), *in_flight(seen)),
+        cautions=(*_count(service, after, seen), *seen.autoscaling.cautions(), *in_flight(seen)),
         tier=tier_of(before, after),
         others=others_for(before, after),
         direction=direction_of(before, after),
@@ -100,6 +106,11 @@ def plan_scale(service: Service, change: Scale, seen: Snapshot) -> Plan:
 
 def plan_bounds(service: Service, change: CapacityBounds, seen: Snapshot) -> Plan:
     """Other bounds for the autoscaler. Raises Refused."""
+    if seen.autoscaling.denied:
+        raise Refused(
+            f"Whether {service.id} has an autoscaler is not known: {seen.autoscaling.denied}",
+            "Grant what `muster manifest iam` prints.",
+        )
     bounds = new_bounds(service, change, seen.bounds, seen.desired)
     low, high = bounds.after
     params: dict[str, Any] = {
@@ -116,7 +127,7 @@ def plan_bounds(service: Service, change: CapacityBounds, seen: Snapshot) -> Pla
         change=CapacityBounds(min=low, max=high),
         deltas=bounds.deltas,
         steps=() if bounds.is_same else (step,),
-        cautions=bounds.cautions,
+        cautions=(*bounds.cautions, *seen.autoscaling.cautions()),
         tier=RiskTier.R2,
         direction=bounds.direction,
         size=bounds.size,
@@ -168,6 +179,17 @@ def plan_rollback(service: Service, seen: Snapshot, wanted: Version) -> Plan:
     )
 
 
+def plan_by_number(service: Service, seen: Snapshot, earlier: str) -> Plan:
+    """A deployment of the newest earlier revision, where nothing is known of what ran. Raises Refused."""
+    plan = plan_rollback(service, seen, Version(id=earlier))
+    text = (
+        f"ECS has no record of what it deployed to {service.id} (it keeps 90 days). {earlier} is the newest "
+        "earlier revision that can be deployed; nobody knows that it ran."
+    )
+    guess = Warning(level="warn", code="by-number", text=text)
+    return plan.model_copy(update={"cautions": (guess, *plan.cautions)})
+
+
 def named_version(
     service: Service, name: str | None, seen: Snapshot, versions: tuple[Version, ...]
 ) -> Version:
@@ -208,6 +230,16 @@ def ran(seen: Snapshot, versions: tuple[Version, ...]) -> list[Version]:
     return [one for one in versions if one.has_run and one.id != seen.version]
 
 
+def _count(service: Service, count: int, seen: Snapshot) -> tuple[Warning, ...]:
+    """What a count brings with it; inside an autoscaler's range it may be moved again all the same."""
+    cautions, (least, most) = count_cautions(service, count, seen.bounds), seen.bounds
+    if least is None or any(one.code == "autoscaler" for one in cautions):
+        return cautions
+    text = f"An autoscaler keeps {least} to {most} and may move the count again."
+    instead = f"To hold it, set the bounds: /scale {service.id} min={count}"
+    return (*cautions, Warning(level="note", code="autoscaled", text=text, instead=instead))
+
+
 def _to(count: int) -> Scale:
     return Scale(desired=Amount(how="to", n=count))
 
@@ -222,10 +254,18 @@ def update_of(service: Service, says: str, **params: Any) -> Step:
 def must_deploy(service: Service, seen: Snapshot) -> None:
     """Raises Refused where something other than ECS deploys the service."""
     controller = str(cast(Json, seen.service.get("deploymentController") or {}).get("type", "ECS"))
+    if controller == "CODE_DEPLOY":
+        raise Refused(
+            f"{service.id} is deployed by AWS CodeDeploy (blue/green), and ECS lets nobody else deploy it.",
+            "In CodeDeploy, stop the deployment with rollback, or redeploy the revision before. Counts are "
+            "changed here:",
+            (f"/scale {service.id} +1",),
+        )
     if controller != "ECS":
         raise Refused(
-            f"{service.id} is deployed by {controller}, which UpdateService cannot do for it.",
-            "Redeploy it there.",
+            f"{service.id} is deployed by something outside of ECS (controller {controller}, task sets).",
+            "Go back in whatever deploys it: its pipeline knows the task sets. Counts are changed here:",
+            (f"/scale {service.id} +1",),
         )
 
 

@@ -1,23 +1,35 @@
 """How a change of an ECS service is coming along, from what a look showed: pure."""
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, cast
 
 from backends.ecs.target import Json, primary_of, short
 from model.plan import Plan, Progress
+
+ALIKE = 3
+"""From so many failures of the same kind on it is said that the rest will fail too."""
+
+_OWN = re.compile(r"[0-9a-f]{8,}|\d{6,}|\d+\.\d+\.\d+\.\d+")
+_UNABLE = ("was unable to place a task", "failed to launch a task", "unable to assume the role")
+"""What ECS writes into a service's events (Amazon ECS Developer Guide, service event messages)."""
 
 
 @dataclass(frozen=True)
 class Observation:
     """One look at a change. stopped: why tasks stopped since; taken_back: why ECS rolled it back.
 
+    unable: what ECS itself says of tasks that it cannot even start, since then; empty when it says nothing.
     is_fresh: the change is so new that ECS may still show what was before it.
     """
 
     service: Json
     stopped: Sequence[str] = ()
     taken_back: str = ""
+    unable: str = ""
     is_fresh: bool = False
 
 
@@ -35,10 +47,36 @@ def progress_of(plan: Plan, look: Observation) -> Progress:
         starting=int(part.get("pendingCount", 0)),
         failed=max(int(primary.get("failedTasks", 0)) if is_ours else 0, len(look.stopped)),
         last_event=str(events[0]["message"]) if events else "",
-        why=look.stopped[0] if look.stopped else "",
+        why=failing(look.stopped) or look.unable,
     )
     end = _deployment_end if deploys else _count_end
     return progress.model_copy(update=end(goal, look, progress))
+
+
+def failing(stopped: Sequence[str]) -> str:
+    """Why tasks stop; from the third of the same kind on that they go on doing so. stopped: latest first."""
+    if not stopped:
+        return ""
+    kinds = Counter(_kind(one) for one in stopped)
+    kind, times = kinds.most_common(1)[0]
+    if times < ALIKE:
+        return stopped[0]
+    why = next(one for one in stopped if _kind(one) == kind)
+    return f"{times} tasks failed alike, so waiting will hardly help: {why}"
+
+
+def unable(seen: Json, since: datetime) -> str:
+    """The latest that ECS says since then of tasks it cannot place or start; of these none stops."""
+    for one in cast(list[Json], seen.get("events") or []):
+        message = str(one["message"])
+        if cast(datetime, one["createdAt"]) >= since and any(words in message for words in _UNABLE):
+            return message.partition(") ")[2] or message
+    return ""
+
+
+def _kind(why: str) -> str:
+    """The reason without what differs from task to task: ids, addresses and numbers of six digits or more."""
+    return _OWN.sub("…", why)
 
 
 def why_stopped(task: Json) -> str:

@@ -5,11 +5,17 @@ from datetime import datetime
 from typing import cast
 
 from backends.aws_clients import AwsClients
+from backends.aws_scaling import Autoscaling, autoscaling_of
 from backends.ecs.target import EcsTarget, Json
 from model.planning import AllowedRange
 from model.ports.backend import BackendError, Fault
 
+COUNT = "ecs:service:DesiredCount"
+"""What Application Auto Scaling calls a service's count."""
+
 MOST_DEPLOYMENTS = 50
+MOST_BACK = 20
+"""How many earlier revisions are looked at for one that can be deployed."""
 MOST_REVISIONS = 20
 """DescribeServiceRevisions takes no more at once."""
 
@@ -33,21 +39,16 @@ class EcsReads:
             raise missing(target)
         return found
 
+    async def autoscaling(self, target: EcsTarget) -> Autoscaling:
+        """What sets its count too: bounds and scheduled actions, whether or not the catalog names any."""
+        return await autoscaling_of(self._clients, target, "ecs", target.resource)
+
     async def bounds(self, target: EcsTarget) -> AllowedRange:
-        """The autoscaler's minimum and maximum; nothing is asked where the catalog names no autoscaler."""
-        if not target.autoscaling:
-            return None, None
-        found = await self._clients.call(
-            "application-autoscaling",
-            target.region,
-            target.role_arn,
-            "describe_scalable_targets",
-            ServiceNamespace="ecs",
-            ResourceIds=[target.resource],
-            ScalableDimension="ecs:service:DesiredCount",
-        )
-        targets = cast(list[Json], found["ScalableTargets"])
-        return (int(targets[0]["MinCapacity"]), int(targets[0]["MaxCapacity"])) if targets else (None, None)
+        """The autoscaler's minimum and maximum; (None, None) where there is none."""
+        found = await self.autoscaling(target)
+        if found.denied:
+            raise BackendError(Fault.DENIED, found.denied, "Grant what `muster manifest iam` prints.")
+        return found.range_of(COUNT)
 
     async def definition(self, target: EcsTarget, name: str) -> Json | None:
         """A task definition by `family:revision`, with the tags of ours; None when there is none.
@@ -89,16 +90,9 @@ class EcsReads:
     async def deployed(self, target: EcsTarget) -> list[Json]:
         """What was deployed, the newest first: each record with its service revision under `revision`.
 
-        ECS keeps these records for 90 days. Empty where it has none.
+        ECS keeps these records for 90 days. Empty where it has none, or does not give them.
         """
-        listed = await self._ecs(
-            target,
-            "list_service_deployments",
-            cluster=target.cluster,
-            service=target.service,
-            maxResults=MOST_DEPLOYMENTS,
-        )
-        records = cast(list[Json], listed["serviceDeployments"])
+        records = await self._records(target, MOST_DEPLOYMENTS)
         arns = list(dict.fromkeys(str(one["targetServiceRevisionArn"]) for one in records))
         revisions: dict[str, Json] = {}
         for first in range(0, len(arns), MOST_REVISIONS):
@@ -110,13 +104,35 @@ class EcsReads:
 
     async def rolled_back(self, target: EcsTarget, since: datetime) -> str:
         """Why ECS took back a deployment made since then; empty when it took none back."""
-        listed = await self._ecs(
-            target, "list_service_deployments", cluster=target.cluster, service=target.service, maxResults=5
-        )
-        for one in cast(list[Json], listed["serviceDeployments"]):
+        for one in await self._records(target, 5):
             is_new = cast(datetime, one.get("createdAt") or since) >= since
             if is_new and "ROLLBACK" in str(one["status"]):
                 return str(one.get("statusReason") or "its circuit breaker found that tasks fail.")
+        return ""
+
+    async def _records(self, target: EcsTarget, most: int) -> list[Json]:
+        """The records of deployments; none where this ECS has no such call, or does not allow it."""
+        try:
+            listed = await self._ecs(
+                target,
+                "list_service_deployments",
+                cluster=target.cluster,
+                service=target.service,
+                maxResults=most,
+            )
+        except BackendError as error:
+            if error.fault in {Fault.THROTTLED, Fault.UNREACHABLE}:
+                raise
+            return []
+        return cast(list[Json], listed["serviceDeployments"])
+
+    async def earlier(self, target: EcsTarget, version: str) -> str:
+        """The newest earlier revision of the same family that can be deployed; empty where there is none."""
+        family, _, number = version.rpartition(":")
+        for back in range(int(number) - 1, max(0, int(number) - 1 - MOST_BACK), -1):
+            found = await self.definition(target, f"{family}:{back}")
+            if found is not None and found.get("status") == "ACTIVE":
+                return f"{family}:{back}"
         return ""
 
     async def stopped(self, target: EcsTarget, since: datetime) -> list[Json]:
@@ -132,8 +148,8 @@ class EcsReads:
         return sorted(tasks, key=lambda one: one.get("stoppedAt", since), reverse=True)
 
     async def scaled(self, target: EcsTarget) -> list[Json]:
-        """What the autoscaler did, the newest first; nothing is asked where the catalog names none."""
-        if not target.autoscaling:
+        """What the autoscaler did, the newest first; nothing is asked where there is none."""
+        if (await self.autoscaling(target)).range_of(COUNT)[0] is None:
             return []
         found = await self._clients.call(
             "application-autoscaling",
@@ -142,7 +158,7 @@ class EcsReads:
             "describe_scaling_activities",
             ServiceNamespace="ecs",
             ResourceId=target.resource,
-            ScalableDimension="ecs:service:DesiredCount",
+            ScalableDimension=COUNT,
             MaxResults=20,
         )
         return cast(list[Json], found["ScalingActivities"])

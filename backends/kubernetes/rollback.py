@@ -54,6 +54,8 @@ def plan_rollback(service: Service, change: Rollback, seen: Snapshot, sets: Sequ
         size=seen.replicas,
         fingerprint=seen.fingerprint,
         goal={"template": after},
+        runs_before=before,
+        runs_after=after,
         inverse=None if is_same else Rollback(version=seen.revision),
         undo=f"Puts the pod template of revision {seen.revision} back.",
     )

@@ -19,6 +19,7 @@ from model.plan import Plan, Progress, Step
 from model.ports.backend import BackendError, Fault, Grant
 from model.queries import DatabaseQuery, Query
 from model.query_result import BackupFound, QueryResult
+from model.refusal import Refused
 
 ELSEWHERE = "postgres"
 """Where one stands while other databases are renamed."""
@@ -112,6 +113,11 @@ class Postgres:
                 taken = [one.id for one in await self.backups(service)]
                 mark = await self.fingerprint(service)
                 return plans.plan_backup(service, change, target, taken, mark, now)
+            case Restore() if change.at is not None:
+                raise Refused(
+                    f"{service.id} has dumps, and each is of the moment it was taken.",
+                    f"Take the last one before: /history {service.id} lists them.",
+                )
             case Restore():
                 backups, there = await self.backups(service), await self._databases(service)
                 return plans.plan_restore(service, change, target, backups, there, now)

@@ -7,7 +7,15 @@ from typing import Any, cast
 
 from backends.aws import AwsBackend
 from backends.rds.health import half_swapped, signs
-from backends.rds.plans import Snapshot, plan_backup, plan_class, plan_replicas, plan_restore, plan_swap
+from backends.rds.plans import (
+    Snapshot,
+    plan_backup,
+    plan_class,
+    plan_replicas,
+    plan_restore,
+    plan_restore_at,
+    plan_swap,
+)
 from backends.rds.target import Json, RdsTarget, target_of
 from model.catalog.schema import Service
 from model.changes import Backup, Change, InstanceClass, Replicas, Restore, Swap
@@ -20,6 +28,7 @@ from model.refusal import Refused
 _OPERATIONS = {
     "rds:CreateDBSnapshot": "create_db_snapshot",
     "rds:RestoreDBInstanceFromDBSnapshot": "restore_db_instance_from_db_snapshot",
+    "rds:RestoreDBInstanceToPointInTime": "restore_db_instance_to_point_in_time",
     "rds:CreateDBInstanceReadReplica": "create_db_instance_read_replica",
     "rds:ModifyDBInstance": "modify_db_instance",
 }
@@ -47,6 +56,7 @@ class Rds(AwsBackend):
         return (
             Grant(("rds:CreateDBSnapshot",), (*instances, *snapshots)),
             Grant(("rds:RestoreDBInstanceFromDBSnapshot",), (*instances, *snapshots, *groups)),
+            Grant(("rds:RestoreDBInstanceToPointInTime",), (*instances, *groups)),
             Grant(("rds:CreateDBInstanceReadReplica",), (*instances, *groups)),
             Grant(("rds:ModifyDBInstance",), instances),
             Grant(("rds:DescribeDBInstances", "rds:DescribeDBSnapshots"), (*instances, *snapshots)),
@@ -116,6 +126,8 @@ class Rds(AwsBackend):
             case Backup():
                 return plan_backup(service, change, seen, backups, self._clock())
             case Restore():
+                if change.at is not None:
+                    return plan_restore_at(service, change, seen)
                 return plan_restore(service, change, seen, backups)
             case Swap():
                 return plan_swap(service, change, seen)
@@ -167,7 +179,8 @@ class Rds(AwsBackend):
         target, params = target_of(service), cast(dict[str, Any], step.params)
         if snapshot := params.get("DBSnapshotIdentifier") if step.call == "rds:CreateDBSnapshot" else None:
             return str(snapshot) in {one.id for one in await self._snapshots(target)}
-        found = await self._find(target, str(params["DBInstanceIdentifier"]))
+        made = params.get("TargetDBInstanceIdentifier") or params["DBInstanceIdentifier"]
+        found = await self._find(target, str(made))
         if new := params.get("NewDBInstanceIdentifier"):
             if found is not None:
                 return found["DBInstanceStatus"] == "renaming"

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from backends.rds.settings import differing, given, missing
 from backends.rds.target import Json, RdsTarget
 from model.catalog.schema import Service
 from model.changes import Amount, Backup, InstanceClass, Replicas, Restore, Swap
@@ -93,6 +94,48 @@ def plan_backup(
     )
 
 
+def plan_restore_at(service: Service, change: Restore, seen: Snapshot) -> Plan:
+    """The data as it was at a moment, into a new instance like the one in use. Raises Refused."""
+    where, at, latest = seen.where, change.at, seen.instance.get("LatestRestorableTime")
+    assert at is not None
+    if latest is None:
+        raise Refused(
+            f"{where.instance} keeps no automated backups, so it cannot go to a moment.",
+            f"Restore a snapshot instead: /history {service.id} lists them.",
+        )
+    if at > latest:
+        raise Refused(
+            f"The latest moment that {where.instance} can go to is {latest:%H:%M} UTC.",
+            "RDS is up to five minutes behind:",
+            (f"/restore {service.id} at={latest:%Y-%m-%dT%H:%M}",),
+        )
+    _must_be_free(service, seen)
+    to = f"{at:%Y-%m-%d %H:%M} UTC"
+    params: Json = {
+        "SourceDBInstanceIdentifier": where.instance,
+        "TargetDBInstanceIdentifier": where.restored,
+        "RestoreTime": at.isoformat(),
+        **given(seen.instance),
+    }
+    step = Step(
+        call="rds:RestoreDBInstanceToPointInTime",
+        params=params,
+        says=f"restore {where.instance} as it was at {to} into the new instance {where.restored}",
+    )
+    note = Warning(
+        level="note", code="latest", text=f"The latest moment it could go to is {latest:%Y-%m-%d %H:%M} UTC."
+    )
+    return _beside(service, change, seen, step, to, (note,))
+
+
+def _must_be_free(service: Service, seen: Snapshot) -> None:
+    if seen.where.restored in seen.others:
+        raise Refused(
+            f"There is an instance {seen.where.restored} already, from a restore before.",
+            f"Type /restore {service.id} --swap to use it; a database administrator can delete it.",
+        )
+
+
 def plan_restore(service: Service, change: Restore, seen: Snapshot, backups: Sequence[BackupFound]) -> Plan:
     """A snapshot into a new instance like the one in use. Raises Refused."""
     where = seen.where
@@ -106,34 +149,33 @@ def plan_restore(service: Service, change: Restore, seen: Snapshot, backups: Seq
         )
     if found.status != "available":
         raise Refused(f"{found.id} is {found.status}.", "Wait until it is available.")
-    if where.restored in seen.others:
-        raise Refused(
-            f"There is an instance {where.restored} already, from a restore before.",
-            f"Type /restore {service.id} --swap to use it; a database administrator can delete it.",
-        )
+    _must_be_free(service, seen)
     params: Json = {
         "DBInstanceIdentifier": where.restored,
         "DBSnapshotIdentifier": found.id,
-        "DBInstanceClass": seen.klass,
-        "VpcSecurityGroupIds": [one["VpcSecurityGroupId"] for one in seen.instance["VpcSecurityGroups"]],
+        **given(seen.instance),
     }
-    if subnets := seen.instance.get("DBSubnetGroup"):
-        params["DBSubnetGroupName"] = subnets["DBSubnetGroupName"]
-    if groups := seen.instance.get("DBParameterGroups"):
-        params["DBParameterGroupName"] = groups[0]["DBParameterGroupName"]
+    step = Step(
+        call="rds:RestoreDBInstanceFromDBSnapshot",
+        params=params,
+        says=f"restore {found.id} into the new instance {where.restored}",
+    )
+    return _beside(service, change, seen, step, found.id, ())
+
+
+def _beside(
+    service: Service, change: Restore, seen: Snapshot, step: Step, of: str, cautions: tuple[Warning, ...]
+) -> Plan:
+    """One call that makes an instance beside the one in use. of: what it holds, in words."""
+    where = seen.where
     text = f"{where.instance} stays in use; then type /restore {service.id} --swap."
+    beside = Warning(level="note", code="beside", text=text)
     return Plan(
         service=service.id,
         change=change,
-        deltas=(Delta(what=f"instance {where.restored}", before="none", after=f"{seen.klass}, {found.id}"),),
-        steps=(
-            Step(
-                call="rds:RestoreDBInstanceFromDBSnapshot",
-                params=params,
-                says=f"restore {found.id} into the new instance {where.restored}",
-            ),
-        ),
-        cautions=(Warning(level="note", code="beside", text=text),),
+        deltas=(Delta(what=f"instance {where.restored}", before="none", after=f"{seen.klass}, {of}"),),
+        steps=(step,),
+        cautions=(beside, *cautions, *missing(seen.instance)),
         tier=RiskTier.R3,
         fingerprint=seen.mark,
         takes=TAKES,
@@ -183,7 +225,7 @@ def plan_swap(service: Service, change: Swap, seen: Snapshot) -> Plan:
             *(() if seen.is_half_swapped else (_becomes_old(where),)),
         ),
         steps=renames[1:] if seen.is_half_swapped else renames,
-        cautions=(cuts, left) if seen.replicas else (cuts,),
+        cautions=(cuts, *((left,) if seen.replicas else ()), *differing(seen.instance, new)),
         tier=RiskTier.R3,
         others=2,
         fingerprint=seen.mark,

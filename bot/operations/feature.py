@@ -8,6 +8,7 @@ from bot.operations.log import OperationLog
 from bot.operations.planner import Planner
 from bot.operations.reactions import OperationReactions
 from bot.operations.runner import Runner
+from bot.operations.versions import RollbackPlanner
 from bot.reactions import Feature
 from bot.services import Services
 
@@ -17,10 +18,11 @@ def build(services: Services) -> Feature:
     ground, slack, journal = services.ground, services.slack, services.journal
     settings, clock = ground.settings, ground.clock
     log = OperationLog(journal.opened.journal, journal.operations, clock, slack.me.team, journal.wake)
+    rollbacks = RollbackPlanner(journal.opened.journal, journal.operations)
     in_line = InLine(journal.opened.journal, journal.operations)
     planner = Planner(
         ground.catalog, ground.backends, journal.operations, services.authorizer, log,
-        services.health_checker, ground.fingerprint_of, Targets(journal.opened.leases, journal.operations),
+        services.health_checker, rollbacks, ground.fingerprint_of, Targets(journal.opened.leases, journal.operations),
         in_line, slack.directory.others_in,
     )  # fmt: skip
     reactions = OperationReactions(

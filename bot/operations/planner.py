@@ -9,6 +9,7 @@ from bot.gate.targets import TargetHolder, Targets
 from bot.health import HealthChecker
 from bot.operations.in_line import InLine
 from bot.operations.log import OperationLog
+from bot.operations.versions import RollbackPlanner
 from model.catalog.schema import Catalog, Service
 from model.change_backend import changer
 from model.operations.events import OperationEvent, Planned, TurnedDown, Waits
@@ -34,6 +35,7 @@ class Planner:
         authorizer: Authorizer,
         operation_log: OperationLog,
         health_checker: HealthChecker,
+        rollbacks: RollbackPlanner,
         fingerprint_of: Prints,
         targets: Targets,
         in_line: InLine,
@@ -41,6 +43,7 @@ class Planner:
     ) -> None:
         self._others_in = others_in
         self._targets, self._in_line = targets, in_line
+        self._rollbacks = rollbacks
         self._catalog, self._backends, self._operations = catalog, backends, operations
         self._authorizer, self._operation_log, self._health_checker, self._fingerprint_of = (
             authorizer,
@@ -103,7 +106,7 @@ class Planner:
                 f"{service.id} runs on {service.target.kind}, which has no {operation.change.kind}.",
                 f"Look with /health {service.id}.",
             )
-        plan = await makes.backend.plan(makes.part, operation.change)
+        plan = await self._rollbacks.plan(operation, makes)
         await self._check_undo(operation, plan)
         return plan.model_copy(update={"fingerprint": self._fingerprint_of(plan.fingerprint)})
 

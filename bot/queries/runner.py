@@ -13,6 +13,7 @@ from bot.views.query.health import PastPage
 from model.catalog.schema import Service
 from model.change_backend import answerers, parts
 from model.health import Health
+from model.operations.ran import known_beside, moves
 from model.operations.state import Operation
 from model.ports.backend import (
     AnswersQueries,
@@ -60,14 +61,15 @@ class QueryRunner:
         """What ran, what was backed up, what happened and what was done."""
         trouble: list[str] = []
         found = PastPage()
+        journaled = await self._done(service, newest=50)
         for part, backend in parts(service, self._backends, HasVersions):
-            found = found.plus(versions=await _tried(backend.versions(part), trouble))
+            versions = await _tried(backend.versions(part), trouble)
+            found = found.plus(versions=(*versions, *known_beside(versions, moves(journaled, part.id))))
         for part, backend in parts(service, self._backends, HasBackups):
             found = found.plus(backups=await _tried(backend.backups(part), trouble))
         for part, backend in parts(service, self._backends, HasActivity):
             found = found.plus(activities=await _tried(backend.activities(part), trouble))
-        done = await self._done(service, newest=10)
-        return found.plus(operations=tuple(done), trouble=tuple(trouble))
+        return found.plus(operations=tuple(journaled[:10]), trouble=tuple(trouble))
 
     async def findings(
         self, service: Service, question: Query, now: datetime

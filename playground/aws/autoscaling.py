@@ -60,10 +60,11 @@ def is_asked(ask: ApiCall, dimension: str) -> bool:
 
 def target_shape(target: ScalableTarget, account: str) -> dict[str, Any]:
     """A scalable target as the API shows it."""
+    namespace = target.dimension.partition(":")[0]
     role = "aws-service-role/ecs.application-autoscaling.amazonaws.com"
     suspended = ("DynamicScalingInSuspended", "DynamicScalingOutSuspended", "ScheduledScalingSuspended")
     return {
-        "ServiceNamespace": "ecs",
+        "ServiceNamespace": namespace,
         "ResourceId": target.resource,
         "ScalableDimension": target.dimension,
         "MinCapacity": target.minimum,
@@ -106,9 +107,21 @@ def describe_scaling_activities(ask: ApiCall) -> dict[str, Any]:
     return listing(ask, "ScalingActivities", activities)
 
 
+def describe_scheduled_actions(ask: ApiCall) -> dict[str, Any]:
+    """DescribeScheduledActions: what sets bounds at set times (Application Auto Scaling API reference)."""
+    resource = ask.params.get("ResourceId")
+    actions = [
+        action
+        for action in ask.region.schedules
+        if is_asked(ask, action["ScalableDimension"]) and resource in {None, action["ResourceId"]}
+    ]
+    return listing(ask, "ScheduledActions", actions)
+
+
 OPERATIONS: dict[str, Operation] = {
     "RegisterScalableTarget": register_scalable_target,
     "DescribeScalableTargets": describe_scalable_targets,
     "DescribeScalingPolicies": describe_scaling_policies,
     "DescribeScalingActivities": describe_scaling_activities,
+    "DescribeScheduledActions": describe_scheduled_actions,
 }

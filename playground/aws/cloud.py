@@ -40,6 +40,7 @@ class Region:
     definitions: dict[str, list[TaskDefinition]] = field(default_factory=dict[str, list[TaskDefinition]])
     targets: dict[str, ScalableTarget] = field(default_factory=dict[str, ScalableTarget])
     policies: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    schedules: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     activities: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     functions: dict[str, Function] = field(default_factory=dict[str, Function])
     balancers: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])

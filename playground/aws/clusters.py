@@ -113,6 +113,7 @@ class EcsService:
     status: str = "ACTIVE"
     deployments: list[Deployment] = field(default_factory=list[Deployment])
     records: list[ServiceDeployment] = field(default_factory=list[ServiceDeployment])
+    controller: str = "ECS"
     revisions: dict[str, ServiceRevision] = field(default_factory=dict[str, ServiceRevision])
     tasks: list[Task] = field(default_factory=list[Task])
     events: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])

@@ -1,5 +1,6 @@
 """The operations of ECS on services and tasks."""
 
+from datetime import timedelta
 from typing import Any
 
 from playground.aws import ecs_shapes as shapes
@@ -9,6 +10,9 @@ from playground.aws.lookup import cluster_of, definition_of, service_of, tasks_o
 from playground.aws.pages import page
 from playground.aws.refusal import AwsError, client, invalid
 from playground.aws.rollout import threshold
+
+KEPT = timedelta(days=90)
+"""For how long ECS keeps the record of a deployment."""
 
 BAD_TOKEN = invalid("Invalid token.")
 
@@ -86,6 +90,11 @@ def update_service(ask: ApiCall) -> dict[str, Any]:
     rollout = ask.region.rollout
     if desired is not None and desired != service.desired:
         rollout.scale(service, desired, ask.at)
+    if service.controller == "CODE_DEPLOY" and definition is not service.primary.definition:
+        raise invalid(
+            "Unable to update task definition on services with a CODE_DEPLOY deployment controller. "
+            "Use AWS CodeDeploy to trigger a new deployment."
+        )
     if definition is not service.primary.definition or ask.params.get("forceNewDeployment"):
         rollout.deploy(service, definition, ask.at)
     if not service.is_steady:
@@ -151,13 +160,13 @@ def stop_task(ask: ApiCall) -> dict[str, Any]:
 
 
 def list_service_deployments(ask: ApiCall) -> dict[str, Any]:
-    """ListServiceDeployments, the newest first."""
+    """ListServiceDeployments, the newest first; ECS keeps them for 90 days (its API reference)."""
     service = service_of(ask.region, ask.params)
     wanted = ask.params.get("status")
     records = [
         shapes.record_brief(service, record)
         for record in service.records
-        if not wanted or record.status in wanted
+        if (not wanted or record.status in wanted) and ask.at - record.created_at < KEPT
     ]
     return listing(ask, "serviceDeployments", records, 20)
 

@@ -67,7 +67,7 @@ def service_shape(service: EcsService, has_tags: bool) -> dict[str, Any]:
         "currentServiceRevisions": [revision_count(service, each) for each in service.deployments],
         "networkConfiguration": service.network,
         "schedulingStrategy": "REPLICA",
-        "deploymentController": {"type": "ECS"},
+        "deploymentController": {"type": service.controller},
         "enableECSManagedTags": True,
         "propagateTags": "SERVICE",
         "enableExecuteCommand": False,

@@ -89,8 +89,9 @@ class AwsConfig:
 
     now: the clock, aware. pace_s: seconds for one task to start. slow_s: what `cloud-slow` adds to a
     call. autoscaler_after_s: how long a count may lie outside its bounds; None leaves it there.
-    denied: IAM actions such as `ecs:UpdateService` that are refused to everyone. rights: the policies of
-    the access key `muster`; None lets it do everything.
+    denied: IAM actions such as `ecs:UpdateService` that are refused to everyone. unknown: actions that this
+    AWS does not have, as in a region or an imitation that is behind. rights: the policies of the access key
+    `muster`; None lets it do everything.
     """
 
     now: Callable[[], datetime]
@@ -101,6 +102,7 @@ class AwsConfig:
     autoscaler_after_s: float | None = None
     slow_s: float = 3.0
     denied: set[str] = field(default_factory=set[str])
+    unknown: set[str] = field(default_factory=set[str])
     rights: Rights | None = None
 
 
@@ -160,6 +162,8 @@ class Running:
             self.turns[asked] += 1
             if self.turns[asked] % 3:
                 return throttled(caller.service)
+        if name in self.config.unknown:
+            return AwsError("UnknownOperationException", "")  # as the JSON protocols of AWS answer
         is_bound = rights is not None and caller.access_key == MUSTER
         is_allowed = not is_bound or rights is None or rights.allow(name, self.resources(caller, call))
         if name in self.config.denied or not is_allowed:

@@ -31,13 +31,18 @@ class Version:
 
 @dataclass
 class Alias:
-    """A name for a version; `weights` sends a share of calls to another version."""
+    """A name for a version; `weights` sends a share of calls to another version.
+
+    is_warming: the weights are AWS's own, from the version before to this one while its provisioned
+    environments are made.
+    """
 
     name: str
     version: str
     revision_id: str
     description: str = ""
     weights: dict[str, float] = field(default_factory=dict[str, float])
+    is_warming: bool = False
 
 
 @dataclass

@@ -4,7 +4,7 @@ from typing import Any
 
 from playground.aws.cloud import ApiCall, Operation
 from playground.aws.functions import Function, Provisioned
-from playground.aws.lambda_lookup import bad_value, conflict, function_of, listing, stamp, version_of
+from playground.aws.lambda_lookup import bad_value, conflict, function_of, listing, settled, stamp, version_of
 from playground.aws.refusal import AwsError
 
 ACCOUNT_LIMIT = 1000
@@ -69,6 +69,9 @@ def put_provisioned(ask: ApiCall) -> dict[str, Any]:
         raise bad_value("Provisioned Concurrency Configs cannot be applied to unpublished function versions.")
     if not isinstance(wanted, int) or wanted < 1:
         raise bad_value("ProvisionedConcurrentExecutions must be at least 1.")
+    alias = function.aliases.get(qualifier)
+    if alias and settled(ask, function, alias).weights:
+        raise bad_value("Alias with weights can not be used with Provisioned Concurrency")
     number = version_of(function, qualifier).number
     others = {name: each for name, each in function.provisioned.items() if name != qualifier}
     if any(version_of(function, name).number == number for name in others):

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from playground.aws.cloud import ApiCall
-from playground.aws.functions import Function, Version
+from playground.aws.functions import Alias, Function, Version
 from playground.aws.pages import page
 from playground.aws.refusal import AwsError
 
@@ -53,6 +53,19 @@ def version_of(function: Function, qualifier: str) -> Version:
     if number not in function.versions:
         raise not_found("Function", f"{function.arn}:{qualifier}")
     return function.versions[number]
+
+
+def settled(ask: ApiCall, function: Function, alias: Alias) -> Alias:
+    """The alias as it is now: AWS takes its own weights off once the provisioned environments are ready.
+
+    Seen in AWS by others (terraform-provider-aws 48116, terraform 24957): after UpdateAlias an alias with
+    provisioned concurrency sends everything to the version before until then. If they cannot be made, or the
+    provisioning is taken away first, the weights stay.
+    """
+    ready = function.provisioned.get(alias.name)
+    if alias.is_warming and ready and ready.status(ask.at, ask.region.pace) == "READY":
+        alias.weights, alias.is_warming, alias.revision_id = {}, False, ask.region.ids.uuid()
+    return alias
 
 
 def configuration_shape(function: Function, version: Version, qualifier: str, at: datetime) -> dict[str, Any]:

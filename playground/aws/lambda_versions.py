@@ -14,6 +14,7 @@ from playground.aws.lambda_lookup import (
     conflict,
     function_of,
     listing,
+    settled,
     version_of,
 )
 from playground.aws.refusal import AwsError
@@ -156,7 +157,7 @@ def alias_of(ask: ApiCall) -> tuple[Function, Alias]:
     name = str(ask.params.get("Name", ""))
     if name not in function.aliases:
         raise AwsError("ResourceNotFoundException", f"Cannot find alias arn: {function.arn}:{name}", 404)
-    return function, function.aliases[name]
+    return function, settled(ask, function, function.aliases[name])
 
 
 def get_alias(ask: ApiCall) -> dict[str, Any]:
@@ -168,7 +169,8 @@ def list_aliases(ask: ApiCall) -> dict[str, Any]:
     """ListAliases, of all versions or of one."""
     function, _ = function_of(ask)
     wanted = ask.params.get("FunctionVersion")
-    found = [each for each in function.aliases.values() if wanted in {None, each.version}]
+    named = [settled(ask, function, each) for each in function.aliases.values()]
+    found = [each for each in named if wanted in {None, each.version}]
     return listing(ask, "Aliases", [alias_shape(function, each) for each in found])
 
 
@@ -184,12 +186,29 @@ def update_alias(ask: ApiCall) -> dict[str, Any]:
         weights = cast(dict[str, float], routing.get("AdditionalVersionWeights") or {})
     check_weights(function, number, weights)
     if number != alias.version and alias.name in function.provisioned:
-        function.provisioned[alias.name].since = ask.at
-        function.provisioned[alias.name].has_failed = ask.region.rollout.is_failing
+        weights = warm(ask, function, alias, number, weights)
+    else:
+        alias.is_warming = alias.is_warming and weights == alias.weights
     alias.version, alias.weights = number, weights
     alias.description = ask.params.get("Description", alias.description)
     alias.revision_id = ask.region.ids.uuid()
     return alias_shape(function, alias)
+
+
+def warm(
+    ask: ApiCall, function: Function, alias: Alias, number: str, weights: dict[str, float]
+) -> dict[str, float]:
+    """Begin to make the provisioned environments of another version; gives the weights meanwhile.
+
+    Back to the version that calls still go to: its environments are there.
+    """
+    ready = function.provisioned[alias.name]
+    if alias.is_warming and number in alias.weights:
+        alias.is_warming, ready.has_failed, ready.since = False, False, ask.at - 10 * ask.region.pace
+        return weights
+    ready.since, ready.has_failed = ask.at, ask.region.rollout.is_failing
+    alias.is_warming = not weights and alias.version != "$LATEST"
+    return {alias.version: 1.0} if alias.is_warming else weights
 
 
 def check_weights(function: Function, number: str, weights: dict[str, float]) -> None:
@@ -202,10 +221,13 @@ def check_weights(function: Function, number: str, weights: dict[str, float]) ->
         raise bad_value("Number of items in AdditionalVersionWeights cannot be greater than 1")
     for other, share in weights.items():
         version_of(function, other)
-        if other == number or not 0.0 <= share <= 1.0:
+        if other == number:
             raise bad_value(
-                f"Invalid function version {other} or weight {share} in the routing configuration"
+                f"Invalid function version {number}. "
+                f"Function version {number} is already included in routing configuration."
             )
+        if not 0.0 <= share <= 1.0:
+            raise bad_value(f"Invalid weight {share} in the routing configuration")
 
 
 OPERATIONS: dict[str, Operation] = {

@@ -14,7 +14,7 @@ from playground.aws import AwsConfig, serve
 from playground.aws.rollout import OUT_OF_MEMORY
 from playground.faults import FaultBoard
 from tests.backends.conftest import Clock, Cloud, applied, watched
-from tests.backends.systems import service
+from tests.backends.systems import MOST_LOOKS, service
 
 DELIVERY = service("delivery-standard")
 MIYABI = service("miyabi-dev")
@@ -219,6 +219,27 @@ async def test_a_failing_deployment_ends_with_the_reason_and_says_what_the_break
     assert delivery(cloud).primary.definition.revision == 42
 
 
+async def test_who_may_not_ask_for_autoscalers_plans_all_the_same(cloud: Cloud):
+    cloud.running.config.denied.add("application-autoscaling:DescribeScalableTargets")
+    plan = await cloud.ecs.plan(DELIVERY, to(5))
+    assert codes(plan)["autoscaling-unknown"] == "warn"
+    with pytest.raises(Refused, match="is not known"):
+        await cloud.ecs.plan(DELIVERY, CapacityBounds(min=2))
+
+
+@pytest.mark.parametrize(
+    ("controller", "where"), [("CODE_DEPLOY", "CodeDeploy"), ("EXTERNAL", "outside of ECS")]
+)
+async def test_what_ecs_does_not_deploy_itself_is_refused_with_who_does(
+    cloud: Cloud, controller: str, where: str
+):
+    delivery(cloud).controller = controller
+    for change in (Rollback(), Restart()):
+        with pytest.raises(Refused, match=where):
+            await cloud.ecs.plan(DELIVERY, change)
+    assert (await cloud.ecs.plan(DELIVERY, to(5))).steps
+
+
 async def test_a_failing_deployment_without_breaker_shows_why_while_it_goes_on(cloud: Cloud):
     cloud.faults.switch("deploy-fails", True)
     for region in cloud.running.world.regions.values():
@@ -227,7 +248,12 @@ async def test_a_failing_deployment_without_breaker_shows_why_while_it_goes_on(c
     assert codes(plan)["no-breaker"] == "note"
     watch = cloud.ecs.watch(MIYABI, plan, cloud.clock())
     looks = [await anext(watch) for _ in range(4)]
+    while "tasks failed alike" not in looks[-1].why:
+        looks.append(await anext(watch))
+        assert len(looks) < MOST_LOOKS
     await watch.aclose()
+    assert looks[-1].failed >= 3
+    assert "so waiting will hardly help: " in looks[-1].why
     assert looks[-1].ok is None
     assert looks[-1].failed > 0
     assert "OutOfMemory" in looks[-1].why

@@ -2,6 +2,7 @@
 
 import pytest
 
+from model.changes import Deploy
 from model.health import Verdict
 from model.plan import Amount, Concurrency, Plan, Restart, RiskTier, Rollback, Scale
 from model.ports.backend import BackendError, Fault
@@ -65,9 +66,32 @@ async def test_an_alias_that_someone_moved_is_left_alone(cloud: Cloud):
     assert alias(cloud).version == "12"
 
 
-async def test_a_weighted_alias_is_warned_of_and_loses_its_weights(cloud: Cloud):
+async def test_a_weighted_alias_goes_on_being_weighted(cloud: Cloud):
     alias(cloud).weights = {"12": 0.25}
     plan = await applied(cloud.functions, MIYABI, Rollback(version="13"))
+    assert codes(plan) == {"weights-stay": "warn"}
+    assert (plan.deltas[0].before, plan.deltas[0].after) == (
+        "version 14 and 25% to 12",
+        "version 13 and 25% to 12",
+    )
+    assert "do not come back" not in plan.undo
+    step, began = plan.steps[0], cloud.clock()
+    assert await cloud.functions.has_applied(MIYABI, step, "OP-1-0", began) is True
+    seen = await watched(cloud.functions, MIYABI, plan, cloud.clock())
+    assert (seen[-1].ok, seen[-1].last_event) == (True, "75% of calls go to version 13.")
+    assert (alias(cloud).version, alias(cloud).weights) == ("13", {"12": 0.25})
+
+
+async def test_a_canary_of_a_newer_version_is_what_a_rollback_ends(cloud: Cloud):
+    alias(cloud).version, alias(cloud).weights = "13", {"14": 0.1}
+    plan = await applied(cloud.functions, MIYABI, Rollback())
+    assert (plan.deltas[0].before, plan.deltas[0].after) == ("version 13 and 10% to 14", "version 13")
+    assert (alias(cloud).version, alias(cloud).weights) == ("13", {})
+
+
+async def test_the_version_it_is_weighted_towards_gets_all_calls_when_it_is_named(cloud: Cloud):
+    alias(cloud).weights = {"12": 0.25}
+    plan = await applied(cloud.functions, MIYABI, Rollback(version="12"))
     assert codes(plan)["weighted"] == "warn"
     assert plan.deltas[0].before == "version 14 and 25% to 12"
     assert "weights do not come back" in plan.undo
@@ -137,9 +161,44 @@ async def test_a_rollback_waits_for_provisioned_environments_to_be_made_anew(clo
     cloud.clock.pass_s(60)
     plan = await applied(cloud.functions, MIYABI, Rollback())
     assert codes(plan)["cold"] == "note"
+    step, began = plan.steps[0], cloud.clock()
+    assert await cloud.functions.has_applied(MIYABI, step, "OP-1-0", began) is True
     seen = await watched(cloud.functions, MIYABI, plan, cloud.clock())
     assert seen[0].ok is None
+    assert "calls go to version 14" in seen[0].last_event
     assert (seen[-1].ok, seen[-1].running) == (True, 10)
+    assert alias(cloud).weights == {}
+
+
+async def warming(cloud: Cloud) -> Plan:
+    """An alias on its way from 14 to 13, of which no environment can be made."""
+    await applied(cloud.functions, MIYABI, Concurrency(provisioned=10))
+    cloud.clock.pass_s(60)
+    cloud.faults.switch("deploy-fails", True)
+    return await applied(cloud.functions, MIYABI, Rollback())
+
+
+async def test_warming_that_fails_is_told_with_its_ways_out(cloud: Cloud):
+    plan = await warming(cloud)
+    last = (await watched(cloud.functions, MIYABI, plan, cloud.clock()))[-1]
+    assert last.ok is False
+    for words in ("still go to version 14", "/rollback miyabi-api 14", "provisioned=none"):
+        assert words in last.why
+    back = await applied(cloud.functions, MIYABI, Rollback())
+    assert back.deltas[0].after == "version 14"
+    assert (await watched(cloud.functions, MIYABI, back, cloud.clock()))[-1].ok is True
+    assert (alias(cloud).version, alias(cloud).weights) == ("14", {})
+
+
+async def test_without_provisioning_calls_stay_until_they_are_sent_over(cloud: Cloud):
+    await warming(cloud)
+    with pytest.raises(Refused, match="still being made ready"):
+        await cloud.functions.plan(MIYABI, Concurrency(provisioned=20))
+    plan = await applied(cloud.functions, MIYABI, Concurrency(provisioned="none"))
+    assert codes(plan) == {"ends-warming": "warn"}
+    over = await applied(cloud.functions, MIYABI, Deploy(version="13"))
+    assert (await watched(cloud.functions, MIYABI, over, cloud.clock()))[-1].ok is True
+    assert (alias(cloud).version, alias(cloud).weights) == ("13", {})
 
 
 async def test_taking_away_what_is_gone_already_is_done(cloud: Cloud):

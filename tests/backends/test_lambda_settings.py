@@ -275,7 +275,7 @@ async def test_a_weighted_alias_is_warned_of_before_any_change_of_what_it_points
         (STAGING, Deploy(version="15")),
     ):
         plan = await cloud.functions.plan(target, change)
-        assert "weighted" in [one.code for one in plan.cautions]
+        assert "weights-stay" in [one.code for one in plan.cautions]
 
 
 async def test_a_version_that_is_not_there_is_refused_with_those_there_are(cloud: Cloud):

@@ -15,7 +15,7 @@ from model.plan import Direction, Plan, Progress, RiskTier
 from model.ports.backend import BackendError, Fault
 from model.refusal import Refused
 from playground.aws.services.ec2 import add_group
-from playground.aws.services.rds import Instance
+from playground.aws.services.rds import LIVED_IN, Instance
 from playground.aws.services.rds import Rds as RdsState
 from tests.backends.conftest import Cloud
 from tests.backends.systems import MOST_LOOKS, service
@@ -162,10 +162,42 @@ async def test_a_snapshot_is_restored_beside_with_the_settings_of_the_one_in_use
         "VpcSecurityGroupIds": [before.group],
         "DBSubnetGroupName": "miyabi-private",
         "DBParameterGroupName": "default.postgres15",
+        "OptionGroupName": "default:postgres-15",
+        "Port": 5432,
+        "MultiAZ": True,
+        "PubliclyAccessible": False,
+        "StorageType": "gp3",
+        "DeletionProtection": True,
+        "CopyTagsToSnapshot": False,
+        "BackupRetentionPeriod": 7,
+        "EnableIAMDatabaseAuthentication": False,
+        "EnableCloudwatchLogsExports": ["postgresql"],
     }
+    told = {one.code: one.text for one in plan.cautions}
+    assert "enhanced monitoring, seconds (60)" in told["not-given"]
+    new = databases.state.instances["miyabi-db-restored"]
+    assert {**new.settings, "MonitoringInterval": 60}.items() >= LIVED_IN.items()
     assert databases.one is before
     with pytest.raises(Refused, match="There is an instance miyabi-db-restored already"):
         await databases.backend.plan(DB, Restore(backup="miyabi-db-pre-migration"))
+
+
+async def test_data_of_a_moment_is_restored_beside_with_the_same_settings(databases: Databases):
+    at = databases.cloud.clock() - timedelta(minutes=30)
+    plan = await databases.does(Restore(at=at))
+    assert plan.steps[0].call == "rds:RestoreDBInstanceToPointInTime"
+    assert plan.steps[0].params["MultiAZ"] is True
+    assert next(one for one in plan.cautions if one.code == "latest")
+    assert databases.state.instances["miyabi-db-restored"].settings["DeletionProtection"] is True
+    step, began = plan.steps[0], databases.cloud.clock()
+    assert await databases.backend.has_applied(DB, step, "t", began) is True
+
+
+async def test_a_moment_that_is_too_near_is_refused_with_the_latest(databases: Databases):
+    now = databases.cloud.clock()
+    with pytest.raises(Refused, match="The latest moment") as told:
+        await databases.backend.plan(DB, Restore(at=now - timedelta(minutes=1)))
+    assert told.value.suggestions == (f"/restore miyabi-db at={now - timedelta(minutes=5):%Y-%m-%dT%H:%M}",)
 
 
 async def test_an_automated_snapshot_can_be_restored(databases: Databases):
@@ -201,7 +233,12 @@ async def test_a_swap_waits_for_the_first_rename_before_the_second(databases: Da
     before = databases.one
     await databases.does(Restore(backup="miyabi-db-pre-migration"))
     new = databases.state.instances["miyabi-db-restored"]
+    new.settings["MultiAZ"] = False
     plan = await databases.does(Swap())
+    told = next(one.text for one in plan.cautions if one.code == "other-settings")
+    assert "Multi-AZ yes → no" in told
+    assert "enhanced monitoring, seconds 60 → no" in told
+    assert "deletion" not in told
     assert (plan.tier, plan.others) == (RiskTier.R3, 2)
     assert databases.one is new
     assert databases.state.instances["miyabi-db-old"] is before
@@ -259,7 +296,7 @@ async def test_a_swap_tells_that_read_replicas_stay_with_the_old_data(databases:
     await databases.does(Replicas(count=Amount(how="to", n=1)))
     await databases.does(Restore(backup="miyabi-db-pre-migration"))
     plan = await databases.backend.plan(DB, Swap())
-    assert [one.code for one in plan.cautions] == ["cuts-connections", "replicas-stay"]
+    assert [one.code for one in plan.cautions] == ["cuts-connections", "replicas-stay", "other-settings"]
 
 
 async def test_a_class_needs_a_snapshot_of_the_last_day(databases: Databases):

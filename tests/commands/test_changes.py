@@ -1,5 +1,7 @@
 """Commands that change a target propose exactly what was typed, or say what may be typed."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from model.changes import Backup, Capacity, InstanceClass, Memory, RateLimit, Replicas, Restore, Swap
@@ -35,6 +37,7 @@ from tests.model.incidents.builders import BEN
         ("backup miyabi-api", Backup()),
         ("backup miyabi-api pre-migration", Backup(name="pre-migration")),
         ("restore miyabi-api rds:miyabi-db-daily", Restore(backup="rds:miyabi-db-daily")),
+        ("restore miyabi-api at=2024-05-01T14:00", Restore(at=datetime(2024, 5, 1, 14, tzinfo=UTC))),
         ("restore miyabi-api --swap", Swap()),
         ("rollback architect-api", Rollback()),
         ("rollback architect-api 7", Rollback(version="7")),

@@ -53,7 +53,7 @@ USAGE = """
 /maintenance tick ITEM [MNT-…] [because …]
 /metrics SERVICE [METRIC] [since=AGO] [until=AGO]
 /restart SERVICE [--hard] [dry] [because …]
-/restore SERVICE [BACKUP] [--swap] [dry] [because …]
+/restore SERVICE [BACKUP] [--swap] [at=TIME] [dry] [because …]
 /ops resume NAME
 /rollback SERVICE [VERSION] [dry] [because …]
 /ops run OPERATION [SERVICE] [because …]

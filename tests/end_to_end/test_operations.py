@@ -57,6 +57,25 @@ async def test_a_lambda_alias_goes_back_to_the_version_before(stage: Stage):
     assert stage.cloud_changes() == ["UpdateAlias"]
 
 
+async def test_a_lambda_alias_whose_environments_are_kept_ready_goes_back_too(stage: Stage):
+    await stage.changes("U0ANA", "/scale miyabi-api provisioned=10 because of cold starts")
+    finished = await stage.changes("U0ANA", "/rollback miyabi-api because 5xx since the deploy", 2)
+    assert "version 14 → version 13" in everything(finished)
+    assert function(stage).aliases["production"].weights == {}
+
+
+async def test_a_version_that_cannot_be_kept_ready_says_where_calls_go_and_how_to_go_back(stage: Stage):
+    await stage.changes("U0ANA", "/scale miyabi-api provisioned=10 because of cold starts")
+    stage.town.faults.switch("deploy-fails", True)
+    await stage.types("U0ANA", "/rollback miyabi-api because 5xx since the deploy")
+    await stage.confirms("U0ANA", await stage.shows("OP-2 · plan"))
+    shown = everything(await stage.shows("OP-2 · 🔴 Failed"))
+    assert "All calls still go to version 14" in shown
+    assert "/rollback miyabi-api 14" in shown
+    await stage.changes("U0ANA", "/rollback miyabi-api 14 because 13 does not start", 3)
+    assert function(stage).aliases["production"].version == "14"
+
+
 @pytest.mark.procedure("restart")
 async def test_a_restart_replaces_pods_and_cannot_be_undone(stage: Stage):
     finished = await stage.changes("U0BEN", "/restart architect-api")

@@ -15,6 +15,43 @@ CLASSES = (
     *(f"db.t4g.{size}" for size in ("micro", "small", "medium", "large", "xlarge")),
     *(f"db.r6g.{size}" for size in ("large", "xlarge", "2xlarge")),
 )
+DEFAULTS: dict[str, Any] = {
+    "BackupRetentionPeriod": 1,
+    "MultiAZ": False,
+    "PubliclyAccessible": True,
+    "StorageType": "gp2",
+    "DeletionProtection": False,
+    "CopyTagsToSnapshot": False,
+    "IAMDatabaseAuthenticationEnabled": False,
+    "EnabledCloudwatchLogsExports": [],
+}
+"""What RDS sets where a restore does not say (API reference; public access by the subnet group's VPC)."""
+
+_ALIKE = (
+    *("MultiAZ", "PubliclyAccessible", "StorageType", "DeletionProtection", "CopyTagsToSnapshot"),
+    *("BackupRetentionPeriod", "DBParameterGroupName", "OptionGroupName"),
+)
+SETTABLE = {
+    **{name: name for name in _ALIKE},
+    "EnableIAMDatabaseAuthentication": "IAMDatabaseAuthenticationEnabled",
+    "EnableCloudwatchLogsExports": "EnabledCloudwatchLogsExports",
+}
+"""A restore's parameters, and what DescribeDBInstances calls them."""
+
+LIVED_IN: dict[str, Any] = {
+    "BackupRetentionPeriod": 7,
+    "MultiAZ": True,
+    "PubliclyAccessible": False,
+    "StorageType": "gp3",
+    "DeletionProtection": True,
+    "EnabledCloudwatchLogsExports": ["postgresql"],
+    "MonitoringInterval": 60,
+}
+"""How an instance in production is set up."""
+
+BEHIND = timedelta(minutes=5)
+"""How far behind now the latest restorable time is."""
+
 STEPS = 3
 """Paces that making or modifying an instance takes."""
 
@@ -34,6 +71,7 @@ class Instance:
     next_class: str = ""
     next_id: str = ""
     source: str = ""
+    settings: dict[str, Any] = field(default_factory=dict[str, Any])
 
     def status(self, now: datetime) -> str:
         """What DescribeDBInstances says of it."""
@@ -111,13 +149,22 @@ def _shape(ask: ApiCall, one: Instance) -> dict[str, Any]:
         "AllocatedStorage": 100,
         "StorageEncrypted": True,
         "InstanceCreateTime": one.born,
-        "BackupRetentionPeriod": 7,
-        "MultiAZ": False,
+        **{**DEFAULTS, **one.settings},
+        "LatestRestorableTime": ask.at - BEHIND,
         "PendingModifiedValues": one.pending,
         "VpcSecurityGroups": [{"VpcSecurityGroupId": one.group, "Status": "active"}],
         "DBSubnetGroup": {"DBSubnetGroupName": "miyabi-private"},
         "DBParameterGroups": [
-            {"DBParameterGroupName": "default.postgres15", "ParameterApplyStatus": "in-sync"}
+            {
+                "DBParameterGroupName": one.settings.get("DBParameterGroupName", "default.postgres15"),
+                "ParameterApplyStatus": "in-sync",
+            }
+        ],
+        "OptionGroupMemberships": [
+            {
+                "OptionGroupName": one.settings.get("OptionGroupName", "default:postgres-15"),
+                "Status": "in-sync",
+            }
         ],
         "ReadReplicaDBInstanceIdentifiers": children,
         **({"ReadReplicaSourceDBInstanceIdentifier": one.source} if one.source else {}),
@@ -175,9 +222,25 @@ def restore_from_snapshot(ask: ApiCall) -> dict[str, Any]:
         raise AwsError("DBSnapshotNotFound", "DBSnapshot not found.", 404)
     if ask.at < snapshot.ready:
         raise AwsError("InvalidDBSnapshotState", "The snapshot is not in available state.")
+    return {"DBInstance": _shape(ask, _restored(ask, id))}
+
+
+def restore_to_point_in_time(ask: ApiCall) -> dict[str, Any]:
+    """RestoreDBInstanceToPointInTime: up to five minutes ago (its API reference)."""
+    source = _available(ask, str(ask.params["SourceDBInstanceIdentifier"]))
+    at = datetime.fromisoformat(str(ask.params["RestoreTime"]).replace("Z", "+00:00"))
+    if not source.born <= at <= ask.at - BEHIND:
+        message = f"The specified instance cannot be restored to a time later than {ask.at - BEHIND:%FT%TZ}"
+        raise AwsError("InvalidParameterValue", message)
+    return {"DBInstance": _shape(ask, _restored(ask, str(ask.params["TargetDBInstanceIdentifier"])))}
+
+
+def _restored(ask: ApiCall, id: str) -> Instance:
+    """An instance with what was given, and RDS's own defaults for all else: nothing is taken over."""
     groups: list[str] = ask.params.get("VpcSecurityGroupIds") or [""]
-    klass = str(ask.params.get("DBInstanceClass") or "db.t3.micro")
-    return {"DBInstance": _shape(ask, _add(ask, id, klass, groups[0]))}
+    made = _add(ask, id, str(ask.params.get("DBInstanceClass") or "db.t3.micro"), groups[0])
+    made.settings = {SETTABLE[key]: value for key, value in ask.params.items() if key in SETTABLE}
+    return made
 
 
 def create_replica(ask: ApiCall) -> dict[str, Any]:
@@ -235,6 +298,7 @@ OPERATIONS: dict[str, Operation] = {
     "DescribeDBSnapshots": describe_snapshots,
     "CreateDBSnapshot": create_snapshot,
     "RestoreDBInstanceFromDBSnapshot": restore_from_snapshot,
+    "RestoreDBInstanceToPointInTime": restore_to_point_in_time,
     "CreateDBInstanceReadReplica": create_replica,
     "ModifyDBInstance": modify_instance,
     "DescribeOrderableDBInstanceOptions": orderable_options,
@@ -250,7 +314,8 @@ def seed(world: Cloud) -> None:
 def _seed(region: Region, now: datetime, id: str, klass: str, source: str) -> None:
     state, born = region.state(Rds), now - timedelta(days=90)
     group = add_group(region, f"{id}-sg", 5432, source)
-    state.instances[id] = Instance(id, region.arn("rds", f"db:{id}"), klass, group, born, born)
+    made = Instance(id, region.arn("rds", f"db:{id}"), klass, group, born, born, settings={**LIVED_IN})
+    state.instances[id] = made
     for days, kind, name in ((20, "manual", f"{id}-pre-migration"), (1, "automated", f"rds:{id}-daily")):
         at = now - timedelta(days=days, hours=3)
         state.snapshots[name] = Snapshot(name, id, at, at, kind)

@@ -217,3 +217,42 @@ async def test_the_command_line_rolls_an_alias_back_as_the_runbook_does(cloud: C
     arn = f"arn:aws:lambda:{TOKYO}:112530848482:function:{NAME}"
     words = ("lambda", "get-alias", "--function-name", arn, "--name", "production", "--output", "json")
     assert json.loads((await cloud.cli(*words, region=TOKYO))[1])["FunctionVersion"] == "13"
+
+
+async def test_calls_go_to_the_version_before_until_the_new_one_is_warm(cloud: Cloud) -> None:
+    aws = cloud.client("lambda", TOKYO)
+    place = {"FunctionName": NAME, "Qualifier": "production"}
+
+    def work() -> None:
+        aws.put_provisioned_concurrency_config(**place, ProvisionedConcurrentExecutions=10)
+        cloud.clock.pass_s(60)
+        moved = aws.update_alias(
+            **ALIAS, FunctionVersion="13", RoutingConfig={"AdditionalVersionWeights": {}}
+        )
+        assert moved["RoutingConfig"] == {"AdditionalVersionWeights": {"14": 1.0}}
+        put = aws.put_provisioned_concurrency_config
+        assert refusal(put, **place, ProvisionedConcurrentExecutions=20)[1] == 400
+        assert refusal(aws.update_alias, **ALIAS, FunctionVersion="14")[1] == 400
+        cloud.clock.pass_s(60)
+        found = aws.get_alias(**ALIAS)
+        assert (found["FunctionVersion"], found.get("RoutingConfig")) == ("13", None)
+        assert found["RevisionId"] != moved["RevisionId"]
+
+    await off_loop(work)
+
+
+async def test_weights_stay_when_the_new_version_cannot_be_kept_warm(cloud: Cloud) -> None:
+    aws = cloud.client("lambda", TOKYO)
+    place = {"FunctionName": NAME, "Qualifier": "production"}
+
+    def work() -> None:
+        aws.put_provisioned_concurrency_config(**place, ProvisionedConcurrentExecutions=10)
+        cloud.clock.pass_s(60)
+        cloud.faults.switch("deploy-fails", True)
+        aws.update_alias(**ALIAS, FunctionVersion="13")
+        cloud.clock.pass_s(600)
+        assert aws.get_alias(**ALIAS)["RoutingConfig"] == {"AdditionalVersionWeights": {"14": 1.0}}
+        aws.update_alias(**ALIAS, FunctionVersion="14", RoutingConfig={"AdditionalVersionWeights": {}})
+        assert aws.get_alias(**ALIAS)["FunctionVersion"] == "14"
+
+    await off_loop(work)
