@@ -22,8 +22,8 @@ def build(services: Services) -> Feature:
     in_line = InLine(journal.opened.journal, journal.operations)
     planner = Planner(
         ground.catalog, ground.backends, journal.operations, services.authorizer, log,
-        services.health_checker, rollbacks, ground.fingerprint_of, Targets(journal.opened.leases, journal.operations),
-        in_line, slack.directory.others_in,
+        services.health_checker, rollbacks, ground.fingerprint_of,
+        Targets(journal.opened.leases, journal.operations), in_line, slack.directory.others_in,
     )  # fmt: skip
     reactions = OperationReactions(
         journal.operations, journal.incidents, planner, log, slack.chat, journal.links, journal.later,
