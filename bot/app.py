@@ -97,7 +97,7 @@ async def _started(ground: Ground, stack: AsyncExitStack) -> Muster:
     """Build the features, the gate before them, and the doors before that; then let the journal ring."""
     services, dispatch = await services_on(ground, stack)
     slack, journal = services.slack, services.journal
-    gate = _gate(services)
+    gate = gate_on(services)
     home = Home(
         ground.catalog, slack.chat, journal.opened.journal, services.authorizer, journal.open_incidents,
         journal.operations, journal.maintenances, ground.clock,
@@ -128,7 +128,8 @@ async def _started(ground: Ground, stack: AsyncExitStack) -> Muster:
     )
 
 
-def _gate(services: Services) -> Gate:
+def gate_on(services: Services) -> Gate:
+    """The one path of every request, on these services."""
     ground, journal, settings = services.ground, services.journal, services.ground.settings
     contexts = ContextReader(
         ground.catalog,

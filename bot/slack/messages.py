@@ -52,6 +52,9 @@ PATIENCE = timedelta(minutes=2)
 """How long one write is tried again before its caller is told."""
 
 
+Look = Callable[[], Awaitable[Posted | None]]
+"""Asks where a message stands that may have been posted; None when it was not."""
+
 REMEMBERED = 2_000
 """Messages whose last content is kept, so that the same is not written twice."""
 
@@ -147,8 +150,12 @@ class Chat:
         A public channel that Muster was taken out of, and that it is to write in, is joined again.
         Raises SlackRefused for an answer that will not change, SlackUnreachable after PATIENCE.
         """
+        return await self._joined(method, arguments, None)
+
+    async def _joined(self, method: str, arguments: dict[str, Any], look: Look | None) -> dict[str, Any]:
+        """As `call`. look: asks whether it has happened, before it is tried again after an answer was lost."""
         try:
-            return await self._call(method, arguments)
+            return await self._call(method, arguments, look)
         except SlackRefused as refused:
             channel = arguments.get("channel") or arguments.get("channel_id")
             if refused.error != "not_in_channel" or method in PERSONAL or not channel:
@@ -157,9 +164,11 @@ class Chat:
                 await self._call("conversations.join", {"channel": channel})
             except SlackRefused:  # a private channel takes in nobody by themselves
                 raise refused from None
-            return await self._call(method, arguments)
+            return await self._call(method, arguments, look)
 
-    async def _call(self, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    async def _call(
+        self, method: str, arguments: dict[str, Any], look: Look | None = None
+    ) -> dict[str, Any]:
         """Raises like `call`."""
         until = self._clock() + PATIENCE
         wait_s = 0.5
@@ -179,6 +188,8 @@ class Chat:
                 raise SlackUnreachable(f"{method} found no answer in {PATIENCE.total_seconds():.0f} s")
             await self._sleep(wait_s)
             wait_s = min(wait_s * 2, 15)
+            if look is not None and (found := await look()) is not None:
+                return {"channel": found.channel, "ts": found.ts}
 
     async def _send(self, method: str, arguments: dict[str, Any]) -> Any:
         """Methods that read take no JSON body: Slack would not see their arguments."""
@@ -253,18 +264,23 @@ class Chat:
         return known
 
     async def _post(self, channel: str, write: _Write) -> Posted:
-        more = {"thread_ts": write.thread_ts} if write.thread_ts else {}
+        """Post it; where the answer is lost it is looked for, as Slack may have taken it."""
+        arguments = {
+            "channel": channel,
+            "text": write.message.text,
+            "blocks": write.message.blocks,
+            "metadata": _metadata(write.key),
+            "unfurl_links": False,
+            "unfurl_media": False,
+            **({"thread_ts": write.thread_ts} if write.thread_ts else {}),
+        }
+        intended = PostIntent(channel=channel, at=self._clock())
+
+        async def look() -> Posted | None:
+            return await self._search(channel, write, intended)
+
         try:
-            answer = await self.call(
-                "chat.postMessage",
-                channel=channel,
-                text=write.message.text,
-                blocks=write.message.blocks,
-                metadata=_metadata(write.key),
-                unfurl_links=False,
-                unfurl_media=False,
-                **more,
-            )
+            answer = await self._joined("chat.postMessage", arguments, look)
         except SlackRefused:
             await self._posts.forget(write.key)
             raise
@@ -273,7 +289,7 @@ class Chat:
         return posted
 
     async def _search(self, channel: str, write: _Write, intended: PostIntent) -> Posted | None:
-        """After a crash between posting and remembering: look for the message by its metadata."""
+        """After a crash or a lost answer between posting and remembering: look for it by its metadata."""
         oldest = f"{(intended.at - timedelta(minutes=1)).timestamp():.6f}"
         where = {"channel": channel, "oldest": oldest, "include_all_metadata": True, "limit": 200}
         method = "conversations.history"
