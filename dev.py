@@ -26,26 +26,31 @@ POSTGRESQL = Path("/usr/lib/postgresql")  # its programs are not on the path the
 EXTRAS = {"chromium": ["fonts-noto-color-emoji"]}
 POLICY = Path("/usr/sbin/policy-rc.d")
 EVERYTHING = ["-n", "3", "--dist", "loadgroup"]  # half of the time is waiting, so three fit on two cores
-USAGE = "usage: python3 dev.py demo [--port 8080] | test [pytest arguments] | audit | muster ARGUMENTS…"
+USAGE = (
+    "usage: python3 dev.py demo [--port 8080] | test [pytest arguments] | simulate [--worlds N | --seed N] | "
+    "audit | muster ARGUMENTS…"
+)
 
 
 def main(arguments: list[str]) -> int:
     if sys.version_info < (3, 11):  # noqa: UP036  # this file may be run by an older one
         print(f"Muster needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
         return 2
-    if not arguments or arguments[0] not in {"demo", "test", "muster", "setup", "audit"}:
+    if not arguments or arguments[0] not in {"demo", "test", "simulate", "muster", "setup", "audit"}:
         print(USAGE)
         return 2
     if arguments[0] == "audit":
         return audit()
     what, rest = arguments[0], arguments[1:]
-    install(with_tests=what in {"test", "setup"})
+    install(with_tests=what in {"test", "setup", "simulate"})
     if what in {"test", "setup"}:
         programs()
     if what == "setup":
         return 0
     if what == "test":
         return call(ENVIRONMENT / "bin" / "pytest", *(rest or EVERYTHING))
+    if what == "simulate":
+        return call(ENVIRONMENT / "bin" / "python", "-m", "tests.simulation", *rest)
     return call(ENVIRONMENT / "bin" / "muster", *(["demo", *rest] if what == "demo" else rest))
 
 

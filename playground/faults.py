@@ -18,7 +18,7 @@ FAULTS = (
     Fault("cloud-throttles", "Clouds throttle", "Two of three cloud calls answer with a throttling error."),
     Fault("cloud-slow", "Clouds are slow", "Every cloud call takes three seconds more."),
     Fault("slack-429", "Slack rate limits", "Every second Web API call answers 429 with Retry-After 1."),
-    Fault("slack-5xx", "Slack is failing", "Every second Web API call answers 500."),
+    Fault("slack-5xx", "Slack is failing", "Half of the Web API calls answer 500, two at a time."),
     Fault(
         "slack-no-here",
         "@here is restricted",

@@ -56,6 +56,8 @@ class Runner:
             except Waiting:
                 await self._later(TimerId("run", id), self._with.clock() + AGAIN)
             except LeaseLost:
+                if await self._with.leases.check(taken):
+                    raise  # somebody else wrote to it: it is read again, and goes on under this lease
                 _LOG.info("another runner has it", operation=operation.id)
                 await self._unless_held(service.id, id)
 
@@ -104,7 +106,11 @@ class Runner:
 
     @asynccontextmanager
     async def _kept(self, lease: Lease) -> AsyncGenerator[None]:
-        """Keep the lease alive while work goes on, then give it back."""
+        """Keep the lease alive while work goes on, then give it back.
+
+        After a failure it is kept: what may have begun goes on under it, and nobody else comes in between
+        before it runs out.
+        """
 
         async def renew() -> None:
             while await self._with.leases.renew(lease, LEASE):
@@ -113,6 +119,6 @@ class Runner:
         keeper = asyncio.create_task(renew())
         try:
             yield
+            await self._with.leases.release(lease)
         finally:
             keeper.cancel()
-            await self._with.leases.release(lease)

@@ -153,7 +153,7 @@ class Chat:
         return await self._joined(method, arguments, None)
 
     async def _joined(self, method: str, arguments: dict[str, Any], look: Look | None) -> dict[str, Any]:
-        """As `call`. look: asks whether it has happened, before it is tried again after an answer was lost."""
+        """As `call`. look: asks whether it has happened, before it is tried again after a lost answer."""
         try:
             return await self._call(method, arguments, look)
         except SlackRefused as refused:
@@ -166,13 +166,12 @@ class Chat:
                 raise refused from None
             return await self._call(method, arguments, look)
 
-    async def _call(
-        self, method: str, arguments: dict[str, Any], look: Look | None = None
-    ) -> dict[str, Any]:
+    async def _call(self, method: str, arguments: dict[str, Any], look: Look | None = None) -> dict[str, Any]:
         """Raises like `call`."""
         until = self._clock() + PATIENCE
         wait_s = 0.5
         while True:
+            is_lost = False
             try:
                 answer = await self._send(method, arguments)
                 SLACK_CALLS.labels(method, "ok").inc()
@@ -182,13 +181,15 @@ class Chat:
                 wait_s = _wait_s(refused, wait_s)
                 if wait_s < 0:
                     raise _refusal(method, refused.response) from refused
+                is_lost = refused.response.status_code != 429
             except (OSError, TimeoutError) as error:
+                is_lost = True
                 _LOG.warning("slack unreachable", method=method, error=str(error))
             if self._clock() + timedelta(seconds=wait_s) > until:
                 raise SlackUnreachable(f"{method} found no answer in {PATIENCE.total_seconds():.0f} s")
             await self._sleep(wait_s)
             wait_s = min(wait_s * 2, 15)
-            if look is not None and (found := await look()) is not None:
+            if is_lost and look is not None and (found := await look()) is not None:
                 return {"channel": found.channel, "ts": found.ts}
 
     async def _send(self, method: str, arguments: dict[str, Any]) -> Any:

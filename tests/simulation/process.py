@@ -1,4 +1,4 @@
-"""One process of Muster in a simulated world: the gate and the operations of production, on simulated ports."""
+"""One process of Muster in a simulated world: production's gate and operations, on simulated ports."""
 
 import asyncio
 from collections.abc import Callable, Iterable
@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import commands
 from backends.registry import target_types
@@ -84,7 +84,7 @@ async def _nothing(*_: Any, **__: Any) -> Any:
 class People:
     """The directory: everybody is known, and in their groups."""
 
-    listed: dict[str, str] = {}
+    listed: ClassVar[dict[str, str]] = {}
 
     async def standing(self, person: Person) -> Membership:
         return Membership(frozenset(GROUPS.get(person.user, ())), "fresh", is_member=person.user in GROUPS)

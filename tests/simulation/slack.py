@@ -1,4 +1,4 @@
-"""Slack's Web API as far as Muster's messages go: posted, edited, found again; slow, failing, losing answers."""
+"""Slack's Web API as far as Muster's messages go: posted, edited, found; slow, failing, losing answers."""
 
 import asyncio
 from typing import Any

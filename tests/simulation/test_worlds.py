@@ -1,13 +1,27 @@
-"""Worlds made of seeds, played on simulated time: see docs/reliability.md. A failing one prints what happened.
+"""Worlds made of seeds, played on simulated time (docs/reliability.md). A failing one prints what happened.
 
 To replay one: `python3 dev.py simulate --seed 17`.
 """
 
-import pytest
+import logging
+from collections.abc import Iterator
 
+import pytest
+import structlog
+
+from tests.simulation.__main__ import quiet
 from tests.simulation.world import play
 
 WORLDS, EACH = 200, 10
+
+
+@pytest.fixture(autouse=True, scope="module")
+def silence() -> Iterator[None]:
+    """Worlds fail on purpose all the time: their logs would only slow them down."""
+    quiet()
+    yield
+    logging.disable(logging.NOTSET)
+    structlog.reset_defaults()
 
 
 @pytest.mark.parametrize("first", range(0, WORLDS, EACH))

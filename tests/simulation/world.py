@@ -58,11 +58,23 @@ def schedule(dice: Random) -> list[Act]:
         if not what.startswith("press") and dice.random() < 0.7:
             at_s += dice.choice((4.0, 8.0))
             acts.append(Act(at_s, who, "press run"))
+        if not what.startswith("press") and dice.random() < 0.3:
+            acts += _rivals(dice, at_s, service)
     for _ in range(dice.choice((0, 0, 1, 3))):
         acts.append(Act(dice.uniform(0, at_s), "-", "crash"))
     if dice.random() < 0.3:
         acts.append(Act(dice.uniform(0, at_s), "-", f"drift {dice.choice(SERVICES)}"))
     return sorted(acts, key=lambda act: act.at_s)
+
+
+def _rivals(dice: Random, at_s: float, service: str) -> list[Act]:
+    """Two people want different things of one service, and run them at the same moment."""
+    first, second = ("U0ANA", "U0SAM")
+    wants = [dice.choice(_WANTS[:7]).format(service=service, n=dice.randint(1, 12)) for _ in range(2)]
+    asked = [Act(at_s + 0.1, first, wants[0]), Act(at_s + 0.2, second, wants[1])]
+    pressed_s = at_s + 7 + dice.random()
+    gap_s = dice.choice((0.0, 0.5, 2.0, 5.0))
+    return [*asked, Act(pressed_s, first, "press run 2"), Act(pressed_s + gap_s, second, "press run 1")]
 
 
 _WANTS = (
@@ -124,7 +136,8 @@ class World:
         """Somebody types or presses; Slack delivers it once, or twice."""
         person, line, seen = Person(team=TEAM, user=act.who), act.what, None
         if act.what.startswith("press "):
-            verb, operation = act.what.split()[1], self._one_to_press()
+            verb, *nth = act.what.split()[1:]
+            operation = self._one_to_press(int(nth[0]) if nth else 0)
             if operation is None:
                 return
             line = f"{verb} {operation.id}" + (" because pressed" if verb != "approve" else "")
@@ -141,9 +154,11 @@ class World:
             if not answer.is_refusal and answer.id and again.id not in {"", answer.id}:
                 self._broken(f"{claim} was taken twice: {answer.id}, {again.id}")
 
-    def _one_to_press(self) -> Operation | None:
+    def _one_to_press(self, nth: int) -> Operation | None:
         """An operation that is not over, mostly the newest, as a person sees it in the channel."""
         known = [one for one in self._operations() if not one.is_over]
+        if nth:
+            return known[-nth] if len(known) >= nth else None
         return known[-1] if known and self.dice.random() < 0.8 else self.dice.choice(known) if known else None
 
     def _operations(self) -> list[Operation]:

@@ -86,8 +86,8 @@ class Gate:
             return Response("service unavailable", status_code=503)
         for fault in ("slack-429", "slack-5xx"):
             if faults.is_on(fault):
-                self.faulty_calls[fault] = self.faulty_calls.get(fault, 0) + 1
-                if self.faulty_calls[fault] % 2:
+                self.faulty_calls[fault] = calls = self.faulty_calls.get(fault, 0) + 1
+                if not (calls // 2 if fault == "slack-5xx" else calls + 1) % 2:
                     continue
                 if fault == "slack-429":
                     return self._too_many(name, args, 1)

@@ -107,9 +107,9 @@ def test_update_roles_and_operations_show():
     story.then(update(story.incident, START, "It is <!channel> the <@U0BEN> & deploy", status="Identified"))
     story.then(
         OperationLinked(
-            operation=f"OP-{n}", service="miyabi-api", phase="done", summary="scale 2 → 6", is_over=n > 1
+            operation=f"OP-{n}", service="miyabi-api", phase=phase, summary="scale 2 → 6", is_over=n > 1
         )
-        for n in range(1, 9)
+        for n, phase in enumerate(("applying", *["succeeded"] * 7, "planned", "expired"), 1)
     )
     shown = texts(headline(story.incident, START))
     assert shown[0] == "🟠 SEV2 Identified: Elevated 5xx"
@@ -117,11 +117,11 @@ def test_update_roles_and_operations_show():
     assert shown[2] == (f"*Last update* {DATE} by <@U0ANA>\nIt is &lt;!channel&gt; the <@U0BEN> &amp; deploy")
     assert shown[3].splitlines() == [
         "*Operations*",
-        "• OP-1 done: scale 2 → 6",
-        "• OP-8 done: scale 2 → 6",
-        "• OP-7 done: scale 2 → 6",
-        "• OP-6 done: scale 2 → 6",
-        "• OP-5 done: scale 2 → 6",
+        "• OP-8 succeeded: scale 2 → 6",
+        "• OP-7 succeeded: scale 2 → 6",
+        "• OP-6 succeeded: scale 2 → 6",
+        "• OP-5 succeeded: scale 2 → 6",
+        "• OP-1 applying: scale 2 → 6",
         "3 more in the timeline",
     ]
 
