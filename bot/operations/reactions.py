@@ -71,7 +71,7 @@ class OperationReactions:
             await self._later(TimerId("expire", id), operation.expires_at)
         await self._links.link(operation)
         await self._runbook_links.link(operation)
-        if operation.phase is Phase.TURNED_DOWN and await self._chat.where(f"op:{id}") is None:
+        if operation.phase is Phase.TURNED_DOWN and not await self._chat.has_begun(f"op:{id}"):
             await self._tell_why_not(operation)
             return
         await self.show(operation)
@@ -90,7 +90,6 @@ class OperationReactions:
             operation = await self._plan(operation)
             if operation.phase is Phase.ASKED:
                 await self._later(TimerId("plan", id), self._clock() + LOOKS_AGAIN)
-            await self.show(operation)
 
     async def _let_others_on(self, operation: Operation) -> None:
         """Free the target of what is over, and wake what waits for it, or for its calls to be made."""

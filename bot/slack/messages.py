@@ -205,6 +205,11 @@ class Chat:
         found = await self._posts.find(key)
         return found if isinstance(found, Posted) else None
 
+    async def has_begun(self, key: str) -> bool:
+        """Whether the message `key` is posted, may be, or is about to be. Raises JournalUnavailable."""
+        is_waiting = any(key in lane.writes for lane in self._lanes.values())
+        return is_waiting or await self._posts.find(key) is not None
+
     async def close(self) -> None:
         """Stop; what is on its way is found again and finished at the next start."""
         for lane in self._lanes.values():

@@ -19,7 +19,7 @@ BAD = "crashing"
 ROLLS_S = 40.0
 """Seconds until a version that works is everywhere."""
 
-POLL_S = 3.0
+POLL_S = 9.0
 
 
 @dataclass

@@ -77,9 +77,8 @@ class Bell:
             for key, at in list(self._durable.timers.items()):
                 if at <= now:
                     self._begin(f"timer:{key}", now, lambda key=key, at=at: self._ring(key, at, ring))
-            waits_s = min(
-                [1.0, *((at - now).total_seconds() for at in self._durable.timers.values() if at > now)]
-            )
+            due = [at for at in (*self._durable.timers.values(), *self._rests.values()) if at > now]
+            waits_s = min([15.0, *((at - now).total_seconds() for at in due)])
             try:
                 async with asyncio.timeout(max(0.01, waits_s)):
                     await self._awake.wait()
