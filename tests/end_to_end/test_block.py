@@ -47,7 +47,7 @@ async def test_what_would_hurt_ourselves_is_refused_and_nothing_is_changed(
     stage: Stage, typed: str, said: str, instead: str
 ):
     await stage.types("U0CHI", f"/block miyabi-dev {typed} because attack")
-    shown = everything(await stage.shows(said))
+    shown = everything(await stage.whispers(said, "U0CHI"))
     assert instead in shown
     assert blocked(stage) == []
 

@@ -84,7 +84,7 @@ async def test_a_variable_is_taken_away_and_written_back_by_undo(stage: Stage):
 
 async def test_a_variable_that_is_not_there_is_refused_with_the_nearest(stage: Stage):
     await stage.types("U0ANA", "/config miyabi-api unset RUST_LOGS because the default will do")
-    told = everything(await stage.shows("has no variable"))
+    told = everything(await stage.whispers("has no variable", "U0ANA"))
     assert "Did you mean `RUST_LOG`?" in told
     assert stage.cloud_changes() == []
 
@@ -96,7 +96,7 @@ async def test_a_secret_is_named_and_is_nowhere_but_in_the_function(
     await stage.types(
         "U0ANA", "/config miyabi-api set DATABASE_URL=secret:miyabi/prod/nothing because rotated"
     )
-    await stage.shows("no secret miyabi/prod/nothing")
+    await stage.whispers("no secret miyabi/prod/nothing", "U0ANA")
     finished = await stage.changes("U0ANA", f"/config miyabi-api set {SECRET} because it was rotated", 2)
     assert "secret miyabi/prod/jwt-secret" in everything(finished)
     await stage.presses("U0ANA", finished, "op.details")
@@ -134,7 +134,7 @@ async def test_a_version_goes_live_after_it_ran_in_staging(stage: Stage):
     for name in ("miyabi-api-production", "miyabi-api-staging"):
         function(stage, name).latest.settings["CodeSha256"] = "of the new release"
     await stage.types("U0ANA", "/deploy miyabi-api latest because release 0.2.0")
-    refused = everything(await stage.shows("miyabi-api-staging does not run this code"))
+    refused = everything(await stage.whispers("miyabi-api-staging does not run this code", "U0ANA"))
     assert "/deploy miyabi-api-staging latest" in refused
     await stage.changes("U0ANA", "/deploy miyabi-api-staging latest", 2)
     await stage.types("U0ANA", "/deploy miyabi-api latest because release 0.2.0")
@@ -150,4 +150,4 @@ async def test_a_version_goes_live_after_it_ran_in_staging(stage: Stage):
 
 async def test_a_version_that_is_not_there_is_told_with_those_there_are(stage: Stage):
     await stage.types("U0ANA", "/deploy miyabi-api-staging 99")
-    assert "`16`" in everything(await stage.shows("has no version 99"))
+    assert "`16`" in everything(await stage.whispers("has no version 99", "U0ANA"))

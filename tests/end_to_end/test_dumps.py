@@ -92,21 +92,21 @@ async def test_a_dump_is_restored_beside_and_swapped_in_by_three_people(stage: S
 @pytest.mark.usefixtures("postgres_server")
 async def test_a_restore_asks_for_a_fresh_backup_first(stage: Stage):
     await stage.types("U0BEN", "/restore architect-db backup_1771244400 because data loss")
-    shown = everything(await stage.shows("backup younger than an hour"))
+    shown = everything(await stage.whispers("backup younger than an hour", "U0BEN"))
     assert "/backup architect-db" in shown
 
 
 @pytest.mark.usefixtures("postgres_server")
 async def test_a_backup_there_is_not_is_refused_with_those_there_are(stage: Stage):
     await stage.types("U0BEN", "/restore architect-db backup_1771244401 because data loss")
-    shown = everything(await stage.shows("has no backup"))
+    shown = everything(await stage.whispers("has no backup", "U0BEN"))
     assert "backup_1771244400.sql.gz" in shown
 
 
 @pytest.mark.usefixtures("postgres_server")
 async def test_a_swap_without_a_restore_says_what_to_do_first(stage: Stage):
     await stage.types("U0BEN", "/restore architect-db --swap because impatient")
-    shown = everything(await stage.shows("no database architect_restored"))
+    shown = everything(await stage.whispers("no database architect_restored", "U0BEN"))
     assert "/restore architect-db BACKUP" in shown
 
 

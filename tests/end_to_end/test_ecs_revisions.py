@@ -24,7 +24,7 @@ async def test_an_image_is_deployed_by_a_new_revision_and_undo_goes_back(stage: 
 
 async def test_a_tag_that_is_not_in_the_registry_is_refused_with_those_that_are(stage: Stage):
     await stage.types("U0ANA", "/deploy delivery-standard v1.2.9 because the release")
-    shown = everything(await stage.shows("There is no image"))
+    shown = everything(await stage.whispers("There is no image", "U0ANA"))
     assert "v1.2.5" in shown
     assert stage.cloud_changes() == []
 
@@ -37,7 +37,7 @@ async def test_tasks_get_more_memory_and_all_else_stays(stage: Stage):
 
 async def test_a_size_that_fargate_has_not_is_refused_with_the_nearest(stage: Stage):
     await stage.types("U0ANA", "/scale delivery-standard memory=2500 because more")
-    shown = everything(await stage.shows("has no task of 2,500 MiB"))
+    shown = everything(await stage.whispers("has no task of 2,500 MiB", "U0ANA"))
     assert "memory=2048" in shown
     assert stage.cloud_changes() == []
 

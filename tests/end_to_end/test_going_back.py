@@ -19,7 +19,7 @@ def forget(stage: Stage) -> None:
 
 async def refused(stage: Stage, user: str, line: str) -> str:
     await stage.types(user, line)
-    return everything(await stage.shows("Already rolled back"))
+    return everything(await stage.whispers("Already rolled back", user))
 
 
 async def test_a_second_rollback_of_a_function_names_the_first_and_the_way_further_back(stage: Stage):
@@ -28,7 +28,7 @@ async def test_a_second_rollback_of_a_function_names_the_first_and_the_way_furth
     assert "by OP-1 (14 → 13)" in said
     assert "/rollback miyabi-api 12" in said
     assert "/undo OP-1" in said
-    assert "op.run" not in str(await stage.shows("Already rolled back"))
+    assert "op.run" not in str(await stage.whispers("Already rolled back", "U0ANA"))
     assert stage.cloud_changes() == ["UpdateAlias"]
 
 
