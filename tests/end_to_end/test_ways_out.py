@@ -7,16 +7,18 @@ import pytest
 
 from playground.kubernetes.resources import DEPLOYMENTS
 from playground.kubernetes.seed import NAME, NAMESPACE
-from tests.end_to_end.conftest import OPS, Stage, everything, label_of, staged
+from tests.end_to_end.conftest import OPS, PASSED, Stage, everything, keep_or_compare, label_of, staged
 
 CRASHING = "/deploy architect-api 2.16.0 because the fix for search"
 
 
 @pytest.fixture
-async def stage(tmp_path: Path) -> AsyncGenerator[Stage]:
+async def stage(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncGenerator[Stage]:
     """Watched for as long as in production."""
     async with staged(tmp_path, "http", watch_longest_s=1800) as playing:
         yield playing
+    if request.node.stash.get(PASSED, False):
+        keep_or_compare(request, playing.exchange)
 
 
 def image(stage: Stage) -> str:
@@ -64,6 +66,7 @@ async def test_what_fails_offers_the_way_out_first_and_says_since_when_and_until
     assert "Running for" not in everything(failing)
 
 
+@pytest.mark.procedure("ways-out")
 async def test_abort_and_undo_takes_back_what_is_still_running(stage: Stage):
     before = image(stage)
     failing = await crash(stage)
@@ -83,6 +86,7 @@ async def test_abort_and_undo_takes_back_what_is_still_running(stage: Stage):
     assert not {"op.abort", "op.stop-watching"} & set(buttons(over))
 
 
+@pytest.mark.procedure("ways-out")
 @pytest.mark.parametrize("line", ["/rollback architect-api because it crashes", "/undo because it crashes"])
 async def test_a_rollback_or_an_undo_supersedes_it(stage: Stage, line: str):
     before = image(stage)
@@ -117,6 +121,7 @@ async def test_what_belongs_to_an_incident_is_planned_in_its_channel_by_one_pres
     assert not [one for one in stage.slack.workspace.messages(OPS) if "OP-1" in everything(one)]
 
 
+@pytest.mark.procedure("ways-out")
 async def test_the_incident_commander_supersedes_it_with_any_change(stage: Stage):
     await crash(stage)
     await stage.types("U0ANA", "/incident declare P1 architect-api Search is down")
@@ -128,6 +133,7 @@ async def test_the_incident_commander_supersedes_it_with_any_change(stage: Stage
     assert image(stage) == "2.14.0"
 
 
+@pytest.mark.procedure("ways-out")
 async def test_stop_watching_frees_the_target_and_keeps_what_was_seen(stage: Stage):
     failing = await crash(stage)
     await stage.presses("U0BEN", failing, "op.stop-watching")
@@ -140,6 +146,7 @@ async def test_stop_watching_frees_the_target_and_keeps_what_was_seen(stage: Sta
     await stage.changes("U0BEN", "/restart architect-api because try again", 2)
 
 
+@pytest.mark.procedure("ways-out")
 async def test_who_asks_to_come_next_is_run_when_the_target_is_free(stage: Stage):
     await crash(stage)
     await stage.types("U0BEN", "/scale architect-api min=4 max=12 queue because more load")
