@@ -72,14 +72,14 @@ class OperationReactions:
         await self._links.link(operation)
         await self._runbook_links.link(operation)
         if operation.phase is Phase.TURNED_DOWN and not await self._chat.has_begun(f"op:{id}"):
-            await self._tell_why_not(operation)
+            await self._tell_asker_alone(operation)
             return
         await self.show(operation)
         if operation.phase is Phase.EXPIRED and operation.confirmed_by:
             await self._tell_asker(operation)
 
-    async def _tell_why_not(self, operation: Operation) -> None:
-        """A plan that is not possible and that nobody has seen concerns whoever asked, and nobody else."""
+    async def _tell_asker_alone(self, operation: Operation) -> None:
+        """A plan that is not there yet, or not possible, concerns whoever asked, and nobody else."""
         told = card(operation, self._clock())
         await self._chat.post_ephemeral(operation.channel, operation.asked_by.user, told, operation.thread_ts)
 
@@ -142,7 +142,10 @@ class OperationReactions:
             await self._planner.plan(operation)
 
         async def say_so() -> None:
-            await self.show(operation)
+            if await self._chat.has_begun(operation.stream):
+                await self.show(operation)
+            else:  # it may come to nothing, which concerns nobody else
+                await self._tell_asker_alone(operation)
 
         await soon(plan(), SLOW_S, say_so)
         return await self._operations.get(operation.id) or operation

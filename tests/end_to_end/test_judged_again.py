@@ -138,7 +138,7 @@ async def test_what_cannot_be_announced_waits_and_may_be_cancelled(tmp_path):
 
 async def test_a_value_with_a_character_that_cannot_be_seen_is_not_planned(stage: Stage):
     await stage.types("U0ANA", "/config miyabi-api set PEER=db.\u200dinternal because the old one is gone")
-    told = everything(await stage.shows("cannot be seen"))
+    told = everything(await stage.whispers("cannot be seen", "U0ANA"))
     assert "U+200D" in told
     assert stage.cloud_changes() == []
 

@@ -62,7 +62,7 @@ async def test_where_every_kept_revision_runs_the_same_it_says_so_and_what_to_ty
             store.remove(REPLICASETS, NAMESPACE, one["metadata"]["name"])
     await stage.changes("U0BEN", "/restart architect-api because stuck")
     await stage.types("U0BEN", "/rollback architect-api because still stuck")
-    told = everything(await stage.shows("only restarts lie between"))
+    told = everything(await stage.whispers("only restarts lie between", "U0BEN"))
     assert "/deploy architect-api VERSION" in told
 
 
