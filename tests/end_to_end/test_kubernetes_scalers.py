@@ -79,7 +79,7 @@ async def test_bounds_of_keda_are_changed_where_keda_keeps_them(stage: Stage):
 async def test_without_any_autoscaler_bounds_are_refused_with_what_to_type(stage: Stage):
     stage.town.kubernetes.api.cluster.store.remove(HPAS, NAMESPACE, NAME)
     await stage.types("U0BEN", "/scale architect-api min=5 max=9 because a campaign")
-    told = everything(await stage.shows("No autoscaler points at architect-api"))
+    told = everything(await stage.whispers("No autoscaler points at architect-api", "U0BEN"))
     assert "/scale architect-api 4" in told
 
 
