@@ -4,12 +4,15 @@ import asyncio
 import re
 from collections.abc import AsyncGenerator
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Literal, cast
 
 from pydantic import Field
 
 from backends.aws import AwsBackend, AwsTarget
+from backends.aws_api import listed
 from backends.aws_scaling import LOOKS, Autoscaling, autoscaling_of
+from backends.backups import backup_progress, newest_first
 from backends.shared import Kind
 from model.catalog.schema import Service
 from model.changes import Backup, Capacity, Change
@@ -27,7 +30,6 @@ _NAME = re.compile(r"[a-zA-Z0-9_.-]{3,255}")
 FREE_DECREASES = 4
 """How many decreases a day DynamoDB takes whenever they are asked for (its quotas)."""
 
-PAGES = 10
 PERIOD_S = 300
 FRESH = timedelta(seconds=30)
 """For how long after a call lists may still say what was before."""
@@ -48,18 +50,18 @@ class DynamoDb(AwsBackend):
 
     def grants(self, service: Service) -> tuple[Grant, ...]:
         """The table; ListBackups and GetMetricData are not granted by resource."""
-        target = _target(service)
+        target = TableTarget.of(service)
         arn = target.arn_of("dynamodb", f"table/{target.table}")
         own = ("dynamodb:CreateBackup", "dynamodb:DescribeTable", "dynamodb:UpdateTable")
         return (Grant(own, (arn,)), Grant(("dynamodb:ListBackups", "cloudwatch:GetMetricData")), LOOKS)
 
     async def reach(self, service: Service) -> None:
         """DescribeTable knows it. Raises BackendError."""
-        await self._table(_target(service))
+        await self._table(TableTarget.of(service))
 
     async def health(self, service: Service) -> Health:
         """Status, what is provisioned and what is consumed of it. Raises BackendError."""
-        target = _target(service)
+        target = TableTarget.of(service)
         table, used = await asyncio.gather(self._table(target), self._consumed(target))
         status = str(table["TableStatus"])
         is_well = status == "ACTIVE"
@@ -70,7 +72,7 @@ class DynamoDb(AwsBackend):
                 name="table",
                 value=f"{status}, {table.get('ItemCount', 0):,} items",
                 verdict=Verdict.OK if is_well else Verdict.DEGRADED,
-                why="" if is_well else f"{_target(service).table} is {status}",
+                why="" if is_well else f"{TableTarget.of(service).table} is {status}",
             ),
             Check(name="capacity", value=capacity, verdict=Verdict.OK),
             _use(used, (read, write)),
@@ -88,13 +90,8 @@ class DynamoDb(AwsBackend):
         ]
         span = {"StartTime": end - timedelta(seconds=PERIOD_S), "EndTime": end}
         try:
-            answer = await self._clients.call(
-                "cloudwatch",
-                target.region,
-                target.role_arn,
-                "get_metric_data",
-                MetricDataQueries=queries,
-                **span,
+            answer = await self._api("cloudwatch").read(
+                target, "get_metric_data", MetricDataQueries=queries, **span
             )
         except BackendError:  # the table itself is still told of
             return None
@@ -104,26 +101,25 @@ class DynamoDb(AwsBackend):
 
     async def backups(self, service: Service) -> tuple[BackupFound, ...]:
         """The newest 50 on-demand backups. Raises BackendError."""
-        return (await self._backups(_target(service)))[:50]
+        return (await self._backups(TableTarget.of(service)))[:50]
 
     async def _backups(self, target: TableTarget) -> tuple[BackupFound, ...]:
-        listed, more = list[Json](), dict[str, str]()
-        for _ in range(PAGES):
-            answer = await self._read(target, "list_backups", TableName=target.table, **more)
-            listed += cast(list[Json], answer["BackupSummaries"])
-            if not answer.get("LastEvaluatedBackupArn"):
-                break
-            more = {"ExclusiveStartBackupArn": str(answer["LastEvaluatedBackupArn"])}
-        found = [
+        found = await listed(
+            partial(self._api("dynamodb").read, target, "list_backups"),
+            "BackupSummaries",
+            marker="ExclusiveStartBackupArn",
+            after="LastEvaluatedBackupArn",
+            TableName=target.table,
+        )
+        return newest_first(
             BackupFound(
                 id=str(one["BackupName"]),
                 at=cast(datetime, one["BackupCreationDateTime"]).isoformat(),
                 status=str(one["BackupStatus"]).lower(),
                 size=int(one.get("BackupSizeBytes") or 0),
             )
-            for one in listed
-        ]
-        return tuple(sorted(found, key=lambda one: one.at, reverse=True))
+            for one in found
+        )
 
     def accepts(self, change: Change) -> bool:
         """Backups and capacity."""
@@ -131,7 +127,7 @@ class DynamoDb(AwsBackend):
 
     async def plan(self, service: Service, change: Change) -> Plan:
         """Raises BackendError, Refused."""
-        target = _target(service)
+        target = TableTarget.of(service)
         table = await self._table(target)
         if isinstance(change, Capacity):
             scaled = await autoscaling_of(self._clients, target, "dynamodb", f"table/{target.table}")
@@ -141,17 +137,15 @@ class DynamoDb(AwsBackend):
 
     async def fingerprint(self, service: Service) -> str:
         """Of the provisioned capacity."""
-        return _mark(await self._table(_target(service)))
+        return _mark(await self._table(TableTarget.of(service)))
 
     async def apply(self, service: Service, step: Step, token: str) -> None:
         """One call. Raises BackendError."""
-        target = _target(service)
+        target = TableTarget.of(service)
         operation = {"dynamodb:CreateBackup": "create_backup", "dynamodb:UpdateTable": "update_table"}
         params = cast(dict[str, Any], step.params)
         try:
-            await self._clients.change(
-                "dynamodb", target.region, target.role_arn, operation[step.call], **params
-            )
+            await self._api("dynamodb").change(target, operation[step.call], **params)
         except BackendError as error:
             if "LimitExceeded" in str(error.__cause__) and step.call == "dynamodb:UpdateTable":
                 raise _too_often(target, error) from error
@@ -160,9 +154,9 @@ class DynamoDb(AwsBackend):
     async def has_applied(self, service: Service, step: Step, token: str, since: datetime) -> bool | None:
         """Whether the backup is there, or the capacity is as the step sets it."""
         if name := step.params.get("BackupName"):
-            return str(name) in {one.id for one in await self._backups(_target(service))}
+            return str(name) in {one.id for one in await self._backups(TableTarget.of(service))}
         wanted = cast(dict[str, int], step.params["ProvisionedThroughput"])
-        now = _provisioned(await self._table(_target(service)))
+        now = _provisioned(await self._table(TableTarget.of(service)))
         return now == (wanted["ReadCapacityUnits"], wanted["WriteCapacityUnits"])
 
     def watch(self, service: Service, plan: Plan, since: datetime) -> AsyncGenerator[Progress]:
@@ -171,12 +165,9 @@ class DynamoDb(AwsBackend):
 
     async def _progress(self, service: Service, plan: Plan, since: datetime) -> Progress:
         if name := plan.goal.get("backup"):
-            states = {one.id: one.status for one in await self._backups(_target(service))}
-            status = states.get(str(name), "creating" if self._clock() < since + FRESH else "missing")
-            ok = {"available": True, "missing": False, "deleted": False}.get(status)
-            said = f"{name} is {status}."
-            return Progress(last_event=said, ok=ok, why=said if ok is False else "")
-        table = await self._table(_target(service))
+            is_fresh = self._clock() < since + FRESH
+            return backup_progress(str(name), await self._backups(TableTarget.of(service)), is_fresh)
+        table = await self._table(TableTarget.of(service))
         read, write = _provisioned(table)
         said = f"{table['TableStatus']}: {read} read, {write} write"
         if table["TableStatus"] != "ACTIVE":
@@ -185,10 +176,8 @@ class DynamoDb(AwsBackend):
         return Progress(last_event=said, ok=is_so, why="" if is_so else f"{said}; something else set that.")
 
     async def _table(self, target: TableTarget) -> Json:
-        return cast(Json, (await self._read(target, "describe_table", TableName=target.table))["Table"])
-
-    async def _read(self, target: TableTarget, operation: str, **params: Any) -> Json:
-        return await self._clients.call("dynamodb", target.region, target.role_arn, operation, **params)
+        answer = await self._api("dynamodb").read(target, "describe_table", TableName=target.table)
+        return cast(Json, answer["Table"])
 
 
 def _metric(target: TableTarget, name: str) -> Json:
@@ -349,11 +338,6 @@ def _provisioned(table: Json) -> tuple[int, int]:
 def _mark(table: Json) -> str:
     read, write = _provisioned(table)
     return fingerprint({"read": read, "write": write})
-
-
-def _target(service: Service) -> TableTarget:
-    assert isinstance(service.target, TableTarget)
-    return service.target
 
 
 KIND = Kind("dynamodb", TableTarget, DynamoDb.build)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from backends.aws_scaling import Autoscaling
-from backends.ecs.target import Json, primary_of, short, target_of
+from backends.ecs.target import EcsTarget, Json, primary_of, short
 from model.catalog.schema import Service
 from model.plan import (
     Amount,
@@ -115,7 +115,7 @@ def plan_bounds(service: Service, change: CapacityBounds, seen: Snapshot) -> Pla
     low, high = bounds.after
     params: dict[str, Any] = {
         "ServiceNamespace": "ecs",
-        "ResourceId": target_of(service).resource,
+        "ResourceId": EcsTarget.of(service).resource,
         "ScalableDimension": "ecs:service:DesiredCount",
         "MinCapacity": low,
         "MaxCapacity": high,
@@ -246,7 +246,7 @@ def _to(count: int) -> Scale:
 
 def update_of(service: Service, says: str, **params: Any) -> Step:
     """One UpdateService."""
-    target = target_of(service)
+    target = EcsTarget.of(service)
     named = {"cluster": target.cluster, "service": target.service}
     return Step(call="ecs:UpdateService", params={**named, **params}, says=says)
 

@@ -6,7 +6,6 @@ from pydantic import Field
 
 from backends.aws import AwsTarget
 from model.catalog.fields import hints
-from model.catalog.schema import Service
 
 Json = dict[str, Any]
 
@@ -43,12 +42,6 @@ class EcsTarget(AwsTarget):
     def resource(self) -> str:
         """Its name for Application Auto Scaling."""
         return f"service/{self.cluster}/{self.service}"
-
-
-def target_of(service: Service) -> EcsTarget:
-    """The service's target, which the loader made of this kind."""
-    assert isinstance(service.target, EcsTarget)
-    return service.target
 
 
 def primary_of(seen: Json) -> Json:
