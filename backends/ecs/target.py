@@ -30,9 +30,7 @@ class EcsTarget(AwsTarget):
         description="the container that `/deploy` and `/config` change",
         json_schema_extra=hints(default="the only one"),
     )
-    autoscaling: bool = Field(
-        default=False, description="true: Application Auto Scaling manages its desired count"
-    )
+    autoscaling: bool = Field(default=False, description="not needed any more: autoscalers are found")
 
     def arn(self, rest: str, api: str = "ecs") -> str:
         """The ARN of something of this account and region."""

@@ -59,6 +59,8 @@ class Rds(AwsBackend):
             Grant(("rds:CreateDBSnapshot",), (*instances, *snapshots)),
             Grant(("rds:RestoreDBInstanceFromDBSnapshot",), (*instances, *snapshots, *groups)),
             Grant(("rds:RestoreDBInstanceToPointInTime",), (*instances, *groups)),
+            # to restore one with its tags is to tag it
+            Grant(("rds:AddTagsToResource",), instances),
             Grant(("rds:CreateDBInstanceReadReplica",), (*instances, *groups)),
             Grant(("rds:ModifyDBInstance",), instances),
             Grant(("rds:DescribeDBInstances", "rds:DescribeDBSnapshots"), (*instances, *snapshots)),
