@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any, cast
+from typing import Any, Self, cast
 
 from backends.aws import AwsBackend
 from backends.aws_scaling import LOOKS
@@ -34,6 +34,7 @@ from backends.ecs.revisions import (
     repository_of,
 )
 from backends.ecs.target import EcsTarget, Json, short
+from backends.shared import Shared
 from model.catalog.schema import Service
 from model.changes import Deploy, Memory
 from model.health import Health, worst
@@ -56,10 +57,21 @@ _OPERATIONS = {
 
 
 class Ecs(AwsBackend):
-    """Changes with UpdateService and RegisterScalableTarget. poll_s: seconds between two looks."""
+    """Changes with UpdateService and RegisterScalableTarget. poll_s: seconds between two looks.
+
+    check_s: how often Application Auto Scaling's alarms look, in seconds.
+    """
 
     kind = "ecs"
     target = EcsTarget
+    check_s = 60.0
+
+    @classmethod
+    def build(cls, shared: Shared) -> Self:
+        """One for all its targets, told how often their autoscalers look."""
+        made = super().build(shared)
+        made.check_s = shared.settings.scaling_check_s
+        return made
 
     @cached_property
     def _reads(self) -> EcsReads:
@@ -212,7 +224,8 @@ class Ecs(AwsBackend):
                 newest, stopped = marker, await self._failures(EcsTarget.of(service), since - SKEW)
             taken_back = await self._taken_back(service, plan, seen, since)
             is_fresh = self._clock() < since + FRESH
-            look = Observation(seen, stopped, taken_back, unable(seen, since - SKEW), is_fresh)
+            watched_s = (self._clock() - since).total_seconds()
+            look = Observation(seen, stopped, taken_back, unable(seen, since - SKEW), is_fresh, watched_s)
             progress = progress_of(plan, look)
             if progress != last:
                 yield progress
@@ -242,7 +255,8 @@ class Ecs(AwsBackend):
 
     async def _see(self, service: Service) -> Snapshot:
         target = EcsTarget.of(service)
-        return Snapshot(*await asyncio.gather(self._reads.service(target), self._reads.autoscaling(target)))
+        read = await asyncio.gather(self._reads.service(target), self._reads.autoscaling(target))
+        return Snapshot(*read, self.check_s)
 
     async def _plan_rollback(self, service: Service, change: Rollback, seen: Snapshot) -> Plan:
         """Only to a version that is registered and active. Raises BackendError, Refused."""

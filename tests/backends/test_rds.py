@@ -156,6 +156,7 @@ async def test_a_snapshot_is_restored_beside_with_the_settings_of_the_one_in_use
     plan = await databases.does(Restore(backup="miyabi-db-pre-migration"))
     assert plan.tier is RiskTier.R3
     assert plan.steps[0].params == {
+        "Tags": [{"Key": "team", "Value": "miyabi"}],
         "DBInstanceIdentifier": "miyabi-db-restored",
         "DBSnapshotIdentifier": "miyabi-db-pre-migration",
         "DBInstanceClass": "db.t4g.medium",

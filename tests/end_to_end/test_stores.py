@@ -62,7 +62,6 @@ async def test_a_snapshot_is_restored_beside_and_swapped_in_by_three_people(stag
     assert instance(stage, "miyabi-db-old") is before
 
 
-@pytest.mark.procedure("restore")
 async def test_a_database_is_restored_beside_as_it_was_at_a_moment(stage: Stage):
     at = utc_now() - timedelta(hours=1)
     line = f"/restore miyabi-db at={at:%Y-%m-%dT%H:%M} because rows were deleted"
