@@ -177,7 +177,9 @@ async def test_a_snapshot_is_restored_beside_with_the_settings_of_the_one_in_use
     told = {one.code: one.text for one in plan.cautions}
     assert "enhanced monitoring, seconds (60)" in told["not-given"]
     new = databases.state.instances["miyabi-db-restored"]
-    assert {**new.settings, "MonitoringInterval": 60}.items() >= LIVED_IN.items()
+    wanted = {**LIVED_IN, "TagList": [{"Key": "team", "Value": "miyabi"}]}
+    made = {**new.settings, "MonitoringInterval": 60}
+    assert {key: made[key] for key in wanted} == wanted
     assert databases.one is before
     with pytest.raises(Refused, match="There is an instance miyabi-db-restored already"):
         await databases.backend.plan(DB, Restore(backup="miyabi-db-pre-migration"))
