@@ -79,7 +79,7 @@ async def test_a_moment_is_typed_as_a_time_of_day(stage: Stage):
 
 async def test_a_snapshot_of_another_database_is_refused_with_its_own(stage: Stage):
     await stage.types("U0CHI", "/restore miyabi-db miyabi-db-dev-pre-migration because wrong")
-    shown = everything(await stage.shows("has no snapshot"))
+    shown = everything(await stage.whispers("has no snapshot", "U0CHI"))
     assert "miyabi-db-pre-migration" in shown
     assert stage.cloud_changes() == []
 
@@ -98,7 +98,7 @@ async def test_a_class_is_changed_after_a_fresh_snapshot_and_undone(stage: Stage
 
 async def test_a_class_that_there_is_not_is_refused_with_those_there_are(stage: Stage):
     await stage.types("U0CHI", "/scale miyabi-db class=db.r6g.huge because slow")
-    shown = everything(await stage.shows("RDS does not have"))
+    shown = everything(await stage.whispers("RDS does not have", "U0CHI"))
     assert "class=db.r6g.large" in shown
 
 
@@ -111,7 +111,7 @@ async def test_a_read_replica_is_added(stage: Stage):
 async def test_a_read_replica_is_never_taken_away_from_here(stage: Stage):
     await stage.changes("U0CHI", "/scale miyabi-db replicas=1 because reports")
     await stage.types("U0CHI", "/scale miyabi-db replicas=0 because costs")
-    await stage.shows("deletes a copy of the data")
+    await stage.whispers("deletes a copy of the data", "U0CHI")
     assert "miyabi-db-read" in rds(stage).instances
 
 
