@@ -87,7 +87,7 @@ async def test_a_snapshot_of_another_database_is_refused_with_its_own(stage: Sta
 @pytest.mark.procedure("database-class")
 async def test_a_class_is_changed_after_a_fresh_snapshot_and_undone(stage: Stage):
     await stage.types("U0CHI", "/scale miyabi-db class=db.r6g.large because slow")
-    shown = everything(await stage.shows("a snapshot of the last 24 h"))
+    shown = everything(await stage.whispers("a snapshot of the last 24 h", "U0CHI"))
     assert "/backup miyabi-db" in shown
     assert instance(stage).klass == "db.t4g.medium"
     await stage.changes("U0CHI", "/backup miyabi-db", 2)
@@ -208,5 +208,5 @@ async def test_a_rate_limit_is_set_and_undone(stage: Stage):
 
 async def test_a_rate_over_the_hard_limit_is_refused_with_the_nearest(stage: Stage):
     await stage.types("U0CHI", "/scale miyabi-gateway rate=20000 because more")
-    shown = everything(await stage.shows("may run from 1 to 10000"))
+    shown = everything(await stage.whispers("may run from 1 to 10000", "U0CHI"))
     assert "rate=10000" in shown
