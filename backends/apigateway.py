@@ -1,14 +1,13 @@
 """Amazon API Gateway: what a usage plan lets through, and how much of it."""
 
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from datetime import datetime
 from typing import Any, Literal, cast
 
 from pydantic import Field
 
-from backends.aws import AwsTarget
-from backends.aws_clients import AwsClients
-from backends.shared import Kind, Shared
+from backends.aws import AwsBackend, AwsTarget
+from backends.shared import Kind
 from model.catalog.schema import Service
 from model.changes import Change, RateLimit
 from model.health import Check, Health, Verdict, worst
@@ -32,32 +31,25 @@ class UsagePlanTarget(AwsTarget):
     usage_plan: str = Field(description="the usage plan's id")
 
 
-class UsagePlan:
+class UsagePlan(AwsBackend):
     """Reads and patches the throttle."""
 
     kind = "apigateway"
     target = UsagePlanTarget
 
-    def __init__(self, clients: AwsClients, clock: Callable[[], datetime]) -> None:
-        self._clients, self._clock = clients, clock
-
     def grants(self, service: Service) -> tuple[Grant, ...]:
         """API Gateway's actions are HTTP's, its ARNs have no account."""
-        target = _target(service)
+        target = UsagePlanTarget.of(service)
         arn = f"arn:aws:apigateway:{target.region}::/usageplans/{target.usage_plan}"
         return (Grant(("apigateway:GET", "apigateway:PATCH"), (arn,)),)
 
     async def reach(self, service: Service) -> None:
         """GetUsagePlan knows it. Raises BackendError."""
-        await self._throttle(_target(service))
-
-    async def close(self) -> None:
-        """Give back connections."""
-        await self._clients.close()
+        await self._throttle(UsagePlanTarget.of(service))
 
     async def health(self, service: Service) -> Health:
         """The limits; whether callers are refused is what its metrics say. Raises BackendError."""
-        throttle = await self._throttle(_target(service))
+        throttle = await self._throttle(UsagePlanTarget.of(service))
         sign = Check(name="usage plan", value=_said(throttle), verdict=Verdict.OK)
         verdict, reason = worst((sign,))
         return Health(service=service.id, verdict=verdict, reason=reason, signs=(sign,))
@@ -69,38 +61,34 @@ class UsagePlan:
     async def plan(self, service: Service, change: Change) -> Plan:
         """Raises BackendError, Refused."""
         assert isinstance(change, RateLimit)
-        return plan_rate(service, change, await self._throttle(_target(service)))
+        return plan_rate(service, change, await self._throttle(UsagePlanTarget.of(service)))
 
     async def fingerprint(self, service: Service) -> str:
         """Of rate and burst."""
-        return _mark(await self._throttle(_target(service)))
+        return _mark(await self._throttle(UsagePlanTarget.of(service)))
 
     async def apply(self, service: Service, step: Step, token: str) -> None:
         """One call. Raises BackendError."""
-        target = _target(service)
+        target = UsagePlanTarget.of(service)
         params = cast(dict[str, Any], step.params)
-        await self._clients.change(
-            "apigateway", target.region, target.role_arn, "update_usage_plan", **params
-        )
+        await self._api("apigateway").change(target, "update_usage_plan", **params)
 
     async def has_applied(self, service: Service, step: Step, token: str, since: datetime) -> bool | None:
         """Whether every value that the step sets is so."""
-        rate, burst = await self._throttle(_target(service)) or (None, None)
+        rate, burst = await self._throttle(UsagePlanTarget.of(service)) or (None, None)
         now = {PATHS["rateLimit"]: rate, PATHS["burstLimit"]: burst}
         patches = cast(list[dict[str, str]], step.params["patchOperations"])
         return all(now[one["path"]] == float(one["value"]) for one in patches)
 
     async def watch(self, service: Service, plan: Plan, since: datetime) -> AsyncGenerator[Progress]:
         """It holds at once; look that it does."""
-        throttle = await self._throttle(_target(service))
+        throttle = await self._throttle(UsagePlanTarget.of(service))
         is_so = throttle == (plan.goal["rate"], plan.goal["burst"])
         said = f"It lets through: {_said(throttle)}."
         yield Progress(ok=is_so, last_event=said, why="" if is_so else f"{said} Something else set that.")
 
     async def _throttle(self, target: UsagePlanTarget) -> Throttle | None:
-        answer = await self._clients.call(
-            "apigateway", target.region, target.role_arn, "get_usage_plan", usagePlanId=target.usage_plan
-        )
+        answer = await self._api("apigateway").read(target, "get_usage_plan", usagePlanId=target.usage_plan)
         throttle = cast(Json | None, answer.get("throttle"))
         return (float(throttle["rateLimit"]), int(throttle["burstLimit"])) if throttle else None
 
@@ -122,7 +110,7 @@ def plan_rate(service: Service, change: RateLimit, now: Throttle | None) -> Plan
     patches = [
         {"op": "replace", "path": PATHS[name], "value": _number(after)} for name, (_, after) in moved.items()
     ]
-    params: Json = {"usagePlanId": _target(service).usage_plan, "patchOperations": patches}
+    params: Json = {"usagePlanId": UsagePlanTarget.of(service).usage_plan, "patchOperations": patches}
     is_down = any(before is None or after < before for before, after in moved.values())
     return Plan(
         service=service.id,
@@ -169,13 +157,4 @@ def _mark(throttle: Throttle | None) -> str:
     return fingerprint({"rate": "none" if rate is None else _number(rate), "burst": burst})
 
 
-def _target(service: Service) -> UsagePlanTarget:
-    assert isinstance(service.target, UsagePlanTarget)
-    return service.target
-
-
-def _build(shared: Shared) -> UsagePlan:
-    return UsagePlan(shared.aws, shared.settings.clock)
-
-
-KIND = Kind("apigateway", UsagePlanTarget, _build)
+KIND = Kind("apigateway", UsagePlanTarget, UsagePlan.build)

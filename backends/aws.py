@@ -8,10 +8,11 @@ from typing import Self
 
 from pydantic import Field
 
+from backends.aws_api import AwsApi
 from backends.aws_clients import AwsClients
 from backends.shared import Shared
 from backends.watching import Look, until_over
-from model.catalog.schema import Target
+from model.catalog.schema import Service, Target
 from model.plan import Progress
 from model.secrets import Prints, fingerprints_with
 
@@ -31,6 +32,12 @@ class AwsTarget(Target):
     def extras(self) -> tuple[str, ...]:
         """What has to be installed to reach it."""
         return ("aws",)
+
+    @classmethod
+    def of(cls, service: Service) -> Self:
+        """The service's target, which the loader made of this kind."""
+        assert isinstance(service.target, cls)
+        return service.target
 
     def arn_of(self, api: str, rest: str) -> str:
         """The ARN of something of this account and region."""
@@ -56,6 +63,9 @@ class AwsBackend:
         """One for all its targets. Nothing is connected yet."""
         told = shared.settings
         return cls(shared.aws, told.clock, told.poll_s, told.sleep, told.fingerprint_of)
+
+    def _api(self, name: str) -> AwsApi:
+        return AwsApi(self._clients, name)
 
     def _until_over(self, look: Look) -> AsyncGenerator[Progress]:
         return until_over(look, lambda: self._sleep(self._poll_s))

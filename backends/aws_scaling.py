@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from backends.aws import AwsTarget
+from backends.aws_api import AwsApi
 from backends.aws_clients import AwsClients
 from model.plan import Warning
 from model.planning import AllowedRange
@@ -55,18 +56,11 @@ async def autoscaling_of(
 
     Raises BackendError where AWS does not answer.
     """
-    asked = {"ServiceNamespace": namespace}
+    api, asked = AwsApi(clients, _API), {"ServiceNamespace": namespace}
     try:
-        found = await clients.call(
-            _API,
-            target.region,
-            target.role_arn,
-            "describe_scalable_targets",
-            **asked,
-            ResourceIds=[resource],
-        )
+        found = await api.read(target, "describe_scalable_targets", **asked, ResourceIds=[resource])
         targets = cast(list[Json], found["ScalableTargets"])
-        schedules = await _schedules(clients, target, namespace, resource) if targets else []
+        schedules = await _schedules(api, target, namespace, resource) if targets else []
     except BackendError as error:
         if error.fault in {Fault.THROTTLED, Fault.UNREACHABLE}:
             raise
@@ -77,11 +71,9 @@ async def autoscaling_of(
     return Autoscaling(bounds, schedules)
 
 
-async def _schedules(clients: AwsClients, target: AwsTarget, namespace: str, resource: str) -> list[Json]:
-    found = await clients.call(
-        _API,
-        target.region,
-        target.role_arn,
+async def _schedules(api: AwsApi, target: AwsTarget, namespace: str, resource: str) -> list[Json]:
+    found = await api.read(
+        target,
         "describe_scheduled_actions",
         ServiceNamespace=namespace,
         ResourceId=resource,

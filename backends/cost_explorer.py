@@ -4,10 +4,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import Any, Literal, cast
 
 from pydantic import Field
 
+from backends.aws_api import listed
 from backends.aws_clients import AwsClients
 from backends.shared import Kind, Shared
 from model.catalog.fields import hints
@@ -111,13 +113,8 @@ class CostExplorer:
         }
         if target.regions:
             asked["Filter"] = {"Dimensions": {"Key": "REGION", "Values": list(target.regions)}}
-        results: list[Json] = []
-        for _ in range(MOST_PAGES):
-            found = await self._clients.call("ce", ENDPOINT, target.role_arn, "get_cost_and_usage", **asked)
-            results += cast(list[Json], found["ResultsByTime"])
-            if not found.get("NextPageToken"):
-                break
-            asked["NextPageToken"] = found["NextPageToken"]
+        ask = partial(self._clients.call, "ce", ENDPOINT, target.role_arn, "get_cost_and_usage")
+        results = await listed(ask, "ResultsByTime", marker="NextPageToken", most=MOST_PAGES, **asked)
         return {date.fromisoformat(one["TimePeriod"]["Start"]): _amounts(one) for one in results}
 
 

@@ -4,11 +4,14 @@ import asyncio
 import re
 from collections.abc import AsyncGenerator
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Literal, cast
 
 from pydantic import Field
 
 from backends.aws import AwsBackend, AwsTarget
+from backends.aws_api import listed
+from backends.backups import backup_progress, newest_first
 from backends.shared import Kind
 from model.catalog.schema import Service
 from model.changes import Backup, Change
@@ -23,7 +26,6 @@ Json = dict[str, Any]
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,39}")
 """What ElastiCache takes as the name of a snapshot (API reference, CreateSnapshot)."""
 
-PAGES = 10
 TAKES = timedelta(hours=2)
 """How long a snapshot may well take."""
 
@@ -46,7 +48,7 @@ class ElastiCache(AwsBackend):
 
     def grants(self, service: Service) -> tuple[Grant, ...]:
         """The cluster and its snapshots."""
-        target = _target(service)
+        target = ElastiCacheTarget.of(service)
         cluster, snapshots = (
             target.arn_of("elasticache", rest) for rest in (f"cluster:{target.cluster}", "snapshot:*")
         )
@@ -59,11 +61,11 @@ class ElastiCache(AwsBackend):
 
     async def reach(self, service: Service) -> None:
         """DescribeCacheClusters knows it. Raises BackendError."""
-        await self._cluster(_target(service))
+        await self._cluster(ElastiCacheTarget.of(service))
 
     async def health(self, service: Service) -> Health:
         """The cluster's status. Raises BackendError."""
-        found = await self._cluster(_target(service))
+        found = await self._cluster(ElastiCacheTarget.of(service))
         status = str(found["CacheClusterStatus"])
         is_well = status in {"available", "snapshotting"}
         size = f"{found['CacheNodeType']}, {found['Engine']} {found['EngineVersion']}"
@@ -71,24 +73,19 @@ class ElastiCache(AwsBackend):
             name="cluster",
             value=f"{status}, {size}",
             verdict=Verdict.OK if is_well else Verdict.DEGRADED,
-            why="" if is_well else f"{_target(service).cluster} is {status}",
+            why="" if is_well else f"{ElastiCacheTarget.of(service).cluster} is {status}",
         )
         verdict, reason = worst((sign,))
         return Health(service=service.id, verdict=verdict, reason=reason, signs=(sign,))
 
     async def backups(self, service: Service) -> tuple[BackupFound, ...]:
         """Its newest 50 snapshots. Raises BackendError."""
-        return (await self._snapshots(_target(service)))[:50]
+        return (await self._snapshots(ElastiCacheTarget.of(service)))[:50]
 
     async def _snapshots(self, target: ElastiCacheTarget) -> tuple[BackupFound, ...]:
-        listed, more = list[Json](), dict[str, str]()
-        for _ in range(PAGES):
-            answer = await self._read(target, "describe_snapshots", CacheClusterId=target.cluster, **more)
-            listed += cast(list[Json], answer["Snapshots"])
-            if not answer.get("Marker"):
-                break
-            more = {"Marker": str(answer["Marker"])}
-        found = [
+        ask = partial(self._api("elasticache").read, target, "describe_snapshots")
+        found = await listed(ask, "Snapshots", marker="Marker", CacheClusterId=target.cluster)
+        return newest_first(
             BackupFound(
                 id=str(one["SnapshotName"]),
                 at=cast(datetime, one["NodeSnapshots"][0]["SnapshotCreateTime"]).isoformat()
@@ -97,9 +94,8 @@ class ElastiCache(AwsBackend):
                 status=str(one["SnapshotStatus"]),
                 note=str(one.get("SnapshotSource", "")),
             )
-            for one in listed
-        ]
-        return tuple(sorted(found, key=lambda one: one.at, reverse=True))
+            for one in found
+        )
 
     def accepts(self, change: Change) -> bool:
         """Snapshots."""
@@ -108,7 +104,7 @@ class ElastiCache(AwsBackend):
     async def plan(self, service: Service, change: Change) -> Plan:
         """A manual snapshot. Raises BackendError, Refused."""
         assert isinstance(change, Backup)
-        target = _target(service)
+        target = ElastiCacheTarget.of(service)
         cluster, taken = await asyncio.gather(self._cluster(target), self._snapshots(target))
         if cluster["CacheClusterStatus"] != "available":
             raise Refused(
@@ -148,52 +144,43 @@ class ElastiCache(AwsBackend):
 
     async def fingerprint(self, service: Service) -> str:
         """Of the node type and engine."""
-        return _mark(await self._cluster(_target(service)))
+        return _mark(await self._cluster(ElastiCacheTarget.of(service)))
 
     async def apply(self, service: Service, step: Step, token: str) -> None:
         """One call. Raises BackendError."""
-        target = _target(service)
-        await self._clients.change(
-            "elasticache", target.region, target.role_arn, "create_snapshot", **step.params
-        )
+        target = ElastiCacheTarget.of(service)
+        await self._api("elasticache").change(target, "create_snapshot", **step.params)
 
     async def has_applied(self, service: Service, step: Step, token: str, since: datetime) -> bool | None:
         """Whether the snapshot is there."""
-        return step.params["SnapshotName"] in {one.id for one in await self._snapshots(_target(service))}
+        return step.params["SnapshotName"] in {
+            one.id for one in await self._snapshots(ElastiCacheTarget.of(service))
+        }
 
     def watch(self, service: Service, plan: Plan, since: datetime) -> AsyncGenerator[Progress]:
         """Until the snapshot is available."""
-        return self._until_over(lambda: self._progress(_target(service), str(plan.goal["snapshot"]), since))
+        return self._until_over(
+            lambda: self._progress(ElastiCacheTarget.of(service), str(plan.goal["snapshot"]), since)
+        )
 
     async def _progress(self, target: ElastiCacheTarget, name: str, since: datetime) -> Progress:
-        states = {one.id: one.status for one in await self._snapshots(target)}
-        status = states.get(name, "creating" if self._clock() < since + FRESH else "missing")
-        said = f"{name} is {status}."
-        if status not in {"available", "failed", "missing"}:
-            return Progress(wanted=1, starting=1, last_event=said)
-        is_there = status == "available"
-        return Progress(ok=is_there, last_event=said, why="" if is_there else said)
+        is_fresh = self._clock() < since + FRESH
+        return backup_progress(name, await self._snapshots(target), is_fresh)
 
     async def _cluster(self, target: ElastiCacheTarget) -> Json:
-        answer = await self._read(target, "describe_cache_clusters", CacheClusterId=target.cluster)
+        answer = await self._api("elasticache").read(
+            target, "describe_cache_clusters", CacheClusterId=target.cluster
+        )
         found = cast(list[Json], answer["CacheClusters"])
         if not found:
             what = f"There is no cache cluster {target.cluster}."
             raise BackendError(Fault.NOT_FOUND, what, "Check the name in the catalog.")
         return found[0]
 
-    async def _read(self, target: ElastiCacheTarget, operation: str, **params: Any) -> Json:
-        return await self._clients.call("elasticache", target.region, target.role_arn, operation, **params)
-
 
 def _mark(cluster: Json) -> str:
     state = {"type": str(cluster["CacheNodeType"]), "engine": str(cluster["EngineVersion"])}
     return fingerprint(dict(state))
-
-
-def _target(service: Service) -> ElastiCacheTarget:
-    assert isinstance(service.target, ElastiCacheTarget)
-    return service.target
 
 
 KIND = Kind("elasticache", ElastiCacheTarget, ElastiCache.build)

@@ -116,6 +116,12 @@ class Settings(BaseSettings):
         description="seconds in which a Kubernetes cluster's autoscalers look once; a count that one of them "
         "may set back is watched so long",
     )
+    scaling_check_s: float = Field(
+        default=60.0,
+        ge=0,
+        description="seconds in which the alarms of AWS's Application Auto Scaling look once; a count that "
+        "it may set back is watched so long",
+    )
     watch_longest_s: float = Field(
         default=1800.0,
         gt=0,

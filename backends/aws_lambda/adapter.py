@@ -12,7 +12,7 @@ from backends.aws_lambda.health import progress_of, signs_of, versions_of
 from backends.aws_lambda.plans import instead, plan_concurrency, plan_rollback
 from backends.aws_lambda.reads import LambdaReads
 from backends.aws_lambda.settings import must_be_own, plan_configure, plan_memory
-from backends.aws_lambda.target import LambdaTarget, rehearsal_of, target_of
+from backends.aws_lambda.target import LambdaTarget, rehearsal_of
 from backends.aws_lambda.writes import LambdaWrites
 from backends.aws_scaling import LOOKS, autoscaling_of
 from model.catalog.schema import Service
@@ -66,7 +66,7 @@ class Lambda(AwsBackend):
 
     def grants(self, service: Service) -> tuple[Grant, ...]:
         """IAM actions on the function, its alias, and the secrets that its variables may refer to."""
-        target, first = target_of(service), rehearsal_of(service)
+        target, first = LambdaTarget.of(service), rehearsal_of(service)
         qualified = (target.arn, f"{target.arn}:{target.alias}") if target.alias else (target.arn,)
         found = [
             Grant(("lambda:GetAccountSettings",)),  # of the account: it has no resources
@@ -83,7 +83,7 @@ class Lambda(AwsBackend):
 
     async def reach(self, service: Service) -> None:
         """GetFunctionConfiguration answers, for the alias if there is one. Raises BackendError."""
-        await self._reads.configuration(target_of(service))
+        await self._reads.configuration(LambdaTarget.of(service))
 
     def accepts(self, change: Change) -> bool:
         """Versions, concurrency, memory, variables; counts and restarts are refused with what to type."""
@@ -92,7 +92,7 @@ class Lambda(AwsBackend):
 
     async def plan(self, service: Service, change: Change) -> Plan:
         """Raises BackendError, Refused."""
-        target = target_of(service)
+        target = LambdaTarget.of(service)
         match change:
             case Rollback():
                 seen, published = await asyncio.gather(
@@ -115,7 +115,7 @@ class Lambda(AwsBackend):
 
     async def _with_autoscaling(self, service: Service, plan: Plan) -> Plan:
         """With who else sets how many environments are kept ready."""
-        target = target_of(service)
+        target = LambdaTarget.of(service)
         if "provisioned" not in plan.goal or not target.alias:
             return plan
         resource = f"function:{target.function}:{target.alias}"
@@ -131,28 +131,28 @@ class Lambda(AwsBackend):
     async def _configured(self, service: Service, change: Configure) -> Plan:
         for key, value in change.set.items():
             must_be_own(service, key, referred(value))
-        target = target_of(service)
+        target = LambdaTarget.of(service)
         prints = await self._writes.prints(target, change.set)
         seen = await self._reads.seen(target, with_live=True)
         return plan_configure(service, change, seen, prints, self._fingerprint_of)
 
     async def _deployed(self, service: Service, change: Deploy) -> Plan:
-        target, first = target_of(service), rehearsal_of(service)
+        target, first = LambdaTarget.of(service), rehearsal_of(service)
         seen, published = await self._reads.seen(target, with_live=True), await self._reads.published(target)
         rehearsed = await self._reads.configuration(first) if first else None
         return plan_deploy(service, change, seen, published, rehearsed)
 
     async def fingerprint(self, service: Service) -> str:
         """Of the alias, both concurrencies, and what `$LATEST` holds."""
-        return (await self._reads.seen(target_of(service))).fingerprint
+        return (await self._reads.seen(LambdaTarget.of(service))).fingerprint
 
     async def apply(self, service: Service, step: Step, token: str) -> None:
         """One call; updates carry the RevisionId that was read. Raises BackendError."""
-        await self._writes.make(target_of(service), step)
+        await self._writes.make(LambdaTarget.of(service), step)
 
     async def has_applied(self, service: Service, step: Step, token: str, since: datetime) -> bool | None:
         """What the call sets is compared with what is there."""
-        target = target_of(service)
+        target = LambdaTarget.of(service)
         return await self._writes.took_effect(target, step, await self._reads.seen(target))
 
     def watch(self, service: Service, plan: Plan, since: datetime) -> AsyncGenerator[Progress]:
@@ -160,12 +160,12 @@ class Lambda(AwsBackend):
         return self._until_over(lambda: self._progress(service, plan, since))
 
     async def _progress(self, service: Service, plan: Plan, since: datetime) -> Progress:
-        seen = await self._reads.seen(target_of(service), with_live="from" in plan.goal)
+        seen = await self._reads.seen(LambdaTarget.of(service), with_live="from" in plan.goal)
         return progress_of(plan, seen, is_fresh=self._clock() < since + FRESH)
 
     async def health(self, service: Service) -> Health:
         """State, last update, alias, concurrency. Raises BackendError."""
-        target = target_of(service)
+        target = LambdaTarget.of(service)
         configuration, seen = await asyncio.gather(
             self._reads.configuration(target), self._reads.seen(target)
         )
@@ -178,7 +178,7 @@ class Lambda(AwsBackend):
 
         Without an alias none: nothing can be pointed back to one.
         """
-        target = target_of(service)
+        target = LambdaTarget.of(service)
         if target.alias is None:
             return ()
         alias, published = await asyncio.gather(self._reads.alias(target), self._reads.published(target))
@@ -190,5 +190,5 @@ class Lambda(AwsBackend):
 
     async def answer(self, service: Service, question: Query, now: datetime) -> QueryResult:
         """The configuration that calls reach. Raises BackendError."""
-        seen = await self._reads.seen(target_of(service), with_live=True)
+        seen = await self._reads.seen(LambdaTarget.of(service), with_live=True)
         return configuration_of(service, seen, self._fingerprint_of)

@@ -5,7 +5,7 @@ from typing import Any
 
 from backends.aws_lambda.published import cold, going_on, pointing, weighted
 from backends.aws_lambda.reads import Snapshot
-from backends.aws_lambda.target import Set, target_of
+from backends.aws_lambda.target import LambdaTarget, Set
 from model.catalog.schema import Service
 from model.plan import (
     Change,
@@ -154,7 +154,7 @@ def _set(what: str, value: Set) -> Concurrency:
 
 
 def _reserve(service: Service, wanted: Set) -> Step:
-    params: dict[str, Any] = {"FunctionName": target_of(service).function}
+    params: dict[str, Any] = {"FunctionName": LambdaTarget.of(service).function}
     if wanted == "none":
         return Step(call="lambda:DeleteFunctionConcurrency", params=params, says="Take the reservation away")
     params["ReservedConcurrentExecutions"] = wanted
@@ -162,7 +162,7 @@ def _reserve(service: Service, wanted: Set) -> Step:
 
 
 def _provision(service: Service, wanted: Set) -> Step:
-    target = target_of(service)
+    target = LambdaTarget.of(service)
     if target.alias is None:
         raise Refused(
             f"{service.id} has no alias, and only an alias keeps environments ready.",

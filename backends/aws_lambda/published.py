@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from backends.aws_lambda.reads import Snapshot, variables
-from backends.aws_lambda.target import Json, target_of
+from backends.aws_lambda.target import Json, LambdaTarget
 from model.catalog.schema import Service
 from model.plan import Step, Warning
 from model.refusal import Refused
@@ -19,7 +19,7 @@ def publishing(
     """Freeze `$LATEST`, which has to hold this code, and point the alias there; nothing without an alias."""
     if seen.alias is None:
         return ()
-    function, name = target_of(service).function, str(seen.alias["Name"])
+    function, name = LambdaTarget.of(service).function, str(seen.alias["Name"])
     publish: dict[str, Any] = {"FunctionName": function, "CodeSha256": code}
     return (
         Step(call="lambda:PublishVersion", params=publish, says="Publish it as a version, once it is ready"),
@@ -33,7 +33,7 @@ def pointing(
     """UpdateAlias, only if nobody moves the alias meanwhile. weights: as they will be, else as they go on."""
     assert seen.alias is not None
     params: dict[str, Any] = {
-        "FunctionName": target_of(service).function,
+        "FunctionName": LambdaTarget.of(service).function,
         "Name": str(seen.alias["Name"]),
         "FunctionVersion": version,
         "RevisionId": str(seen.alias["RevisionId"]),

@@ -2,8 +2,10 @@
 
 import asyncio
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, cast
 
+from backends.aws_api import AwsApi, listed
 from backends.aws_clients import AwsClients
 from backends.aws_lambda.target import Json, LambdaTarget, Set
 from model.plan import fingerprint
@@ -125,21 +127,15 @@ class LambdaReads:
 
     async def published(self, target: LambdaTarget) -> list[Json]:
         """Published versions, the newest first; `$LATEST` is none."""
-        found: list[Json] = []
-        marker = ""
-        for _ in range(MOST_PAGES):
-            more = {"Marker": marker} if marker else {}
-            page = await self._call(target, "list_versions_by_function", **more)
-            found += [one for one in cast(list[Json], page["Versions"]) if one["Version"] != "$LATEST"]
-            marker = str(page.get("NextMarker") or "")
-            if not marker:
-                break
+        ask = partial(self._call, target, "list_versions_by_function")
+        versions = await listed(ask, "Versions", marker="Marker", after="NextMarker", most=MOST_PAGES)
+        found = [one for one in versions if one["Version"] != "$LATEST"]
         return sorted(found, key=lambda one: -int(one["Version"]))
 
     async def unreserved(self, target: LambdaTarget) -> int | None:
         """How much of the account's concurrency is reserved for nobody; None where we may not know."""
         try:
-            found = await self._clients.call("lambda", target.region, target.role_arn, "get_account_settings")
+            found = await AwsApi(self._clients, "lambda").read(target, "get_account_settings")
         except BackendError as error:
             if error.fault is Fault.DENIED:
                 return None
@@ -147,6 +143,6 @@ class LambdaReads:
         return int(found["AccountLimit"]["UnreservedConcurrentExecutions"])
 
     async def _call(self, target: LambdaTarget, operation: str, **params: Any) -> Json:
-        return await self._clients.call(
-            "lambda", target.region, target.role_arn, operation, FunctionName=target.function, **params
+        return await AwsApi(self._clients, "lambda").read(
+            target, operation, FunctionName=target.function, **params
         )

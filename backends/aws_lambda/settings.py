@@ -15,7 +15,7 @@ from backends.aws_lambda.published import (
     weighted,
 )
 from backends.aws_lambda.reads import Snapshot, variables
-from backends.aws_lambda.target import MOST_BYTES, target_of
+from backends.aws_lambda.target import MOST_BYTES, LambdaTarget
 from backends.variables import no_variable
 from model.catalog.schema import Service
 from model.changes import Configure, Memory
@@ -113,7 +113,7 @@ _UPDATE = "lambda:UpdateFunctionConfiguration"
 
 def _on_latest(service: Service, seen: Snapshot) -> dict[str, Any]:
     """What an update of `$LATEST` always carries: which function, and the revision that was read."""
-    return {"FunctionName": target_of(service).function, "RevisionId": str(seen.latest["RevisionId"])}
+    return {"FunctionName": LambdaTarget.of(service).function, "RevisionId": str(seen.latest["RevisionId"])}
 
 
 def _all(service: Service, seen: Snapshot, step: Step) -> tuple[Step, ...]:
@@ -161,7 +161,7 @@ def _must_be_allowed(service: Service, change: Configure, before: Mapping[str, s
 
 def must_be_own(service: Service, key: str, secret: str | None) -> None:
     """Raises Refused for a secret that the catalog does not let the service refer to."""
-    own = target_of(service).secrets
+    own = LambdaTarget.of(service).secrets
     if secret is None or (own and secret.startswith(own)):
         return
     raise Refused(

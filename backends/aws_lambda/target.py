@@ -36,12 +36,6 @@ class LambdaTarget(AwsTarget):
         return self.arn_of("lambda", f"function:{self.function}")
 
 
-def target_of(service: Service) -> LambdaTarget:
-    """The service's target, which the loader made of this kind."""
-    assert isinstance(service.target, LambdaTarget)
-    return service.target
-
-
 def rehearsal_of(service: Service) -> LambdaTarget | None:
     """The function that a version has to run on first, where the catalog names one of this kind."""
     return service.rehearsal if isinstance(service.rehearsal, LambdaTarget) else None

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
+from backends.aws_api import AwsApi
 from backends.aws_clients import AwsClients
 from backends.aws_lambda.published import PUBLISHED, beside
 from backends.aws_lambda.reads import LambdaReads, Snapshot, held, variables
@@ -41,9 +42,7 @@ class LambdaWrites:
         """One call; what was moved by someone since the plan is left alone."""
         params = await self._as_sent(target, step)
         try:
-            await self._clients.change(
-                "lambda", target.region, target.role_arn, _OPERATIONS[step.call], **params
-            )
+            await AwsApi(self._clients, "lambda").change(target, _OPERATIONS[step.call], **params)
         except BackendError as error:
             if _tells_values(error, params):
                 what = "AWS refused the variables, and its answer repeats their values, so it is not shown."
@@ -114,8 +113,8 @@ class LambdaWrites:
     async def _secret(self, target: LambdaTarget, name: str) -> str:
         """A secret's value. Errors name the secret only."""
         try:
-            found = await self._clients.call(
-                "secretsmanager", target.region, target.role_arn, "get_secret_value", SecretId=name
+            found = await AwsApi(self._clients, "secretsmanager").read(
+                target, "get_secret_value", SecretId=name
             )
         except BackendError as error:
             if error.fault is Fault.NOT_FOUND:

@@ -3,13 +3,15 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import cast
 
+from backends.aws_api import AwsApi, listed, pages
 from backends.aws_clients import AwsClients
 from backends.cloudwatch.answers import all_metrics, one_metric
 from backends.cloudwatch.health import alarm_signs, metric_signs
 from backends.cloudwatch.queries import Points, Span, answered, queries, span_of
-from backends.cloudwatch.target import CloudWatchTarget, Json, Metric, target_of
+from backends.cloudwatch.target import CloudWatchTarget, Json, Metric
 from model.catalog.schema import Service
 from model.health import Health, worst
 from model.ports.backend import Grant
@@ -22,7 +24,6 @@ LATELY = timedelta(minutes=15)
 """How far back the value of now may lie."""
 SIGN_PERIOD = 300
 """Health looks at five minutes, as the runbooks' alarms do: one bad minute is no trouble yet."""
-MOST_PAGES = 10
 
 
 class CloudWatch:
@@ -36,7 +37,7 @@ class CloudWatch:
 
     def grants(self, service: Service) -> tuple[Grant, ...]:
         """GetMetricData knows no resources; alarms that are looked for by prefix are listed."""
-        target = target_of(service)
+        target = CloudWatchTarget.of(service)
         alarms = target.arn_of("cloudwatch", "alarm:*")
         data = (Grant(("cloudwatch:GetMetricData",)),) if target.metrics else ()
         return (*data, *((Grant(("cloudwatch:DescribeAlarms",), (alarms,)),) if target.alarms else ()))
@@ -51,7 +52,7 @@ class CloudWatch:
 
     def offers(self, service: Service, kind: str) -> tuple[str, ...]:
         """The metrics of the catalog, and all of them together."""
-        names = tuple(one.name for one in target_of(service).metrics)
+        names = tuple(one.name for one in CloudWatchTarget.of(service).metrics)
         return ("", *names) if kind == "metrics" and names else ()
 
     async def answer(self, service: Service, question: Query, now: datetime) -> QueryResult:
@@ -59,7 +60,7 @@ class CloudWatch:
         assert isinstance(question, MetricsQuery)
         since, until = question.since, question.until
         check_window(since, until, now, LONGEST)
-        target = target_of(service)
+        target = CloudWatchTarget.of(service)
         if not question.name:
             least = max(one.period for one in target.metrics)
             span = span_of(since, until, now, least)
@@ -71,7 +72,7 @@ class CloudWatch:
 
     async def health(self, service: Service) -> Health:
         """Alarms that are on, and metrics beyond what the catalog allows. Raises BackendError."""
-        target, now = target_of(service), self._clock()
+        target, now = CloudWatchTarget.of(service), self._clock()
         alarms, metrics = await asyncio.gather(self._alarms(target), self._limited(target, now))
         signs = (alarm_signs(target.alarms, alarms, now) if target.alarms else ()) + metric_signs(*metrics)
         verdict, reason = worst(signs)
@@ -97,29 +98,19 @@ class CloudWatch:
             "EndTime": span.end,
             "ScanBy": "TimestampAscending",
         }
-        results: list[Json] = []
-        for _ in range(MOST_PAGES):
-            page = await self._clients.call(
-                "cloudwatch", target.region, target.role_arn, "get_metric_data", **asked
-            )
-            results += cast(list[Json], page["MetricDataResults"])
-            if not page.get("NextToken"):
-                break
-            asked["NextToken"] = page["NextToken"]
+        ask = partial(AwsApi(self._clients, "cloudwatch").read, target, "get_metric_data")
+        results = await listed(ask, "MetricDataResults", marker="NextToken", **asked)
         return answered(metrics, span, results)
 
     async def _alarms(self, target: CloudWatchTarget) -> list[Json]:
         """The alarms of the service; nothing is asked where the catalog names none."""
+        if not target.alarms:
+            return []
         found: list[Json] = []
         asked: Json = {"AlarmNamePrefix": target.alarms, "MaxRecords": 100}
         asked["AlarmTypes"] = ["MetricAlarm", "CompositeAlarm"]
-        for _ in range(MOST_PAGES if target.alarms else 0):
-            page = await self._clients.call(
-                "cloudwatch", target.region, target.role_arn, "describe_alarms", **asked
-            )
+        ask = partial(AwsApi(self._clients, "cloudwatch").read, target, "describe_alarms")
+        async for page in pages(ask, marker="NextToken", **asked):
             found += cast(list[Json], page.get("MetricAlarms") or [])
             found += cast(list[Json], page.get("CompositeAlarms") or [])
-            if not page.get("NextToken"):
-                break
-            asked["NextToken"] = page["NextToken"]
         return found

@@ -6,7 +6,6 @@ from pydantic import Field, model_validator
 
 from backends.aws import AwsTarget
 from model.catalog.fields import CatalogModel, hints
-from model.catalog.schema import Service
 from model.metrics import Measured
 
 Json = dict[str, Any]
@@ -77,9 +76,3 @@ class CloudWatchTarget(AwsTarget):
     kind: Literal["cloudwatch"] = "cloudwatch"  # pyright: ignore[reportIncompatibleVariableOverride]  # the model is frozen
     alarms: str = Field(default="", description="what the names of its alarms begin with; none if empty")
     metrics: tuple[Metric, ...] = Field(default=(), description="the metrics that people ask for by name")
-
-
-def target_of(service: Service) -> CloudWatchTarget:
-    """The service's metrics, which the loader made of this kind."""
-    assert isinstance(service.target, CloudWatchTarget)
-    return service.target

@@ -10,7 +10,7 @@ from backends.cloudwatch_logs.patterns import HOW, filter_pattern
 from backends.cloudwatch_logs.plans import in_days, kept_anyway, mark, plan_retain
 from backends.cloudwatch_logs.queries import counted, filled
 from backends.cloudwatch_logs.reads import LogsReads
-from backends.cloudwatch_logs.target import LogsTarget, target_of
+from backends.cloudwatch_logs.target import LogsTarget
 from backends.cloudwatch_logs.traps import traps_of
 from model.catalog.problems import Diagnostic
 from model.catalog.schema import Service
@@ -44,7 +44,7 @@ class CloudWatchLogs(AwsBackend):
 
     def grants(self, service: Service) -> tuple[Grant, ...]:
         """IAM actions on the group. DescribeLogGroups lists, and results belong to no group."""
-        target = target_of(service)
+        target = LogsTarget.of(service)
         groups = target.arn_of("logs", "log-group")
         own = (
             "logs:DeleteRetentionPolicy",
@@ -60,21 +60,21 @@ class CloudWatchLogs(AwsBackend):
 
     def traps(self, service: Service) -> tuple[Diagnostic, ...]:
         """Queries that Logs Insights would refuse, or that find less than they seem to."""
-        named = target_of(service).queries.items()
+        named = LogsTarget.of(service).queries.items()
         return tuple(trap for name, query in named for trap in traps_of(name, query))
 
     async def reach(self, service: Service) -> None:
         """DescribeLogGroups knows the group. Raises BackendError."""
-        await self._reads.kept(target_of(service))
+        await self._reads.kept(LogsTarget.of(service))
 
     def offers(self, service: Service, kind: str) -> tuple[str, ...]:
         """Lines by pattern, and the queries of the catalog."""
-        return ("", *target_of(service).queries) if kind == "logs" else ()
+        return ("", *LogsTarget.of(service).queries) if kind == "logs" else ()
 
     async def answer(self, service: Service, question: Query, now: datetime) -> QueryResult:
         """Lines or a query's rows. Raises BackendError, Refused."""
         assert isinstance(question, LogsQuery)
-        target = target_of(service)
+        target = LogsTarget.of(service)
         check_window(question.since, question.until, now, target.max_window)
         if question.name:
             text = filled(service.id, question.name, target.queries[question.name], question.values)
@@ -99,25 +99,23 @@ class CloudWatchLogs(AwsBackend):
 
     async def plan(self, service: Service, change: Change) -> Plan:
         """Read how long the group is kept. Raises BackendError, Refused."""
-        kept = await self._reads.kept(target_of(service))
+        kept = await self._reads.kept(LogsTarget.of(service))
         if isinstance(change, Retain):
             return plan_retain(service, change, kept)
         raise kept_anyway(service, kept)
 
     async def fingerprint(self, service: Service) -> str:
         """Of how long it is kept."""
-        return mark(await self._reads.kept(target_of(service)))
+        return mark(await self._reads.kept(LogsTarget.of(service)))
 
     async def apply(self, service: Service, step: Step, token: str) -> None:
         """One call. Raises BackendError."""
-        target = target_of(service)
-        await self._clients.change(
-            "logs", target.region, target.role_arn, _OPERATIONS[step.call], **step.params
-        )
+        target = LogsTarget.of(service)
+        await self._api("logs").change(target, _OPERATIONS[step.call], **step.params)
 
     async def has_applied(self, service: Service, step: Step, token: str, since: datetime) -> bool | None:
         """Whether it is kept for as long as the step says."""
-        kept = await self._reads.kept(target_of(service))
+        kept = await self._reads.kept(LogsTarget.of(service))
         return kept == step.params.get("retentionInDays", "forever")
 
     def watch(self, service: Service, plan: Plan, since: datetime) -> AsyncGenerator[Progress]:
@@ -126,7 +124,7 @@ class CloudWatchLogs(AwsBackend):
 
     async def _progress(self, service: Service, plan: Plan, since: datetime) -> Progress:
         before = plan.inverse.days if isinstance(plan.inverse, Retain) else plan.goal["kept"]
-        kept = await self._reads.kept(target_of(service))
+        kept = await self._reads.kept(LogsTarget.of(service))
         if kept == plan.goal["kept"]:
             return Progress(ok=True, last_event=f"Logs are kept {in_days(kept)}.")
         if kept != before or self._clock() >= since + FRESH:

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from backends.cloudwatch_logs.target import target_of
+from backends.cloudwatch_logs.target import LogsTarget
 from model.catalog.schema import Service
 from model.changes import Retain
 from model.plan import Delta, Direction, Plan, RiskTier, Step, Warning, fingerprint
@@ -68,7 +68,7 @@ def _for(kept: Kept) -> str:
 
 
 def _step(service: Service, wanted: Kept) -> Step:
-    group = target_of(service).group
+    group = LogsTarget.of(service).group
     if wanted == "forever":
         says = f"Delete nothing of {group}"
         return Step(call="logs:DeleteRetentionPolicy", params={"logGroupName": group}, says=says)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, cast
 
+from backends.aws_api import AwsApi
 from backends.aws_clients import AwsClients
 from backends.cloudwatch_logs.queries import MOST_ROWS
 from backends.cloudwatch_logs.target import Json, LogsTarget
@@ -125,7 +126,7 @@ class LogsReads:
                 raise
 
     async def _logs(self, target: LogsTarget, operation: str, /, **params: object) -> Json:
-        return await self._clients.call("logs", target.region, target.role_arn, operation, **params)
+        return await AwsApi(self._clients, "logs").read(target, operation, **params)
 
 
 def _ms(at: datetime) -> int:

@@ -7,7 +7,6 @@ from pydantic import Field
 
 from backends.aws import AwsTarget
 from model.catalog.fields import Duration
-from model.catalog.schema import Service
 
 Json = dict[str, Any]
 
@@ -26,9 +25,3 @@ class LogsTarget(AwsTarget):
         description="the longest stretch that is searched in one go; AWS charges for what is scanned",
     )
     source: str = Field(default="", description="where the facts are from")
-
-
-def target_of(service: Service) -> LogsTarget:
-    """The service's log group, which the loader made of this kind."""
-    assert isinstance(service.target, LogsTarget)
-    return service.target

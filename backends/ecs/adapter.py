@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any, cast
+from typing import Any, Self, cast
 
 from backends.aws import AwsBackend
 from backends.aws_scaling import LOOKS
@@ -33,7 +33,8 @@ from backends.ecs.revisions import (
     plan_memory,
     repository_of,
 )
-from backends.ecs.target import EcsTarget, Json, short, target_of
+from backends.ecs.target import EcsTarget, Json, short
+from backends.shared import Shared
 from model.catalog.schema import Service
 from model.changes import Deploy, Memory
 from model.health import Health, worst
@@ -56,10 +57,21 @@ _OPERATIONS = {
 
 
 class Ecs(AwsBackend):
-    """Changes with UpdateService and RegisterScalableTarget. poll_s: seconds between two looks."""
+    """Changes with UpdateService and RegisterScalableTarget. poll_s: seconds between two looks.
+
+    check_s: how often Application Auto Scaling's alarms look, in seconds.
+    """
 
     kind = "ecs"
     target = EcsTarget
+    check_s = 60.0
+
+    @classmethod
+    def build(cls, shared: Shared) -> Self:
+        """One for all its targets, told how often their autoscalers look."""
+        made = super().build(shared)
+        made.check_s = shared.settings.scaling_check_s
+        return made
 
     @cached_property
     def _reads(self) -> EcsReads:
@@ -74,7 +86,7 @@ class Ecs(AwsBackend):
 
         PassRole is what ECS checks when a task definition names roles.
         """
-        target = target_of(service)
+        target = EcsTarget.of(service)
         own, its = f"{target.cluster}/{target.service}", "application-autoscaling"
         on_service = ("ecs:DescribeServices", "ecs:ListServiceDeployments", "ecs:UpdateService")
         granted = [
@@ -96,7 +108,7 @@ class Ecs(AwsBackend):
 
     async def reach(self, service: Service) -> None:
         """DescribeServices answers and knows it. Raises BackendError."""
-        await self._reads.service(target_of(service))
+        await self._reads.service(EcsTarget.of(service))
 
     async def close(self) -> None:
         """Stop looking, give back connections."""
@@ -130,7 +142,7 @@ class Ecs(AwsBackend):
 
     async def apply(self, service: Service, step: Step, token: str) -> None:
         """One call. Raises BackendError."""
-        target, params = target_of(service), cast(dict[str, Any], step.params)
+        target, params = EcsTarget.of(service), cast(dict[str, Any], step.params)
         if step.call == REGISTER:
             if await self._registered(target, params) is None:
                 await self._register(target, params)
@@ -142,13 +154,11 @@ class Ecs(AwsBackend):
                 raise BackendError(Fault.CONFLICT, what, "Type the command again for a fresh plan.")
             params = {**{key: params[key] for key in ("cluster", "service")}, "taskDefinition": found}
         api, operation = _OPERATIONS[step.call]
-        await self._clients.change(api, target.region, target.role_arn, operation, **params)
+        await self._api(api).change(target, operation, **params)
 
     async def _register(self, target: EcsTarget, params: dict[str, Any]) -> None:
         request = changed(await self._definition(target, params["from"]), params)
-        await self._clients.change(
-            "ecs", target.region, target.role_arn, "register_task_definition", **request
-        )
+        await self._api("ecs").change(target, "register_task_definition", **request)
 
     async def _registered(self, target: EcsTarget, params: dict[str, Any]) -> str | None:
         """The newest revision of the family, if it is what a step registers; else None."""
@@ -166,7 +176,7 @@ class Ecs(AwsBackend):
 
     async def _plan_revision(self, service: Service, change: Deploy | Memory, seen: Snapshot) -> Plan:
         """Raises BackendError, Refused."""
-        target = target_of(service)
+        target = EcsTarget.of(service)
         definition = await self._definition(target, seen.version)
         if isinstance(change, Memory):
             return plan_memory(service, change, seen, definition)
@@ -179,7 +189,7 @@ class Ecs(AwsBackend):
 
         A count that was set and then moved again (by the autoscaler) looks as if it was never set.
         """
-        target, params = target_of(service), cast(dict[str, Any], step.params)
+        target, params = EcsTarget.of(service), cast(dict[str, Any], step.params)
         if step.call == REGISTER:
             return await self._registered(target, params) is not None
         if "like" in params:
@@ -204,17 +214,18 @@ class Ecs(AwsBackend):
             return
         if "like" in plan.goal:
             like = cast(dict[str, Any], plan.goal["like"])
-            found = await self._registered(target_of(service), like)
+            found = await self._registered(EcsTarget.of(service), like)
             goal = {"task_definition": found or like["from"], "not": plan.goal["not"]}
             plan = plan.model_copy(update={"goal": goal})
         last, newest, stopped = Progress(), None, list[str]()
         while not last.is_over:
-            seen = await self._poller.see(target_of(service))
+            seen = await self._poller.see(EcsTarget.of(service))
             if (marker := _marker(seen)) != newest:
-                newest, stopped = marker, await self._failures(target_of(service), since - SKEW)
+                newest, stopped = marker, await self._failures(EcsTarget.of(service), since - SKEW)
             taken_back = await self._taken_back(service, plan, seen, since)
             is_fresh = self._clock() < since + FRESH
-            look = Observation(seen, stopped, taken_back, unable(seen, since - SKEW), is_fresh)
+            watched_s = (self._clock() - since).total_seconds()
+            look = Observation(seen, stopped, taken_back, unable(seen, since - SKEW), is_fresh, watched_s)
             progress = progress_of(plan, look)
             if progress != last:
                 yield progress
@@ -222,7 +233,7 @@ class Ecs(AwsBackend):
 
     async def health(self, service: Service) -> Health:
         """Tasks against desired, deployments, stopped tasks. Raises BackendError."""
-        target = target_of(service)
+        target = EcsTarget.of(service)
         seen, stopped = await asyncio.gather(
             self._see(service), self._failures(target, self._clock() - RECENT)
         )
@@ -232,23 +243,24 @@ class Ecs(AwsBackend):
 
     async def versions(self, service: Service) -> tuple[Version, ...]:
         """Task definitions the service deployed in the last 90 days, the running one first."""
-        target = target_of(service)
+        target = EcsTarget.of(service)
         seen, deployed = await asyncio.gather(self._reads.service(target), self._reads.deployed(target))
         return versions_of(seen, deployed)
 
     async def activities(self, service: Service) -> tuple[Activity, ...]:
         """What its autoscaler did in the last six weeks, and what ECS says of it. Raises BackendError."""
-        target = target_of(service)
+        target = EcsTarget.of(service)
         seen, scaling = await asyncio.gather(self._reads.service(target), self._reads.scaled(target))
         return activities_of(seen, scaling)
 
     async def _see(self, service: Service) -> Snapshot:
-        target = target_of(service)
-        return Snapshot(*await asyncio.gather(self._reads.service(target), self._reads.autoscaling(target)))
+        target = EcsTarget.of(service)
+        read = await asyncio.gather(self._reads.service(target), self._reads.autoscaling(target))
+        return Snapshot(*read, self.check_s)
 
     async def _plan_rollback(self, service: Service, change: Rollback, seen: Snapshot) -> Plan:
         """Only to a version that is registered and active. Raises BackendError, Refused."""
-        target = target_of(service)
+        target = EcsTarget.of(service)
         versions = versions_of(seen.service, await self._reads.deployed(target))
         if change.version is None and not ran(seen, versions):
             earlier = await self._reads.earlier(target, seen.version)
@@ -262,7 +274,7 @@ class Ecs(AwsBackend):
         return plan_rollback(service, seen, wanted)
 
     async def _bounds_progress(self, service: Service, plan: Plan) -> Progress:
-        least, most = await self._reads.bounds(target_of(service))
+        least, most = await self._reads.bounds(EcsTarget.of(service))
         if (least, most) == (plan.goal["min"], plan.goal["max"]):
             return Progress(ok=True, last_event=f"The autoscaler keeps {least} to {most}.")
         return Progress(ok=False, why=f"Something else set the bounds to {least} to {most}.")
@@ -275,7 +287,7 @@ class Ecs(AwsBackend):
         """Why ECS rolled this deployment back, once it has; asked only when nothing is under way."""
         if "task_definition" not in plan.goal or not is_settled(seen):
             return ""
-        return await self._reads.rolled_back(target_of(service), since - SKEW)
+        return await self._reads.rolled_back(EcsTarget.of(service), since - SKEW)
 
 
 def _is_since(deployment: Json, since: datetime) -> bool:

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from typing import Any, cast
 
+from pydantic import JsonValue
+
 from backends.aws_scaling import Autoscaling
-from backends.ecs.target import Json, primary_of, short, target_of
+from backends.ecs.target import EcsTarget, Json, primary_of, short
 from model.catalog.schema import Service
 from model.plan import (
     Amount,
@@ -34,10 +36,14 @@ from model.refusal import Refused
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What was read of a service at one moment: DescribeServices' entry, and what scales it by itself."""
+    """What was read of a service at one moment: DescribeServices' entry, and what scales it by itself.
+
+    check_s: how often that looks, in seconds.
+    """
 
     service: Json
     autoscaling: Autoscaling
+    check_s: float = 60.0
 
     @property
     def bounds(self) -> AllowedRange:
@@ -98,7 +104,7 @@ def plan_scale(service: Service, change: Scale, seen: Snapshot) -> Plan:
         size=abs(after - before),
         counts=(before, after),
         fingerprint=seen.fingerprint,
-        goal={"desired": after, "from": before},
+        goal={"desired": after, "from": before, **_fought(service, before, after, seen)},
         inverse=None if after == before else _to(before),
         undo=f"Sets the desired count back to {before}.",
     )
@@ -115,7 +121,7 @@ def plan_bounds(service: Service, change: CapacityBounds, seen: Snapshot) -> Pla
     low, high = bounds.after
     params: dict[str, Any] = {
         "ServiceNamespace": "ecs",
-        "ResourceId": target_of(service).resource,
+        "ResourceId": EcsTarget.of(service).resource,
         "ScalableDimension": "ecs:service:DesiredCount",
         "MinCapacity": low,
         "MaxCapacity": high,
@@ -240,13 +246,26 @@ def _count(service: Service, count: int, seen: Snapshot) -> tuple[Warning, ...]:
     return (*cautions, Warning(level="note", code="autoscaled", text=text, instead=instead))
 
 
+def _fought(service: Service, before: int, after: int, seen: Snapshot) -> dict[str, JsonValue]:
+    """What a watch has to know of who may set the count back: who, how long to wait for it, what holds.
+
+    At 0 nothing is scaled by itself (Application Auto Scaling User Guide, ECS services).
+    """
+    least, most = seen.bounds
+    if least is None or most is None or after in (before, 0):
+        return {}
+    low, high = (after, max(most, after)) if after > before else (min(least, after), after)
+    hold = f"/scale {service.id} min={low} max={high}"
+    return {"fought_by": "Application Auto Scaling", "settles_s": seen.check_s, "hold": hold}
+
+
 def _to(count: int) -> Scale:
     return Scale(desired=Amount(how="to", n=count))
 
 
 def update_of(service: Service, says: str, **params: Any) -> Step:
     """One UpdateService."""
-    target = target_of(service)
+    target = EcsTarget.of(service)
     named = {"cluster": target.cluster, "service": target.service}
     return Step(call="ecs:UpdateService", params={**named, **params}, says=says)
 

@@ -23,7 +23,7 @@ class Observation:
     """One look at a change. stopped: why tasks stopped since; taken_back: why ECS rolled it back.
 
     unable: what ECS itself says of tasks that it cannot even start, since then; empty when it says nothing.
-    is_fresh: the change is so new that ECS may still show what was before it.
+    is_fresh: the change is so new that ECS may still show what was before it. watched_s: since when.
     """
 
     service: Json
@@ -31,6 +31,7 @@ class Observation:
     taken_back: str = ""
     unable: str = ""
     is_fresh: bool = False
+    watched_s: float = 0.0
 
 
 def progress_of(plan: Plan, look: Observation) -> Progress:
@@ -130,9 +131,16 @@ def _count_end(goal: dict[str, Any], look: Observation, progress: Progress) -> d
     if desired != goal["desired"]:
         if look.is_fresh and desired == goal["from"]:
             return {}
-        return _over(f"Something else set the desired count to {desired}.", progress)
-    is_there = progress.running == progress.wanted and progress.starting == 0
-    return {"ok": True, "why": ""} if is_there else {}
+        if "fought_by" not in goal:
+            return _over(f"Something else set the desired count to {desired}.", progress)
+        said = f"{goal['fought_by']} set the desired count back to {desired}."
+        return _over(f"{said} To hold it, type {goal['hold']}", progress)
+    if progress.running != progress.wanted or progress.starting:
+        return {}
+    if "fought_by" not in goal or look.watched_s >= float(goal["settles_s"]):
+        return {"ok": True, "why": ""}
+    said = f"All run. {goal['fought_by']} may set them back, so this is watched for one of its checks."
+    return {"last_event": said}
 
 
 def _deployment_end(goal: dict[str, Any], look: Observation, progress: Progress) -> dict[str, Any]:

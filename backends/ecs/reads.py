@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import cast
 
+from backends.aws_api import AwsApi, listed
 from backends.aws_clients import AwsClients
 from backends.aws_scaling import Autoscaling, autoscaling_of
 from backends.ecs.target import EcsTarget, Json
@@ -67,23 +69,14 @@ class EcsReads:
 
     async def tags(self, target: EcsTarget, registry: str, repository: str) -> tuple[str, ...]:
         """The image tags of a repository in ECR, the newest first. Raises BackendError."""
-        found: list[Json] = []
-        more: dict[str, str] = {}
-        for _ in range(10):
-            answer = await self._clients.call(
-                "ecr",
-                target.region,
-                target.role_arn,
-                "describe_images",
-                registryId=registry,
-                repositoryName=repository,
-                filter={"tagStatus": "TAGGED"},
-                **more,
-            )
-            found += cast(list[Json], answer["imageDetails"])
-            if not answer.get("nextToken"):
-                break
-            more = {"nextToken": str(answer["nextToken"])}
+        found = await listed(
+            partial(AwsApi(self._clients, "ecr").read, target, "describe_images"),
+            "imageDetails",
+            marker="nextToken",
+            registryId=registry,
+            repositoryName=repository,
+            filter={"tagStatus": "TAGGED"},
+        )
         found.sort(key=lambda one: str(one.get("imagePushedAt", "")), reverse=True)
         return tuple(str(tag) for one in found for tag in one.get("imageTags", []))
 
@@ -151,10 +144,8 @@ class EcsReads:
         """What the autoscaler did, the newest first; nothing is asked where there is none."""
         if (await self.autoscaling(target)).range_of(COUNT)[0] is None:
             return []
-        found = await self._clients.call(
-            "application-autoscaling",
-            target.region,
-            target.role_arn,
+        found = await AwsApi(self._clients, "application-autoscaling").read(
+            target,
             "describe_scaling_activities",
             ServiceNamespace="ecs",
             ResourceId=target.resource,
@@ -164,7 +155,7 @@ class EcsReads:
         return cast(list[Json], found["ScalingActivities"])
 
     async def _ecs(self, target: EcsTarget, operation: str, **params: object) -> Json:
-        return await self._clients.call("ecs", target.region, target.role_arn, operation, **params)
+        return await AwsApi(self._clients, "ecs").read(target, operation, **params)
 
 
 def _is_ours(tag: Json) -> bool:

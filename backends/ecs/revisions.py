@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from backends.ecs.plans import Snapshot, in_flight, must_deploy, risks, update_of
-from backends.ecs.target import Json, target_of
+from backends.ecs.target import EcsTarget, Json
 from model.catalog.schema import Service
 from model.changes import Deploy, Memory, Rollback
 from model.language.near import nearest, or_list, shown
@@ -37,7 +37,7 @@ _GIVEN_BY_ECS = frozenset(
 
 def container_of(service: Service, definition: Json) -> Json:
     """The container that the catalog names, else the only one. Raises Refused where it is not clear."""
-    name, containers = target_of(service).container, cast(list[Json], definition["containerDefinitions"])
+    name, containers = EcsTarget.of(service).container, cast(list[Json], definition["containerDefinitions"])
     found = [one for one in containers if one["name"] == name or (not name and len(containers) == 1)]
     if not found:
         names = [str(one["name"]) for one in containers]

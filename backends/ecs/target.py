@@ -6,7 +6,6 @@ from pydantic import Field
 
 from backends.aws import AwsTarget
 from model.catalog.fields import hints
-from model.catalog.schema import Service
 
 Json = dict[str, Any]
 
@@ -31,9 +30,7 @@ class EcsTarget(AwsTarget):
         description="the container that `/deploy` and `/config` change",
         json_schema_extra=hints(default="the only one"),
     )
-    autoscaling: bool = Field(
-        default=False, description="true: Application Auto Scaling manages its desired count"
-    )
+    autoscaling: bool = Field(default=False, description="not needed any more: autoscalers are found")
 
     def arn(self, rest: str, api: str = "ecs") -> str:
         """The ARN of something of this account and region."""
@@ -43,12 +40,6 @@ class EcsTarget(AwsTarget):
     def resource(self) -> str:
         """Its name for Application Auto Scaling."""
         return f"service/{self.cluster}/{self.service}"
-
-
-def target_of(service: Service) -> EcsTarget:
-    """The service's target, which the loader made of this kind."""
-    assert isinstance(service.target, EcsTarget)
-    return service.target
 
 
 def primary_of(seen: Json) -> Json:

@@ -3,9 +3,10 @@
 import asyncio
 from typing import cast
 
+from backends.aws_api import AwsApi
 from backends.aws_clients import AwsClients
 from backends.elbv2.health import balancer_sign, listener_signs, target_sign
-from backends.elbv2.target import Json, LoadBalancerTarget, target_of
+from backends.elbv2.target import Json, LoadBalancerTarget
 from model.catalog.schema import Service
 from model.health import Health, worst
 from model.ports.backend import BackendError, Fault, Grant
@@ -32,7 +33,7 @@ class LoadBalancers:
 
     async def reach(self, service: Service) -> None:
         """Both names are there. Raises BackendError."""
-        await self._seen(target_of(service))
+        await self._seen(LoadBalancerTarget.of(service))
 
     async def close(self) -> None:
         """Give back connections."""
@@ -40,7 +41,7 @@ class LoadBalancers:
 
     async def health(self, service: Service) -> Health:
         """The load balancer, each port, and the targets with why they fail. Raises BackendError."""
-        target = target_of(service)
+        target = LoadBalancerTarget.of(service)
         balancer, group = await self._seen(target)
         arn = str(group["TargetGroupArn"])
         listening, targets = await asyncio.gather(
@@ -69,4 +70,4 @@ class LoadBalancers:
         return found[0][0], found[1][0]
 
     async def _elb(self, target: LoadBalancerTarget, operation: str, /, **params: object) -> Json:
-        return await self._clients.call("elbv2", target.region, target.role_arn, operation, **params)
+        return await AwsApi(self._clients, "elbv2").read(target, operation, **params)

@@ -5,7 +5,6 @@ from typing import Any, Literal
 from pydantic import Field
 
 from backends.aws import AwsTarget
-from model.catalog.schema import Service
 
 Json = dict[str, Any]
 
@@ -18,9 +17,3 @@ class LoadBalancerTarget(AwsTarget):
     target_group: str = Field(description="the name of the target group behind it")
     ports: tuple[int, ...] = Field(default=(80,), description="the ports it has to listen on")
     source: str = Field(default="", description="where the facts are from")
-
-
-def target_of(service: Service) -> LoadBalancerTarget:
-    """The service's load balancer, which the loader made of this kind."""
-    assert isinstance(service.target, LoadBalancerTarget)
-    return service.target

@@ -6,10 +6,13 @@ import shutil
 import zlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, cast
 from urllib.parse import unquote, urlsplit, urlunsplit
 
+from backends.aws_api import AwsApi, listed
 from backends.aws_clients import AwsClients
+from backends.backups import newest_first
 from backends.postgres.target import PostgresTarget
 from model.ports.backend import BackendError, Fault
 from model.query_result import BackupFound
@@ -30,6 +33,8 @@ _SKIPPED = (
 extensions already; what psql may run is restricted by a key of our own instead.
 """
 
+MOST_PAGES = 20
+
 
 @dataclass(frozen=True)
 class Dumps:
@@ -40,18 +45,16 @@ class Dumps:
 
     async def listed(self) -> tuple[BackupFound, ...]:
         """The newest first (s3:ListObjectsV2). Raises BackendError."""
-        found: list[dict[str, Any]] = []
-        token = ""
-        for _ in range(20):
-            more = {"ContinuationToken": token} if token else {}
-            answer = await self._read(
-                "list_objects_v2", Bucket=self.where.bucket, Prefix=self.where.prefix, **more
-            )
-            found += answer.get("Contents", [])
-            token = str(answer.get("NextContinuationToken", ""))
-            if not token:
-                break
-        backups = [
+        found = await listed(
+            partial(self._read, "list_objects_v2"),
+            "Contents",
+            marker="ContinuationToken",
+            after="NextContinuationToken",
+            most=MOST_PAGES,
+            Bucket=self.where.bucket,
+            Prefix=self.where.prefix,
+        )
+        backups = (
             BackupFound(
                 id=str(one["Key"]).removeprefix(self.where.prefix),
                 at=one["LastModified"].isoformat(),
@@ -59,8 +62,8 @@ class Dumps:
             )
             for one in found
             if str(one["Key"]).endswith(".sql.gz")
-        ]
-        return tuple(sorted(backups, key=lambda one: one.at, reverse=True))[:50]
+        )
+        return newest_first(backups)[:50]
 
     async def exists(self, name: str) -> bool:
         """Whether the dump is there, whole. Raises BackendError."""
@@ -118,10 +121,10 @@ class Dumps:
         await _fed(url, _statements(_unpacked(answer["Body"])), last)
 
     async def _read(self, operation: str, **params: Any) -> dict[str, Any]:
-        return await self.clients.call("s3", self.where.region, self.where.role_arn, operation, **params)
+        return await AwsApi(self.clients, "s3").read(self.where, operation, **params)
 
     async def _write(self, operation: str, **params: Any) -> dict[str, Any]:
-        return await self.clients.change("s3", self.where.region, self.where.role_arn, operation, **params)
+        return await AwsApi(self.clients, "s3").change(self.where, operation, **params)
 
 
 def _program(name: str) -> str:

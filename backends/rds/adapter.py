@@ -3,9 +3,12 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, cast
 
 from backends.aws import AwsBackend
+from backends.aws_api import listed
+from backends.backups import backup_progress, newest_first
 from backends.rds.health import half_swapped, signs
 from backends.rds.plans import (
     Snapshot,
@@ -16,7 +19,7 @@ from backends.rds.plans import (
     plan_restore_at,
     plan_swap,
 )
-from backends.rds.target import Json, RdsTarget, target_of
+from backends.rds.target import Json, RdsTarget
 from model.catalog.schema import Service
 from model.changes import Backup, Change, InstanceClass, Replicas, Restore, Swap
 from model.health import Health, worst
@@ -36,7 +39,6 @@ _FAILED = frozenset({"failed", "incompatible-restore", "incompatible-network", "
 RENAMES = 200
 """Looks for a rename to be through before the name is given away again."""
 
-PAGES = 10
 FRESH = timedelta(seconds=30)
 """For how long after a call RDS may still say what was before."""
 
@@ -49,7 +51,7 @@ class Rds(AwsBackend):
 
     def grants(self, service: Service) -> tuple[Grant, ...]:
         """The instance, what restores and swaps make of it, its snapshots; EC2 lists have no resources."""
-        target = target_of(service)
+        target = RdsTarget.of(service)
         instances = (target.arn(f"db:{target.instance}"), target.arn(f"db:{target.instance}-*"))
         snapshots = (target.arn("snapshot:*"),)
         groups = (target.arn("subgrp:*"), target.arn("pg:*"), target.arn("og:*"))
@@ -57,6 +59,8 @@ class Rds(AwsBackend):
             Grant(("rds:CreateDBSnapshot",), (*instances, *snapshots)),
             Grant(("rds:RestoreDBInstanceFromDBSnapshot",), (*instances, *snapshots, *groups)),
             Grant(("rds:RestoreDBInstanceToPointInTime",), (*instances, *groups)),
+            # to restore one with its tags is to tag it
+            Grant(("rds:AddTagsToResource",), instances),
             Grant(("rds:CreateDBInstanceReadReplica",), (*instances, *groups)),
             Grant(("rds:ModifyDBInstance",), instances),
             Grant(("rds:DescribeDBInstances", "rds:DescribeDBSnapshots"), (*instances, *snapshots)),
@@ -65,11 +69,11 @@ class Rds(AwsBackend):
 
     async def reach(self, service: Service) -> None:
         """DescribeDBInstances knows it. Raises BackendError."""
-        await self._instance(target_of(service), target_of(service).instance)
+        await self._instance(RdsTarget.of(service), RdsTarget.of(service).instance)
 
     async def health(self, service: Service) -> Health:
         """Status, pending changes and security groups. Raises BackendError."""
-        target = target_of(service)
+        target = RdsTarget.of(service)
         instance = await self._find(target, target.instance)
         if instance is None:
             seen = await self._seen(target)
@@ -80,9 +84,7 @@ class Rds(AwsBackend):
         ids = [str(one["VpcSecurityGroupId"]) for one in attached]
         groups: list[Json] = []
         if ids:
-            answer = await self._clients.call(
-                "ec2", target.region, target.role_arn, "describe_security_groups", GroupIds=ids
-            )
+            answer = await self._api("ec2").read(target, "describe_security_groups", GroupIds=ids)
             groups = cast(list[Json], answer["SecurityGroups"])
         found = signs(instance, groups)
         verdict, reason = worst(found)
@@ -90,20 +92,12 @@ class Rds(AwsBackend):
 
     async def backups(self, service: Service) -> tuple[BackupFound, ...]:
         """The newest 50 snapshots of the instance, manual and automated. Raises BackendError."""
-        return (await self._snapshots(target_of(service)))[:50]
+        return (await self._snapshots(RdsTarget.of(service)))[:50]
 
     async def _snapshots(self, target: RdsTarget) -> tuple[BackupFound, ...]:
-        found = list[Json]()
-        more: dict[str, str] = {}
-        for _ in range(PAGES):
-            answer = await self._read(
-                target, "describe_db_snapshots", DBInstanceIdentifier=target.instance, **more
-            )
-            found += cast(list[Json], answer["DBSnapshots"])
-            if not answer.get("Marker"):
-                break
-            more = {"Marker": str(answer["Marker"])}
-        backups = [
+        ask = partial(self._api("rds").read, target, "describe_db_snapshots")
+        found = await listed(ask, "DBSnapshots", marker="Marker", DBInstanceIdentifier=target.instance)
+        return newest_first(
             BackupFound(
                 id=str(one["DBSnapshotIdentifier"]),
                 at=cast(datetime, one.get("SnapshotCreateTime") or self._clock()).isoformat(),
@@ -111,8 +105,7 @@ class Rds(AwsBackend):
                 note=str(one.get("SnapshotType", "")),
             )
             for one in found
-        ]
-        return tuple(sorted(backups, key=lambda one: one.at, reverse=True))
+        )
 
     def accepts(self, change: Change) -> bool:
         """Snapshots, restores, swaps, classes, replicas."""
@@ -120,7 +113,7 @@ class Rds(AwsBackend):
 
     async def plan(self, service: Service, change: Change) -> Plan:
         """Raises BackendError, Refused."""
-        target = target_of(service)
+        target = RdsTarget.of(service)
         seen, backups = await asyncio.gather(self._seen(target), self._snapshots(target))
         match change:
             case Backup():
@@ -142,29 +135,20 @@ class Rds(AwsBackend):
     async def _orderable(self, target: RdsTarget, instance: Json) -> tuple[str, ...]:
         """The classes of the instance's own engine and version; of all versions there are thousands."""
         engine = {"Engine": instance["Engine"], "EngineVersion": instance["EngineVersion"]}
-        found: dict[str, None] = {}
-        more: dict[str, str] = {}
-        for _ in range(PAGES):
-            answer = await self._read(
-                target, "describe_orderable_db_instance_options", Vpc=True, **engine, **more
-            )
-            found |= {str(one["DBInstanceClass"]): None for one in answer["OrderableDBInstanceOptions"]}
-            if not answer.get("Marker"):
-                break
-            more = {"Marker": str(answer["Marker"])}
-        return tuple(found)
+        ask = partial(self._api("rds").read, target, "describe_orderable_db_instance_options")
+        found = await listed(ask, "OrderableDBInstanceOptions", marker="Marker", Vpc=True, **engine)
+        return tuple({str(one["DBInstanceClass"]): None for one in found})
 
     async def fingerprint(self, service: Service) -> str:
         """Of the class, the instance's own identity and the instances beside it."""
-        return (await self._seen(target_of(service))).mark
+        return (await self._seen(RdsTarget.of(service))).mark
 
     async def apply(self, service: Service, step: Step, token: str) -> None:
         """One call; a name is given away only once the one who has it is renamed. Raises BackendError."""
-        target, params = target_of(service), cast(dict[str, Any], step.params)
+        target, params = RdsTarget.of(service), cast(dict[str, Any], step.params)
         if new := params.get("NewDBInstanceIdentifier"):
             await self._until_free(target, str(new))
-        operation = _OPERATIONS[step.call]
-        await self._clients.change("rds", target.region, target.role_arn, operation, **params)
+        await self._api("rds").change(target, _OPERATIONS[step.call], **params)
 
     async def _until_free(self, target: RdsTarget, name: str) -> None:
         for _ in range(RENAMES):
@@ -176,7 +160,7 @@ class Rds(AwsBackend):
 
     async def has_applied(self, service: Service, step: Step, token: str, since: datetime) -> bool | None:
         """What the step makes is there. Raises BackendError."""
-        target, params = target_of(service), cast(dict[str, Any], step.params)
+        target, params = RdsTarget.of(service), cast(dict[str, Any], step.params)
         if snapshot := params.get("DBSnapshotIdentifier") if step.call == "rds:CreateDBSnapshot" else None:
             return str(snapshot) in {one.id for one in await self._snapshots(target)}
         made = params.get("TargetDBInstanceIdentifier") or params["DBInstanceIdentifier"]
@@ -195,11 +179,10 @@ class Rds(AwsBackend):
         return self._until_over(lambda: self._progress(service, plan, since))
 
     async def _progress(self, service: Service, plan: Plan, since: datetime) -> Progress:
-        target, goal = target_of(service), cast(dict[str, Any], plan.goal)
+        target, goal = RdsTarget.of(service), cast(dict[str, Any], plan.goal)
         if "snapshot" in goal:
-            backups = {one.id: one.status for one in await self._snapshots(target)}
-            missing = "creating" if self._clock() < since + FRESH else "missing"
-            return _of_status(str(goal["snapshot"]), backups.get(str(goal["snapshot"]), missing))
+            is_fresh = self._clock() < since + FRESH
+            return backup_progress(str(goal["snapshot"]), await self._snapshots(target), is_fresh)
         names = cast(list[str], goal["available"])
         found = {name: await self._find(target, name) for name in names}
         states = {
@@ -236,16 +219,5 @@ class Rds(AwsBackend):
             raise
 
     async def _instance(self, target: RdsTarget, name: str) -> Json:
-        answer = await self._read(target, "describe_db_instances", DBInstanceIdentifier=name)
+        answer = await self._api("rds").read(target, "describe_db_instances", DBInstanceIdentifier=name)
         return cast(Json, answer["DBInstances"][0])
-
-    async def _read(self, target: RdsTarget, operation: str, **params: Any) -> dict[str, Any]:
-        return await self._clients.call("rds", target.region, target.role_arn, operation, **params)
-
-
-def _of_status(name: str, status: str) -> Progress:
-    if status == "available":
-        return Progress(ok=True, last_event=f"{name} is available.")
-    if status in {"failed", "missing"}:
-        return Progress(ok=False, why=f"{name} is {status}.")
-    return Progress(wanted=1, starting=1, last_event=f"{name} is {status}.")

@@ -40,6 +40,8 @@ def given(instance: Json) -> Json:
     """The parameters of a restore that make it like this instance."""
     found: Json = {key: instance[key] for key, _ in _PLAIN if instance.get(key) not in (None, "")}
     found["VpcSecurityGroupIds"] = _groups(instance)
+    if tags := _tags(instance):
+        found["Tags"] = tags
     more = {
         "DBSubnetGroupName": _part(instance, "DBSubnetGroup").get("DBSubnetGroupName"),
         "DBParameterGroupName": _first(instance, "DBParameterGroups").get("DBParameterGroupName"),
@@ -58,7 +60,7 @@ def missing(instance: Json) -> tuple[Warning, ...]:
     told = [f"{words} ({_shown(instance[key])})" for key, words in _NOT_GIVEN if instance.get(key)]
     if not told:
         return ()
-    text = f"A restore cannot be given: {', '.join(told)}, nor its tags. Compare before the swap."
+    text = f"A restore cannot be given: {', '.join(told)}. Compare before the swap."
     return (Warning(level="warn", code="not-given", text=text),)
 
 
@@ -86,6 +88,7 @@ def _all(instance: Json) -> dict[str, Any]:
         "subnet group": _part(instance, "DBSubnetGroup").get("DBSubnetGroupName"),
         "parameter group": _first(instance, "DBParameterGroups").get("DBParameterGroupName"),
         "option group": _first(instance, "OptionGroupMemberships").get("OptionGroupName"),
+        "tags": sorted(f"{one['Key']}={one['Value']}" for one in _tags(instance)),
         "port": _part(instance, "Endpoint").get("Port"),
         "IAM authentication": instance.get("IAMDatabaseAuthenticationEnabled"),
         "log exports": sorted(cast(list[str], instance.get("EnabledCloudwatchLogsExports") or [])),
@@ -104,6 +107,12 @@ def _takes_iops(instance: Json) -> bool:
 def _groups(instance: Json) -> list[str]:
     attached = cast(list[Json], instance.get("VpcSecurityGroups") or [])
     return [str(one["VpcSecurityGroupId"]) for one in attached]
+
+
+def _tags(instance: Json) -> list[Json]:
+    """Those that people gave; AWS's own (`aws:…`) nobody may give."""
+    found = cast(list[Json], instance.get("TagList") or [])
+    return [one for one in found if not str(one["Key"]).startswith("aws:")]
 
 
 def _part(instance: Json, key: str) -> Json:

@@ -5,7 +5,6 @@ from typing import Any, Literal
 from pydantic import Field
 
 from backends.aws import AwsTarget
-from model.catalog.schema import Service
 
 Json = dict[str, Any]
 
@@ -33,9 +32,3 @@ class RdsTarget(AwsTarget):
     def arn(self, rest: str) -> str:
         """The ARN of something of this account and region."""
         return self.arn_of("rds", rest)
-
-
-def target_of(service: Service) -> RdsTarget:
-    """The service's instance, which the loader made of this kind."""
-    assert isinstance(service.target, RdsTarget)
-    return service.target

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any, cast
 
 from backends.serverless.reads import Deployment, Snapshot
-from backends.serverless.target import Json, ServerlessTarget, target_of
+from backends.serverless.target import Json, ServerlessTarget
 from model.catalog.schema import Service
 from model.plan import Change, Delta, Plan, RiskTier, Rollback, Step, Warning
 from model.refusal import Refused
@@ -22,7 +22,7 @@ _VERSION = "AWS::Lambda::Version"
 
 def instead(service: Service, change: Change) -> Refused:
     """Why the stack has no such change, and what to type."""
-    stage = target_of(service).stage
+    stage = ServerlessTarget.of(service).stage
     return Refused(
         f"{service.id} is deployed by the Serverless Framework, which builds as it deploys.",
         f"Deploy it with npm run deploy:{stage}; to go back, type /rollback {service.id}",
@@ -32,7 +32,7 @@ def instead(service: Service, change: Change) -> Refused:
 def wanted_of(service: Service, named: str | None, current: str, stored: Sequence[Deployment]) -> Deployment:
     """The deployment to go to: the named one, else the newest before the current. Raises Refused."""
     if not stored:
-        target = target_of(service)
+        target = ServerlessTarget.of(service)
         raise Refused(
             f"No deployment of {service.id} is kept in {target.bucket}.", "Deploy it the way it is deployed."
         )
@@ -55,7 +55,7 @@ def plan_rollback(
 ) -> Plan:
     """The stored template applied to the stack again, as `serverless rollback` does. Raises Refused."""
     _must_be_at_rest(service, seen)
-    target, is_same = target_of(service), wanted.id == seen.current
+    target, is_same = ServerlessTarget.of(service), wanted.id == seen.current
     before = next((f"{one.id} ({one.at[:16]}Z)" for one in stored if one.id == seen.current), seen.current)
     can_return = any(one.id == seen.current for one in stored)
     return Plan(

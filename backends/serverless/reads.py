@@ -4,8 +4,10 @@ import asyncio
 import json
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, cast
 
+from backends.aws_api import AwsApi, listed
 from backends.aws_clients import AwsClients
 from backends.serverless.target import Json, ServerlessTarget
 from model.plan import fingerprint
@@ -75,15 +77,15 @@ class ServerlessReads:
 
     async def deployments(self, target: ServerlessTarget) -> list[Deployment]:
         """Those whose template is kept, the newest first."""
-        found: list[Deployment] = []
-        more: dict[str, Any] = {}
-        for _ in range(MOST_PAGES):
-            page = await self._s3(target, "list_objects_v2", Prefix=target.folder, **more)
-            keys = [str(one["Key"]) for one in cast(list[Json], page.get("Contents") or [])]
-            found += [one for key in keys if (one := _deployment(target, key))]
-            if not page.get("IsTruncated"):
-                break
-            more = {"ContinuationToken": page["NextContinuationToken"]}
+        objects = await listed(
+            partial(self._s3, target, "list_objects_v2"),
+            "Contents",
+            marker="ContinuationToken",
+            after="NextContinuationToken",
+            most=MOST_PAGES,
+            Prefix=target.folder,
+        )
+        found = [one for key in objects if (one := _deployment(target, str(key["Key"])))]
         return sorted(found, key=lambda one: one.id, reverse=True)
 
     async def stored(self, target: ServerlessTarget, deployment: Deployment) -> Json:
@@ -98,14 +100,10 @@ class ServerlessReads:
         return cast(Json, json.loads(body) if isinstance(body, str) else body)
 
     async def _cloudformation(self, target: ServerlessTarget, operation: str) -> Json:
-        return await self._clients.call(
-            "cloudformation", target.region, target.role_arn, operation, StackName=target.stack
-        )
+        return await AwsApi(self._clients, "cloudformation").read(target, operation, StackName=target.stack)
 
     async def _s3(self, target: ServerlessTarget, operation: str, **params: Any) -> Json:
-        return await self._clients.call(
-            "s3", target.region, target.role_arn, operation, Bucket=target.bucket, **params
-        )
+        return await AwsApi(self._clients, "s3").read(target, operation, Bucket=target.bucket, **params)
 
 
 def _deployment(target: ServerlessTarget, key: str) -> Deployment | None:

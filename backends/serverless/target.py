@@ -5,7 +5,6 @@ from typing import Any, Literal
 from pydantic import Field
 
 from backends.aws import AwsTarget
-from model.catalog.schema import Service
 
 Json = dict[str, Any]
 
@@ -24,9 +23,3 @@ class ServerlessTarget(AwsTarget):
     def folder(self) -> str:
         """Where the deployments lie in the bucket, with a slash at the end."""
         return f"serverless/{self.service}/{self.stage}/"
-
-
-def target_of(service: Service) -> ServerlessTarget:
-    """The service's target, which the loader made of this kind."""
-    assert isinstance(service.target, ServerlessTarget)
-    return service.target

@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, cast
 
 from backends.aws import AwsBackend
+from backends.aws_api import pages
 from backends.wafv2.plans import Snapshot, plan_attach, plan_block
-from backends.wafv2.target import WafTarget, target_of
+from backends.wafv2.target import WafTarget
 from model.catalog.schema import Service
 from model.changes import AttachWaf, Block, Change
 from model.health import Check, Health, Verdict, worst
@@ -29,7 +31,7 @@ class Waf(AwsBackend):
 
     def grants(self, service: Service) -> tuple[Grant, ...]:
         """IAM actions; lists have no resources. SetWebACL is what WAF itself checks on the balancer."""
-        target = target_of(service)
+        target = WafTarget.of(service)
         ours = target.arn_of("wafv2", "regional")
         balancer = target.arn_of("elasticloadbalancing", "loadbalancer/app")
         acl, its = f"{ours}/webacl/{target.web_acl}/*", f"{balancer}/{target.load_balancer}/*"
@@ -53,7 +55,7 @@ class Waf(AwsBackend):
 
     async def health(self, service: Service) -> Health:
         """Whether it stands before the load balancer, and how much it blocks. Raises BackendError."""
-        target, seen = target_of(service), await self._seen(service)
+        target, seen = WafTarget.of(service), await self._seen(service)
         said = "before the load balancer" if seen.attached == seen.acl_arn else "not attached"
         count = len(seen.addresses)
         sign = Check(name="firewall", value=f"{target.web_acl} {said}; {count} blocked", verdict=Verdict.OK)
@@ -66,7 +68,7 @@ class Waf(AwsBackend):
 
     async def plan(self, service: Service, change: Change) -> Plan:
         """Raises BackendError, Refused."""
-        target = target_of(service)
+        target = WafTarget.of(service)
         if isinstance(change, Block):
             return plan_block(service, change, target, await self._seen(service))
         assert isinstance(change, AttachWaf)
@@ -78,13 +80,13 @@ class Waf(AwsBackend):
 
     async def apply(self, service: Service, step: Step, token: str) -> None:
         """One call; an IP set that others changed meanwhile is read and merged again, a few times."""
-        target = target_of(service)
+        target = WafTarget.of(service)
         if step.call != "wafv2:UpdateIPSet":
             operation = {
                 "wafv2:AssociateWebACL": "associate_web_acl",
                 "wafv2:DisassociateWebACL": "disassociate_web_acl",
             }[step.call]
-            await self._clients.change("wafv2", target.region, target.role_arn, operation, **step.params)
+            await self._api("wafv2").change(target, operation, **step.params)
             return
         for attempt in range(3):
             try:
@@ -97,11 +99,11 @@ class Waf(AwsBackend):
     async def _merge(self, target: WafTarget, step: Step) -> None:
         cidr = str(step.params["cidr"])
         name = {"Name": target.ip_set, "Scope": SCOPE, "Id": step.params["Id"]}
-        read = await self._read(target, "wafv2", "get_ip_set", **name)
+        read = await self._api("wafv2").read(target, "get_ip_set", **name)
         kept = [one for one in cast(list[str], read["IPSet"]["Addresses"]) if one != cidr]
         addresses = kept if step.params["lift"] else [*kept, cidr]
         change = {"Addresses": addresses, "LockToken": read["LockToken"]}
-        await self._clients.change("wafv2", target.region, target.role_arn, "update_ip_set", **name, **change)
+        await self._api("wafv2").change(target, "update_ip_set", **name, **change)
 
     async def has_applied(self, service: Service, step: Step, token: str, since: datetime) -> bool | None:
         """Whether it is as the step would make it."""
@@ -127,7 +129,7 @@ class Waf(AwsBackend):
         return Progress(last_event="The firewall does not show it yet.")
 
     async def _seen(self, service: Service) -> Snapshot:
-        target = target_of(service)
+        target = WafTarget.of(service)
         ip_set, acl, balancer = await asyncio.gather(
             self._named(target, "list_ip_sets", "IPSets", target.ip_set),
             self._named(target, "list_web_acls", "WebACLs", target.web_acl),
@@ -135,8 +137,8 @@ class Waf(AwsBackend):
         )
         name = {"Name": target.ip_set, "Scope": SCOPE, "Id": ip_set["Id"]}
         read, attached = await asyncio.gather(
-            self._read(target, "wafv2", "get_ip_set", **name),
-            self._read(target, "wafv2", "get_web_acl_for_resource", ResourceArn=balancer),
+            self._api("wafv2").read(target, "get_ip_set", **name),
+            self._api("wafv2").read(target, "get_web_acl_for_resource", ResourceArn=balancer),
         )
         return Snapshot(
             set_id=str(ip_set["Id"]),
@@ -148,21 +150,16 @@ class Waf(AwsBackend):
 
     async def _named(self, target: WafTarget, operation: str, key: str, name: str) -> dict[str, Any]:
         """The entry of a list with this name. Raises BackendError when there is none."""
-        marker: dict[str, str] = {}
-        for _ in range(PAGES):
-            answer = await self._read(target, "wafv2", operation, Scope=SCOPE, Limit=100, **marker)
-            for one in cast(list[dict[str, Any]], answer.get(key, [])):
+        ask = partial(self._api("wafv2").read, target, operation)
+        async for page in pages(ask, marker="NextMarker", most=PAGES, Scope=SCOPE, Limit=100):
+            for one in cast(list[dict[str, Any]], page.get(key, [])):
                 if one["Name"] == name:
                     return one
-            if not answer.get("NextMarker"):
-                break
-            marker = {"NextMarker": str(answer["NextMarker"])}
         what = f"There is no {key.removesuffix('s')} called {name} in {target.region}."
         raise BackendError(Fault.NOT_FOUND, what, "Check the name in the catalog.")
 
     async def _balancer(self, target: WafTarget) -> str:
-        answer = await self._read(target, "elbv2", "describe_load_balancers", Names=[target.load_balancer])
+        answer = await self._api("elbv2").read(
+            target, "describe_load_balancers", Names=[target.load_balancer]
+        )
         return str(answer["LoadBalancers"][0]["LoadBalancerArn"])
-
-    async def _read(self, target: WafTarget, service: str, operation: str, **params: Any) -> dict[str, Any]:
-        return await self._clients.call(service, target.region, target.role_arn, operation, **params)

@@ -7,7 +7,6 @@ from pydantic import AfterValidator, Field
 
 from backends.aws import AwsTarget
 from model.catalog.fields import CatalogModel
-from model.catalog.schema import Service
 
 Network = IPv4Network | IPv6Network
 
@@ -32,9 +31,3 @@ class WafTarget(AwsTarget):
     load_balancer: str = Field(description="the name of the load balancer it stands before")
     never: tuple[Own, ...] = Field(default=(), description="our own ranges, which are never blocked")
     source: str = Field(default="", description="where the facts are from")
-
-
-def target_of(service: Service) -> WafTarget:
-    """The service's firewall, which the loader made of this kind."""
-    assert isinstance(service.target, WafTarget)
-    return service.target

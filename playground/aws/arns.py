@@ -67,7 +67,7 @@ def _rds(action: str, params: Params, where: Where) -> Iterable[str]:
 
 
 def _dynamodb(action: str, params: Params, where: Where) -> Iterable[str]:
-    names = [params[key] for key in ("TableName", "TargetTableName") if params.get(key)]
+    names = [params[key] for key in ("TableName", "SourceTableName", "TargetTableName") if params.get(key)]
     tables = [where.arn("dynamodb", f"table/{name}") for name in names]
     backup = [str(params["BackupArn"])] if params.get("BackupArn") else []
     return [] if action == "ListBackups" else [*tables, *backup]

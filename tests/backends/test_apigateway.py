@@ -44,7 +44,7 @@ class Gateway:
 @pytest.fixture
 async def gateway(cloud: Cloud) -> AsyncIterator[Gateway]:
     clients = AwsClients(cloud.running.url, cloud.clock.sleep)
-    yield Gateway(cloud, clients, UsagePlan(clients, cloud.clock))
+    yield Gateway(cloud, clients, UsagePlan(clients, cloud.clock, 0.01))
     await clients.close()
 
 

@@ -94,7 +94,7 @@ async def test_a_count_that_the_autoscaler_takes_back_ends_as_not_ok_and_says_so
     cloud.clock.pass_s(60)
     seen = await watched(cloud.ecs, MIYABI, plan, since)
     assert seen[-1].ok is False
-    assert "set the desired count to 4" in seen[-1].why
+    assert "set the desired count back to 4" in seen[-1].why
 
 
 async def test_a_deployment_under_way_is_warned_of(cloud: Cloud):

@@ -40,11 +40,11 @@ async def test_what_the_autoscaler_did_and_what_ecs_says_come_newest_first(cloud
     assert "autoscaler: setting desired count to 3 (policy miyabi-cpu-autoscaling-dev)" in said
 
 
-async def test_without_an_autoscaler_only_ecs_has_something_to_tell(cloud: Cloud):
+async def test_without_an_autoscaler_nobody_is_asked_what_one_did(cloud: Cloud):
     found = await cloud.ecs.activities(DELIVERY)
     assert found
     assert all(one.says.startswith("ECS: ") for one in found)
-    assert {call.service for call in cloud.running.calls} == {"ecs", "application-autoscaling"}
+    assert "DescribeScalingActivities" not in {call.action for call in cloud.running.calls}
 
 
 @pytest.mark.parametrize(

@@ -156,6 +156,7 @@ async def test_a_snapshot_is_restored_beside_with_the_settings_of_the_one_in_use
     plan = await databases.does(Restore(backup="miyabi-db-pre-migration"))
     assert plan.tier is RiskTier.R3
     assert plan.steps[0].params == {
+        "Tags": [{"Key": "team", "Value": "miyabi"}],
         "DBInstanceIdentifier": "miyabi-db-restored",
         "DBSnapshotIdentifier": "miyabi-db-pre-migration",
         "DBInstanceClass": "db.t4g.medium",
@@ -176,7 +177,9 @@ async def test_a_snapshot_is_restored_beside_with_the_settings_of_the_one_in_use
     told = {one.code: one.text for one in plan.cautions}
     assert "enhanced monitoring, seconds (60)" in told["not-given"]
     new = databases.state.instances["miyabi-db-restored"]
-    assert {**new.settings, "MonitoringInterval": 60}.items() >= LIVED_IN.items()
+    wanted = {**LIVED_IN, "TagList": [{"Key": "team", "Value": "miyabi"}]}
+    made = {**new.settings, "MonitoringInterval": 60}
+    assert {key: made[key] for key in wanted} == wanted
     assert databases.one is before
     with pytest.raises(Refused, match="There is an instance miyabi-db-restored already"):
         await databases.backend.plan(DB, Restore(backup="miyabi-db-pre-migration"))

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from bot.clock import utc_now
 from playground.aws.services.apigateway import Plans
-from playground.aws.services.dynamodb import Dynamo
+from playground.aws.services.dynamodb import Dynamo, Table
 from playground.aws.services.ec2 import add_group
 from playground.aws.services.elasticache import Cache
 from playground.aws.services.rds import Instance, Rds
@@ -61,9 +62,24 @@ async def test_a_snapshot_is_restored_beside_and_swapped_in_by_three_people(stag
     assert instance(stage, "miyabi-db-old") is before
 
 
+async def test_a_database_is_restored_beside_as_it_was_at_a_moment(stage: Stage):
+    at = utc_now() - timedelta(hours=1)
+    line = f"/restore miyabi-db at={at:%Y-%m-%dT%H:%M} because rows were deleted"
+    await stage.changes("U0CHI", line, name="miyabi-db", approvers=("U0SAM",))
+    assert f"{at:%Y-%m-%d %H:%M} UTC" in everything(await stage.shows("OP-1"))
+    assert instance(stage, "miyabi-db-restored").settings["TagList"] == [{"Key": "team", "Value": "miyabi"}]
+    assert instance(stage).id == "miyabi-db"
+
+
+async def test_a_moment_is_typed_as_a_time_of_day(stage: Stage):
+    await stage.types("U0CHI", "/restore miyabi-db at=14:00 because rows were deleted")
+    plan = everything(await stage.shows("OP-1 · plan"))
+    assert "14:00 UTC" in plan
+
+
 async def test_a_snapshot_of_another_database_is_refused_with_its_own(stage: Stage):
     await stage.types("U0CHI", "/restore miyabi-db miyabi-db-dev-pre-migration because wrong")
-    shown = everything(await stage.shows("has no snapshot"))
+    shown = everything(await stage.whispers("has no snapshot", "U0CHI"))
     assert "miyabi-db-pre-migration" in shown
     assert stage.cloud_changes() == []
 
@@ -71,7 +87,7 @@ async def test_a_snapshot_of_another_database_is_refused_with_its_own(stage: Sta
 @pytest.mark.procedure("database-class")
 async def test_a_class_is_changed_after_a_fresh_snapshot_and_undone(stage: Stage):
     await stage.types("U0CHI", "/scale miyabi-db class=db.r6g.large because slow")
-    shown = everything(await stage.shows("a snapshot of the last 24 h"))
+    shown = everything(await stage.whispers("a snapshot of the last 24 h", "U0CHI"))
     assert "/backup miyabi-db" in shown
     assert instance(stage).klass == "db.t4g.medium"
     await stage.changes("U0CHI", "/backup miyabi-db", 2)
@@ -82,7 +98,7 @@ async def test_a_class_is_changed_after_a_fresh_snapshot_and_undone(stage: Stage
 
 async def test_a_class_that_there_is_not_is_refused_with_those_there_are(stage: Stage):
     await stage.types("U0CHI", "/scale miyabi-db class=db.r6g.huge because slow")
-    shown = everything(await stage.shows("RDS does not have"))
+    shown = everything(await stage.whispers("RDS does not have", "U0CHI"))
     assert "class=db.r6g.large" in shown
 
 
@@ -95,7 +111,7 @@ async def test_a_read_replica_is_added(stage: Stage):
 async def test_a_read_replica_is_never_taken_away_from_here(stage: Stage):
     await stage.changes("U0CHI", "/scale miyabi-db replicas=1 because reports")
     await stage.types("U0CHI", "/scale miyabi-db replicas=0 because costs")
-    await stage.shows("deletes a copy of the data")
+    await stage.whispers("deletes a copy of the data", "U0CHI")
     assert "miyabi-db-read" in rds(stage).instances
 
 
@@ -139,6 +155,42 @@ async def test_a_table_is_backed_up(stage: Stage):
     await stage.whispers("before-import", "U0EVE")
 
 
+def table(stage: Stage, name: str = "BrutalPatchesTable-prod") -> Table:
+    return stage.town.aws.world.region("us-east-1").state(Dynamo).tables[name]
+
+
+async def test_a_table_is_restored_beside_as_it_was_at_a_moment(stage: Stage):
+    at = utc_now() - timedelta(hours=1)
+    line = f"/restore brutal-patches-table at={at:%Y-%m-%dT%H:%M} because rows were deleted"
+    await stage.types("U0EVE", line)
+    plan = everything(await stage.shows("OP-1 · plan"))
+    assert "will not have: auto scaling, IAM policies, alarms, tags, streams, time to live" in plan
+    assert "point-in-time recovery" in plan
+    await stage.changes("U0EVE", line, 2, "brutal-patches-table", ("U0SAM",))
+    made = table(stage, "BrutalPatchesTable-prod-restored").made_of
+    assert made == at.replace(second=0, microsecond=0)
+
+
+async def test_a_table_without_point_in_time_recovery_says_what_there_is(stage: Stage):
+    table(stage).keeps_moments = False
+    await stage.types("U0EVE", "/restore brutal-patches-table at=14:00 because rows were deleted")
+    told = everything(await stage.whispers("Point-in-time recovery", "U0EVE"))
+    assert "/history brutal-patches-table" in told
+
+
+async def test_a_moment_that_a_table_has_not_reached_is_refused_with_the_latest(stage: Stage):
+    at = utc_now() - timedelta(minutes=2)
+    await stage.types("U0EVE", f"/restore brutal-patches-table at={at:%Y-%m-%dT%H:%M} because deleted")
+    told = everything(await stage.whispers("The latest moment", "U0EVE"))
+    assert "/restore brutal-patches-table at=" in told
+
+
+async def test_a_backup_of_a_table_is_not_restored_from_here_and_says_what_is(stage: Stage):
+    await stage.types("U0EVE", "/restore brutal-patches-table monthly because rows were deleted")
+    told = everything(await stage.whispers("not restored from here", "U0EVE"))
+    assert "/restore brutal-patches-table at=" in told
+
+
 @pytest.mark.procedure("usage-plan")
 async def test_a_usage_plan_shows_its_limits(stage: Stage):
     await stage.types("U0CHI", "/health miyabi-gateway")
@@ -156,5 +208,5 @@ async def test_a_rate_limit_is_set_and_undone(stage: Stage):
 
 async def test_a_rate_over_the_hard_limit_is_refused_with_the_nearest(stage: Stage):
     await stage.types("U0CHI", "/scale miyabi-gateway rate=20000 because more")
-    shown = everything(await stage.shows("may run from 1 to 10000"))
+    shown = everything(await stage.whispers("may run from 1 to 10000", "U0CHI"))
     assert "rate=10000" in shown

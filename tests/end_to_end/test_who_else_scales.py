@@ -31,6 +31,23 @@ async def test_an_autoscaler_that_the_catalog_does_not_name_is_found(stage: Stag
     assert "/scale delivery-standard min=5" in plan
 
 
+async def test_a_count_that_the_autoscaler_sets_back_is_not_called_done(stage: Stage):
+    scale(stage, DELIVERY, COUNT, 3, 6)
+    region(stage).autoscale_after = timedelta(seconds=0.2)
+    await stage.types("U0ANA", "/scale delivery-standard 8 because a campaign")
+    await stage.confirms("U0ANA", await stage.shows("OP-1 · plan"))
+    ended = everything(await stage.shows("OP-1 · 🔴 Failed"))
+    assert "Application Auto Scaling set the desired count back to 6." in ended
+    assert "/scale delivery-standard min=8 max=8" in ended
+
+
+async def test_a_count_that_is_not_fought_is_done_after_one_check_of_the_autoscaler(stage: Stage):
+    scale(stage, DELIVERY, COUNT, 3, 6)
+    region(stage).autoscale_after = timedelta(seconds=0.2)
+    await stage.changes("U0ANA", "/scale delivery-standard 5 because a campaign")
+    assert region(stage).clusters["ioanyt-prod"].services["delivery-standard"].desired == 5
+
+
 async def test_what_a_schedule_sets_stands_in_the_plan(stage: Stage):
     scale(stage, DELIVERY, COUNT, 3, 6)
     action = {
@@ -68,5 +85,7 @@ async def test_a_decrease_that_dynamodb_would_not_take_is_refused_with_when_it_d
     table.decreases, table.decreased_at = 4, utc_now() - timedelta(minutes=20)
     await stage.types("U0EVE", "/scale brutal-patches-table read=10 because it idles")
     again = table.decreased_at + timedelta(hours=1)
-    assert f"before {again:%H:%M} UTC" in everything(await stage.shows("takes no further decrease"))
+    assert f"before {again:%H:%M} UTC" in everything(
+        await stage.whispers("takes no further decrease", "U0EVE")
+    )
     assert stage.cloud_changes() == []

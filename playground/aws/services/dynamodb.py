@@ -1,12 +1,15 @@
 """DynamoDB: a table whose capacity changes over time, and its backups."""
 
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from playground.aws.cloud import ApiCall, Cloud, Operation
 from playground.aws.modelled import Modelled
 from playground.aws.refusal import AwsError
+
+BEHIND, KEPT = timedelta(minutes=5), timedelta(days=35)
+"""How far behind now the latest restorable moment is, and how far back the earliest may lie."""
 
 MOST_DECREASES = 4
 """Decreases a table takes in a day at once (DynamoDB quotas)."""
@@ -14,7 +17,10 @@ MOST_DECREASES = 4
 
 @dataclass
 class Table:
-    """A table with provisioned throughput. until: when it is ACTIVE again."""
+    """A table with provisioned throughput. until: when it is ACTIVE again.
+
+    keeps_moments: point-in-time recovery is on. made_of: the moment whose data a restored table has.
+    """
 
     name: str
     arn: str
@@ -22,8 +28,12 @@ class Table:
     write: int
     born: datetime
     until: datetime
+    doing: str = "UPDATING"
     decreases: int = 0
     decreased_at: datetime | None = None
+    keeps_moments: bool = False
+    has_stream: bool = False
+    made_of: datetime | None = None
     indexes: dict[str, tuple[int, int]] = field(default_factory=dict[str, tuple[int, int]])
 
 
@@ -64,10 +74,11 @@ def describe_table(ask: ApiCall) -> dict[str, Any]:
     ]
     return {
         "Table": {
+            **({"StreamSpecification": {"StreamEnabled": True}} if found.has_stream else {}),
             **({"GlobalSecondaryIndexes": indexes} if indexes else {}),
             "TableName": found.name,
             "TableArn": found.arn,
-            "TableStatus": "UPDATING" if ask.at < found.until else "ACTIVE",
+            "TableStatus": found.doing if ask.at < found.until else "ACTIVE",
             "CreationDateTime": found.born.timestamp(),
             "ItemCount": 48213,
             "TableSizeBytes": 91_226_112,
@@ -137,7 +148,45 @@ def list_backups(ask: ApiCall) -> dict[str, Any]:
     return {"BackupSummaries": shown}
 
 
+def describe_continuous_backups(ask: ApiCall) -> dict[str, Any]:
+    """DescribeContinuousBackups: with point-in-time recovery, up to five minutes ago (its API reference)."""
+    found = _table(ask)
+    recovery: dict[str, Any] = {"PointInTimeRecoveryStatus": "DISABLED"}
+    if found.keeps_moments:
+        recovery = {
+            "PointInTimeRecoveryStatus": "ENABLED",
+            "EarliestRestorableDateTime": max(found.born, ask.at - KEPT).timestamp(),
+            "LatestRestorableDateTime": (ask.at - BEHIND).timestamp(),
+        }
+    described = {"ContinuousBackupsStatus": "ENABLED", "PointInTimeRecoveryDescription": recovery}
+    return {"ContinuousBackupsDescription": described}
+
+
+def restore_table(ask: ApiCall) -> dict[str, Any]:
+    """RestoreTableToPointInTime: a new table with the source's capacity and indexes (its API reference)."""
+    params = ask.params
+    source = _table(replace(ask, params={"TableName": params["SourceTableName"]}))
+    name, state = str(params["TargetTableName"]), ask.region.state(Dynamo)
+    if name in state.tables:
+        raise AwsError("TableAlreadyExistsException", f"Table already exists: {name}")
+    if not source.keeps_moments:
+        message = f"Point in time recovery is not enabled for table '{source.name}'"
+        raise AwsError("PointInTimeRecoveryUnavailableException", message)
+    at = datetime.fromtimestamp(float(params["RestoreDateTime"]), UTC)
+    if not max(source.born, ask.at - KEPT) <= at <= ask.at - BEHIND:
+        message = "An invalid restore time was specified."
+        raise AwsError("InvalidRestoreTimeException", message)
+    until, arn = ask.at + ask.region.pace * 3, ask.region.arn("dynamodb", f"table/{name}")
+    made = Table(name, arn, source.read, source.write, ask.at, until, "CREATING", indexes={**source.indexes})
+    made.made_of = at
+    state.tables[name] = made
+    shown = describe_table(replace(ask, params={"TableName": name}))
+    return {"TableDescription": shown["Table"]}
+
+
 OPERATIONS: dict[str, Operation] = {
+    "DescribeContinuousBackups": describe_continuous_backups,
+    "RestoreTableToPointInTime": restore_table,
     "DescribeTable": describe_table,
     "UpdateTable": update_table,
     "CreateBackup": create_backup,
@@ -150,7 +199,7 @@ def seed(world: Cloud) -> None:
     region = world.region("us-east-1")
     name, born = "BrutalPatchesTable-prod", world.now() - timedelta(days=400)
     state, arn = region.state(Dynamo), region.arn("dynamodb", f"table/{name}")
-    state.tables[name] = Table(name, arn, 25, 10, born, born)
+    state.tables[name] = Table(name, arn, 25, 10, born, born, keeps_moments=True, has_stream=True)
     at = world.now() - timedelta(days=30)
     state.backups.append(
         {

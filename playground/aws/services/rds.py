@@ -24,6 +24,7 @@ DEFAULTS: dict[str, Any] = {
     "CopyTagsToSnapshot": False,
     "IAMDatabaseAuthenticationEnabled": False,
     "EnabledCloudwatchLogsExports": [],
+    "TagList": [],
 }
 """What RDS sets where a restore does not say (API reference; public access by the subnet group's VPC)."""
 
@@ -35,6 +36,7 @@ SETTABLE = {
     **{name: name for name in _ALIKE},
     "EnableIAMDatabaseAuthentication": "IAMDatabaseAuthenticationEnabled",
     "EnableCloudwatchLogsExports": "EnabledCloudwatchLogsExports",
+    "Tags": "TagList",
 }
 """A restore's parameters, and what DescribeDBInstances calls them."""
 
@@ -46,6 +48,7 @@ LIVED_IN: dict[str, Any] = {
     "DeletionProtection": True,
     "EnabledCloudwatchLogsExports": ["postgresql"],
     "MonitoringInterval": 60,
+    "TagList": [{"Key": "team", "Value": "miyabi"}, {"Key": "aws:createdBy", "Value": "Root:1125"}],
 }
 """How an instance in production is set up."""
 
@@ -237,6 +240,10 @@ def restore_to_point_in_time(ask: ApiCall) -> dict[str, Any]:
 
 def _restored(ask: ApiCall, id: str) -> Instance:
     """An instance with what was given, and RDS's own defaults for all else: nothing is taken over."""
+    tags: list[dict[str, Any]] = ask.params.get("Tags") or []
+    for tag in tags:
+        if str(tag["Key"]).startswith("aws:"):  # reserved (Amazon RDS User Guide, tagging)
+            raise AwsError("InvalidParameterValue", "Tag keys beginning with aws: are reserved.")
     groups: list[str] = ask.params.get("VpcSecurityGroupIds") or [""]
     made = _add(ask, id, str(ask.params.get("DBInstanceClass") or "db.t3.micro"), groups[0])
     made.settings = {SETTABLE[key]: value for key, value in ask.params.items() if key in SETTABLE}
