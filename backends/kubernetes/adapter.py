@@ -89,7 +89,7 @@ class Kubernetes:
             "metrics.k8s.io/pods:list",
         )
         target = target_of(service)
-        ours = Grant(own, (target.namespace,), (target.deployment,))
+        ours = Grant(own, (target.namespace,), (target.name,))
         argo = Grant(("argoproj.io/applications:get",), (target.argocd_namespace,))
         more = (argo,) if target.argocd_namespace else ()
         return (ours, Grant(plain, (target.namespace,)), *more, *evidence_grants(target))
@@ -192,7 +192,7 @@ class Kubernetes:
         target, api = target_of(service), self._api(service)
         item = await self._deployment(service)
         if isinstance(question, ConfigQuery):
-            return told(item, self._fingerprint_of)
+            return told(service, item, self._fingerprint_of)
         pods = await self._pods(service, item)
         if isinstance(question, LogsQuery):
             matcher(question.pattern)
@@ -245,7 +245,7 @@ class Kubernetes:
     async def _plan_hard(self, service: Service, seen: Snapshot) -> Plan:
         """Only for an account that may both delete and create: deleting alone would be the end of it."""
         target = target_of(service)
-        for verb, name in (("delete", target.deployment), ("create", "")):
+        for verb, name in (("delete", target.name), ("create", "")):
             if not await self._api(service).may(verb, "apps", "deployments", target.namespace, name):
                 raise Refused(
                     f"Muster may not {verb} deployments in {target.namespace}.",
@@ -256,9 +256,9 @@ class Kubernetes:
     async def _next(self, service: Service, item: Json) -> None:
         """Wait until the deployment changes, or a look is due: pods fail without changing it."""
         target, version = target_of(service), str(item["metadata"]["resourceVersion"])
-        field = f"metadata.name={target.deployment}"
+        field = f"metadata.name={target.name}"
         try:
-            outcome = await self._api(service).changed(target.deployments, version, field, self._poll_s)
+            outcome = await self._api(service).changed(target.siblings, version, field, self._poll_s)
         except BackendError:
             outcome = "ended"  # looking again says whether the server is there
         if outcome == "ended":
@@ -280,11 +280,11 @@ class Kubernetes:
             if error.fault is Fault.DENIED:
                 return ()
             raise
-        return warning_sign(cast(list[Json], found["items"]), target.deployment)
+        return warning_sign(cast(list[Json], found["items"]), target.name)
 
     async def _sets(self, service: Service, item: Json) -> list[Json]:
         """ReplicaSets that the deployment owns."""
-        found = await self._api(service).get(target_of(service).replicasets, labelSelector=_selector(item))
+        found = await self._api(service).get(target_of(service).holders, labelSelector=_selector(item))
         uid = item["metadata"]["uid"]
         return [one for one in cast(list[Json], found["items"]) if _is_owned(one, uid)]
 

@@ -70,7 +70,7 @@ def plan_scale(service: Service, change: Scale, seen: Snapshot) -> Plan:
     before, after = seen.replicas, resolved(service, change.desired, seen.replicas)
     target = target_of(service)
     step = Step(
-        call="kubernetes:PatchDeploymentScale",
+        call=f"kubernetes:Patch{target.object_kind}Scale",
         params={
             "path": f"{target.path}/scale",
             "type": MERGE,
@@ -142,7 +142,7 @@ def plan_restart(service: Service, seen: Snapshot, now: datetime) -> Plan:
     stamp = stamped(seen, now)
     body: Json = {"spec": {"template": {"metadata": {"annotations": {RESTARTED: stamp}}}}}
     step = Step(
-        call="kubernetes:PatchDeployment",
+        call=f"kubernetes:Patch{target_of(service).object_kind}",
         params={"path": target_of(service).path, "type": STRATEGIC, "body": body},
         says="Set restartedAt on the pod template, which replaces every pod",
     )
@@ -166,7 +166,7 @@ def must_roll(service: Service, seen: Snapshot) -> None:
         target = target_of(service)
         raise Refused(
             f"The deployment of {service.id} is paused, so nothing would roll out.",
-            f"Resume it first: kubectl rollout resume deployment/{target.deployment} -n {target.namespace}",
+            f"Resume it first: kubectl rollout resume deployment/{target.name} -n {target.namespace}",
         )
 
 

@@ -29,10 +29,10 @@ def plan_rollback(service: Service, change: Rollback, seen: Snapshot, sets: Sequ
     wanted, before, after = revision_of(chosen), template_fingerprint(seen.item), template_fingerprint(chosen)
     target, is_same = target_of(service), before == after
     step = Step(
-        call="kubernetes:PatchDeployment",
+        call=f"kubernetes:Patch{target.object_kind}",
         params={
             "path": target.path,
-            "replicaset": f"{target.replicasets}/{chosen['metadata']['name']}",
+            "replicaset": f"{target.holders}/{chosen['metadata']['name']}",
             "template": after,
             "expects": before,
         },

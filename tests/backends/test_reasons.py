@@ -206,28 +206,28 @@ SCALED = plan(replicas=2)
 
 def test_pods_that_the_cluster_will_not_create_are_explained():
     barred = {"type": "ReplicaFailure", "status": "True", "message": "exceeded quota: pods"}
-    assert kube_progress(SCALED, KubeLook(kube(barred), (), NOW)).why == "exceeded quota: pods"
+    assert kube_progress(SCALED, KubeLook(kube(barred), (), NOW, NOW)).why == "exceeded quota: pods"
 
 
 def test_a_deadline_that_passed_before_the_change_does_not_fail_it():
     late = {"type": "Progressing", "status": "False", "reason": "ProgressDeadlineExceeded"}
     before = {**late, "lastUpdateTime": "2026-03-04T11:00:00Z"}
     after = {**late, "lastUpdateTime": "2026-03-04T12:10:00Z"}
-    assert kube_progress(SCALED, KubeLook(kube(before), (), NOW)).ok is None
-    assert kube_progress(SCALED, KubeLook(kube(after), (), NOW)).ok is False
-    assert kube_progress(SCALED, KubeLook(kube(after, observed=1), (), NOW)).ok is None
+    assert kube_progress(SCALED, KubeLook(kube(before), (), NOW, NOW)).ok is None
+    assert kube_progress(SCALED, KubeLook(kube(after), (), NOW, NOW)).ok is False
+    assert kube_progress(SCALED, KubeLook(kube(after, observed=1), (), NOW, NOW)).ok is None
 
 
 def test_status_of_an_older_generation_is_not_taken_for_done():
     counts = {"replicas": 2, "updatedReplicas": 2, "availableReplicas": 2}
-    assert kube_progress(SCALED, KubeLook(kube(observed=1, **counts), (), NOW)).ok is None
-    assert kube_progress(SCALED, KubeLook(kube(**counts), (), NOW)).ok is True
+    assert kube_progress(SCALED, KubeLook(kube(observed=1, **counts), (), NOW, NOW)).ok is None
+    assert kube_progress(SCALED, KubeLook(kube(**counts), (), NOW, NOW)).ok is True
 
 
 def test_pods_that_failed_before_a_rollout_are_not_counted_against_it():
     broken = pod(containerStatuses=[{"state": {"waiting": WAITING}}])
     item = kube()
     item["spec"]["template"]["metadata"]["annotations"] = {"kubectl.kubernetes.io/restartedAt": "x"}
-    look = KubeLook(item, (broken,), NOW + timedelta(minutes=1))
+    look = KubeLook(item, (broken,), NOW + timedelta(minutes=1), NOW)
     assert kube_progress(plan(restarted="x"), look).failed == 0
-    assert kube_progress(plan(restarted="x"), KubeLook(item, (broken,), NOW)).failed == 1
+    assert kube_progress(plan(restarted="x"), KubeLook(item, (broken,), NOW, NOW)).failed == 1
