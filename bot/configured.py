@@ -26,6 +26,7 @@ def backend_settings(settings: Settings, clock: Callable[[], datetime]) -> Backe
         poll_s=settings.watch_poll_s,
         autoscaler_sync_s=settings.autoscaler_sync_s,
         scaling_check_s=settings.scaling_check_s,
+        hard_restarts=settings.hard_restarts,
         clock=clock,
         postgres_urls=settings.postgres_urls,
         redis_urls=settings.redis_urls,

@@ -110,6 +110,11 @@ class Settings(BaseSettings):
     watch_poll_s: float = Field(
         default=3.0, gt=0, description="seconds between two looks at a running change"
     )
+    hard_restarts: bool = Field(
+        default=True,
+        description="whether `/restart SERVICE --hard` may delete and create a deployment; where not, "
+        "`muster manifest rbac` prints neither right",
+    )
     autoscaler_sync_s: float = Field(
         default=15.0,
         ge=0,

@@ -1,4 +1,4 @@
-"""Kubernetes deployments: scaled, restarted and rolled back as kubectl does it."""
+"""Kubernetes workloads: scaled, restarted and rolled back as kubectl does it."""
 
 from functools import partial
 
@@ -28,6 +28,7 @@ def _build(shared: Shared) -> Kubernetes:
         shared.aws,
         told.fingerprint_of,
         told.autoscaler_sync_s,
+        told.hard_restarts,
     )
 
 

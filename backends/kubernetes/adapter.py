@@ -13,11 +13,12 @@ from backends.kubernetes.container import plan_configure, plan_deploy, told
 from backends.kubernetes.evidence import SAVE, Evidence, evidence_grants
 from backends.kubernetes.hard import plan_hard_restart
 from backends.kubernetes.health import signs_of, versions_of, warning_sign
+from backends.kubernetes.kinds import DAEMONSET, DEPLOYMENT, as_holder, numbered, uniform
 from backends.kubernetes.log_lines import found, matcher
 from backends.kubernetes.owners import found_owner
-from backends.kubernetes.plans import Snapshot, plan_bounds, plan_restart, plan_scale
+from backends.kubernetes.plans import Snapshot, plan_bounds, plan_restart, plan_scale, waits_for_each
 from backends.kubernetes.pods import all_logs, usage, used
-from backends.kubernetes.progress import Observation, progress_of
+from backends.kubernetes.progress import Observation, progress_of, why_failing
 from backends.kubernetes.rollback import plan_rollback
 from backends.kubernetes.scalers import Scaling, scaling_of
 from backends.kubernetes.steps import KubernetesSteps
@@ -56,27 +57,25 @@ class Kubernetes:
         clients: AwsClients | None = None,
         fingerprint_of: Prints | None = None,
         sync_s: float = 15.0,
+        hard_restarts: bool = True,
     ) -> None:
         self._connect, self._clock, self._poll_s, self._sleep = connect, clock, poll_s, sleep
-        self._sync_s = sync_s
+        self._sync_s, self._hard_restarts = sync_s, hard_restarts
         self._clients = clients or AwsClients(None)
         self._fingerprint_of = fingerprint_of or fingerprints_with(secrets.token_bytes(32))
         self._apis: dict[str, KubernetesApi] = {}
 
     def grants(self, service: Service) -> tuple[Grant, ...]:
-        """RBAC rules, `group/resource:verb`. Create and delete are for the hard restart alone."""
-        own = (
-            "apps/deployments:delete",
-            "apps/deployments:get",
-            "apps/deployments:patch",
-            "apps/deployments:watch",
-            "apps/deployments/scale:get",
-            "apps/deployments/scale:patch",
-        )
+        """RBAC rules, `group/resource:verb`. Create and delete are for hard restarts alone."""
+        target = target_of(service)
+        of, is_hard = target.of, target.of is DEPLOYMENT and self._hard_restarts
+        verbs = ("get", "patch", "watch", *(("delete",) if is_hard else ()))
+        scale = () if of is DAEMONSET else (f"apps/{of.plural}/scale:get", f"apps/{of.plural}/scale:patch")
+        own = (*(f"apps/{of.plural}:{verb}" for verb in verbs), *scale)
         plain = (
-            "apps/deployments:create",
-            "apps/replicasets:get",
-            "apps/replicasets:list",
+            *(("apps/deployments:create",) if is_hard else ()),
+            f"apps/{of.holders}:get",
+            f"apps/{of.holders}:list",
             "autoscaling/horizontalpodautoscalers:get",
             "autoscaling/horizontalpodautoscalers:list",
             "autoscaling/horizontalpodautoscalers:patch",
@@ -88,8 +87,7 @@ class Kubernetes:
             "keda.sh/scaledobjects:patch",
             "metrics.k8s.io/pods:list",
         )
-        target = target_of(service)
-        ours = Grant(own, (target.namespace,), (target.deployment,))
+        ours = Grant(own, (target.namespace,), (target.name,))
         argo = Grant(("argoproj.io/applications:get",), (target.argocd_namespace,))
         more = (argo,) if target.argocd_namespace else ()
         return (ours, Grant(plain, (target.namespace,)), *more, *evidence_grants(target))
@@ -116,6 +114,11 @@ class Kubernetes:
         return await self._owned(service, seen, await self._planned(service, change, seen))
 
     async def _planned(self, service: Service, change: Change, seen: Snapshot) -> Plan:
+        if isinstance(change, Scale | CapacityBounds) and target_of(service).of is DAEMONSET:
+            raise Refused(
+                f"{service.id} is a DaemonSet: it runs once on each node, so it has no count.",
+                f"To replace its pods, type /restart {service.id}",
+            )
         match change:
             case Deploy():
                 return plan_deploy(service, change, seen)
@@ -130,7 +133,7 @@ class Kubernetes:
             case Restart():
                 return plan_restart(service, seen, self._clock())
             case Rollback():
-                return plan_rollback(service, change, seen, await self._sets(service, seen.item))
+                return plan_rollback(service, change, seen, seen.holders, await self._stuck(service, seen))
             case _:
                 raise Refused(f"{service.id} has no {change.kind}.", f"Look with /health {service.id}.")
 
@@ -175,7 +178,7 @@ class Kubernetes:
 
     async def health(self, service: Service) -> Health:
         """Pods and why they fail, rollout, version, autoscaler, last warning. Raises BackendError."""
-        item = await self._deployment(service)
+        item, _ = await self._numbered(service)
         pods, scaling, warnings = await asyncio.gather(
             self._pods(service, item), self._scaling(service), self._warnings(service)
         )
@@ -192,7 +195,7 @@ class Kubernetes:
         target, api = target_of(service), self._api(service)
         item = await self._deployment(service)
         if isinstance(question, ConfigQuery):
-            return told(item, self._fingerprint_of)
+            return told(service, item, self._fingerprint_of)
         pods = await self._pods(service, item)
         if isinstance(question, LogsQuery):
             matcher(question.pattern)
@@ -208,8 +211,8 @@ class Kubernetes:
 
     async def versions(self, service: Service) -> tuple[Version, ...]:
         """Revisions whose ReplicaSet is kept, the running one first. Raises BackendError."""
-        item = await self._deployment(service)
-        return versions_of(item, await self._sets(service, item))
+        item, holders = await self._numbered(service)
+        return versions_of(item, holders, target_of(service).container)
 
     def _api(self, service: Service) -> KubernetesApi:
         cluster = target_of(service).cluster
@@ -218,11 +221,17 @@ class Kubernetes:
         return self._apis[cluster]
 
     async def _deployment(self, service: Service) -> Json:
-        return await self._api(service).get(target_of(service).path)
+        return uniform(await self._api(service).get(target_of(service).path))
+
+    async def _numbered(self, service: Service) -> tuple[Json, list[Json]]:
+        """The workload with its revision's number, and what keeps its revisions."""
+        item = await self._deployment(service)
+        holders = await self._sets(service, item)
+        return numbered(item, holders), holders
 
     async def _see(self, service: Service) -> Snapshot:
-        item, scaling = await asyncio.gather(self._deployment(service), self._scaling(service))
-        return Snapshot(item, scaling, self._sync_s)
+        (item, holders), scaling = await asyncio.gather(self._numbered(service), self._scaling(service))
+        return Snapshot(item, scaling, self._sync_s, tuple(holders))
 
     async def _scaling(self, service: Service) -> Scaling:
         return await scaling_of(self._api(service), target_of(service))
@@ -245,20 +254,37 @@ class Kubernetes:
     async def _plan_hard(self, service: Service, seen: Snapshot) -> Plan:
         """Only for an account that may both delete and create: deleting alone would be the end of it."""
         target = target_of(service)
-        for verb, name in (("delete", target.deployment), ("create", "")):
+        if target.of is not DEPLOYMENT:
+            raise Refused(
+                f"Only a deployment is restarted hard; {service.id} is a {target.object_kind}.",
+                f"Type /restart {service.id}: every pod is replaced.",
+            )
+        if not self._hard_restarts:
+            raise Refused(
+                "Hard restarts are switched off (MUSTER_HARD_RESTARTS).",
+                f"Type /restart {service.id}: every pod is replaced.",
+            )
+        for verb, name in (("delete", target.name), ("create", "")):
             if not await self._api(service).may(verb, "apps", "deployments", target.namespace, name):
                 raise Refused(
                     f"Muster may not {verb} deployments in {target.namespace}.",
                     f"Type /restart {service.id}, or grant what `muster manifest rbac` prints.",
                 )
-        return plan_hard_restart(service, seen, await self._sets(service, seen.item), self._clock())
+        return plan_hard_restart(service, seen, seen.holders, self._clock())
+
+    async def _stuck(self, service: Service, seen: Snapshot) -> tuple[str, ...]:
+        """Pods that hold up a StatefulSet, which it does not replace by itself."""
+        if not waits_for_each(seen.item):
+            return ()
+        pods = await self._pods(service, seen.item)
+        return tuple(str(pod["metadata"]["name"]) for pod in pods if why_failing(pod))
 
     async def _next(self, service: Service, item: Json) -> None:
         """Wait until the deployment changes, or a look is due: pods fail without changing it."""
         target, version = target_of(service), str(item["metadata"]["resourceVersion"])
-        field = f"metadata.name={target.deployment}"
+        field = f"metadata.name={target.name}"
         try:
-            outcome = await self._api(service).changed(target.deployments, version, field, self._poll_s)
+            outcome = await self._api(service).changed(target.siblings, version, field, self._poll_s)
         except BackendError:
             outcome = "ended"  # looking again says whether the server is there
         if outcome == "ended":
@@ -280,13 +306,13 @@ class Kubernetes:
             if error.fault is Fault.DENIED:
                 return ()
             raise
-        return warning_sign(cast(list[Json], found["items"]), target.deployment)
+        return warning_sign(cast(list[Json], found["items"]), target.name)
 
     async def _sets(self, service: Service, item: Json) -> list[Json]:
-        """ReplicaSets that the deployment owns."""
-        found = await self._api(service).get(target_of(service).replicasets, labelSelector=_selector(item))
+        """What keeps the templates that the workload ran: its ReplicaSets, or ControllerRevisions as such."""
+        found = await self._api(service).get(target_of(service).holders, labelSelector=_selector(item))
         uid = item["metadata"]["uid"]
-        return [one for one in cast(list[Json], found["items"]) if _is_owned(one, uid)]
+        return [as_holder(one) for one in cast(list[Json], found["items"]) if _is_owned(one, uid)]
 
     async def _pods(self, service: Service, item: Json) -> list[Json]:
         found = await self._api(service).get(target_of(service).pods, labelSelector=_selector(item))

@@ -1,4 +1,4 @@
-"""Plans that change the deployment's first container: another image, other variables."""
+"""Plans that change one container of a workload: another image, other variables."""
 
 import copy
 from collections.abc import Mapping
@@ -15,22 +15,41 @@ from model.refusal import Refused
 from model.secrets import Prints, is_secret
 
 
-def container_of(item: Json) -> Json:
-    """The container that the deployment is about: its first."""
-    return entries(item["spec"]["template"]["spec"], "containers")[0]
+def containers_of(item: Json) -> list[Json]:
+    """The containers of the pod template."""
+    return entries(item["spec"]["template"]["spec"], "containers")
 
 
-def with_image(item: Json, image: str) -> Json:
-    """The deployment with another image in its container."""
+def chosen(service: Service, item: Json) -> Json:
+    """The container that the catalog names, else the only one. Raises Refused with the names there are."""
+    name, there = target_of(service).container, containers_of(item)
+    found = [one for one in there if one["name"] == name] if name else there
+    if len(found) == 1:
+        return found[0]
+    names = " or ".join(f"`container: {one['name']}`" for one in there)
+    what = f"has no container {name}" if name else f"has {len(there)} containers in a pod"
+    raise Refused(
+        f"{service.id} {what}, and the catalog has to say which one is changed.",
+        f"Put {names} into its target in the catalog.",
+    )
+
+
+def container_of(item: Json, name: str) -> Json:
+    """The container of that name, which is there."""
+    return next(one for one in containers_of(item) if one["name"] == name)
+
+
+def with_image(item: Json, name: str, image: str) -> Json:
+    """The workload with another image in its container of that name."""
     made = copy.deepcopy(item)
-    container_of(made)["image"] = image
+    container_of(made, name)["image"] = image
     return made
 
 
-def with_variables(item: Json, new: Mapping[str, str], gone: tuple[str, ...]) -> Json:
-    """The deployment with these variables, all others as they are, in the order they stand in."""
+def with_variables(item: Json, name: str, new: Mapping[str, str], gone: tuple[str, ...]) -> Json:
+    """The workload with these variables, all others as they are, in the order they stand in."""
     made = copy.deepcopy(item)
-    container = container_of(made)
+    container = container_of(made, name)
     kept = [one for one in entries(container, "env") if one["name"] not in gone]
     env = [{"name": one["name"], "value": new[one["name"]]} if one["name"] in new else one for one in kept]
     names = {one["name"] for one in kept}
@@ -57,11 +76,12 @@ def tag_of(image: str) -> str:
 def plan_deploy(service: Service, change: Deploy, seen: Snapshot) -> Plan:
     """As `kubectl set image`: the same image at another tag. Raises Refused."""
     must_roll(service, seen)
-    container = container_of(seen.item)
+    container = chosen(service, seen.item)
+    name, of = str(container["name"]), _of(seen.item, container)
     before, after = str(container["image"]), tagged(str(container["image"]), change.version)
-    made, target = with_image(seen.item, after), target_of(service)
+    made, target = with_image(seen.item, name, after), target_of(service)
     step = Step(
-        call="kubernetes:PatchDeployment",
+        call=f"kubernetes:Patch{target.object_kind}",
         params={
             "path": target.path,
             "container": container["name"],
@@ -88,9 +108,9 @@ def plan_deploy(service: Service, change: Deploy, seen: Snapshot) -> Plan:
         change=change,
         deltas=(
             Delta(
-                what="image",
-                before=image_of(seen.item["spec"]["template"]),
-                after=image_of(made["spec"]["template"]),
+                what=f"image{of}",
+                before=image_of(seen.item["spec"]["template"], name),
+                after=image_of(made["spec"]["template"], name),
             ),
         ),
         steps=() if is_same else (step,),
@@ -107,7 +127,8 @@ def plan_deploy(service: Service, change: Deploy, seen: Snapshot) -> Plan:
 def plan_configure(service: Service, change: Configure, seen: Snapshot) -> Plan:
     """Some variables of the container, merged with those it has. Raises Refused for secrets."""
     must_roll(service, seen)
-    container, target = container_of(seen.item), target_of(service)
+    container, target = chosen(service, seen.item), target_of(service)
+    name, of = str(container["name"]), _of(seen.item, container)
     known = {str(one["name"]): one for one in entries(container, "env")}
     for key, value in change.set.items():
         _must_be_plain(service, key, value, known.get(key))
@@ -116,7 +137,7 @@ def plan_configure(service: Service, change: Configure, seen: Snapshot) -> Plan:
         raise no_variable(service, missing[0], [key for key in known if not _is_secret(known[key])])
     before = {key: str(known[key].get("value", "")) for key in change.set if key in known}
     new = {key: value for key, value in change.set.items() if before.get(key) != value}
-    made = with_variables(seen.item, new, change.unset)
+    made = with_variables(seen.item, name, new, change.unset)
     params: dict[str, Any] = {
         "path": target.path,
         "container": container["name"],
@@ -126,7 +147,8 @@ def plan_configure(service: Service, change: Configure, seen: Snapshot) -> Plan:
         "template": template_fingerprint(made),
     }
     named = ", ".join([*new, *change.unset])
-    step = Step(call="kubernetes:PatchDeployment", params=params, says=f"Set {named}; all else stays")
+    says = f"Set {named}{of}; all else stays"
+    step = Step(call=f"kubernetes:Patch{target.object_kind}", params=params, says=says)
     is_same = not new and not change.unset
     secret_gone = [key for key in change.unset if _is_secret(known[key])]
     inverse = Configure(
@@ -157,6 +179,11 @@ def plan_configure(service: Service, change: Configure, seen: Snapshot) -> Plan:
     )
 
 
+def _of(item: Json, container: Json) -> str:
+    """` of NAME` where a pod has several containers."""
+    return f" of {container['name']}" if len(containers_of(item)) > 1 else ""
+
+
 def _must_be_plain(service: Service, key: str, value: str, known: Json | None) -> None:
     """Raises Refused for what belongs into a Kubernetes Secret, or comes from one."""
     if known is not None and "valueFrom" in known:
@@ -181,9 +208,9 @@ def _is_secret(known: Json) -> bool:
     return "valueFrom" in known or _is_kept_secret(known)
 
 
-def told(item: Json, fingerprint_of: Prints) -> QueryResult:
-    """The container's image, its variables, and which of them are secrets."""
-    container = container_of(item)
+def told(service: Service, item: Json, fingerprint_of: Prints) -> QueryResult:
+    """The container's image, its variables, and which of them are secrets. Raises Refused."""
+    container = chosen(service, item)
     plain: list[tuple[str, ...]] = []
     secret: list[tuple[str, ...]] = []
     for one in entries(container, "env"):
@@ -200,5 +227,5 @@ def told(item: Json, fingerprint_of: Prints) -> QueryResult:
     tables = [Table(title="Variables", columns=("name", "value"), rows=tuple(plain), empty="None.")]
     if secret:
         tables.append(Table(title="Secrets", columns=("name", "value"), rows=tuple(secret), of_secrets=True))
-    said = f"{image_of(item['spec']['template'])} with {len(plain)} variables"
+    said = f"{image_of(item['spec']['template'], str(container['name']))} with {len(plain)} variables"
     return QueryResult(headline=said, tables=tuple(tables))

@@ -44,10 +44,10 @@ def plan_hard_restart(service: Service, seen: Snapshot, sets: Sequence[Json], no
     create = Step(
         call="kubernetes:CreateDeployment",
         params={
-            "path": target.deployments,
-            "name": target.deployment,
+            "path": target.siblings,
+            "name": target.name,
             "manifest": manifest_of(seen.item),
-            "replicaset": f"{target.replicasets}/{holder['metadata']['name']}",
+            "replicaset": f"{target.holders}/{holder['metadata']['name']}",
             "template": template_fingerprint(seen.item),
             "restarted": stamp,
             "not": uid,

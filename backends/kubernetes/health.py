@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from backends.kubernetes.plans import partition_of
 from backends.kubernetes.progress import why_failing
 from backends.kubernetes.scalers import Scaler
 from backends.kubernetes.target import CAUSE, Json, annotation, entries, image_of, part, revision_of
@@ -55,17 +56,17 @@ def warning_sign(events: Sequence[Json], name: str) -> tuple[Check, ...]:
     return (Check(name=name, value=value, verdict=Verdict.OK, is_warning=True),)
 
 
-def versions_of(item: Json, sets: Sequence[Json]) -> tuple[Version, ...]:
+def versions_of(item: Json, sets: Sequence[Json], container: str = "") -> tuple[Version, ...]:
     """Revisions whose ReplicaSet is kept, the running one first, then the newest."""
     current = revision_of(item)
-    found = [_version(one, current) for one in sets if revision_of(one)]
+    found = [_version(one, current, container) for one in sets if revision_of(one)]
     return tuple(sorted(found, key=lambda one: (not one.is_current, -int(one.id))))
 
 
-def _version(one: Json, current: str) -> Version:
+def _version(one: Json, current: str, container: str) -> Version:
     return Version(
         id=revision_of(one),
-        label=image_of(one["spec"]["template"]),
+        label=image_of(one["spec"]["template"], container),
         at=str(one["metadata"]["creationTimestamp"]).replace("Z", "+00:00"),
         is_current=revision_of(one) == current,
         note=annotation(one, CAUSE),
@@ -103,6 +104,10 @@ def _rollout(item: Json) -> list[Check]:
         if is_late or is_barred:
             why = str(one.get("message") or one.get("reason"))
             signs.append(Check(name="rollout", value="stalled", verdict=Verdict.DEGRADED, why=why))
+    status = part(item, "status")
+    if status.get("updateRevision") != status.get("currentRevision") and not partition_of(item):
+        value = f"{status.get('updatedReplicas', 0)} of {item['spec']['replicas']} updated"
+        signs.append(Check(name="rollout", value=value, verdict=Verdict.OK))
     if item["spec"].get("paused"):
         signs.append(Check(name="rollout", value="paused", verdict=Verdict.OK))
     return signs

@@ -42,11 +42,15 @@ from model.refusal import Refused
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A deployment and what scales it at one moment. sync_s: how often autoscalers look, in seconds."""
+    """A workload and what scales it at one moment. sync_s: how often autoscalers look, in seconds.
+
+    holders: what keeps the pod templates that it ran.
+    """
 
     item: Json
     scaling: Scaling = field(default_factory=Scaling)
     sync_s: float = 15.0
+    holders: tuple[Json, ...] = ()
 
     @property
     def replicas(self) -> int:
@@ -70,7 +74,7 @@ def plan_scale(service: Service, change: Scale, seen: Snapshot) -> Plan:
     before, after = seen.replicas, resolved(service, change.desired, seen.replicas)
     target = target_of(service)
     step = Step(
-        call="kubernetes:PatchDeploymentScale",
+        call=f"kubernetes:Patch{target.object_kind}Scale",
         params={
             "path": f"{target.path}/scale",
             "type": MERGE,
@@ -142,7 +146,7 @@ def plan_restart(service: Service, seen: Snapshot, now: datetime) -> Plan:
     stamp = stamped(seen, now)
     body: Json = {"spec": {"template": {"metadata": {"annotations": {RESTARTED: stamp}}}}}
     step = Step(
-        call="kubernetes:PatchDeployment",
+        call=f"kubernetes:Patch{target_of(service).object_kind}",
         params={"path": target_of(service).path, "type": STRATEGIC, "body": body},
         says="Set restartedAt on the pod template, which replaces every pod",
     )
@@ -162,11 +166,16 @@ def plan_restart(service: Service, seen: Snapshot, now: datetime) -> Plan:
 
 def must_roll(service: Service, seen: Snapshot) -> None:
     """Raises Refused for a paused deployment: nothing it is given rolls out."""
+    target, strategy = target_of(service), part(seen.item, "spec", "updateStrategy")
+    if strategy.get("type") == "OnDelete":
+        raise Refused(
+            f"{service.id} has the update strategy OnDelete, so no pod would be replaced.",
+            f"Set it to RollingUpdate, or delete its pods: kubectl delete pod NAME -n {target.namespace}",
+        )
     if seen.item["spec"].get("paused"):
-        target = target_of(service)
         raise Refused(
             f"The deployment of {service.id} is paused, so nothing would roll out.",
-            f"Resume it first: kubectl rollout resume deployment/{target.deployment} -n {target.namespace}",
+            f"Resume it first: kubectl rollout resume deployment/{target.name} -n {target.namespace}",
         )
 
 
@@ -176,6 +185,16 @@ def in_flight(seen: Snapshot) -> tuple[Warning, ...]:
         return ()
     text = "A rollout is under way, or some pods are not available."
     return (Warning(level="warn", code="in-flight", text=text),)
+
+
+def waits_for_each(item: Json) -> bool:
+    """Whether a pod that never becomes ready stops all that comes after it (StatefulSets, OrderedReady)."""
+    return part(item, "spec").get("podManagementPolicy") == "OrderedReady"
+
+
+def partition_of(item: Json) -> int:
+    """Pods of a StatefulSet below this number keep what they run; 0 for all else."""
+    return int(part(item, "spec", "updateStrategy", "rollingUpdate").get("partition") or 0)
 
 
 def all_at_once(seen: Snapshot) -> tuple[Warning, ...]:
@@ -190,8 +209,11 @@ def all_at_once(seen: Snapshot) -> tuple[Warning, ...]:
 def is_complete(item: Json) -> bool:
     """Whether every pod asked for is available and of the newest template, and no other is left."""
     status, wanted = part(item, "status"), int(item["spec"]["replicas"])
-    names = ("replicas", "updatedReplicas", "availableReplicas")
-    return is_observed(item) and all(int(status.get(name, 0)) == wanted for name in names)
+    updated, low = int(status.get("updatedReplicas", 0)), min(partition_of(item), wanted)
+    is_there = all(int(status.get(name, 0)) == wanted for name in ("replicas", "availableReplicas"))
+    current, newest = status.get("currentRevision"), status.get("updateRevision")
+    is_through = updated >= wanted - low if low else updated == wanted and current == newest
+    return is_observed(item) and is_there and is_through
 
 
 def is_observed(item: Json) -> bool:

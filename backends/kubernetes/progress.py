@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from backends.kubernetes.plans import is_complete, is_observed
+from backends.kubernetes.plans import is_complete, is_observed, waits_for_each
 from backends.kubernetes.target import RESTARTED, Json, entries, image_of, part, template_fingerprint
 from model.plan import Plan, Progress
 
@@ -42,7 +42,8 @@ def progress_of(plan: Plan, look: Observation) -> Progress:
     wanted = int(look.item["spec"]["replicas"] if rolls else goal["replicas"])
     available = int(status.get("availableReplicas", 0))
     running = min(int(status.get("updatedReplicas", 0)), available) if rolls else available
-    counted = [pod for pod in look.pods if not rolls or _is_since(pod, look.since)]
+    waits = waits_for_each(look.item)
+    counted = [pod for pod in look.pods if not rolls or waits or _is_since(pod, look.since)]
     failing = [why for pod in counted if (why := why_failing(pod))]
     progress = Progress(
         wanted=wanted,
@@ -50,7 +51,7 @@ def progress_of(plan: Plan, look: Observation) -> Progress:
         starting=max(0, int(status.get("replicas", 0)) - available - len(failing)),
         failed=len(failing),
         last_event=str(_condition(look.item, "Progressing").get("message", "")),
-        why=failing[0] if failing else _cannot_create(look.item),
+        why=failing[0] + _by_hand(goal, look) if failing else _cannot_create(look.item),
     )
     return progress.model_copy(update=_end(goal, look, progress))
 
@@ -70,6 +71,24 @@ def why_failing(pod: Json) -> str:
         said = f"{status.get('reason') or 'Failed'} {status.get('message') or ''}"
         return f"{name}: {said}".strip()
     return ""
+
+
+def _by_hand(goal: dict[str, Any], look: Observation) -> str:
+    """What to do about a broken pod that a StatefulSet was given before and waits for.
+
+    Source: the documentation of StatefulSets, forced rollback: it never replaces that pod by itself.
+    """
+    if not waits_for_each(look.item):
+        return ""
+    newest = part(look.item, "status").get("updateRevision")
+    old = [
+        pod for pod in look.pods
+        if why_failing(pod) and part(pod, "metadata", "labels").get("controller-revision-hash") != newest
+    ]  # fmt: skip
+    if not old:
+        return ""
+    meta = old[0]["metadata"]
+    return f". It is of an earlier version: kubectl delete pod {meta['name']} -n {meta['namespace']}"
 
 
 def _why_container(one: Json) -> str:

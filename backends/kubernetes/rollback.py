@@ -19,7 +19,9 @@ from model.plan import Delta, Plan, RiskTier, Rollback, Step, Warning
 from model.refusal import Refused
 
 
-def plan_rollback(service: Service, change: Rollback, seen: Snapshot, sets: Sequence[Json]) -> Plan:
+def plan_rollback(
+    service: Service, change: Rollback, seen: Snapshot, sets: Sequence[Json], stuck: Sequence[str] = ()
+) -> Plan:
     """As `kubectl rollout undo`: the pod template of the revision's ReplicaSet, put back. Raises Refused.
 
     The plan names the ReplicaSet and its template's fingerprint: templates may hold secrets, plans are kept.
@@ -29,10 +31,10 @@ def plan_rollback(service: Service, change: Rollback, seen: Snapshot, sets: Sequ
     wanted, before, after = revision_of(chosen), template_fingerprint(seen.item), template_fingerprint(chosen)
     target, is_same = target_of(service), before == after
     step = Step(
-        call="kubernetes:PatchDeployment",
+        call=f"kubernetes:Patch{target.object_kind}",
         params={
             "path": target.path,
-            "replicaset": f"{target.replicasets}/{chosen['metadata']['name']}",
+            "replicaset": f"{target.holders}/{chosen['metadata']['name']}",
             "template": after,
             "expects": before,
         },
@@ -44,6 +46,7 @@ def plan_rollback(service: Service, change: Rollback, seen: Snapshot, sets: Sequ
         deltas=_deltas(seen, chosen),
         steps=() if is_same else (step,),
         cautions=(
+            *_held_up(service, stuck),
             *_same(service, seen, chosen),
             *_same_image(service, seen, chosen, sets),
             *_came_from(service, seen, wanted, sets),
@@ -59,6 +62,23 @@ def plan_rollback(service: Service, change: Rollback, seen: Snapshot, sets: Sequ
         inverse=None if is_same else Rollback(version=seen.revision),
         undo=f"Puts the pod template of revision {seen.revision} back.",
     )
+
+
+def _held_up(service: Service, stuck: Sequence[str]) -> tuple[Warning, ...]:
+    """A `warn` where a broken pod has to go by hand after the rollback.
+
+    Source: the documentation of StatefulSets, forced rollback: one with OrderedReady waits for it for ever.
+    """
+    if not stuck:
+        return ()
+    text = "A StatefulSet waits for its broken pod for ever: a rollback alone does not heal it."
+    instead = f"After this, delete it by hand: {delete_by_hand(service, stuck)}"
+    return (Warning(level="warn", code="broken-pod", text=text, instead=instead),)
+
+
+def delete_by_hand(service: Service, names: Sequence[str]) -> str:
+    """What to type into a shell."""
+    return f"kubectl delete pod {' '.join(names)} -n {target_of(service).namespace}"
 
 
 def _deltas(seen: Snapshot, chosen: Json) -> tuple[Delta, ...]:

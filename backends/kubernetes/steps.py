@@ -7,6 +7,7 @@ from typing import Any, cast
 from backends.kubernetes.api import STRATEGIC, KubernetesApi
 from backends.kubernetes.container import container_of, with_variables
 from backends.kubernetes.hard import made_again
+from backends.kubernetes.kinds import as_holder
 from backends.kubernetes.target import (
     CAUSE,
     RESTARTED,
@@ -39,9 +40,9 @@ class KubernetesSteps:
                 await self._delete(params)
             case "kubernetes:CreateDeployment":
                 await self._create(params)
-            case "kubernetes:PatchDeployment" if "replicaset" in params:
+            case _ if "replicaset" in params:
                 await self._put_back(params)
-            case "kubernetes:PatchDeployment" if "container" in params:
+            case _ if "container" in params:
                 await self._in_container(params)
             case _ if "expects" in params:
                 await self._patch(params)
@@ -102,8 +103,8 @@ class KubernetesSteps:
             if "image" in params:
                 one["image"] = params["image"]
             else:
-                made = with_variables(there, params["set"], tuple(params["unset"]))
-                one["env"] = [{"$patch": "replace"}, *container_of(made)["env"]]
+                made = with_variables(there, one["name"], params["set"], tuple(params["unset"]))
+                one["env"] = [{"$patch": "replace"}, *container_of(made, one["name"])["env"]]
             return {"spec": {"template": {"spec": {"containers": [one]}}}}
 
         await self._compare_and_patch(params["path"], STRATEGIC, body_for)
@@ -128,11 +129,11 @@ class KubernetesSteps:
     async def _holder(self, params: dict[str, Any]) -> Json:
         """The ReplicaSet that keeps the template, if it still is the one that the plan read."""
         try:
-            holder = await self._api.get(params["replicaset"])
+            holder = as_holder(await self._api.get(params["replicaset"]))
         except BackendError as error:
             if error.fault is not Fault.NOT_FOUND:
                 raise
-            what = "The ReplicaSet that kept this revision is gone."
+            what = "What kept this revision is gone."
             raise BackendError(Fault.CONFLICT, what, "Type the command again for a fresh plan.") from error
         if template_fingerprint(holder) != params["template"]:
             raise _moved(holder)

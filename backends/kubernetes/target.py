@@ -1,16 +1,17 @@
-"""What the catalog says of a deployment, where it is in the API, and what its objects say of themselves."""
+"""What the catalog says of a workload, where it is in the API, and what its objects say of themselves."""
 
+import re
 from collections.abc import Mapping
-from typing import Any, Literal, cast
+from typing import Any, Literal, Self, cast
 
-from pydantic import Field
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
+from backends.kubernetes.kinds import DEPLOYMENT, PATTERN, REVISION, WorkloadKind, kind_named
 from model.catalog.schema import Service, Target
 from model.plan import fingerprint
 
 Json = dict[str, Any]
 
-REVISION = "deployment.kubernetes.io/revision"
 HISTORY = "deployment.kubernetes.io/revision-history"
 CAUSE = "kubernetes.io/change-cause"
 RESTARTED = "kubectl.kubernetes.io/restartedAt"
@@ -19,12 +20,27 @@ HASH = "pod-template-hash"
 
 
 class KubernetesTarget(Target):
-    """A deployment."""
+    """A Deployment, a StatefulSet or a DaemonSet."""
+
+    model_config = ConfigDict(json_schema_extra={"not": {"required": ["workload", "deployment"]}})
 
     kind: Literal["kubernetes"] = "kubernetes"  # pyright: ignore[reportIncompatibleVariableOverride]  # frozen
     cluster: str = Field(description="the context in the kubeconfig")
     namespace: str = Field(description="its namespace")
-    deployment: str = Field(description="its name")
+    workload: str = Field(
+        default="",
+        description="what it is and its name: `deploy/NAME`, `sts/NAME` or `ds/NAME`, or the long "
+        "`deployment/`, `statefulset/`, `daemonset/`",
+        json_schema_extra={"pattern": PATTERN},
+    )
+    deployment: str = Field(
+        default="",
+        description="a deployment's name, instead of `workload`: as older catalogs say it",
+    )
+    container: str = Field(
+        default="",
+        description="the container whose image and variables are changed; not needed where there is only one",
+    )
     hpa: bool = Field(default=False, description="not needed any more: autoscalers are found")
     argocd_namespace: str = Field(
         default="",
@@ -40,25 +56,48 @@ class KubernetesTarget(Target):
         default="", description="the role to take for it; the process's own credentials when empty"
     )
 
+    @field_validator("workload")
+    @classmethod
+    def _is_known(cls, written: str) -> str:
+        if not re.fullmatch(PATTERN, written):
+            raise ValueError("a workload is `deploy/NAME`, `sts/NAME` or `ds/NAME`")
+        return written
+
+    @model_validator(mode="after")
+    def _is_one(self) -> Self:
+        if self.workload and self.deployment:
+            raise ValueError(
+                f"`workload: {self.workload}` and `deployment: {self.deployment}` stand here both; "
+                "leave `deployment` out"
+            )
+        if not self.workload and not self.deployment:
+            raise ValueError("`workload` is missing: `deploy/NAME`, `sts/NAME` or `ds/NAME`")
+        return self
+
+    @property
+    def of(self) -> WorkloadKind:
+        """What it is."""
+        return kind_named(self.workload.partition("/")[0]) if self.workload else DEPLOYMENT
+
     @property
     def extras(self) -> tuple[str, ...]:
         """What has to be installed to reach it."""
         return ("kubernetes", "aws") if self.evidence_bucket else ("kubernetes",)
 
     @property
-    def deployments(self) -> str:
-        """The path of the namespace's deployments."""
-        return f"/apis/apps/v1/namespaces/{self.namespace}/deployments"
+    def siblings(self) -> str:
+        """The path of the namespace's workloads of its kind."""
+        return f"/apis/apps/v1/namespaces/{self.namespace}/{self.of.plural}"
 
     @property
     def path(self) -> str:
-        """The path of the deployment."""
-        return f"{self.deployments}/{self.deployment}"
+        """The path of the workload."""
+        return f"{self.siblings}/{self.name}"
 
     @property
-    def replicasets(self) -> str:
-        """The path of the namespace's ReplicaSets."""
-        return f"/apis/apps/v1/namespaces/{self.namespace}/replicasets"
+    def holders(self) -> str:
+        """The path of what keeps earlier pod templates: ReplicaSets, or ControllerRevisions."""
+        return f"/apis/apps/v1/namespaces/{self.namespace}/{self.of.holders}"
 
     @property
     def pods(self) -> str:
@@ -88,12 +127,12 @@ class KubernetesTarget(Target):
     @property
     def object_kind(self) -> str:
         """What the API calls it."""
-        return "Deployment"
+        return self.of.kind
 
     @property
     def name(self) -> str:
         """Its name."""
-        return self.deployment
+        return self.workload.partition("/")[2] or self.deployment
 
 
 def target_of(service: Service) -> KubernetesTarget:
@@ -124,9 +163,11 @@ def revision_of(item: Json) -> str:
     return annotation(item, REVISION)
 
 
-def image_of(template: Json) -> str:
-    """The image of the first container, without its registry."""
-    return str(template["spec"]["containers"][0]["image"]).rsplit("/", 1)[-1]
+def image_of(template: Json, name: str = "") -> str:
+    """The image of the container of that name, else of the first, without its registry."""
+    containers = entries(template["spec"], "containers")
+    chosen = next((one for one in containers if one["name"] == name), containers[0])
+    return str(chosen["image"]).rsplit("/", 1)[-1]
 
 
 def template_of(item: Json) -> Json:

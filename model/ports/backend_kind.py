@@ -22,6 +22,7 @@ class BackendSettings:
     poll_s: seconds between two looks at a running change. sleep: waits that long; tests pass their own.
     autoscaler_sync_s: how often a cluster's autoscalers look, in seconds.
     scaling_check_s: how often Application Auto Scaling's alarms look, in seconds.
+    hard_restarts: whether a deployment may be deleted and created again.
     print_of: gives secrets their fingerprints; by a key of this process alone where none is given.
     kube_api_url and kube_token: one API server for every cluster, instead of kubeconfig contexts.
     overrides: an address for the one that the catalog names, by service id or host (`*` is all of a
@@ -39,6 +40,7 @@ class BackendSettings:
     poll_s: float = 3.0
     autoscaler_sync_s: float = 15.0
     scaling_check_s: float = 60.0
+    hard_restarts: bool = True
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     user_agent: str = "muster"
     postgres_urls: dict[str, str] = field(default_factory=dict[str, str], repr=False)

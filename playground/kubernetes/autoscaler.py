@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 
 from playground.kubernetes.podstate import is_ready
 from playground.kubernetes.recorder import Recorder
-from playground.kubernetes.resources import DEPLOYMENTS, HPAS, PODS, Json, entries, part
+from playground.kubernetes.resources import DEPLOYMENTS, HPAS, PODS, STATEFULSETS, Json, entries, part
 from playground.kubernetes.selectors import selector_test
 from playground.kubernetes.store import Store, stamp
 from playground.kubernetes.usage import busy_percent
 
 COMPONENT = "horizontal-pod-autoscaler"
 LOAD = "playground/load"
+_SCALED = {"Deployment": DEPLOYMENTS, "StatefulSet": STATEFULSETS}
 
 
 class Autoscaler:
@@ -33,8 +34,9 @@ class Autoscaler:
         for hpa in self._store.every(HPAS):
             reference = hpa["spec"]["scaleTargetRef"]
             namespace = hpa["metadata"]["namespace"]
-            target = self._store.find(DEPLOYMENTS, namespace, reference["name"])
-            if reference["kind"] != "Deployment" or target is None:
+            kind = _SCALED.get(reference["kind"])
+            target = self._store.find(kind, namespace, reference["name"]) if kind else None
+            if target is None:
                 self._report(hpa, None, 0, now)
                 continue
             wanted = self._wanted(hpa, target)
@@ -60,7 +62,7 @@ class Autoscaler:
         message = f"New size: {wanted}; reason: {_reason(hpa, target['spec']['replicas'], wanted)}"
         target = copy.deepcopy(target)
         target["spec"]["replicas"] = wanted
-        target = self._store.replace(DEPLOYMENTS, target)
+        target = self._store.replace(_SCALED[target["kind"]], target)
         self._recorder.normal(hpa, COMPONENT, "SuccessfulRescale", message)
         hpa = copy.deepcopy(hpa)
         hpa["status"]["lastScaleTime"] = stamp(now)

@@ -7,6 +7,7 @@ from datetime import datetime
 from playground.faults import FaultBoard
 from playground.kubernetes.autoscaler import Autoscaler
 from playground.kubernetes.collector import collect
+from playground.kubernetes.daemonsets import DaemonSetController
 from playground.kubernetes.deployments import DeploymentController
 from playground.kubernetes.keda import mirror
 from playground.kubernetes.kubelet import Kubelet
@@ -14,6 +15,7 @@ from playground.kubernetes.podlogs import PodLogs
 from playground.kubernetes.recorder import Recorder
 from playground.kubernetes.replicasets import ReplicaSetController
 from playground.kubernetes.resources import Resource
+from playground.kubernetes.statefulsets import StatefulSetController
 from playground.kubernetes.store import Store
 
 MODEL_S_PER_PACE = 20
@@ -37,6 +39,8 @@ class Cluster:
         model_s = pace_s / MODEL_S_PER_PACE
         self._deployments = DeploymentController(self.store, self.recorder, model_s)
         self._replicasets = ReplicaSetController(self.store, self.recorder, model_s)
+        self._statefulsets = StatefulSetController(self.store, self.recorder)
+        self._daemonsets = DaemonSetController(self.store, self.recorder)
         self._kubelet = Kubelet(self.store, self.recorder, self.logs, faults, pace_s)
         self._autoscaler = Autoscaler(self.store, self.recorder, pace_s)
 
@@ -50,6 +54,8 @@ class Cluster:
             self._autoscaler.step(now)
             self._deployments.step(now)
             self._replicasets.step(now)
+            self._statefulsets.step()
+            self._daemonsets.step()
             self._kubelet.step(now)
             if self.store.version == before:
                 return

@@ -2,19 +2,28 @@
 
 from playground.kubernetes.deleting import FOREGROUND, dependents, terminate
 from playground.kubernetes.podstate import is_ending
-from playground.kubernetes.resources import DEPLOYMENTS, PODS, REPLICASETS, Json, Resource, entries, texts
+from playground.kubernetes.resources import (
+    CONTROLLERREVISIONS,
+    PODS,
+    REPLICASETS,
+    WORKLOADS,
+    Json,
+    Resource,
+    entries,
+    texts,
+)
 from playground.kubernetes.store import Store
 
 
 def collect(store: Store) -> None:
     """Remove dependents of what is gone or is going, and owners that waited for them."""
-    alive = {one["metadata"]["uid"] for kind in (DEPLOYMENTS, REPLICASETS) for one in store.every(kind)}
-    for resource in (REPLICASETS, PODS):
+    alive = {one["metadata"]["uid"] for kind in WORKLOADS for one in store.every(kind)}
+    for resource in (REPLICASETS, CONTROLLERREVISIONS, PODS):
         for item in store.every(resource):
             owners = entries(item["metadata"], "ownerReferences")
             if owners and not any(owner["uid"] in alive for owner in owners):
                 _drop(store, resource, item)
-    for resource in (DEPLOYMENTS, REPLICASETS):
+    for resource in WORKLOADS:
         for item in store.every(resource):
             if FOREGROUND in texts(item["metadata"], "finalizers"):
                 _finish(store, resource, item)

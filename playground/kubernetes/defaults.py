@@ -5,11 +5,13 @@ from collections.abc import Callable
 from typing import cast
 
 from playground.kubernetes.resources import (
+    DAEMONSETS,
     DEPLOYMENTS,
     EVENTS,
     HPAS,
     PODS,
     REPLICASETS,
+    STATEFULSETS,
     Json,
     Resource,
     entries,
@@ -64,6 +66,32 @@ def _fill_replicaset(item: Json) -> None:
     spec.setdefault("replicas", 1)
     _fill_template(spec)
     item.setdefault("status", {"replicas": 0})
+
+
+def _fill_statefulset(item: Json) -> None:
+    spec = item.setdefault("spec", {})
+    spec.setdefault("replicas", 1)
+    spec.setdefault("podManagementPolicy", "OrderedReady")
+    spec.setdefault("revisionHistoryLimit", 10)
+    strategy = spec.setdefault("updateStrategy", {})
+    strategy.setdefault("type", "RollingUpdate")
+    if strategy["type"] == "RollingUpdate":
+        strategy.setdefault("rollingUpdate", {}).setdefault("partition", 0)
+    _fill_template(spec)
+    item.setdefault("status", {"replicas": 0, "availableReplicas": 0})
+
+
+def _fill_daemonset(item: Json) -> None:
+    spec = item.setdefault("spec", {})
+    spec.setdefault("revisionHistoryLimit", 10)
+    strategy = spec.setdefault("updateStrategy", {})
+    strategy.setdefault("type", "RollingUpdate")
+    if strategy["type"] == "RollingUpdate":
+        rolling = strategy.setdefault("rollingUpdate", {})
+        rolling.setdefault("maxUnavailable", 1)
+        rolling.setdefault("maxSurge", 0)
+    _fill_template(spec)
+    item.setdefault("status", {})
 
 
 def _fill_template(spec: Json) -> None:
@@ -128,6 +156,8 @@ def _fill_event(item: Json) -> None:
 _FILLERS: dict[Resource, Callable[[Json], None]] = {
     DEPLOYMENTS: _fill_deployment,
     REPLICASETS: _fill_replicaset,
+    STATEFULSETS: _fill_statefulset,
+    DAEMONSETS: _fill_daemonset,
     HPAS: _fill_hpa,
     PODS: _fill_pod,
     EVENTS: _fill_event,

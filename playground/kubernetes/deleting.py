@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from playground.kubernetes.reading import fit_test
 from playground.kubernetes.requests import ApiRequest
-from playground.kubernetes.resources import PODS, REPLICASETS, Json, entries, part
+from playground.kubernetes.resources import CONTROLLERREVISIONS, PODS, REPLICASETS, Json, entries, part
 from playground.kubernetes.status import Refusal, conflict
 from playground.kubernetes.store import Store, stamp
 
@@ -60,10 +60,10 @@ def terminate(store: Store, pod: Json, grace_s: int | None = None) -> Json:
 
 
 def dependents(store: Store, item: Json) -> list[tuple[Any, Json]]:
-    """The ReplicaSets and Pods that an object owns, with their resource."""
+    """The ReplicaSets, ControllerRevisions and Pods that an object owns, with their resource."""
     uid, namespace = item["metadata"]["uid"], item["metadata"].get("namespace", "")
     found: list[tuple[Any, Json]] = []
-    for resource in (REPLICASETS, PODS):
+    for resource in (REPLICASETS, CONTROLLERREVISIONS, PODS):
         for one in store.every(resource, namespace):
             owners = entries(one["metadata"], "ownerReferences")
             if any(owner["uid"] == uid for owner in owners):

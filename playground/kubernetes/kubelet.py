@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from playground.faults import FaultBoard
 from playground.kubernetes.containers import Problem, crashed, pulling, running, waiting
+from playground.kubernetes.daemonsets import node_of
 from playground.kubernetes.podlogs import PodLogs
 from playground.kubernetes.podstate import is_ending, is_ready
 from playground.kubernetes.recorder import Recorder
@@ -76,7 +77,7 @@ class Kubelet:
     def _schedule(self, pod: Json, now: datetime) -> None:
         nodes = [one["metadata"]["name"] for one in self._store.every(NODES)]
         placed = [one["spec"].get("nodeName") for one in self._store.every(PODS)]
-        node = min(nodes, key=placed.count, default="node-1")
+        node = node_of(pod) or min(nodes, key=placed.count, default="node-1")
         pod = copy.deepcopy(pod)
         pod["spec"]["nodeName"] = node
         pod = self._write(pulling(pod, now))

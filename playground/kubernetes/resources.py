@@ -71,6 +71,14 @@ REPLICASETS = Resource(
     "apps", "v1", "replicasets", "ReplicaSet", short=("rs",), categories=("all",),
     subresources=("scale", "status"),
 )  # fmt: skip
+STATEFULSETS = Resource(
+    "apps", "v1", "statefulsets", "StatefulSet", short=("sts",), categories=("all",),
+    subresources=("scale", "status"),
+)  # fmt: skip
+DAEMONSETS = Resource(
+    "apps", "v1", "daemonsets", "DaemonSet", short=("ds",), categories=("all",), subresources=("status",)
+)
+CONTROLLERREVISIONS = Resource("apps", "v1", "controllerrevisions", "ControllerRevision")
 PODS = Resource(
     "", "v1", "pods", "Pod", short=("po",), categories=("all",), subresources=("log", "status")
 )  # fmt: skip
@@ -104,13 +112,18 @@ RESOURCES = (
     NODES,
     DEPLOYMENTS,
     REPLICASETS,
+    STATEFULSETS,
+    DAEMONSETS,
+    CONTROLLERREVISIONS,
     HPAS,
     POD_METRICS,
     NODE_METRICS,
     ACCESS_REVIEWS,
     SELF_REVIEWS,
 )
-STORED = (PODS, EVENTS, NAMESPACES, NODES, DEPLOYMENTS, REPLICASETS, HPAS, *CUSTOM)
+WORKLOADS = (DEPLOYMENTS, REPLICASETS, STATEFULSETS, DAEMONSETS)
+"""What owns pods, by itself or by what it owns."""
+STORED = (PODS, EVENTS, NAMESPACES, NODES, *WORKLOADS, CONTROLLERREVISIONS, HPAS, *CUSTOM)
 
 
 def find(group: str, version: str, plural: str) -> Resource | None:

@@ -4,7 +4,17 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from playground.kubernetes.resources import DEPLOYMENTS, HPAS, REPLICASETS, Json, Resource, entries, part
+from playground.kubernetes.resources import (
+    DAEMONSETS,
+    DEPLOYMENTS,
+    HPAS,
+    REPLICASETS,
+    STATEFULSETS,
+    Json,
+    Resource,
+    entries,
+    part,
+)
 from playground.kubernetes.selectors import selector_test
 from playground.kubernetes.status import Cause, Refusal, invalid
 
@@ -140,6 +150,32 @@ def _replicaset_causes(item: Json, before: Json | None) -> list[Cause]:
     return _negatives(item["spec"], ("replicas",)) + _workload_causes(item, before)
 
 
+_MAY_CHANGE = (
+    "replicas",
+    "ordinals",
+    "template",
+    "updateStrategy",
+    "revisionHistoryLimit",
+    "persistentVolumeClaimRetentionPolicy",
+    "minReadySeconds",
+)
+"""What may be changed of a StatefulSet. Source: the words in which the API server refuses all else."""
+
+
+def _statefulset_causes(item: Json, before: Json | None) -> list[Cause]:
+    causes = _negatives(item["spec"], ("replicas", "revisionHistoryLimit")) + _workload_causes(item, None)
+    old = before["spec"] if before else item["spec"]
+    if any(old.get(key) != item["spec"].get(key) for key in {*old, *item["spec"]} - {*_MAY_CHANGE}):
+        *names, last = (f"'{name}'" for name in _MAY_CHANGE)
+        why = f"updates to statefulset spec for fields other than {', '.join(names)} and {last} are forbidden"
+        causes.append(Cause("spec", f"Forbidden: {why}", "FieldValueForbidden"))
+    return causes
+
+
+def _daemonset_causes(item: Json, before: Json | None) -> list[Cause]:
+    return _negatives(item["spec"], ("revisionHistoryLimit",)) + _workload_causes(item, before)
+
+
 def _hpa_causes(item: Json, before: Json | None) -> list[Cause]:
     del before
     spec = item["spec"]
@@ -168,5 +204,7 @@ def _negatives(spec: Json, names: tuple[str, ...]) -> list[Cause]:
 _CHECKS: dict[Resource, Callable[[Json, Json | None], list[Cause]]] = {
     DEPLOYMENTS: _deployment_causes,
     REPLICASETS: _replicaset_causes,
+    STATEFULSETS: _statefulset_causes,
+    DAEMONSETS: _daemonset_causes,
     HPAS: _hpa_causes,
 }

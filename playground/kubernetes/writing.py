@@ -8,7 +8,7 @@ from playground.kubernetes.managed import booked
 from playground.kubernetes.patches import json_patch, merge_patch, strategic_patch
 from playground.kubernetes.reading import scale_of
 from playground.kubernetes.requests import ApiRequest, unsupported_patch
-from playground.kubernetes.resources import DEPLOYMENTS, NAMESPACES, REPLICASETS, Json, Resource, part
+from playground.kubernetes.resources import NAMESPACES, WORKLOADS, Json, Resource, part
 from playground.kubernetes.status import Cause, Refusal, conflict, invalid
 from playground.kubernetes.store import Store, stamp
 from playground.kubernetes.validation import check_types, validate
@@ -33,7 +33,7 @@ def create(store: Store, ask: ApiRequest) -> Json:
     meta["namespace"] = ask.namespace
     if "status" in ask.resource.subresources:
         item.pop("status", None)
-    if ask.resource in (DEPLOYMENTS, REPLICASETS):
+    if ask.resource in WORKLOADS:
         meta["generation"] = 1
     item = _checked(ask.resource, item)
     meta = item["metadata"]

@@ -99,7 +99,7 @@ async def test_autoscalers_that_may_not_be_listed_are_a_caution_and_no_crash(tmp
         assert "may not list horizontalpodautoscalers" in plan
         assert "muster manifest rbac" in plan
         await stage.types("U0BEN", "/scale architect-api min=5 max=9 because a campaign")
-        await stage.shows("OP-2 · Not possible")
+        await stage.whispers("OP-2 · Not possible", "U0BEN")
         await stage.types("U0BEN", "/health architect-api")
         await stage.whispers("4 of 4 available", "U0BEN")
 

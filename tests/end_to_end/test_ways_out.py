@@ -34,7 +34,11 @@ def buttons(message: dict) -> list[str]:
 
 
 async def crash(stage: Stage) -> dict:
-    """Deploy what crashes on start; gives the message once it says so."""
+    """Deploy what crashes on start, and has time for it; gives the message once it says so."""
+    store = stage.town.kubernetes.api.cluster.store
+    patient = store.get(DEPLOYMENTS, NAMESPACE, NAME)
+    patient["spec"]["progressDeadlineSeconds"] = 1_000_000  # of the playground, where all is quick
+    store.replace(DEPLOYMENTS, patient, by_client=True)
     stage.town.faults.switch("deploy-fails", True)
     await stage.types("U0BEN", CRASHING)
     await stage.confirms("U0BEN", await stage.shows("OP-1 · plan"))
