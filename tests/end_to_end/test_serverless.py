@@ -42,7 +42,7 @@ async def test_a_rollback_that_cloudformation_takes_back_says_which_resource_fai
 
 async def test_a_timestamp_that_is_not_kept_is_told_with_those_that_are(stage: Stage):
     await stage.types("U0EVE", "/rollback brutal-patches-api 1700000000000 because 5xx")
-    assert BEFORE in everything(await stage.whispers("has no deployment 1700000000000", "U0DEV"))
+    assert BEFORE in everything(await stage.whispers("has no deployment 1700000000000", "U0EVE"))
 
 
 async def test_the_function_keeps_what_functions_have(stage: Stage):
