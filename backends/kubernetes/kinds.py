@@ -7,7 +7,7 @@ from typing import Any, cast
 Json = dict[str, Any]
 
 REVISION = "deployment.kubernetes.io/revision"
-PATTERN = "^(deploy|deployment|sts|statefulset|ds|daemonset)/[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"
+PATTERN = "^(deploy|deployment|sts|statefulset|ds|daemonset)/[a-z0-9][-a-z0-9.]*$"
 
 
 @dataclass(frozen=True)

@@ -144,7 +144,7 @@ async def test_it_starts_without_them_says_what_to_type_and_works_when_that_was_
     await stage.types("U0ANA", "/scale architect-api 6")
     await stage.whispers("pip install 'muster-chatops[kubernetes]'", "U0ANA")
     await stage.types("U0ANA", "/scale delivery-standard 6")
-    await stage.shows("pip install 'muster-chatops[aws]'")
+    await stage.whispers("pip install 'muster-chatops[aws]'", "U0ANA")
     running.kill()
     has.type("pip install 'muster-chatops[aws]'")
     await running.start()

@@ -60,7 +60,7 @@ async def test_a_statefulset_is_scaled(stage: Stage):
 
 async def test_a_daemonset_has_no_count_and_says_what_to_type(stage: Stage):
     await stage.types("U0BEN", f"/scale {AGENT} 5 because more")
-    told = everything(await stage.shows("runs once on each node"))
+    told = everything(await stage.whispers("runs once on each node", "U0BEN"))
     assert f"/restart {AGENT}" in told
     assert stage.cloud_changes() == []
 

@@ -88,8 +88,8 @@ async def test_with_slacks_word_on_people_away_what_was_known_serves_for_all_but
         assert not (await stage.types("U0SAM", "/ops cancel OP-2")).body
         await stage.shows("OP-2 · cancelled")
         await stage.types("U0SAM", "/undo OP-1 because of the incident")
-        await stage.confirms("U0SAM", await stage.shows("OP-4 · plan"))
-        await stage.shows("OP-4 · ✅ Done")
+        await stage.confirms("U0SAM", await stage.shows("OP-3 · plan"))
+        await stage.shows("OP-3 · ✅ Done")
 
 
 async def test_after_an_hour_nobody_is_known_and_all_is_refused_with_that_reason(

@@ -132,7 +132,7 @@ async def test_in_its_maintenance_an_owner_rolls_back_without_the_approval_that_
     await stage.shows("OP-2 · ✅ Done")
     await says(stage, "U0DEV", "done")
     await stage.shows("MNT-1 · 🟢 done", INCIDENTS)
-    await stage.types("U0DEV", "/rollback delivery-standard because 5xx again")
+    await stage.types("U0DEV", "/undo OP-2 because it was not the release")
     assert "*Approval* after Run, 1 needed" in everything(await stage.shows("OP-3 · plan"))
 
 

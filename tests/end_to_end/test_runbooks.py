@@ -22,9 +22,9 @@ async def test_a_step_runs_its_command_and_the_message_tells_who_did_it(stage: S
     await stage.presses("U0BEN", card, "runbook.run.4")
     plan = await stage.shows("OP-1 · plan")
     assert "because step 4 of runbook api-down" in everything(plan)
-    card = everything(await stage.shows("◐ *4* Recover, first way"))
+    card = everything(await stage.shows("OP-1 waits for Run"))
     assert "0 of 8 steps done" in card
-    assert "OP-1 waits for Run" in card
+    assert "◐ *4* Recover, first way" in card
     await stage.presses("U0BEN", plan, "op.run")
     await stage.shows("OP-1 · ✅ Done")
     card = everything(await stage.shows("1 of 8 steps done"))
