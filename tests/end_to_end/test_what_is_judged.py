@@ -187,6 +187,8 @@ def test_every_event_that_a_person_causes_has_its_right():
         "op.step_begun",
         "op.step_done",
         "op.step_failed",
+        "op.failing",
+        "op.superseded",
         "op.ended",
         "op.verified",
         "op.expired",
