@@ -54,4 +54,4 @@ async def test_the_function_keeps_what_functions_have(stage: Stage):
     assert "2,048 MiB" in shown
     assert "JWT_SECRET" in shown
     await stage.types("U0EVE", "/deploy brutal-patches-api 2 because new")
-    assert "npm run deploy:prod" in everything(await stage.shows("builds as it deploys"))
+    assert "npm run deploy:prod" in everything(await stage.whispers("builds as it deploys", "U0EVE"))
