@@ -235,7 +235,7 @@ async def staged(
             "catalog": CATALOG,
             "watch_poll_s": 0.05,
             "autoscaler_sync_s": 0.4,
-            "scaling_check_s": 0.4,
+            "scaling_check_s": 3.0,
             "watch_longest_s": 30,
             "post_every_s": 0.0,
             "retry_s": 0.3,
