@@ -121,7 +121,7 @@ class ContextReader:
         since = (world.now - UNDO_FOR - LONGEST_RUN).timestamp()
         ids = (await self._journal.members(index, min_score=since))[::-1]
         for at in range(0, len(ids), RECENT):
-            known = await self._operations.many(ids[at : at + RECENT])
+            known = (await self._operations.read(ids[at : at + RECENT])).states
             found += [known[id] for id in ids[at : at + RECENT] if id in known]
             if any(one.may_be_undone(world.now) or one.may_be_aborted for one in found):
                 break

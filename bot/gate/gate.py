@@ -14,7 +14,7 @@ from bot.gate.authorizer import AuthorizationRequest, Authorizer, of_press
 from bot.gate.budgets import Budgets, spent_by
 from bot.gate.commits import CommitWriter
 from bot.gate.context import ContextReader
-from bot.gate.incident_facts import covering
+from bot.gate.offers import offered
 from bot.gate.request import IncomingRequest
 from bot.metrics import GATE_SECONDS, REQUESTS
 from bot.patience import Patience
@@ -25,7 +25,7 @@ from model.context import Invocation, RequestContext, Subject
 from model.effects import actions_of, must_be_of, services_of
 from model.incidents.opened import OpenIncidents
 from model.language.declare import Command, Kind
-from model.language.parse import ParsedCommand, parse, render
+from model.language.parse import ParsedCommand, parse
 from model.language.reason import must_say_something
 from model.language.registry import Registry
 from model.language.text import too_long
@@ -34,7 +34,7 @@ from model.operations.state import Operation
 from model.outcomes import Display, Outcome
 from model.plan import RiskTier
 from model.ports.journal import Committed, Conflict, Duplicate, JournalUnavailable
-from model.refusal import Offer, Refused
+from model.refusal import Refused
 from model.secrets import REMOVED
 from model.subject import find_subject, numbered
 from permissions import Decision
@@ -303,35 +303,10 @@ class Gate:
             asked = replace(asked, action=action or asked.action)
             decision = await self._authorizer.ask(incoming.person, asked, world.open)
             if not decision.allowed and decision.needs is None:
-                offers = await self._offers(incoming, request, asked, world)
+                offers = await offered(self._authorizer, incoming, request, asked, world)
                 raise Refused(decision.reason, " ".join(decision.would_allow), offers=offers)
         assert decision is not None
         return decision
-
-    async def _offers(
-        self,
-        incoming: IncomingRequest,
-        request: ParsedCommand,
-        asked: AuthorizationRequest,
-        world: RequestContext,
-    ) -> tuple[Offer, ...]:
-        """What may be pressed instead: the same change as part of its incident, or once its turn comes."""
-        service = asked.service
-        if request.command.kind is not Kind.CHANGE or service is None or request.dry:
-            return ()
-        tries: list[tuple[Offer, AuthorizationRequest]] = []
-        incident = covering(world.catalog, service, world.open)
-        if incident is not None and incident.channel not in {"", incoming.channel}:
-            there = Offer(f"Plan it for {incident.id}", render(request), incident.channel)
-            tries.append((there, replace(asked, channel=incident.channel)))
-        later = Offer("Come next", render(replace(request, queue=True)))
-        tries.append((later, replace(asked, queue=True)))
-        offers: list[Offer] = []
-        for offer, question in tries:
-            decision = await self._authorizer.ask(incoming.person, question, world.open)
-            if decision.allowed or decision.needs is not None:
-                offers.append(offer)
-        return tuple(offers)
 
     def _asked(
         self, incoming: IncomingRequest, request: ParsedCommand, subject: Subject, service: Service | None

@@ -9,7 +9,7 @@ from model.ports.journal import Leases
 
 @dataclass(frozen=True)
 class TargetHolder:
-    """A target is taken. operation: None where the journal does not know the one that took it."""
+    """A target is taken. operation: None where the one that took it is not known, or cannot be read."""
 
     by: str
     operation: Operation | None
@@ -31,5 +31,5 @@ class Targets:
         id = lease.holder if lease and lease.holder != by_me else superseded
         if not id:
             return None
-        operation = await self._operations.get(id)
+        operation = await self._operations.readable(id)
         return None if operation is not None and operation.is_over else TargetHolder(id, operation)

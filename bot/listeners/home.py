@@ -61,7 +61,7 @@ class Home:
 
     async def _opened(self, person: Person) -> Opened:
         unfinished = await self._journal.members(streams.UNFINISHED, newest=50)
-        operations = (await self._operations.many(unfinished)).values()
+        operations = (await self._operations.read(unfinished)).states.values()
         planned = await self._maintenances.many(await self._journal.members(streams.PLANNED_MAINTENANCE))
         return Opened(
             now=self._clock(),

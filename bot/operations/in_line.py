@@ -26,5 +26,5 @@ class InLine:
 
     async def _unfinished(self, service: str) -> list[Operation]:
         ids = await self._journal.members(streams.UNFINISHED)
-        found = await self._operations.many(ids)
+        found = (await self._operations.read(ids)).states  # one that cannot be read keeps nobody waiting
         return [found[id] for id in ids if id in found and found[id].service == service]

@@ -56,7 +56,8 @@ class Runner:
             except Waiting:
                 await self._later(TimerId("run", id), self._with.clock() + AGAIN)
             except LeaseLost:
-                if await self._with.leases.check(taken):
+                now = await self._with.operations.get(id)
+                if now is not None and now.phase in RUNNING and await self._with.leases.check(taken):
                     raise  # somebody else wrote to it: it is read again, and goes on under this lease
                 _LOG.info("another runner has it", operation=operation.id)
                 await self._unless_held(service.id, id)

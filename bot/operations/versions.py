@@ -56,5 +56,5 @@ class RollbackPlanner:
 
     async def _done(self, service: str) -> list[Operation]:
         ids = await self._journal.members(streams.operations_of(service), newest=MOST)
-        known = await self._operations.many(ids)
+        known = (await self._operations.read(ids)).states
         return [known[id] for id in ids if id in known]

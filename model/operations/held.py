@@ -47,4 +47,5 @@ def says_the_same(one: Plan, other: Plan) -> bool:
 
 def _as_read(plan: Plan) -> tuple[object, ...]:
     told = tuple(caution for caution in plan.cautions if caution.level != "note")
-    return (plan.change, plan.deltas, plan.steps, told, plan.tier, plan.direction, plan.size, plan.others)
+    size = (plan.tier, plan.direction, plan.size, plan.others, plan.counts)
+    return (plan.change, plan.deltas, plan.steps, told, size, plan.undo, plan.reverted_by)
