@@ -182,8 +182,8 @@ class Gate:
             outcome = replace(
                 outcome, allowed=await self._authorizer.anywhere(incoming.person, self._registry)
             )
-        world = await self._contexts.numbered(world, command)
-        if world.new_id:
+        if world.new_id and not isinstance(outcome, Display):  # only what is made gets a number
+            world = await self._contexts.numbered(world, command)
             ask = Invocation(incoming.person, request, subject, world.context, setting)
             outcome = command.decide(ask, **request.values)
         return await self._commit(incoming, request, outcome, decision, world)

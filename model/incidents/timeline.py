@@ -20,10 +20,15 @@ class Kind(StrEnum):
     SEVERITY = "severity"
     ROLE = "role"
     OPERATION = "operation"
+    PLAN = "plan"
     LOOK = "look"
     CLOCK = "clock"
     STEP = "step"
     CHECKLIST = "checklist"
+
+
+_NOT_RUN = frozenset({"planned", "cancelled", "expired", "turned down"})
+"""Phases of an operation that nobody ran: in the record, and in no post."""
 
 
 class TimelineEntry(Value):
@@ -137,7 +142,8 @@ def _line_of_the_bot(
         case happened.ChannelCreated():
             return Kind.STEP, f"Channel #{event.name} created"
         case happened.OperationLinked():
-            return Kind.OPERATION, f"{event.operation} {event.phase}: {event.summary}"
+            kind = Kind.PLAN if event.phase in _NOT_RUN else Kind.OPERATION
+            return kind, f"{event.operation} {event.phase}: {event.summary}"
         case happened.ServiceChecked():
             return Kind.LOOK, f"{event.line}: {event.found}"
         case happened.StepFailed():

@@ -30,7 +30,7 @@ def miyabi() -> Story:
         note(story.incident, START + minutes(6), "Version 42 went live", at="22:02"), START + minutes(6)
     )
     rollback = OperationLinked(
-        operation="OP-17", service="miyabi-api", phase="running", summary="roll back version 42 → 41"
+        operation="OP-17", service="miyabi-api", phase="applying", summary="roll back version 42 → 41"
     )
     story.then([rollback], START + minutes(8))
     told = update(
