@@ -107,7 +107,7 @@ class Explanation:
         facts = self._question.context
         tries = self._by_command()
         if held := facts.lease_held_by_other:
-            tries.append((self._facts(goes_back=True), f"To take {held} back, type /undo {held}"))
+            tries.append((self._facts(goes_back=True), f"To take {held} back, type `/undo {held}`."))
             tries.append((self._facts(queue=True), "To come next, add `queue`."))
         if not facts.because:
             tries.append((self._facts(because=True), "Give a reason: add `because …` at the end."))

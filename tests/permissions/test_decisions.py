@@ -188,7 +188,7 @@ def test_the_holder_of_a_target_is_named() -> None:
     decision = POLICIES.decide(ask("scale", OPERATORS, tier=1, lease_held_by_other="OP-17"))
     assert decision.reason == "OP-17 is changing shop-api right now; one change at a time."
     assert decision.would_allow[:2] == (
-        "To take OP-17 back, type /undo OP-17",
+        "To take OP-17 back, type `/undo OP-17`.",
         "To come next, add `queue`.",
     )
 
