@@ -58,10 +58,12 @@ def _rds(action: str, params: Params, where: Where) -> Iterable[str]:
     kinds = {
         "DBInstanceIdentifier": "db",
         "SourceDBInstanceIdentifier": "db",
+        "TargetDBInstanceIdentifier": "db",
         "NewDBInstanceIdentifier": "db",
         "DBSnapshotIdentifier": "snapshot",
         "DBSubnetGroupName": "subgrp",
         "DBParameterGroupName": "pg",
+        "OptionGroupName": "og",
     }
     return [where.arn("rds", f"{kind}:{params[name]}") for name, kind in kinds.items() if params.get(name)]
 

@@ -24,6 +24,7 @@ from playground.aws import (
     task_definitions,
     trouble,
 )
+from playground.aws.also import also_needed
 from playground.aws.arns import Where, resources
 from playground.aws.cloud import ApiCall, Cloud, Operation
 from playground.aws.foreign import read_foreign
@@ -110,7 +111,7 @@ class AwsConfig:
 class Call:
     """One call as it was made. service: the signing name; error: the code it was refused with, or empty.
 
-    resources: the ARNs it was authorised on.
+    resources: the ARNs it was authorised on. also: IAM actions that it needed besides its own.
     """
 
     service: str
@@ -121,6 +122,7 @@ class Call:
     region: str
     error: str = ""
     resources: tuple[str, ...] = ("*",)
+    also: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -164,18 +166,25 @@ class Running:
                 return throttled(caller.service)
         if name in self.config.unknown:
             return AwsError("UnknownOperationException", "")  # as the JSON protocols of AWS answer
-        is_bound = rights is not None and caller.access_key == MUSTER
-        is_allowed = not is_bound or rights is None or rights.allow(name, self.resources(caller, call))
-        if name in self.config.denied or not is_allowed:
-            principal = f"arn:aws:iam::{self.config.account}:user/{caller.access_key}"
-            return access_denied(caller.service, principal, name)
+        needed = [(name, self.resources(caller, call))]
+        needed += [(action, (arn,)) for action, arn in self.also(caller, call)]
+        for action, on in needed:
+            is_allowed = rights is None or caller.access_key != MUSTER or rights.allow(action, on)
+            if action in self.config.denied or not is_allowed:
+                principal = f"arn:aws:iam::{self.config.account}:user/{caller.access_key}"
+                return access_denied(caller.service, principal, action)
         return None
+
+    def also(self, caller: Caller, call: Decoded) -> tuple[tuple[str, str], ...]:
+        """What else has to be allowed: actions, each with its ARN."""
+        where = Where(caller.region, self.config.account)
+        return also_needed(iam_name(caller.service, call.operation), call.params, where)
 
     def record(self, caller: Caller, call: Decoded, at: datetime, error: str) -> None:
         """Keep a call for whoever wants to know what was called."""
-        on = self.resources(caller, call)
+        on, also = self.resources(caller, call), tuple(action for action, _ in self.also(caller, call))
         made = Call(
-            caller.service, call.operation, call.params, at, caller.access_key, caller.region, error, on
+            caller.service, call.operation, call.params, at, caller.access_key, caller.region, error, on, also
         )
         self.calls.append(made)
 

@@ -37,7 +37,7 @@ def used_in(town: Environment) -> set[str]:
     denied = [f"{call.name} on {call.resources}" for call in mine if call.error.startswith("AccessDenied")]
     assert denied == [], "the printed IAM policy does not allow it"
     rules = {call.rule for call in town.kubernetes.calls if call.rule and "reviews" not in call.rule}
-    return {call.name for call in mine} | rules
+    return {name for call in mine for name in (call.name, *call.also)} | rules
 
 
 def allowed() -> set[str]:

@@ -5,6 +5,7 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 
+from playground.aws.also import also_needed
 from playground.aws.arns import Where, resources
 from playground.aws.foreign import read_foreign
 from playground.aws.protocols import Message
@@ -36,6 +37,19 @@ def test_what_has_no_resources_is_granted_only_on_all():
     assert not rights("cloudwatch:GetMetricData", on="arn:aws:cloudwatch:*").allow(
         "cloudwatch:GetMetricData", ("*",)
     )
+
+
+def test_what_a_call_makes_has_rights_of_its_own():
+    restore = {"SourceTableName": "orders", "TargetTableName": "orders-restored"}
+    needed = also_needed("dynamodb:RestoreTableToPointInTime", restore, WHERE)
+    table = "arn:aws:dynamodb:us-east-1:112530848482:table/orders-restored"
+    assert ("dynamodb:PutItem", table) in needed
+    tagged = {"DBInstanceIdentifier": "new", "Tags": [{"Key": "team", "Value": "miyabi"}]}
+    name = "rds:RestoreDBInstanceFromDBSnapshot"
+    assert also_needed(name, tagged, WHERE) == (
+        ("rds:AddTagsToResource", "arn:aws:rds:us-east-1:112530848482:db:new"),
+    )
+    assert also_needed(name, {"DBInstanceIdentifier": "new"}, WHERE) == ()
 
 
 @pytest.mark.parametrize(
