@@ -36,7 +36,7 @@ from bot.settings import Settings
 from bot.slack.directory import Directory
 from bot.slack.messages import Chat
 from bot.slack.operators import Operators
-from bot.views.elsewhere import elsewhere
+from bot.views.answered import answered
 from bot.views.shown import shown
 from journal.opening import Opened
 from model.catalog.schema import Catalog
@@ -152,7 +152,7 @@ def gate_on(services: Services) -> Gate:
         }
     )
     writer = CommitWriter(
-        ground.opened.journal, journal.incidents, ground.clock, journal.wake, shown, elsewhere
+        ground.opened.journal, journal.incidents, ground.clock, journal.wake, shown, answered
     )
     return Gate(
         ground.registry, services.authorizer, contexts, writer, budgets, ground.clock, services.slack.patience

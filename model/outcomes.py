@@ -84,7 +84,7 @@ class Administer:
 
 @dataclass(frozen=True)
 class Display:
-    """Show what the journal knows: `incident`, `incidents`, `timeline`, `maintenances`, `runbooks`, `help`.
+    """Show what the journal knows: `incident`, `incidents`, `timeline`, `text`, `runbooks`, `help` and so on.
 
     service: whose runbooks. page: 1 is the newest. allowed: actions the asker may take somewhere, for
     help; the gate fills it in.

@@ -16,7 +16,7 @@ from bot.gate.runbook_writes import stepped, walk
 from bot.views.message import Message
 from model import pending_query as looks
 from model.context import RequestContext
-from model.events import Actor, Event
+from model.events import Actor, Event, RecordedEvent
 from model.incidents.state import Incident
 from model.language.parse import ParsedCommand, render
 from model.operations.events import Proposed
@@ -56,16 +56,20 @@ SHOWN_TO_ALL = frozenset({"logs", "metrics", "cost", "db", "cache"})
 Shown = Callable[[Display, RequestContext], Message]
 """How what was asked to be displayed reads."""
 
-Elsewhere = Callable[[Outcome, str], Message | None]
-"""Where an outcome shows, for whoever is in that channel; None where the channel itself shows it."""
+Answered = Callable[[Outcome, Sequence[RecordedEvent], str], Message | None]
+"""What came of it, for whoever typed it in that channel; None where the channel's message is the answer."""
+
+_TYPED = frozenset({"slash", "mention", "modal"})
+"""Ways in of words that somebody typed: each is answered."""
 
 
 @dataclass(frozen=True)
 class Written:
-    """How a commit went, and the id of what it made or moved."""
+    """How a commit went, and the id of what it made or moved. news: what was recorded of it."""
 
     result: Committed | Duplicate | Conflict
     id: str
+    news: tuple[RecordedEvent, ...] = ()
 
 
 class CommitWriter:
@@ -78,9 +82,9 @@ class CommitWriter:
         clock: Callable[[], datetime],
         wake: Woken,
         shown: Shown,
-        elsewhere: Elsewhere,
+        answered: Answered,
     ) -> None:
-        self._shown, self._elsewhere = shown, elsewhere
+        self._shown, self._answered = shown, answered
         self._journal, self._incidents, self._clock, self._wake = journal, incidents, clock, wake
 
     async def write(
@@ -104,12 +108,14 @@ class CommitWriter:
             audit=_audit(render(request), incoming, decision),
         )
         result = await self._journal.commit(commit)
+        recorded: list[RecordedEvent] = []
         if isinstance(result, Committed):
             for stream, news in written(commit, result).items():
                 self._incidents.learn(stream, news)
+                recorded += news
             for write in writes:
                 self._wake(write.stream)
-        return Written(result, id)
+        return Written(result, id, tuple(recorded))
 
     async def refusal(self, incoming: IncomingRequest, refused: Refused) -> bool:
         """Keep what was refused. False for a duplicate of a request that was answered already.
@@ -133,7 +139,7 @@ class CommitWriter:
             return self._shown(outcome, world)
         if isinstance(outcome, Administer):
             return Message(text=outcome.says)
-        return self._elsewhere(outcome, incoming.channel) if incoming.via in {"slash", "mention"} else None
+        return self._answered(outcome, written.news, incoming.channel) if incoming.via in _TYPED else None
 
 
 def _writes(

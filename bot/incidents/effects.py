@@ -3,35 +3,27 @@
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
-from bot.gate.projections import Projection
+from bot.incidents.keys import announce_key, headline_key, home
 from bot.incidents.paging import Pager
+from bot.incidents.posts import ALARMS, IncidentPosts
 from bot.slack.channels import Channels
 from bot.slack.directory import Directory
 from bot.slack.files import Files
-from bot.slack.messages import Chat, SlackRefused, SlackUnreachable
-from bot.views.incident.alarm import alarm
+from bot.slack.messages import Chat
 from bot.views.incident.announcement import announcement
 from bot.views.incident.headline import headline
-from bot.views.incident.post import post
+from bot.views.incident.news import is_news
 from bot.views.incident.words import first_line, place
 from bot.views.message import Message, redact
 from model.catalog.schema import Catalog
 from model.events import RecordedEvent
-from model.incidents.events import POSTED, ChannelCreated, EffectName
+from model.incidents.events import POSTED, ChannelCreated, EffectName, PageTaken
 from model.incidents.postmortem import postmortem
 from model.incidents.state import Incident
 from model.people import Person
 
-_ALARMS = frozenset(
-    {
-        "incident.response_overdue",
-        "incident.next_update_due",
-        "incident.next_update_overdue",
-        "incident.escalated",
-    }
-)
 _OPENING: tuple[EffectName, ...] = ("topic", "invite", "pin", "tell")
-_TOPIC = frozenset({"incident.severity_changed", "incident.resolved", "incident.reopened"}) | POSTED
+_TOPIC = frozenset({"incident.severity_changed", "incident.resolved", "incident.reopened"})
 _PAGED = frozenset(
     {
         "incident.declared",
@@ -51,16 +43,16 @@ class IncidentEffects:
     def __init__(
         self,
         catalog: Catalog,
-        incidents: Projection[Incident],
         chat: Chat,
         rooms: Channels,
         directory: Directory,
         pager: Pager,
         files: Files,
+        posts: IncidentPosts,
         incidents_channel: Callable[[], Awaitable[str]],
         clock: Callable[[], datetime],
     ) -> None:
-        self._catalog, self._incidents, self._chat, self._rooms = catalog, incidents, chat, rooms
+        self._catalog, self._chat, self._rooms, self._posts = catalog, chat, rooms, posts
         self._directory, self._pager, self._files = directory, pager, files
         self._incidents_channel, self._clock = incidents_channel, clock
 
@@ -74,7 +66,7 @@ class IncidentEffects:
             wanted.append("topic")
         if types & _PEOPLE:
             wanted.append("invite")
-        if types & (POSTED | _ALARMS):
+        if types & (POSTED | ALARMS) or any(map(is_news, news)):
             wanted.append("post")
         if "incident.paged" in types or (types & _PAGED and (self._pager.is_on or incident.paged)):
             wanted.append("page")
@@ -91,16 +83,18 @@ class IncidentEffects:
         """Whether it has one that can be written to. Raises SlackRefused or SlackUnreachable."""
         return bool(incident.channel) and not await self._rooms.is_gone(incident.channel)
 
-    async def take(self, step: EffectName, incident: Incident, news: Sequence[RecordedEvent]) -> None:
-        """Take one step. Raises SlackRefused, SlackUnreachable or NotPaged."""
+    async def take(
+        self, step: EffectName, incident: Incident, news: Sequence[RecordedEvent]
+    ) -> PageTaken | None:
+        """Take one step; what is to be recorded of it. Raises SlackRefused, SlackUnreachable or NotPaged."""
         match step:
             case "headline":
                 shown = headline(incident, self._clock())
-                await self._chat.put(_headline_key(incident), _home(incident), shown)
+                await self._chat.put(headline_key(incident), home(incident), shown)
             case "announce":
                 channel = await self._incidents_channel()
                 shown = announcement(incident, self._clock())
-                await self._chat.put(f"inc:{incident.id}:announce", channel, shown)
+                await self._chat.put(announce_key(incident), channel, shown)
             case "tell":
                 await self._tell(incident)
             case "topic":
@@ -108,15 +102,16 @@ class IncidentEffects:
             case "invite":
                 await self._rooms.invite(incident, self._people(incident))
             case "pin":
-                await self._rooms.pin(_headline_key(incident), _home(incident))
+                await self._rooms.pin(headline_key(incident), home(incident))
             case "post":
-                await self._post(incident, news)
+                await self._posts.post(incident, news)
             case "page":
-                await self._pager.page(incident)
+                return await self._pager.page(incident)
             case "document":
                 await self._document(incident, news)
             case "channel":
                 pass
+        return None
 
     async def _tell(self, incident: Incident) -> None:
         """Lead who declared it elsewhere to where it goes on; after a crash maybe twice, which harms none."""
@@ -125,17 +120,22 @@ class IncidentEffects:
             await self._chat.post_ephemeral(incident.asked_in, incident.declared_by.user, shown)
 
     async def _document(self, incident: Incident, news: Sequence[RecordedEvent]) -> None:
-        """The post-mortem as a file in the thread of a message that says what to do with it."""
+        """The post-mortem as a file, in the thread of the post that resolved it; before, of the headline."""
         drafted = [one for one in news if one.type == "incident.postmortem_drafted"]
         if not drafted:
             return
-        said = f"📝 The post-mortem of {incident.id}, drafted from its timeline, is in the thread."
+        under = None
+        if incident.resolved_in:
+            under = await self._chat.where(f"inc:{incident.id}:{incident.resolved_in}")
+        under = under or await self._chat.where(headline_key(incident))
+        channel, thread = (under.channel, under.ts) if under else (home(incident), "")
+        said = f"📝 The post-mortem of {incident.id}, drafted from its timeline. Fill in what it asks for."
         key = f"inc:{incident.id}:{drafted[-1].version}"
-        posted = await self._chat.put(key, _home(incident), Message(text=said))
+        posted = await self._chat.put(key, channel, Message(text=said), thread)
         text = redact(await self._postmortem(incident))
         name = f"{incident.id.lower()}-post-mortem.md"
         await self._files.share(
-            posted.channel, posted.ts, name, text.encode(), f"Post-mortem of {incident.id}"
+            posted.channel, thread or posted.ts, name, text.encode(), f"Post-mortem of {incident.id}"
         )
 
     async def _postmortem(self, incident: Incident) -> str:
@@ -150,54 +150,9 @@ class IncidentEffects:
         await self._directory.meet(named)
         return postmortem(incident, lambda person: self._directory.name(person.user))
 
-    async def _post(self, incident: Incident, news: Sequence[RecordedEvent]) -> None:
-        """Each update as its own message, in the incident's channel and in #incidents."""
-        system = self._catalog.by_system[incident.system]
-        elsewhere = await self._incidents_channel()
-        puts: list[tuple[str, str, Message]] = []
-        for one in news:
-            key = f"inc:{incident.id}:{one.version}"
-            if one.type not in POSTED | _ALARMS:
-                continue
-            then = await self._incidents.as_of(incident.id, one.version)
-            if then is None:
-                continue
-            if one.type in _ALARMS:
-                puts.append((key, _home(incident), alarm(then, one, self._directory.mention)))
-                continue
-            said = post(then, system, one.at)
-            puts.append((key, _home(incident), said))
-            if _home(incident) != elsewhere:
-                puts.append((f"{key}:announce", elsewhere, said))
-        await self._put_all(puts)
-
-    async def _put_all(self, puts: Sequence[tuple[str, str, Message]]) -> None:
-        """Each by itself, in order: a channel that refuses keeps nothing from another one.
-
-        Raises the first refusal once all was tried.
-        """
-        failed: SlackRefused | SlackUnreachable | None = None
-        for key, channel, message in puts:
-            try:
-                await self._chat.put(key, channel, message)
-            except (SlackRefused, SlackUnreachable) as error:
-                failed = failed or error
-        if failed is not None:
-            raise failed
-
     def _people(self, incident: Incident) -> list[str]:
         """Who belongs in the channel: who declared, who has a role, who is on call for the service."""
         service = self._catalog.service(incident.service)
         on_call = self._directory.members(service.on_call) if service else frozenset[str]()
         named = [incident.declared_by, *(person for person in incident.roles.values() if person)]
         return list(dict.fromkeys([*(person.user for person in named), *sorted(on_call)]))
-
-
-def _home(incident: Incident) -> str:
-    """Where the incident's messages go; without a channel of its own, where it was declared."""
-    return incident.channel or incident.asked_in
-
-
-def _headline_key(incident: Incident) -> str:
-    """One headline a channel: it moves when the incident's own channel comes late."""
-    return f"inc:{incident.id}:headline:{_home(incident)}"

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from bot.incidents.effects import IncidentEffects
 from bot.incidents.paging import Pager
+from bot.incidents.posts import IncidentPosts
 from bot.incidents.reactions import IncidentReactions
 from bot.reactions import Feature
 from bot.services import Services
@@ -18,12 +19,14 @@ def build(services: Services) -> Feature:
     routing_key = settings.pagerduty_routing_key.get_secret_value()
     effects = IncidentEffects(
         ground.catalog,
-        journal.incidents,
         slack.chat,
         Channels(slack.chat, journal.opened.posts, slack.me.user),
         slack.directory,
         Pager(settings.pagerduty_url, routing_key, ground.http, team_keys),
         slack.files,
+        IncidentPosts(
+            ground.catalog, journal.incidents, slack.chat, slack.directory, slack.incidents_channel
+        ),
         slack.incidents_channel,
         clock,
     )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import httpx
 
+from model.incidents.events import PageTaken
 from model.incidents.state import Incident
 
 _SEVERITY = {1: "critical", 2: "error", 3: "warning"}
@@ -31,10 +32,11 @@ class Pager:
         """Whether a routing key is configured."""
         return bool(self._routing_key)
 
-    async def page(self, incident: Incident) -> None:
-        """Bring PagerDuty's alerts, the incident's own and those of teams, to its state. Raises NotPaged."""
-        if not (self._routing_key or incident.paged):
-            return
+    async def page(self, incident: Incident) -> PageTaken | None:
+        """Bring PagerDuty's alerts, the incident's own and those of teams, to its state.
+
+        What it took that was not known to be taken; None where that is nothing. Raises NotPaged.
+        """
         if self._routing_key:
             await self._send(self._routing_key, incident.id, _action(incident), _payload(incident))
         for one in incident.paged:
@@ -45,6 +47,12 @@ class Pager:
             payload = {**_payload(incident), "summary": f"{incident.severity} {said}"[:1024]}
             action = "trigger" if incident.is_open else "resolve"
             await self._send(key, f"{incident.id}:{one.team}", action, payload)
+        if not incident.is_open:
+            return None
+        is_new = incident.page_taken_at is None and _action(incident) == "trigger"
+        is_own = bool(self._routing_key) and is_new
+        teams = tuple(one.team for one in incident.paged if one.taken_at is None)
+        return PageTaken(teams=teams, is_own=is_own) if teams or is_own else None
 
     async def _send(self, routing_key: str, dedup_key: str, action: str, payload: dict[str, str]) -> None:
         event: dict[str, object] = {

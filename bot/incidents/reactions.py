@@ -111,12 +111,15 @@ class IncidentReactions:
     ) -> None:
         for step in (name for name in get_args(EffectName) if name in wanted):
             try:
-                await self._steps.take(step, incident, news)
+                done = await self._steps.take(step, incident, news)
             except (SlackRefused, SlackUnreachable, NotPaged) as error:
                 lasting = isinstance(error, SlackRefused) and error.is_lasting
                 incident = await self._failed(incident, step, str(error), lasting=lasting)
                 continue
             self._tries.pop((incident.id, step), None)
+            if done is not None:
+                await self._record(incident, (to_event(done),))
+                incident = await self._incidents.get(incident.id) or incident
             if any(trouble.step == step for trouble in incident.degraded):
                 await self._record(incident, (to_event(StepRecovered(step=step)),))
                 incident = await self._incidents.get(incident.id) or incident

@@ -7,6 +7,7 @@ from bot.operations.in_line import InLine
 from bot.operations.log import OperationLog
 from bot.operations.planner import Planner
 from bot.operations.reactions import OperationReactions
+from bot.operations.replies import OperationReplies
 from bot.operations.runner import Runner
 from bot.operations.versions import RollbackPlanner
 from bot.reactions import Feature
@@ -29,6 +30,7 @@ def build(services: Services) -> Feature:
         journal.operations, journal.incidents, planner, log, slack.chat, journal.links, journal.later,
         clock, slack.incidents_channel, in_line, journal.opened.leases,
         RunbookLinks(journal.opened.journal, clock, slack.me.team, journal.wake),
+        OperationReplies(slack.chat, slack.directory.mention),
     )  # fmt: skip
     with_ = ExecutionDependencies(
         operations=journal.operations,

@@ -13,6 +13,7 @@ from bot.ids import TimerId
 from bot.operations.in_line import InLine
 from bot.operations.log import OperationLog
 from bot.operations.planner import Planner
+from bot.operations.replies import OperationReplies
 from bot.reactions import SLOW_S, Later, soon
 from bot.slack.messages import Chat, SlackRefused, SlackUnreachable
 from bot.views.message import Message, safe
@@ -48,7 +49,9 @@ class OperationReactions:
         in_line: InLine,
         leases: Leases,
         runbook_links: RunbookLinks,
+        replies: OperationReplies,
     ) -> None:
+        self._replies = replies
         self._runbook_links = runbook_links
         self._in_line, self._leases = in_line, leases
         self._operations, self._incidents, self._planner = operations, incidents, planner
@@ -75,6 +78,7 @@ class OperationReactions:
             await self._tell_asker_alone(operation)
             return
         await self.show(operation)
+        await self._replies.follow(operation)
         if operation.phase is Phase.EXPIRED and operation.confirmed_by:
             await self._tell_asker(operation)
 

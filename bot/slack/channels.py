@@ -76,12 +76,11 @@ class Channels:
         return bool(answer["channel"].get("is_archived"))
 
     async def set_topic(self, incident: Incident) -> None:
-        """Severity, status and title, for the channel's header."""
+        """Severity and title, for the channel's header; Slack posts a line for each change of it."""
         if not incident.channel:
             return
-        topic = f"{incident.id} · {incident.severity} · {incident.status} · {safe(incident.title, 150)}"[
-            :_TOPIC
-        ]
+        state = incident.severity if incident.is_open else incident.status
+        topic = f"{incident.id} · {state} · {safe(incident.title, 150)}"[:_TOPIC]
         await self._chat.call("conversations.setTopic", channel=incident.channel, topic=topic)
 
     async def invite(self, incident: Incident, users: Sequence[str]) -> None:

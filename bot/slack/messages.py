@@ -86,6 +86,7 @@ class _Write:
     key: str
     message: Message
     thread_ts: str
+    is_broadcast: bool = False
     done: list[asyncio.Future[Posted]] = field(default_factory=list[asyncio.Future[Posted]])
 
 
@@ -113,9 +114,12 @@ class Chat:
         self._lanes: dict[str, _Lane] = {}
         self._shown: OrderedDict[str, tuple[Message, Posted]] = OrderedDict()
 
-    async def put(self, key: str, channel: str, message: Message, thread_ts: str = "") -> Posted:
+    async def put(
+        self, key: str, channel: str, message: Message, thread_ts: str = "", *, is_broadcast: bool = False
+    ) -> Posted:
         """Post the message `key`, or edit it where it stands; returns when this or a newer one is shown.
 
+        is_broadcast: a reply that is shown to the whole channel too (`reply_broadcast`, chat.postMessage).
         Raises SlackRefused or SlackUnreachable.
         """
         done: asyncio.Future[Posted] = asyncio.get_running_loop().create_future()
@@ -125,7 +129,7 @@ class Chat:
             waiting.message = message
             waiting.done.append(done)
         else:
-            lane.writes[key] = _Write(key, message, thread_ts, [done])
+            lane.writes[key] = _Write(key, message, thread_ts, is_broadcast, [done])
         if lane.task is None:
             lane.task = asyncio.create_task(self._drain(channel, lane))
         return await done
@@ -279,6 +283,7 @@ class Chat:
             "unfurl_links": False,
             "unfurl_media": False,
             **({"thread_ts": write.thread_ts} if write.thread_ts else {}),
+            **({"reply_broadcast": True} if write.thread_ts and write.is_broadcast else {}),
         }
         intended = PostIntent(channel=channel, at=self._clock())
 

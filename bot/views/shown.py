@@ -3,6 +3,7 @@
 from bot.views.help import show_help
 from bot.views.incident.headline import headline
 from bot.views.incident.open_list import incident_list
+from bot.views.incident.text import text
 from bot.views.incident.timeline import timeline
 from bot.views.maintenance.card import listed
 from bot.views.message import Message
@@ -20,6 +21,8 @@ def shown(show: Display, world: RequestContext) -> Message:
             return headline(show.incident, world.now)
         case "timeline" if show.incident:
             return timeline(show.incident, show.page)
+        case "text" if show.incident:
+            return text(show.incident, world.catalog.by_system[show.incident.system], world.now)
         case "maintenances":
             return listed(world.planned, world.now)
         case "runbooks" if show.service:

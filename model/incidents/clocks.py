@@ -21,6 +21,10 @@ REMIND_BEFORE = timedelta(minutes=5)
 """A promised update is reminded of so long before; a shorter promise at half its time."""
 
 
+FIRST_AFTER = timedelta(minutes=1)
+"""Nobody is told that nobody has answered before anybody could: “immediate” means at once, not sooner."""
+
+
 class Clock(Value):
     """One thing to wake up for. `key` names this very deadline: a moved deadline has another key.
 
@@ -58,7 +62,8 @@ def fire(incident: Incident, system: System, now: datetime) -> tuple[Event, ...]
 def _response(incident: Incident) -> list[Clock]:
     if incident.is_acknowledged or incident.respond_by is None:
         return []
-    return [_clock(incident, "response", incident.respond_by, incident.respond_by)]
+    due = max(incident.respond_by, incident.declared_at + FIRST_AFTER)
+    return [_clock(incident, "response", due, incident.respond_by)]
 
 
 def _promise(incident: Incident) -> list[Clock]:
@@ -81,7 +86,7 @@ def _escalations(incident: Incident, system: System) -> list[Clock]:
             continue
         if was_told(incident, level):
             continue
-        due = incident.declared_at + level.after
+        due = incident.declared_at + max(level.after, FIRST_AFTER)
         clock = _clock(incident, "escalation", due, due, level.name)
         found.append(clock.model_copy(update={"who": level.who}))
     return found
@@ -106,7 +111,7 @@ def _clock(incident: Incident, kind: ClockKind, due_at: datetime, about: datetim
 def _event(incident: Incident, clock: Clock) -> Event:
     match clock.kind:
         case "response":
-            return to_event(ResponseOverdue(due=clock.due_at))
+            return to_event(ResponseOverdue(due=incident.respond_by or clock.due_at))
         case "update_due":
             return to_event(NextUpdateDue(promised=incident.next_update_at or clock.due_at))
         case "update_overdue":

@@ -199,6 +199,14 @@ class Paged(Value):
     text: str = ""
 
 
+class PageTaken(Value):
+    """The pager has taken alerts. teams: those paged by `/incident page`; is_own: the incident's own, too."""
+
+    type: Literal["incident.page_taken"] = "incident.page_taken"
+    teams: tuple[str, ...] = ()
+    is_own: bool = False
+
+
 class PostmortemDrafted(Value):
     """Someone asked for the post-mortem document, made of the timeline as it was then."""
 
@@ -232,6 +240,7 @@ IncidentEvent = Annotated[
     | ResponseOverdue
     | Escalated
     | Paged
+    | PageTaken
     | PostmortemDrafted
     | Ticked,
     Field(discriminator="type"),

@@ -36,6 +36,16 @@ class LinkedOperation(Value):
     is_over: bool = False
 
 
+class Page(Value):
+    """A team that was paged. number: of its event; taken_at: None until the pager has taken it."""
+
+    team: str
+    text: str = ""
+    by: Person
+    number: int
+    taken_at: datetime | None = None
+
+
 class FailedEffect(Value):
     """An effect that is missing."""
 
@@ -53,7 +63,8 @@ class Incident(BaseModel):
     """One incident. Times are UTC; `version` is the stream's.
 
     asked_in: the channel it was declared in; channel: its own, empty until it exists.
-    rang: keys of the clocks that have gone off. timeline: back-dated notes stand in their place.
+    fired: keys of the clocks that have gone off. page_taken_at: when the pager took the incident's own alert.
+    resolved_in: number of the event that resolved it last. timeline: back-dated notes stand in their place.
     givers: role → everybody who gave it to the one who has it now, first to last.
     """
 
@@ -94,7 +105,9 @@ class Incident(BaseModel):
     actions: tuple[str, ...] = ()
     operations: tuple[LinkedOperation, ...] = ()
     degraded: tuple[FailedEffect, ...] = ()
-    paged: tuple[happened.Paged, ...] = ()
+    paged: tuple[Page, ...] = ()
+    page_taken_at: datetime | None = None
+    resolved_in: int = 0
     ticked: frozenset[happened.Item] = frozenset()
     fired: frozenset[str] = frozenset()
     timeline: Entries = Entries()
@@ -161,7 +174,14 @@ def _after(incident: Incident | None, event: happened.IncidentEvent, record: Rec
     if incident is None:
         raise ValueError(f"{record.stream} does not begin with incident.declared")
     changes = _changes(incident, event, who, record.at)
-    return incident.model_copy(update={**changes, "version": record.version})
+    match event:
+        case happened.Paged():
+            more: dict[str, Any] = {"paged": _paged(incident, event, who, record.version)}
+        case happened.Resolved():
+            more = {"resolved_in": record.version}
+        case _:
+            more = {}
+    return incident.model_copy(update={**changes, **more, "version": record.version})
 
 
 def _declared(event: happened.Declared, who: Person, record: RecordedEvent) -> Incident:
@@ -198,11 +218,21 @@ def _changes(incident: Incident, event: happened.IncidentEvent, who: Person, at:
             return _assigned(incident, event, who)
         case happened.Ticked():
             return {"ticked": incident.ticked | {event.item}}
-        case happened.Paged():
-            others = tuple(one for one in incident.paged if one.team != event.team)
-            return {"paged": (*others, event)}
+        case happened.PageTaken():
+            return _taken(incident, event, at)
         case _:
             return _changes_by_the_bot(incident, event)
+
+
+def _paged(incident: Incident, event: happened.Paged, who: Person, number: int) -> tuple[Page, ...]:
+    others = tuple(one for one in incident.paged if one.team != event.team)
+    return (*others, Page(team=event.team, text=event.text, by=who, number=number))
+
+
+def _taken(incident: Incident, event: happened.PageTaken, at: datetime) -> dict[str, Any]:
+    taken = {"taken_at": at}
+    paged = tuple(one.model_copy(update=taken) if one.team in event.teams else one for one in incident.paged)
+    return {"paged": paged, **({"page_taken_at": at} if event.is_own else {})}
 
 
 def _assigned(incident: Incident, event: happened.RoleAssigned, who: Person) -> dict[str, Any]:

@@ -121,6 +121,9 @@ def _line(event: happened.IncidentEvent) -> tuple[Kind, str]:
             return Kind.CHECKLIST, f"Checklist: {SAYS[event.item]}"
         case happened.Paged():
             return Kind.STEP, f"Paged {event.team}: {event.text}" if event.text else f"Paged {event.team}"
+        case happened.PageTaken():
+            whom = " and ".join([*(["on call"] if event.is_own else []), *event.teams])
+            return Kind.STEP, f"The pager has taken the page of {whom}"
         case happened.PostmortemDrafted():
             return Kind.STEP, "Post-mortem drafted"
         case _:

@@ -23,6 +23,7 @@ ENGINEERS = {
     "incident status",
     "incident tick",
     "incident timeline",
+    "incident text",
     "incident update",
     "runbook tick",
 }
@@ -170,6 +171,7 @@ def test_every_event_that_a_person_causes_has_its_right():
     ours = {
         "incident.channel_created",
         "incident.operation_linked",
+        "incident.page_taken",
         "incident.looked",
         "incident.step_failed",
         "incident.step_recovered",

@@ -103,6 +103,7 @@ def test_while_groups_are_unknown_their_absence_is_all_that_counts(question: Aut
             "incident.show",
             "incident.list",
             "incident.timeline",
+            "incident.text",
             "maintenance.list",
         }
 

@@ -12,23 +12,29 @@ from bot.views.people_text import people_text
 from model.incidents.checklist import SAYS, TICKED_BY, next_item
 from model.incidents.state import Incident, LinkedOperation
 
+_SHOWN_OF_UPDATE = 600
+"""Characters of the last update that the headline shows."""
+
 SHOWN_OPERATIONS = 5
 """Running operations, then the last ones; the others are in the timeline."""
 
 
 def headline(incident: Incident, now: datetime) -> Message:
-    """The headline as the incident stands; `now` tells what is overdue."""
+    """The headline as the incident stands; `now` tells what is overdue.
+
+    What a phone shows first (390 by 844): what it is, how it stands, what was last said, and the buttons.
+    """
     blocks = [header(_plain(incident))]
     if incident.degraded:
         blocks.append(section(_degraded(incident)))
     blocks.append(section("\n".join(_facts(incident, now))))
     if incident.last_update:
         blocks.append(section(_last_update(incident)))
+    blocks.append(_buttons(incident))
     if incident.done or incident.running:
         blocks.append(section(_operations(incident)))
     blocks.append(_checklist(incident))
     blocks.append(context(f"{incident.id} · declared by {mention(incident.declared_by)}"))
-    blocks.append(_buttons(incident))
     return message(_words(incident, now), blocks)
 
 
@@ -46,23 +52,27 @@ def _degraded(incident: Incident) -> str:
 
 
 def _facts(incident: Incident, now: datetime) -> list[str]:
-    lines = [
-        f"*Service* {safe(incident.service_name, 200)} (`{safe(incident.service, 60)}`)",
-        f"*Incident commander* {mention(incident.ic)}",
-        f"*Comms* {mention(incident.comms)}",
-    ]
-    lines += [f"*Scribe* {mention(incident.scribe)}"] if incident.scribe else []
-    lines += [f"*Channel* {place(incident)}", f"*Started* {when(incident.declared_at)}"]
+    service = f"*Service* {safe(incident.service_name, 200)} (`{safe(incident.service, 60)}`)"
     if incident.resolved_at:
         lasted = elapsed(incident.resolved_at - incident.declared_at)
-        return [*lines, f"*Resolved* {when(incident.resolved_at)} after {lasted}"]
-    return [*lines, f"*Response* {response(incident, now)}", f"*Next update* {next_update(incident, now)}"]
+        led = f"*Led by* {mention(incident.ic, 'nobody')}"
+        return [f"{service} · {led}", f"*Resolved* {when(incident.resolved_at)} after {lasted}"]
+    people = [f"*Incident commander* {mention(incident.ic)}"]
+    people += [f"*Comms* {mention(incident.comms)}"] if incident.comms else []
+    people += [f"*Scribe* {mention(incident.scribe)}"] if incident.scribe else []
+    clocks = f"*Response* {response(incident, now)}\n*Next update* {next_update(incident, now)}"
+    lines = [f"{service} · *since* {when(incident.declared_at)}", " · ".join(people), clocks]
+    if incident.page_taken_at:
+        lines.append(f"*Paged* PagerDuty has taken it {when(incident.page_taken_at)}")
+    return lines
 
 
 def _last_update(incident: Incident) -> str:
+    """What was last said, its beginning: the whole of it stands in its own post."""
     told = incident.last_update
     assert told is not None
-    return f"*Last update* {when(told.at)} by {mention(told.who)}\n{people_text(told.text, 2600)}"
+    text = people_text(told.text, _SHOWN_OF_UPDATE)
+    return f"*Last update* {when(told.at)} by {mention(told.who)}\n{text}"
 
 
 def _operations(incident: Incident) -> str:

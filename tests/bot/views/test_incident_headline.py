@@ -32,11 +32,8 @@ def test_a_fresh_incident_reads_like_this():
     due = "<!date^1795214400^{date_short_pretty} {time}|2026-11-20 22:40 UTC>"
     assert texts(message) == [
         "🔴 SEV2 Investigating: Elevated 5xx",
-        "*Service* Miyabi API (`miyabi-api`)\n"
+        f"*Service* Miyabi API (`miyabi-api`) · *since* {DATE}\n"
         "*Incident commander* nobody yet\n"
-        "*Comms* nobody yet\n"
-        "*Channel* no channel yet\n"
-        f"*Started* {DATE}\n"
         f"*Response* due {due}\n"
         "*Next update* not promised",
         "*Checklist* 0 of 7 done · next: acknowledge the incident",
@@ -149,8 +146,8 @@ def test_resolving_asks_first_and_says_what_still_runs():
     story = Story.begin().then(
         [OperationLinked(operation="OP-3", service="miyabi-api", phase="watching", summary="x")]
     )
-    row = headline(story.incident, START).blocks[-1]["elements"]
-    (confirm,) = [element["confirm"] for element in row if element["action_id"] == "incident.resolve"]
+    rows = [block for block in headline(story.incident, START).blocks if block["type"] == "actions"]
+    (confirm,) = [one["confirm"] for one in rows[0]["elements"] if one["action_id"] == "incident.resolve"]
     assert confirm["text"]["text"] == "SEV2: Elevated 5xx. Still running: OP-3."
 
 
@@ -161,6 +158,14 @@ def test_a_resolved_incident_offers_to_be_reopened():
     assert texts(message)[0] == "🟢 SEV2 Resolved: Elevated 5xx"
     assert "after 1 h 5 min" in texts(message)[1]
     assert list(buttons(message)) == ["incident.reopen", "incident.timeline"]
+
+
+def test_what_a_phone_shows_first_ends_with_the_buttons():
+    story = Story.begin()
+    story.then(update(story.incident, START, "x " * 900, next=minutes(30)))
+    kinds = [block["type"] for block in headline(story.incident, START).blocks]
+    assert kinds == ["header", "section", "section", "actions", "section", "context"]
+    assert len(texts(headline(story.incident, START))[2]) < 800
 
 
 def test_the_longest_and_wildest_incident_still_fits():

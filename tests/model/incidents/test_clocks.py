@@ -1,5 +1,6 @@
 """Clocks say what is due, go off once, and follow what people promise."""
 
+from model.catalog.system import EscalationLevel, SeverityLevel
 from model.incidents.clocks import clocks, fire
 from model.incidents.declare import set_severity
 from model.incidents.lifecycle import acknowledge, resolve, update
@@ -24,6 +25,21 @@ def test_response_and_escalations_run_from_the_declaration():
         ("escalation", "Level 3", 15),
         ("escalation", "Level 4", 30),
     ]
+
+
+def test_nobody_is_alarmed_within_the_first_minute_whatever_the_runbook_calls_immediate():
+    levels = SeverityLevel(id="P1", means="Down", respond_within=minutes(0), rank=1)
+    at_once = EscalationLevel(name="Level 2", who=("Manager",), after=minutes(0))
+    system = ARCHITECT.model_copy(
+        update={
+            "severities": ARCHITECT.severities.model_copy(update={"levels": (levels,)}),
+            "escalation": ARCHITECT.escalation.model_copy(update={"levels": (at_once,)}),
+        }
+    )
+    story = Story.begin(system, ARCHITECT_API, "Down", "P1")
+    assert kinds(story, system) == [("escalation", "Level 2", 1), ("response", "", 1)]
+    story.then(fire(story.incident, system, START + minutes(1)), START + minutes(1))
+    assert kinds(story, system) == []
 
 
 def test_a_level_that_is_only_for_other_severities_does_not_escalate():

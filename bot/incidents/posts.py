@@ -1,0 +1,123 @@
+"""What an incident's events say: short in its own channel, in full in the thread in #incidents."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from bot.gate.projections import Projection
+from bot.incidents.keys import announce_key, event_key, home
+from bot.slack.directory import Directory
+from bot.slack.messages import Chat, SlackRefused, SlackUnreachable
+from bot.views.incident.alarm import alarm
+from bot.views.incident.news import commander, is_news, page, severity
+from bot.views.incident.post import post
+from bot.views.incident.update import BROADCAST, broadcast, update
+from bot.views.message import Message
+from model.catalog.schema import Catalog
+from model.events import RecordedEvent
+from model.incidents.events import POSTED
+from model.incidents.state import Incident
+from model.people import Person
+
+ALARMS = frozenset(
+    {
+        "incident.response_overdue",
+        "incident.next_update_due",
+        "incident.next_update_overdue",
+        "incident.escalated",
+    }
+)
+"""Types of event that are clocks: told in the incident's channel to whom they concern."""
+
+_OF_PAGES = frozenset({"incident.page_taken", "incident.step_failed", "incident.step_recovered"})
+"""Types of event after which the lines of pages may read otherwise."""
+
+
+@dataclass(frozen=True)
+class _Put:
+    """One message to be shown; under: the key of the message in whose thread it stands."""
+
+    key: str
+    channel: str
+    message: Message
+    under: str = ""
+    is_broadcast: bool = False
+
+
+class IncidentPosts:
+    """Every message is posted once for its event, however often its news comes."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        incidents: Projection[Incident],
+        chat: Chat,
+        directory: Directory,
+        incidents_channel: Callable[[], Awaitable[str]],
+    ) -> None:
+        self._catalog, self._incidents, self._chat = catalog, incidents, chat
+        self._directory, self._incidents_channel = directory, incidents_channel
+
+    async def post(self, incident: Incident, news: Sequence[RecordedEvent]) -> None:
+        """Tell these news, each by itself and in order: a channel that refuses keeps nothing from another.
+
+        Raises the first SlackRefused or SlackUnreachable once all was tried.
+        """
+        told = [one for one in news if one.type in POSTED | ALARMS or is_news(one)]
+        named = {one.who.user for one in told} | {one.by.user for one in incident.paged}
+        await self._directory.meet(named | ({incident.ic.user} if incident.ic else set()))
+        elsewhere = await self._incidents_channel()
+        failed: SlackRefused | SlackUnreachable | None = None
+        for one in told:
+            for put in await self._puts(incident, one, elsewhere):
+                try:
+                    await self._put(put)
+                except (SlackRefused, SlackUnreachable) as error:
+                    failed = failed or error
+        if failed is not None:
+            raise failed
+
+    async def _put(self, put: _Put) -> None:
+        thread = ""
+        if put.under:  # without the announcement it stands by itself, as nothing may be lost
+            posted = await self._chat.where(put.under)
+            thread = posted.ts if posted and posted.channel == put.channel else ""
+        await self._chat.put(put.key, put.channel, put.message, thread, is_broadcast=put.is_broadcast)
+
+    async def _puts(self, incident: Incident, one: RecordedEvent, elsewhere: str) -> list[_Put]:
+        key, here = event_key(incident, one.version), home(incident)
+        if one.type in _OF_PAGES or one.type == "incident.paged":
+            return self._pages(incident)
+        then = await self._incidents.as_of(incident.id, one.version)
+        if then is None:
+            return []
+        puts = [_Put(key, here, await self._short(then, one))]
+        under = announce_key(incident)
+        if one.type in POSTED:
+            system = self._catalog.by_system[incident.system]
+            puts.append(_Put(f"{key}:announce", elsewhere, post(then, system, one.at), under))
+        if one.type in BROADCAST and here != elsewhere:
+            said = broadcast(then, one, self._name)
+            puts.append(_Put(f"{key}:broadcast", elsewhere, said, under, is_broadcast=True))
+        return puts
+
+    async def _short(self, then: Incident, one: RecordedEvent) -> Message:
+        """What the incident's own channel reads. then: folded up to the event."""
+        if one.type in POSTED:
+            return update(then, one, self._name)
+        if one.type in ALARMS:
+            return alarm(then, one, self._directory.mention)
+        if one.type == "incident.severity_changed":
+            return severity(then, one, self._name)
+        before = await self._incidents.as_of(then.id, one.version - 1)
+        return commander(then, before.ic if before else None, one)
+
+    def _pages(self, incident: Incident) -> list[_Put]:
+        """A line for each team that was paged, as it stands now: edited when the pager takes it, or not."""
+        shown = [
+            (one, page(incident, one, self._directory.mention(one.team), self._name))
+            for one in incident.paged
+        ]
+        return [_Put(event_key(incident, one.number), home(incident), said) for one, said in shown]
+
+    def _name(self, person: Person) -> str:
+        return self._directory.name(person.user)

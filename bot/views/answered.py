@@ -1,0 +1,85 @@
+"""One line for whoever typed: what came of it, and where it shows."""
+
+from collections.abc import Sequence
+
+from bot.views.incident.words import mention, place
+from bot.views.message import Message, safe, when
+from model.events import RecordedEvent
+from model.incidents import events as happened
+from model.incidents.checklist import SAYS
+from model.incidents.state import Incident
+from model.incidents.timeline import ROLE_NAMES
+from model.outcomes import Outcome, UpdateIncident, UpdateOperation
+
+
+def answered(outcome: Outcome, news: Sequence[RecordedEvent], channel: str) -> Message | None:
+    """`Noted at 02:05 · entry 8`. None where the channel's own message is the answer.
+
+    news: what was recorded of the outcome; channel: where it was asked.
+    """
+    match outcome:
+        case UpdateIncident(incident=Incident() as incident):
+            lines = [line for one in news if (line := _line(incident, one))]
+            said = f"{' '.join(lines) or f'{incident.id}: taken.'}{_where(incident, channel)}"
+            return Message(text=said)
+        case UpdateOperation(operation) if operation.channel != channel:
+            return Message(text=f"{operation.id}: taken; it shows in <#{operation.channel}>.")
+        case _:
+            return None
+
+
+def _line(incident: Incident, record: RecordedEvent) -> str:
+    event, id = happened.from_recorded(record), incident.id
+    match event:
+        case happened.Noted():
+            corrected = f"; it corrects entry {event.corrects}" if event.corrects else ""
+            return f"Noted at {when(event.at or record.at)} · entry {record.version} of {id}{corrected}."
+        case happened.Acknowledged():
+            return f"{id} is acknowledged; its response clock has stopped."
+        case happened.SeverityChanged():
+            return f"{id} is {safe(event.severity, 40)} now; it was {safe(event.was, 40)}."
+        case happened.StatusChanged():
+            return f"{id} is {safe(event.status, 40)} now; posted."
+        case happened.Updated():
+            at = event.next_update_at
+            promised = f"the next update is promised for {when(at)}" if at else ""
+            return f"{id}: posted; {promised or 'no next update is promised; `next=30m` promises one'}."
+        case happened.RoleAssigned():
+            return f"{mention(event.person)} is {_role(event.role)} of {id}."
+        case happened.Ticked():
+            return f"Ticked: {SAYS[event.item]}."
+        case _:
+            return _rest(incident, event)
+
+
+def _rest(incident: Incident, event: happened.IncidentEvent) -> str:
+    id = incident.id
+    match event:
+        case happened.Resolved():
+            return f"{id} is resolved."
+        case happened.Reopened():
+            return f"{id} is open again."
+        case happened.Escalated():
+            return f"{id}: {safe(event.level, 100)} is told."
+        case happened.Paged():
+            return f"{safe(event.team, 80)} is being paged; its line says when PagerDuty has taken it."
+        case happened.PostmortemDrafted():
+            under = "the post that resolved it" if incident.resolved_in else "the headline"
+            return f"The post-mortem of {id} is being drafted; it comes into the thread of {under}."
+        case _:
+            return ""
+
+
+def _role(role: happened.Role) -> str:
+    name = ROLE_NAMES[role]
+    return name[:1].lower() + name[1:]
+
+
+def _where(incident: Incident, channel: str) -> str:
+    if any("is_archived" in trouble.why for trouble in incident.degraded):  # Slack said so of a post
+        place_ = place(incident)
+        return (
+            f" Its channel {place_} is archived, so it shows in #incidents only."
+            " Unarchive the channel to go on there; apps cannot."
+        )
+    return f" It shows in {place(incident)}." if incident.channel not in ("", channel) else ""
