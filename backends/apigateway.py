@@ -15,6 +15,7 @@ from model.plan import Delta, Direction, Plan, Progress, RiskTier, Step, fingerp
 from model.planning import limit_cautions
 from model.ports.backend import Grant
 from model.refusal import Refused
+from model.slash import slash
 
 Json = dict[str, Any]
 Throttle = tuple[float, int]
@@ -99,7 +100,10 @@ def plan_rate(service: Service, change: RateLimit, now: Throttle | None) -> Plan
         raise Refused(
             f"{service.id} has no throttle of its own yet, so it needs both its numbers.",
             "Type rate= and burst= together.",
-            (f"/scale {service.id} rate={_number(change.rate or 100)} burst={change.burst or 200}",),
+            (
+                f"{slash('scale')} {service.id} rate={_number(change.rate or 100)} "
+                f"burst={change.burst or 200}",
+            ),
         )
     was_rate, was_burst = now or (None, None)
     rate = was_rate if change.rate is None else change.rate

@@ -15,6 +15,7 @@ from model.metrics import Measured, amount, figure, overview
 from model.ports.backend import BackendError, Fault, Grant
 from model.queries import MetricsQuery, Query
 from model.query_result import QueryResult, Table
+from model.slash import slash
 
 APART_S = 2.0
 """Seconds between two samples of a counter; their difference is its rate."""
@@ -120,10 +121,12 @@ class MetricsPage:
         except (TimeoutError, httpx.HTTPError) as error:
             said = str(error) or type(error).__name__
             what = f"{url} cannot be reached: {said}."
-            raise BackendError(Fault.UNREACHABLE, what, f"Look with /health {service.id}.") from error
+            raise BackendError(
+                Fault.UNREACHABLE, what, f"Look with {slash('health')} {service.id}."
+            ) from error
         if answer.status_code != 200:
             what = f"{url} answered {answer.status_code}."
-            raise BackendError(Fault.FAILED, what, f"Look with /health {service.id}.")
+            raise BackendError(Fault.FAILED, what, f"Look with {slash('health')} {service.id}.")
         return str(answer.text)
 
 

@@ -14,7 +14,7 @@ import commands
 from backends.registry import backends, target_types
 from bot.admin import feature as admin
 from bot.clock import utc_now
-from bot.configured import backend_settings, load_policies
+from bot.configured import backend_settings, load_policies, slash_of
 from bot.extras import missing
 from bot.gate.budgets import Budgets
 from bot.gate.commits import CommitWriter
@@ -45,6 +45,7 @@ from model.incidents.state import Incident
 from model.language.registry import Registry
 from model.operations.state import Operation
 from model.secrets import fingerprints_with
+from model.slash import install
 
 _LOG = structlog.get_logger()
 
@@ -78,6 +79,7 @@ async def muster(settings: Settings, clock: Callable[[], datetime] = utc_now) ->
     """
     settings.require_slack()
     registry = commands.registry()
+    install(slash_of(settings, registry))
     catalog = load_catalog(settings.catalog, target_types(), registry)
     policies = load_policies(settings, registry, catalog)
     async with AsyncExitStack() as stack:

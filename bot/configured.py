@@ -1,13 +1,24 @@
-"""What the settings come to: the policies that are judged by, and what backends are told."""
+"""What the settings come to: the slash commands there are, the policies that are judged by, and what backends
+are told."""
 
 from collections.abc import Callable
 from datetime import datetime
 
 from backends.registry import BackendSettings
-from bot.settings import Settings
+from bot.settings import NotConfigured, Settings
 from model.catalog.schema import Catalog
 from model.language.registry import Registry
+from model.refusal import Refused
+from model.slash import Slash
 from permissions import Policies, actions_of, schema
+
+
+def slash_of(settings: Settings, registry: Registry) -> Slash:
+    """Which slash commands are installed. Raises NotConfigured with what to set instead."""
+    try:
+        return Slash.of(settings.slash, registry.slash)
+    except Refused as refused:
+        raise NotConfigured(f"MUSTER_SLASH: {refused}") from refused
 
 
 def load_policies(settings: Settings, registry: Registry, catalog: Catalog) -> Policies:

@@ -10,6 +10,7 @@ from bot.reactions import Reaction, Timer
 from bot.slack.operators import Operators
 from bot.views.message import Message, safe
 from model.events import RecordedEvent
+from model.slash import slash
 
 _LOG = structlog.get_logger()
 
@@ -62,7 +63,7 @@ class Dispatch:
         said = (
             f"⚠️ `{safe(name, 200)}` is set aside: {safe(why, 400)}. "
             "What should follow from it is not done; all else goes on. "
-            f"When the cause is mended, an operator types `/ops resume {safe(name, 200)}`, or on "
+            f"When the cause is mended, an operator types `{slash('ops resume')} {safe(name, 200)}`, or on "
             f"Muster's host `muster resume {safe(name, 200)}`."
         )
         await self._operators.tell(f"aside:{name}", Message(text=said))

@@ -33,6 +33,11 @@ class Settings(BaseSettings):
     admin_port: int = Field(
         default=3001, ge=0, le=65535, description="port of /healthz, /readyz and /metrics"
     )
+    slash: str = Field(
+        default="all",
+        description="which slash commands the app has: `all`; some, such as `ops,incident` (all others are "
+        "then typed behind `/ops`); or all with a prefix, such as `m-*` (`/m-scale`, `/m-ops`)",
+    )
     incidents_channel: str = Field(default="incidents", description="channel where incidents are announced")
     operators_channel: str = Field(
         default="", description="channel of those who run Muster; the incidents channel if not set"

@@ -10,6 +10,7 @@ from model.language.parameters import ServiceOrSystem
 from model.outcomes import RunQuery
 from model.queries import HealthQuery
 from model.refusal import Refused
+from model.slash import slash
 
 
 @command(
@@ -24,5 +25,5 @@ def health(invocation: Invocation, service: Annotated[Service | System, ServiceO
         return RunQuery(HealthQuery(), service)
     own = [one for one in invocation.world.catalog.services if one.system == service.id]
     if not own:
-        raise Refused(f"{service.name} has no services in the catalog.", "Type /health SERVICE.")
+        raise Refused(f"{service.name} has no services in the catalog.", f"Type {slash('health')} SERVICE.")
     return RunQuery(HealthQuery(), own[0], tuple(own[1:]), of_system=True)

@@ -15,6 +15,7 @@ from model.language.past import PastTime, Then
 from model.outcomes import ProposeChange, RunQuery
 from model.queries import LogsQuery
 from model.refusal import Refused
+from model.slash import slash
 from model.window import check_window
 
 LONGEST = timedelta(days=92)
@@ -92,7 +93,7 @@ def _must_be_words(service: Service, pattern: str) -> None:
         raise Refused(
             f"{shown(pattern)} are words to look for, and end like a time.",
             "Put = before the time.",
-            (" ".join(f"/logs {service.id} {loose['words']}{option}".split()),),
+            (" ".join(f"{slash('logs')} {service.id} {loose['words']}{option}".split()),),
         )
 
 
@@ -102,14 +103,14 @@ def _must_be_one_look(service: Service, name: str, pattern: str, ends: bool, goe
         raise Refused(
             "A query and a pattern are two looks.",
             "Type one at a time.",
-            (f"/logs {service.id} query={name}", f"/logs {service.id} {pattern}"),
+            (f"{slash('logs')} {service.id} query={name}", f"{slash('logs')} {service.id} {pattern}"),
         )
     if goes_on and (name or ends):
         what = "query" if name else "end"
         raise Refused(
             f"What is followed has no {what}, as it goes on.",
             f"Leave the {what} out, or leave follow= out.",
-            (f"/logs {service.id} {pattern or 'ERROR'} follow=5m",),
+            (f"{slash('logs')} {service.id} {pattern or 'ERROR'} follow=5m",),
         )
 
 

@@ -9,6 +9,7 @@ from model.language.parameters import AService, BackupNamed, Flag
 from model.language.past import PastTime, Then
 from model.outcomes import ProposeChange
 from model.refusal import Refused
+from model.slash import slash
 
 
 @command(
@@ -40,19 +41,19 @@ def restore(
             raise Refused(
                 "A moment, a backup and --swap are three different things.",
                 "Type one at a time.",
-                (f"/restore {service.id} at={PastTime().write(at)}",),
+                (f"{slash('restore')} {service.id} at={PastTime().write(at)}",),
             )
         return ProposeChange(service, Restore(at=at.moment(invocation.world.now)))
     if swap and backup:
         raise Refused(
             "Restoring and swapping are two steps, with a look at the data between them.",
             "Type one at a time.",
-            (f"/restore {service.id} {backup}", f"/restore {service.id} --swap"),
+            (f"{slash('restore')} {service.id} {backup}", f"{slash('restore')} {service.id} --swap"),
         )
     if not swap and not backup:
         raise Refused(
             "Which backup to restore is missing.",
-            f"/history {service.id} lists them.",
-            (f"/restore {service.id} BACKUP", f"/restore {service.id} --swap"),
+            f"{slash('history')} {service.id} lists them.",
+            (f"{slash('restore')} {service.id} BACKUP", f"{slash('restore')} {service.id} --swap"),
         )
     return ProposeChange(service, Swap() if swap else Restore(backup=backup))

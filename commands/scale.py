@@ -20,6 +20,7 @@ from model.language.declare import Kind, command
 from model.language.parameters import AService, Count, InstanceClassNamed, IntegerParameter
 from model.outcomes import ProposeChange
 from model.refusal import Refused
+from model.slash import slash
 
 _Limit = Annotated[
     int | str | None, IntegerParameter("N", "a whole number, or none", 0, 10_000, may_be_none=True)
@@ -80,7 +81,7 @@ def scale(
         raise Refused(
             f"{what}.",
             "Type one at a time: a count, bounds, a concurrency, or a size.",
-            (f"/scale {service.id} +1", f"/scale {service.id} min=2 max=4"),
+            (f"{slash('scale')} {service.id} +1", f"{slash('scale')} {service.id} min=2 max=4"),
         )
     return ProposeChange(service, next(iter(given.values())))
 
@@ -90,6 +91,8 @@ def _bounds(service: Service, least: int | None, most: int | None) -> CapacityBo
         return None
     if least is not None and most is not None and least > most:
         raise Refused(
-            f"min={least} is over max={most}.", "Swap them.", (f"/scale {service.id} min={most} max={least}",)
+            f"min={least} is over max={most}.",
+            "Swap them.",
+            (f"{slash('scale')} {service.id} min={most} max={least}",),
         )
     return CapacityBounds(min=least, max=most)

@@ -10,6 +10,7 @@ from model.plan import Change
 from model.ports.backend import AnswersQueries, Backend, Changeable
 from model.queries import Query
 from model.refusal import Refused
+from model.slash import slash
 
 Backends = Mapping[str, Backend]
 Port = TypeVar("Port")
@@ -54,6 +55,10 @@ def answerers(service: Service, question: Query, backends: Backends) -> list[tup
         return able if name == "" else able[:1]
     known = sorted({one for _, _, names in found for one in names if one})
     if not any(names for _, _, names in found):
-        raise Refused(f"{service.id} has no {question.kind} to look at.", f"Look with /health {service.id}.")
+        raise Refused(
+            f"{service.id} has no {question.kind} to look at.", f"Look with {slash('health')} {service.id}."
+        )
     missing = f"has no {question.kind} called `{name}`" if name else f"wants to know which {question.kind}"
-    raise Refused(f"{service.id} {missing}.", f"Type /{question.kind} {service.id} with {or_list(known)}.")
+    raise Refused(
+        f"{service.id} {missing}.", f"Type {slash(question.kind)} {service.id} with {or_list(known)}."
+    )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from model.catalog.schema import Service
 from model.plan import Amount, CapacityBounds, Delta, Direction, RiskTier, Warning
 from model.refusal import Refused
+from model.slash import slash
 
 AllowedRange = tuple[int | None, int | None]
 """An autoscaler's minimum and maximum; (None, None) where there is none."""
@@ -16,7 +17,7 @@ def resolved(service: Service, desired: Amount, current: int) -> int:
     if wanted < 0:
         raise Refused(
             f"{desired} from {current} is below zero.",
-            f"It runs {current}; to stop it, type /scale {service.id} 0",
+            f"It runs {current}; to stop it, type {slash('scale')} {service.id} 0",
         )
     return wanted
 
@@ -55,7 +56,7 @@ def limit_cautions(service: Service, count: int, what: str = "") -> tuple[Warnin
             level="stop",
             code="hard-limit",
             text=f"{service.id} may run {allowed}, and {count} is outside ({limits.source}).",
-            instead=f"Type /scale {service.id} {what}{nearest}",
+            instead=f"Type {slash('scale')} {service.id} {what}{nearest}",
         ),
     )
 
@@ -137,7 +138,9 @@ def new_bounds(service: Service, change: CapacityBounds, bounds: AllowedRange, c
     """The autoscaler's bounds after the change, `count` running now. Raises Refused."""
     least, most = bounds
     if least is None or most is None:
-        raise Refused(f"{service.id} has no autoscaler.", f"Type a count: /scale {service.id} {count}")
+        raise Refused(
+            f"{service.id} has no autoscaler.", f"Type a count: {slash('scale')} {service.id} {count}"
+        )
     low = least if change.min is None else change.min
     high = most if change.max is None else change.max
     if low > high:

@@ -4,6 +4,7 @@ from model.catalog.schema import Catalog, Service
 from model.changes import Change, Deploy
 from model.health import Health, Verdict
 from model.plan import Warning
+from model.slash import slash
 
 
 def first_of(service: Service, change: Change, catalog: Catalog) -> Service | None:
@@ -24,8 +25,11 @@ def smoke(service: Service, first: Service, seen: Health) -> Warning:
                 level="stop",
                 code="smoke",
                 text=f"{first.id}, where this has to run first, is down: {seen.reason}.",
-                instead=f"Look with /health {first.id}. To go back instead: /rollback {service.id}",
+                instead=f"Look with {slash('health')} {first.id}. To go back instead: "
+                f"{slash('rollback')} {service.id}",
             )
         case verdict:
             text = f"{first.id}, where this has to run first, is {verdict}: {seen.reason}."
-            return Warning(level="warn", code="smoke", text=text, instead=f"Look with /health {first.id}")
+            return Warning(
+                level="warn", code="smoke", text=text, instead=f"Look with {slash('health')} {first.id}"
+            )

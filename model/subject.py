@@ -14,6 +14,7 @@ from model.maintenance.state import Maintenance
 from model.operations.state import Operation
 from model.refusal import Refused
 from model.runbooks.state import RunbookRun
+from model.slash import slash
 
 Kept = TypeVar("Kept")
 
@@ -68,7 +69,9 @@ def _known(world: RequestContext, service: str) -> tuple[Service, ...]:
 def _incident(world: RequestContext, id: str | None) -> Incident:
     """The incident of that id, else this channel's, else the only open one."""
     if id is not None:
-        nothing = Refused(f"There is no incident {id}.", "Type /incident list to see the open ones.")
+        nothing = Refused(
+            f"There is no incident {id}.", f"Type {slash('incident list')} to see the open ones."
+        )
         return _of(world.incidents, id, nothing)
     if world.here is not None:
         return world.here
@@ -78,7 +81,9 @@ def _incident(world: RequestContext, id: str | None) -> Incident:
     if not world.open and len(unreadable) == 1:
         raise unreadable[0].why
     if not world.open and not unreadable:
-        raise Refused("There is no open incident.", "Declare one: /incident declare SEVERITY SERVICE TITLE")
+        raise Refused(
+            "There is no open incident.", f"Declare one: {slash('incident declare')} SEVERITY SERVICE TITLE"
+        )
     if len(world.open) == 1 and not unreadable:
         return world.open.first(1)[0]
     shown = [f"{one.id} ({one.title})" for one in world.open.first(5)]
@@ -97,16 +102,20 @@ def _operation(world: RequestContext, id: str | None) -> Operation:
     for operation in world.recent:
         if operation.may_be_undone(world.now) or operation.may_be_aborted:
             return operation
-    raise Refused("Nothing in this channel can be undone.", "Name the operation: /undo OP-17.")
+    raise Refused("Nothing in this channel can be undone.", f"Name the operation: {slash('undo')} OP-17.")
 
 
 def _maintenance(world: RequestContext, id: str | None) -> Maintenance:
     """The maintenance of that id, else the only one that is not over."""
     if id is not None:
-        nothing = Refused(f"There is no maintenance {id}.", "Type /maintenance list to see what is planned.")
+        nothing = Refused(
+            f"There is no maintenance {id}.", f"Type {slash('maintenance list')} to see what is planned."
+        )
         return _of(world.maintenances, id, nothing)
     if not world.planned:
-        raise Refused("No maintenance is planned.", "Plan one: /maintenance schedule SERVICE START DURATION")
+        raise Refused(
+            "No maintenance is planned.", f"Plan one: {slash('maintenance schedule')} SERVICE START DURATION"
+        )
     if len(world.planned) == 1:
         return world.planned[0]
     listed = ", ".join(f"{one.id} ({one.service})" for one in world.planned[:5])
@@ -114,7 +123,7 @@ def _maintenance(world: RequestContext, id: str | None) -> Maintenance:
 
 
 def _guide(world: RequestContext, id: str) -> RunbookRun:
-    nothing = Refused(f"There is no open runbook {id}.", "Open one: /runbook SERVICE NAME")
+    nothing = Refused(f"There is no open runbook {id}.", f"Open one: {slash('runbook')} SERVICE NAME")
     return _of(world.guides, id, nothing)
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from model.people import Person
+from model.slash import slash
 from permissions.entities import RoleBindings, has_command
 from permissions.loading import Policy, Verdict
 from permissions.query import Approval, AuthorizationQuery, Decision, Needs
@@ -107,7 +108,9 @@ class Explanation:
         facts = self._question.context
         tries = self._by_command()
         if held := facts.lease_held_by_other:
-            tries.append((self._facts(goes_back=True), f"To take {held} back, type `/undo {held}`."))
+            tries.append(
+                (self._facts(goes_back=True), f"To take {held} back, type `{slash('undo')} {held}`.")
+            )
             tries.append((self._facts(queue=True), "To come next, add `queue`."))
         if not facts.because:
             tries.append((self._facts(because=True), "Give a reason: add `because …` at the end."))
@@ -115,7 +118,10 @@ class Explanation:
             said = f"If it belongs to {facts.incident}, ask in that incident's channel."
             tries.append((self._facts(is_mitigation=True, because=True), said))
         if facts.frozen and not facts.incident:
-            said = "If something is broken, declare it with /incident declare and repair it in its channel."
+            said = (
+                f"If something is broken, declare it with {slash('incident declare')} "
+                "and repair it in its channel."
+            )
             tries.append((self._facts(is_mitigation=True, incident="supposed", because=True), said))
         if facts.tier > 1:
             said = "A smaller change needs less: restarting and scaling up you may do."
@@ -137,7 +143,7 @@ class Explanation:
         place = question.service.id if question.service else "it"
         said = (
             f"You lead {question.context.incident}, and by that alone you change nothing of {place}: let "
-            f"someone in {listed(answering)} give you the role (`/incident role ic` and your name)."
+            f"someone in {listed(answering)} give you the role (`{slash('incident role')} ic` and your name)."
         )
         given = (*question.context.role_given_by, giver)
         return [(self._facts(role_given_by=given, because=True), said)]

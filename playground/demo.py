@@ -14,9 +14,11 @@ from bot.app import Muster
 from bot.cli.grants import iam_policies, rbac_roles
 from bot.cli.manifest import slack_manifest
 from bot.clock import utc_now
+from bot.configured import slash_of
 from bot.examples import CATALOG
 from bot.serve import serving
 from bot.settings import Settings
+from model.slash import slash
 from playground.architect import RunningArchitect
 from playground.environment import Environment, Plan, running_environment
 from playground.slack import Pace
@@ -28,9 +30,10 @@ AUTOSCALER_S = 25.0
 @asynccontextmanager
 async def demo(port: int, pace_s: float, data_dir: Path) -> AsyncGenerator[tuple[Environment, Muster]]:
     """The playground with a Muster in it, talking over HTTP only, with the rights that Muster prints."""
-    catalog = Settings(catalog=CATALOG)
+    catalog, registry = Settings(catalog=CATALOG), commands.registry()
+    here = slash_of(catalog, registry)
     plan = Plan(
-        manifest=slack_manifest(commands.registry(), "http://127.0.0.1/slack/events"),
+        manifest=slack_manifest(registry, "http://127.0.0.1/slack/events", here),
         now=utc_now,
         pace_s=pace_s,
         slack_pace=Pace(posts_per_s=2.0, burst=10),
@@ -75,9 +78,9 @@ def _welcome(place: Environment) -> str:
             f"  Muster is running. Open {place.slack.url}",
             "",
             "  Try, in #incidents:",
-            "    /incident declare SEV2 miyabi-api Elevated 5xx",
-            "    /scale architect-api 6",
-            "    /rollback delivery-standard",
+            f"    {slash('incident declare SEV2 miyabi-api Elevated 5xx')}",
+            f"    {slash('scale architect-api 6')}",
+            f"    {slash('rollback delivery-standard')}",
             "",
             f"  AWS         {place.aws.url}  (aws --endpoint-url)",
             f"  Kubernetes  {place.kubernetes.url}  (kubectl --server)",

@@ -18,6 +18,7 @@ from model.catalog.schema import Service
 from model.changes import Deploy, Rollback
 from model.plan import Delta, Plan, RiskTier, Warning
 from model.refusal import Refused
+from model.slash import slash
 
 
 def plan_deploy(
@@ -30,7 +31,7 @@ def plan_deploy(
     if seen.alias is None:
         raise Refused(
             f"{service.id} has no alias: what is uploaded runs at once, so there is nothing to point.",
-            f"Deploy it the way it is deployed; look with /health {service.id}.",
+            f"Deploy it the way it is deployed; look with {slash('health')} {service.id}.",
         )
     is_latest = change.version == "latest"
     wanted = seen.latest if is_latest else _named(service, change.version, published)
@@ -109,8 +110,9 @@ def _rehearsed(service: Service, code: str, rehearsed: Json | None) -> tuple[War
             level="stop",
             code="not-rehearsed",
             text=f"{first} does not run this code, and it has to run there first.",
-            instead=f"Upload it there and type /deploy {first} latest, look with /health {first}, then type "
-            f"this again. To go back to what ran before: /rollback {service.id}",
+            instead=f"Upload it there and type {slash('deploy')} {first} latest, look with "
+            f"{slash('health')} {first}, then type "
+            f"this again. To go back to what ran before: {slash('rollback')} {service.id}",
         ),
     )
 

@@ -10,6 +10,7 @@ from backends.aws_lambda.target import Json
 from model.health import Check, Verdict
 from model.plan import Plan, Progress, Version
 from model.secrets import referred
+from model.slash import slash
 
 
 def signs_of(service: str, configuration: Json, seen: Snapshot) -> tuple[Check, ...]:
@@ -145,8 +146,9 @@ def _way_out(service: str, seen: Snapshot) -> str:
         return ""
     return (
         f". All calls still go to version {seen.warming_from}. To leave it so, type "
-        f"/rollback {service} {seen.warming_from}; to do without, /scale {service} provisioned=none, "
-        f"then /deploy {service} {seen.version}"
+        f"{slash('rollback')} {service} {seen.warming_from}; to do without, "
+        f"{slash('scale')} {service} provisioned=none, "
+        f"then {slash('deploy')} {service} {seen.version}"
     )
 
 

@@ -20,6 +20,7 @@ from model.plan import (
 )
 from model.planning import limit_cautions
 from model.refusal import Refused
+from model.slash import slash
 
 LEAST_UNRESERVED = 100
 """Of an account's concurrency, this much stays for functions without a reservation (AWS's rule)."""
@@ -30,12 +31,12 @@ def instead(service: Service, change: Change) -> Refused:
     if change.kind == "restart":
         return Refused(
             "A function has nothing to restart: every call may get a fresh environment.",
-            f"To go back to an older version, type /rollback {service.id}",
+            f"To go back to an older version, type {slash('rollback')} {service.id}",
         )
     return Refused(
         "A function has no count; it scales by itself.",
         "Set the most it may use (reserved) or how many environments are kept ready (provisioned).",
-        (f"/scale {service.id} reserved=100", f"/scale {service.id} provisioned=10"),
+        (f"{slash('scale')} {service.id} reserved=100", f"{slash('scale')} {service.id} provisioned=10"),
     )
 
 
@@ -44,7 +45,7 @@ def plan_rollback(service: Service, change: Rollback, seen: Snapshot, published:
     if seen.alias is None:
         raise Refused(
             f"{service.id} has no alias, so there is nothing to point back.",
-            f"Its versions are in /history {service.id}; roll it back the way it is deployed.",
+            f"Its versions are in {slash('history')} {service.id}; roll it back the way it is deployed.",
         )
     wanted, cautions = _wanted(service, change.version, seen, published)
     name, is_same = str(seen.alias["Name"]), wanted == seen.version and not seen.weights
@@ -118,7 +119,9 @@ def _wanted(
         return named, ()
     older = [one for one in published if current.isdigit() and int(one) < int(current)]
     if not older:
-        raise Refused(f"{service.id} has no version before {current}.", f"See /history {service.id}.")
+        raise Refused(
+            f"{service.id} has no version before {current}.", f"See {slash('history')} {service.id}."
+        )
     text = (
         f"Version {older[0]} is the newest published before {current}; "
         "AWS keeps no record of whether the alias ever pointed to it."
@@ -166,7 +169,7 @@ def _provision(service: Service, wanted: Set) -> Step:
     if target.alias is None:
         raise Refused(
             f"{service.id} has no alias, and only an alias keeps environments ready.",
-            f"Type /scale {service.id} reserved=100",
+            f"Type {slash('scale')} {service.id} reserved=100",
         )
     params: dict[str, Any] = {"FunctionName": target.function, "Qualifier": target.alias}
     if wanted == "none":
@@ -183,7 +186,7 @@ def _must_fit(service: Service, wanted: Set, seen: Snapshot, unreserved: int | N
     if wanted < ready:
         raise Refused(
             f"{ready} environments are kept ready, and a reservation of {wanted} is less.",
-            f"Type /scale {service.id} provisioned=none first.",
+            f"Type {slash('scale')} {service.id} provisioned=none first.",
         )
     if unreserved is None:
         return
@@ -191,7 +194,7 @@ def _must_fit(service: Service, wanted: Set, seen: Snapshot, unreserved: int | N
     if wanted > most:
         raise Refused(
             f"The account has room to reserve at most {most}; AWS keeps {LEAST_UNRESERVED} for the rest.",
-            f"Type /scale {service.id} reserved={most}",
+            f"Type {slash('scale')} {service.id} reserved={most}",
         )
 
 
@@ -207,7 +210,7 @@ def _must_fit_in_reserved(service: Service, wanted: Set, seen: Snapshot) -> None
     if seen.reserved != "none" and wanted > seen.reserved:
         raise Refused(
             f"Its reserved concurrency is {seen.reserved}, so {wanted} cannot be kept ready.",
-            f"Type /scale {service.id} reserved={wanted} first.",
+            f"Type {slash('scale')} {service.id} reserved={wanted} first.",
         )
 
 
@@ -216,12 +219,15 @@ def _weighted_already(service: Service, seen: Snapshot) -> Refused:
     if not seen.warming_from:
         return Refused(
             f"The alias is weighted ({_points(seen)}), and AWS then keeps nothing ready for it.",
-            f"Send all calls to one version first: /deploy {service.id} {seen.version}",
+            f"Send all calls to one version first: {slash('deploy')} {service.id} {seen.version}",
         )
     return Refused(
         f"Version {seen.version} is still being made ready, and AWS takes no other number until it is.",
         "Try again then, or end it:",
-        (f"/rollback {service.id} {seen.warming_from}", f"/scale {service.id} provisioned=none"),
+        (
+            f"{slash('rollback')} {service.id} {seen.warming_from}",
+            f"{slash('scale')} {service.id} provisioned=none",
+        ),
     )
 
 
@@ -230,7 +236,7 @@ def _ends_warming(service: Service, seen: Snapshot, wanted: Set) -> tuple[Warnin
     if not seen.warming_from or wanted != "none":
         return ()
     text = f"Calls stay with version {seen.warming_from}, as version {seen.version} was never ready."
-    instead = f"To send them to {seen.version}, then type /deploy {service.id} {seen.version}"
+    instead = f"To send them to {seen.version}, then type {slash('deploy')} {service.id} {seen.version}"
     return (Warning(level="warn", code="ends-warming", text=text, instead=instead),)
 
 

@@ -8,6 +8,7 @@ from backends.aws_lambda.target import Json, LambdaTarget
 from model.catalog.schema import Service
 from model.plan import Step, Warning
 from model.refusal import Refused
+from model.slash import slash
 
 PUBLISHED = "the version just published"
 """Stands for its number in a plan: AWS gives it out only as the version is published."""
@@ -64,7 +65,8 @@ def must_be_settled(service: Service, seen: Snapshot) -> None:
     """Raises Refused while an update of `$LATEST` is under way: AWS takes no second one."""
     if seen.latest.get("LastUpdateStatus") == "InProgress":
         raise Refused(
-            f"An update of {service.id} is under way.", f"Look with /health {service.id}, then type it again."
+            f"An update of {service.id} is under way.",
+            f"Look with {slash('health')} {service.id}, then type it again.",
         )
 
 
@@ -78,7 +80,7 @@ def goes_live_too(service: Service, seen: Snapshot) -> tuple[Warning, ...]:
             f"{name} points to version {seen.version}, and $LATEST holds other code, "
             "which would go live with this."
         )
-        instead = f"Put that code live by itself first: /deploy {service.id} latest"
+        instead = f"Put that code live by itself first: {slash('deploy')} {service.id} latest"
         return (Warning(level="stop", code="other-code", text=text, instead=instead),)
     moved = differing(live, latest)
     if not moved:
@@ -108,7 +110,7 @@ def weighted(
     if weights:
         text = f"The alias is weighted ({shares}), and goes on so."
         number = "its number" if version == PUBLISHED else version
-        instead = f"To send all calls to the new one, then type /deploy {service.id} {number}"
+        instead = f"To send all calls to the new one, then type {slash('deploy')} {service.id} {number}"
         return (Warning(level="warn", code="weights-stay", text=text, instead=instead),)
     text = f"The alias is weighted ({shares}); this sends all traffic to one version."
     return (Warning(level="warn", code="weighted", text=text),)

@@ -22,6 +22,7 @@ from model.changes import Configure, Memory
 from model.plan import Delta, Direction, Plan, RiskTier, Step, Warning
 from model.refusal import Refused
 from model.secrets import Prints, is_secret, referred
+from model.slash import slash
 
 MOST_MIB = 10_240
 """Lambda's own most (AWS Lambda quotas: 128 MB to 10,240 MB)."""
@@ -40,7 +41,8 @@ def plan_memory(service: Service, change: Memory, seen: Snapshot) -> Plan:
     must_be_settled(service, seen)
     if change.mib > MOST_MIB:
         raise Refused(
-            f"A function has at most {MOST_MIB:,} MiB.", f"Type /scale {service.id} memory={MOST_MIB}"
+            f"A function has at most {MOST_MIB:,} MiB.",
+            f"Type {slash('scale')} {service.id} memory={MOST_MIB}",
         )
     before = int(seen.live["MemorySize"])
     is_same = before == change.mib
@@ -232,5 +234,5 @@ def _undo(service: Service, seen: Snapshot, touched: list[str]) -> str:
         return "Writes the variables back as they were."
     if seen.alias is None:
         return "Cannot be undone here: put the old secret back in Secrets Manager and set it again."
-    back = f"/rollback {service.id} {seen.version}"
+    back = f"{slash('rollback')} {service.id} {seen.version}"
     return f"Not by itself; {back} goes back to the version that has the old secret."

@@ -11,6 +11,7 @@ from backends.aws_lambda.target import MOST_BYTES, Json, LambdaTarget
 from model.plan import Step
 from model.ports.backend import BackendError, Fault
 from model.secrets import Prints, is_secret, referred
+from model.slash import slash
 
 MOST_LOOKS = 120
 """How often an update under way is looked at before it is given up."""
@@ -148,7 +149,7 @@ class LambdaWrites:
                     raise BackendError(Fault.FAILED, f"The update failed: {why}", "Nothing was published.")
                 case _:
                     return
-        raise BackendError(Fault.FAILED, "The update did not come through.", "Look with /health.")
+        raise BackendError(Fault.FAILED, "The update did not come through.", f"Look with {slash('health')}.")
 
     async def _newest(self, target: LambdaTarget) -> Json | None:
         return next(iter(await self._reads.published(target)), None)

@@ -7,6 +7,7 @@ from model.catalog.schema import Service
 from model.changes import Retain
 from model.plan import Delta, Direction, Plan, RiskTier, Step, Warning, fingerprint
 from model.refusal import Refused
+from model.slash import slash
 
 Kept = int | Literal["forever"]
 
@@ -25,7 +26,7 @@ def plan_retain(service: Service, change: Retain, kept: Kept) -> Plan:
         raise Refused(
             f"CloudWatch cannot keep logs for {wanted} days.",
             f"The nearest it has are {min(near)} and {max(near)}.",
-            tuple(f"/logs {service.id} retain {days}" for days in sorted(near)),
+            tuple(f"{slash('logs')} {service.id} retain {days}" for days in sorted(near)),
         )
     is_shorter = _days(wanted) < _days(kept)
     step = _step(service, wanted)
@@ -49,8 +50,8 @@ def kept_anyway(service: Service, kept: Kept) -> Refused:
     what = f"CloudWatch keeps the logs of {service.id} by itself, {_for(kept)}, whatever happens to it."
     longer = next((days for days in ALLOWED if days >= 30 and days > _days(kept)), None)
     if longer is None:
-        return Refused(what, f"Read them with /logs {service.id}.")
-    return Refused(what, "As evidence, keep them longer.", (f"/logs {service.id} retain {longer}",))
+        return Refused(what, f"Read them with {slash('logs')} {service.id}.")
+    return Refused(what, "As evidence, keep them longer.", (f"{slash('logs')} {service.id} retain {longer}",))
 
 
 def mark(kept: Kept) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from backends.cloudwatch_logs.target import Json
 from model.query_result import Table
 from model.refusal import Refused
+from model.slash import slash
 
 MOST_ROWS = 1_000
 _PLACE = re.compile(r"\{(\w+)\}")
@@ -19,7 +20,7 @@ def filled(service: str, name: str, query: str, values: Mapping[str, str]) -> st
     Raises Refused for a value that is missing, not wanted, or not a bare word.
     """
     wanted = list(dict.fromkeys(_PLACE.findall(query)))
-    example = f"/logs {service} query={name} " + " ".join(f"{one}=abc-123-def" for one in wanted)
+    example = f"{slash('logs')} {service} query={name} " + " ".join(f"{one}=abc-123-def" for one in wanted)
     for place in wanted:
         if place not in values:
             raise Refused(f"The query {name} looks for one {place}.", "Say which.", (example,))
@@ -28,7 +29,9 @@ def filled(service: str, name: str, query: str, values: Mapping[str, str]) -> st
             raise Refused(what, "Copy it from a log line.", (example,))
     for given in values:
         if given not in wanted:
-            raise Refused(f"The query {name} takes no {given}.", f"Type /logs {service} query={name}")
+            raise Refused(
+                f"The query {name} takes no {given}.", f"Type {slash('logs')} {service} query={name}"
+            )
     return _PLACE.sub(lambda place: values[place[1]], query)
 
 

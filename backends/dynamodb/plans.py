@@ -13,6 +13,7 @@ from model.language.near import shown
 from model.plan import Delta, Direction, Plan, RiskTier, Step, Warning, fingerprint
 from model.query_result import BackupFound
 from model.refusal import Refused
+from model.slash import slash
 
 _NAME = re.compile(r"[a-zA-Z0-9_.-]{3,255}")
 """What DynamoDB takes as the name of a backup (API reference, CreateBackup)."""
@@ -87,7 +88,8 @@ def plan_capacity(
     if before == (0, 0):
         raise Refused(
             f"{service.id} is billed on demand: it has no capacity to set.",
-            f"Look with /metrics {service.id}; throttles of such a table are limits of the account.",
+            f"Look with {slash('metrics')} {service.id}; throttles of such "
+            "a table are limits of the account.",
         )
     must_be_active(service, table)
     after = (change.read or before[0], change.write or before[1])
@@ -188,7 +190,7 @@ def plan_restore_at(
         raise Refused(
             "Backups of a table are not restored from here; the data of a moment is.",
             "Type the moment, in UTC:",
-            (f"/restore {service.id} at=14:00",),
+            (f"{slash('restore')} {service.id} at=14:00",),
         )
     _must_reach(service, at, recovery)
     if target.restored in others:
@@ -223,7 +225,7 @@ def _must_reach(service: Service, at: datetime, recovery: Json) -> None:
     if recovery.get("PointInTimeRecoveryStatus") != "ENABLED":
         raise Refused(
             f"Point-in-time recovery of {service.id} is off, so it cannot go to a moment.",
-            f"Its backups are in /history {service.id}; AWS restores them in the console.",
+            f"Its backups are in {slash('history')} {service.id}; AWS restores them in the console.",
         )
     earliest = cast(datetime, recovery["EarliestRestorableDateTime"])
     latest = cast(datetime, recovery["LatestRestorableDateTime"])
@@ -234,7 +236,7 @@ def _must_reach(service: Service, at: datetime, recovery: Json) -> None:
     if not is_late:
         said = f"earliest moment that {service.id} can go to is {earliest:%Y-%m-%d %H:%M} UTC"
     near = latest if is_late else earliest + timedelta(minutes=1)
-    raise Refused(f"The {said}.", "Type:", (f"/restore {service.id} at={near:%Y-%m-%dT%H:%M}",))
+    raise Refused(f"The {said}.", "Type:", (f"{slash('restore')} {service.id} at={near:%Y-%m-%dT%H:%M}",))
 
 
 def _beside(service: Service, latest: datetime) -> tuple[Warning, ...]:

@@ -42,6 +42,7 @@ from model.plan import CapacityBounds, Change, Plan, Progress, Restart, Rollback
 from model.ports.backend import BackendError, Fault, Grant
 from model.query_result import Activity
 from model.refusal import Refused
+from model.slash import slash
 
 SKEW = timedelta(seconds=5)
 """How far AWS's clock and ours may be apart when we ask what happened since a call."""
@@ -134,7 +135,9 @@ class Ecs(AwsBackend):
             case Deploy() | Memory():
                 return await self._plan_revision(service, change, seen)
             case _:
-                raise Refused(f"{service.id} has no {change.kind}.", f"Look with /health {service.id}.")
+                raise Refused(
+                    f"{service.id} has no {change.kind}.", f"Look with {slash('health')} {service.id}."
+                )
 
     async def fingerprint(self, service: Service) -> str:
         """Of desired count, task definition and bounds."""

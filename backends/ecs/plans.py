@@ -32,6 +32,7 @@ from model.planning import (
     tier_of,
 )
 from model.refusal import Refused
+from model.slash import slash
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def plan_scale(service: Service, change: Scale, seen: Snapshot) -> Plan:
     if seen.service.get("schedulingStrategy") == "DAEMON":
         raise Refused(
             f"{service.id} runs one task on every instance (DAEMON); it has no count.",
-            f"To replace its tasks, type /restart {service.id}",
+            f"To replace its tasks, type {slash('restart')} {service.id}",
         )
     before, after = seen.desired, resolved(service, change.desired, seen.desired)
     step = update_of(service, f"Set the desired count to {after}", desiredCount=after)
@@ -148,7 +149,7 @@ def plan_restart(service: Service, change: Restart, seen: Snapshot) -> Plan:
     """A new deployment of what runs. Raises Refused."""
     must_deploy(service, seen)
     if change.hard:
-        raise Refused("ECS has no hard restart.", f"Type /restart {service.id}")
+        raise Refused("ECS has no hard restart.", f"Type {slash('restart')} {service.id}")
     text = f"Fresh tasks start from {seen.version}, the version that runs; nothing new is deployed."
     same = Warning(level="note", code="same-version", text=text)
     return Plan(
@@ -242,7 +243,7 @@ def _count(service: Service, count: int, seen: Snapshot) -> tuple[Warning, ...]:
     if least is None or any(one.code == "autoscaler" for one in cautions):
         return cautions
     text = f"An autoscaler keeps {least} to {most} and may move the count again."
-    instead = f"To hold it, set the bounds: /scale {service.id} min={count}"
+    instead = f"To hold it, set the bounds: {slash('scale')} {service.id} min={count}"
     return (*cautions, Warning(level="note", code="autoscaled", text=text, instead=instead))
 
 
@@ -255,7 +256,7 @@ def _fought(service: Service, before: int, after: int, seen: Snapshot) -> dict[s
     if least is None or most is None or after in (before, 0):
         return {}
     low, high = (after, max(most, after)) if after > before else (min(least, after), after)
-    hold = f"/scale {service.id} min={low} max={high}"
+    hold = f"{slash('scale')} {service.id} min={low} max={high}"
     return {"fought_by": "Application Auto Scaling", "settles_s": seen.check_s, "hold": hold}
 
 
@@ -278,13 +279,13 @@ def must_deploy(service: Service, seen: Snapshot) -> None:
             f"{service.id} is deployed by AWS CodeDeploy (blue/green), and ECS lets nobody else deploy it.",
             "In CodeDeploy, stop the deployment with rollback, or redeploy the revision before. Counts are "
             "changed here:",
-            (f"/scale {service.id} +1",),
+            (f"{slash('scale')} {service.id} +1",),
         )
     if controller != "ECS":
         raise Refused(
             f"{service.id} is deployed by something outside of ECS (controller {controller}, task sets).",
             "Go back in whatever deploys it: its pipeline knows the task sets. Counts are changed here:",
-            (f"/scale {service.id} +1",),
+            (f"{slash('scale')} {service.id} +1",),
         )
 
 

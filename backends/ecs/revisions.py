@@ -11,6 +11,7 @@ from model.changes import Deploy, Memory, Rollback
 from model.language.near import nearest, or_list, shown
 from model.plan import Delta, Direction, Plan, RiskTier, Step, Warning
 from model.refusal import Refused
+from model.slash import slash
 
 REGISTER = "ecs:RegisterTaskDefinition"
 
@@ -123,7 +124,7 @@ def plan_memory(service: Service, change: Memory, seen: Snapshot, definition: Js
         raise Refused(
             f"Fargate has no task of {change.mib:,} MiB with {cpu} CPU units or more.",
             "The nearest sizes:",
-            tuple(f"/scale {service.id} memory={size}" for size in sorted(near)),
+            tuple(f"{slash('scale')} {service.id} memory={size}" for size in sorted(near)),
         )
     _must_fit(container, memory, change.mib)
     more = Warning(

@@ -33,6 +33,7 @@ from model.queries import ConfigQuery, LogsQuery, MetricsQuery, Query
 from model.query_result import QueryResult
 from model.refusal import Refused
 from model.secrets import Prints, fingerprints_with
+from model.slash import slash
 from model.window import check_window
 
 LONGEST = timedelta(days=2)
@@ -117,7 +118,7 @@ class Kubernetes:
         if isinstance(change, Scale | CapacityBounds) and target_of(service).of is DAEMONSET:
             raise Refused(
                 f"{service.id} is a DaemonSet: it runs once on each node, so it has no count.",
-                f"To replace its pods, type /restart {service.id}",
+                f"To replace its pods, type {slash('restart')} {service.id}",
             )
         match change:
             case Deploy():
@@ -135,7 +136,9 @@ class Kubernetes:
             case Rollback():
                 return plan_rollback(service, change, seen, seen.holders, await self._stuck(service, seen))
             case _:
-                raise Refused(f"{service.id} has no {change.kind}.", f"Look with /health {service.id}.")
+                raise Refused(
+                    f"{service.id} has no {change.kind}.", f"Look with {slash('health')} {service.id}."
+                )
 
     async def fingerprint(self, service: Service) -> str:
         """Of replicas, pod template and bounds."""
@@ -257,18 +260,18 @@ class Kubernetes:
         if target.of is not DEPLOYMENT:
             raise Refused(
                 f"Only a deployment is restarted hard; {service.id} is a {target.object_kind}.",
-                f"Type /restart {service.id}: every pod is replaced.",
+                f"Type {slash('restart')} {service.id}: every pod is replaced.",
             )
         if not self._hard_restarts:
             raise Refused(
                 "Hard restarts are switched off (MUSTER_HARD_RESTARTS).",
-                f"Type /restart {service.id}: every pod is replaced.",
+                f"Type {slash('restart')} {service.id}: every pod is replaced.",
             )
         for verb, name in (("delete", target.name), ("create", "")):
             if not await self._api(service).may(verb, "apps", "deployments", target.namespace, name):
                 raise Refused(
                     f"Muster may not {verb} deployments in {target.namespace}.",
-                    f"Type /restart {service.id}, or grant what `muster manifest rbac` prints.",
+                    f"Type {slash('restart')} {service.id}, or grant what `muster manifest rbac` prints.",
                 )
         return plan_hard_restart(service, seen, seen.holders, self._clock())
 

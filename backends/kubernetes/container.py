@@ -13,6 +13,7 @@ from model.plan import Delta, Plan, RiskTier, Step, Warning
 from model.query_result import QueryResult, Table
 from model.refusal import Refused
 from model.secrets import Prints, is_secret
+from model.slash import slash
 
 
 def containers_of(item: Json) -> list[Json]:
@@ -96,7 +97,7 @@ def plan_deploy(service: Service, change: Deploy, seen: Snapshot) -> Plan:
         level="note",
         code="tag-the-same",
         text=f"It runs `{change.version}` already. A tag that was moved since is fetched by fresh pods only.",
-        instead=f"For those, type /restart {service.id}",
+        instead=f"For those, type {slash('restart')} {service.id}",
     )
     unseen = Warning(
         level="note",
@@ -189,13 +190,14 @@ def _must_be_plain(service: Service, key: str, value: str, known: Json | None) -
     if known is not None and "valueFrom" in known:
         raise Refused(
             f"{key} comes from a Secret or ConfigMap, and a plain value would take its place.",
-            "Change it where it comes from, then /restart the service.",
+            f"Change it where it comes from, then {slash('restart')} the service.",
         )
     holds = known is not None and _is_kept_secret(known)
     if holds or is_secret(key, value) or value.startswith("secret:"):
         raise Refused(
             f"{key} is a secret, and a deployment shows its variables to everyone who may read it.",
-            f"Put it into a Kubernetes Secret and refer to it there, then type /restart {service.id}",
+            "Put it into a Kubernetes Secret and refer to it there, then "
+            f"type {slash('restart')} {service.id}",
         )
 
 

@@ -24,6 +24,7 @@ from backends.kubernetes.target import (
 from model.catalog.schema import Service
 from model.plan import Delta, Plan, Restart, RiskTier, Step, Warning
 from model.refusal import Refused
+from model.slash import slash
 
 
 def plan_hard_restart(service: Service, seen: Snapshot, sets: Sequence[Json], now: datetime) -> Plan:
@@ -100,7 +101,7 @@ def _must_be_free(service: Service, seen: Snapshot) -> None:
     if keeper:
         raise Refused(
             f"The deployment of {service.id} is kept by {keeper[0]}, which would act on its deletion.",
-            f"Type /restart {service.id}: every pod is replaced.",
+            f"Type {slash('restart')} {service.id}: every pod is replaced.",
         )
 
 
@@ -111,7 +112,7 @@ def _holder(service: Service, seen: Snapshot, sets: Sequence[Json]) -> Json:
     if not found:
         raise Refused(
             f"No ReplicaSet holds the pod template that {service.id} runs, so it could not be made again.",
-            f"Type /restart {service.id}, or wait until the rollout under way is through.",
+            f"Type {slash('restart')} {service.id}, or wait until the rollout under way is through.",
         )
     return found[0]
 
@@ -121,4 +122,4 @@ def _warning(service: Service) -> Warning:
         "The deployment is deleted and created again. Its ReplicaSets stay, so pods go on and revisions "
         "are kept; the next kubectl apply says once that its annotation is missing."
     )
-    return Warning(level="warn", code="hard", text=text, instead=f"Milder: /restart {service.id}")
+    return Warning(level="warn", code="hard", text=text, instead=f"Milder: {slash('restart')} {service.id}")

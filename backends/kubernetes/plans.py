@@ -38,6 +38,7 @@ from model.planning import (
     tier_of,
 )
 from model.refusal import Refused
+from model.slash import slash
 
 
 @dataclass(frozen=True)
@@ -239,7 +240,7 @@ def _to(count: int) -> Scale:
 def _no_scaler(service: Service, seen: Snapshot) -> Refused:
     """What to say where there is nothing to set bounds of, or nothing that may be seen."""
     if not seen.scaling.unseen:
-        count = f"Type a count: /scale {service.id} {seen.replicas}"
+        count = f"Type a count: {slash('scale')} {service.id} {seen.replicas}"
         return Refused(f"No autoscaler points at {service.id}.", count)
     what = f"Muster may not list {' and '.join(seen.scaling.unseen)} in {seen.scaling.namespace}."
     return Refused(what, "Grant what `muster manifest rbac` prints.")
@@ -258,7 +259,7 @@ def _bounds_for(service: Service, scaler: Scaler, before: int, after: int) -> st
     """The line whose bounds hold the count, on the side that is meant."""
     least, most = scaler.bounds
     low, high = (after, max(most, after)) if after > before else (min(least, after), after)
-    return f"/scale {service.id} min={low} max={high}"
+    return f"{slash('scale')} {service.id} min={low} max={high}"
 
 
 def _count(service: Service, before: int, count: int, scaling: Scaling) -> tuple[Warning, ...]:

@@ -17,6 +17,7 @@ from backends.kubernetes.target import (
 from model.catalog.schema import Service
 from model.plan import Delta, Plan, RiskTier, Rollback, Step, Warning
 from model.refusal import Refused
+from model.slash import slash
 
 
 def plan_rollback(
@@ -106,9 +107,9 @@ def _wanted(service: Service, named: str | None, seen: Snapshot, sets: Sequence[
     if len(kept) > 1:
         raise Refused(
             f"Every revision that {service.id} keeps is the one that runs; only restarts lie between them.",
-            f"To run another image, type /deploy {service.id} VERSION",
+            f"To run another image, type {slash('deploy')} {service.id} VERSION",
         )
-    raise Refused(f"{service.id} keeps no older revision.", f"See /history {service.id}.")
+    raise Refused(f"{service.id} keeps no older revision.", f"See {slash('history')} {service.id}.")
 
 
 def _same(service: Service, seen: Snapshot, chosen: Json) -> tuple[Warning, ...]:
@@ -120,7 +121,7 @@ def _same(service: Service, seen: Snapshot, chosen: Json) -> tuple[Warning, ...]
     if not is_other or essence(seen.item) != essence(chosen):
         return ()
     text = f"Revision {revision_of(chosen)} runs the same; only a restart lies between them."
-    instead = f"For one that differs, type /rollback {service.id}"
+    instead = f"For one that differs, type {slash('rollback')} {service.id}"
     return (Warning(level="warn", code="restart-only", text=text, instead=instead),)
 
 
@@ -135,7 +136,7 @@ def _same_image(service: Service, seen: Snapshot, chosen: Json, sets: Sequence[J
     instead = ""
     if found is not None:
         image = image_of(found["spec"]["template"])
-        instead = f"For the image before, {image}: /rollback {service.id} {revision_of(found)}"
+        instead = f"For the image before, {image}: {slash('rollback')} {service.id} {revision_of(found)}"
     return (Warning(level="warn", code="configuration-only", text=text, instead=instead),)
 
 

@@ -20,6 +20,7 @@ from model.ports.backend import BackendError, Fault, Grant
 from model.queries import DatabaseQuery, Query
 from model.query_result import BackupFound, QueryResult
 from model.refusal import Refused
+from model.slash import slash
 
 ELSEWHERE = "postgres"
 """Where one stands while other databases are renamed."""
@@ -116,7 +117,7 @@ class Postgres:
             case Restore() if change.at is not None:
                 raise Refused(
                     f"{service.id} has dumps, and each is of the moment it was taken.",
-                    f"Take the last one before: /history {service.id} lists them.",
+                    f"Take the last one before: {slash('history')} {service.id} lists them.",
                 )
             case Restore():
                 backups, there = await self.backups(service), await self._databases(service)

@@ -16,6 +16,7 @@ from backends.backups import newest_first
 from backends.postgres.target import PostgresTarget
 from model.ports.backend import BackendError, Fault
 from model.query_result import BackupFound
+from model.slash import slash
 
 PART = 8 * 1024 * 1024
 """Bytes of one part of an upload; S3 wants at least 5 MiB of every part but the last."""
@@ -239,7 +240,7 @@ async def _fed(url: str, statements: AsyncIterator[bytes], last: str) -> None:
         raise
     if await process.wait():
         what = f"psql failed, and nothing of the dump was kept: {_last(await said)}"
-        raise BackendError(Fault.FAILED, what, "See /history for other backups.")
+        raise BackendError(Fault.FAILED, what, f"See {slash('history')} for other backups.")
 
 
 def _last(said: bytes) -> str:

@@ -14,6 +14,7 @@ from model.language.near import nearest, or_list, shown
 from model.plan import Delta, Plan, RiskTier, Step, Warning, fingerprint
 from model.query_result import BackupFound
 from model.refusal import Refused
+from model.slash import slash
 
 FRESH = timedelta(hours=1)
 """How old the newest backup may be before something is restored."""
@@ -109,13 +110,13 @@ def plan_restore(
     known = [one.id for one in backups]
     if name not in known:
         near = nearest(name, known) or tuple(known[:3])
-        also = f"Type {or_list(near)}." if near else f"Take one with /backup {service.id}."
+        also = f"Type {or_list(near)}." if near else f"Take one with {slash('backup')} {service.id}."
         raise Refused(f"{service.id} has no backup {shown(change.backup)}.", also)
     target = restored(where)
     if target in there.names:
         raise Refused(
             f"There is a database {target} already, from a restore before.",
-            f"Type /restore {service.id} --swap to use it; a database administrator can drop it.",
+            f"Type {slash('restore')} {service.id} --swap to use it; a database administrator can drop it.",
         )
     newest = max((datetime.fromisoformat(one.at) for one in backups), default=None)
     is_fresh = newest is not None and now - newest <= FRESH
@@ -141,7 +142,7 @@ def plan_restore(
             Warning(
                 level="note",
                 code="beside",
-                text=f"{where.database} stays in use; then type /restore {service.id} --swap.",
+                text=f"{where.database} stays in use; then type {slash('restore')} {service.id} --swap.",
             ),
         ),
         tier=RiskTier.R3,
@@ -157,7 +158,7 @@ def _no_fresh_backup(service: Service, newest: datetime | None, now: datetime) -
         level="stop",
         code="backup-first",
         text=f"Before a restore there has to be a backup younger than an hour, and {said}.",
-        instead=f"Type /backup {service.id}",
+        instead=f"Type {slash('backup')} {service.id}",
     )
 
 
@@ -165,7 +166,9 @@ def plan_swap(service: Service, change: Swap, target: PostgresTarget, there: Dat
     """The restored database takes the name; the one before keeps its data under another. Raises Refused."""
     new, before, kept = restored(target), target.database, old(target)
     if new not in there.names:
-        raise Refused(f"There is no database {new} to swap in.", f"Restore one: /restore {service.id} BACKUP")
+        raise Refused(
+            f"There is no database {new} to swap in.", f"Restore one: {slash('restore')} {service.id} BACKUP"
+        )
     if kept in there.names:
         raise Refused(
             f"There is a database {kept} already, from a swap before.", "It has to be dropped first."
@@ -176,7 +179,7 @@ def plan_swap(service: Service, change: Swap, target: PostgresTarget, there: Dat
             level="warn",
             code="ends-sessions",
             text=f"{len(there.sessions)} sessions are ended: {', '.join(who[:8])}.",
-            instead="Stop what uses it first, e.g. /scale of the service.",
+            instead=f"Stop what uses it first, e.g. {slash('scale')} of the service.",
         ),
     )
     return Plan(

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 from model.catalog.schema import Service
 from model.extras import extra
 from model.ports.backend import BackendError, Fault
+from model.slash import slash
 
 CONNECT_S = 5
 STATEMENT_S = 8.0
@@ -102,7 +103,7 @@ def translated(error: Exception, place: str) -> BackendError:
         return BackendError(
             Fault.FAILED,
             f"PostgreSQL ended the query after {STATEMENT_S:g} s.",
-            "The database is busy; look at /db SERVICE queries and locks, then try again.",
+            f"The database is busy; look at {slash('db')} SERVICE queries and locks, then try again.",
         )
     if isinstance(error, asyncpg.InvalidAuthorizationSpecificationError):
         what = f"PostgreSQL at {place} refused Muster's user: {error}."

@@ -16,6 +16,7 @@ from model.metrics import amount, overview
 from model.ports.backend import BackendError, Fault, Grant
 from model.queries import MetricsQuery, Query
 from model.query_result import QueryResult
+from model.slash import slash
 from model.window import check_window
 
 POINTS = 300
@@ -102,7 +103,7 @@ class Prometheus:
             said = str(error) or type(error).__name__
             what = f"Prometheus at {base} cannot be reached: {said}."
             raise BackendError(
-                Fault.UNREACHABLE, what, f"Check that it runs; /health {service.id} shows the rest."
+                Fault.UNREACHABLE, what, f"Check that it runs; {slash('health')} {service.id} shows the rest."
             ) from error
         try:
             body = cast(dict[str, Any], answer.json())

@@ -27,6 +27,7 @@ from model.plan import Plan, Progress, Step
 from model.ports.backend import BackendError, Fault, Grant
 from model.query_result import BackupFound
 from model.refusal import Refused
+from model.slash import slash
 
 _OPERATIONS = {
     "rds:CreateDBSnapshot": "create_db_snapshot",
@@ -130,7 +131,9 @@ class Rds(AwsBackend):
             case Replicas():
                 return plan_replicas(service, change, seen)
             case _:
-                raise Refused(f"{service.id} has no {change.kind}.", f"Look with /health {service.id}.")
+                raise Refused(
+                    f"{service.id} has no {change.kind}.", f"Look with {slash('health')} {service.id}."
+                )
 
     async def _orderable(self, target: RdsTarget, instance: Json) -> tuple[str, ...]:
         """The classes of the instance's own engine and version; of all versions there are thousands."""

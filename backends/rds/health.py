@@ -7,6 +7,7 @@ from backends.rds.plans import Snapshot
 from backends.rds.target import Json
 from model.catalog.schema import Service
 from model.health import Check, Health, Verdict
+from model.slash import slash
 
 _WELL = frozenset({"available", "backing-up"})
 _DOWN = frozenset({"stopped", "stopping", "failed", "storage-full", "inaccessible-encryption-credentials"})
@@ -44,7 +45,10 @@ def signs(instance: Json, groups: Sequence[Json]) -> tuple[Check, ...]:
 def half_swapped(service: Service, seen: Snapshot) -> Health:
     """Between the two renames of a swap nothing has the name: down, and what to type."""
     where = seen.where
-    why = f"no instance has the name {where.instance}: half swapped. Type /restore {service.id} --swap"
+    why = (
+        f"no instance has the name {where.instance}: half swapped. Type "
+        f"{slash('restore')} {service.id} --swap"
+    )
     states = {where.old: seen.instance, **seen.others}
     found = (
         Check(name="instance", value="none has the name", verdict=Verdict.DOWN, why=why),

@@ -13,6 +13,7 @@ from model.language.near import nearest, or_list, shown
 from model.plan import Delta, Direction, Plan, RiskTier, Step, Warning, fingerprint
 from model.query_result import BackupFound
 from model.refusal import Refused
+from model.slash import slash
 
 FRESH = timedelta(hours=24)
 """How old the newest snapshot may be before the class is changed."""
@@ -60,7 +61,7 @@ class Snapshot:
         if self.is_half_swapped:
             raise Refused(
                 f"{self.where.instance} is half swapped: no instance has the name.",
-                f"Type /restore {service.id} --swap to finish.",
+                f"Type {slash('restore')} {service.id} --swap to finish.",
             )
         status = str(self.instance["DBInstanceStatus"])
         if status != "available":
@@ -101,13 +102,13 @@ def plan_restore_at(service: Service, change: Restore, seen: Snapshot) -> Plan:
     if latest is None:
         raise Refused(
             f"{where.instance} keeps no automated backups, so it cannot go to a moment.",
-            f"Restore a snapshot instead: /history {service.id} lists them.",
+            f"Restore a snapshot instead: {slash('history')} {service.id} lists them.",
         )
     if at > latest:
         raise Refused(
             f"The latest moment that {where.instance} can go to is {latest:%H:%M} UTC.",
             "RDS is up to five minutes behind:",
-            (f"/restore {service.id} at={latest:%Y-%m-%dT%H:%M}",),
+            (f"{slash('restore')} {service.id} at={latest:%Y-%m-%dT%H:%M}",),
         )
     _must_be_free(service, seen)
     to = f"{at:%Y-%m-%d %H:%M} UTC"
@@ -132,7 +133,7 @@ def _must_be_free(service: Service, seen: Snapshot) -> None:
     if seen.where.restored in seen.others:
         raise Refused(
             f"There is an instance {seen.where.restored} already, from a restore before.",
-            f"Type /restore {service.id} --swap to use it; a database administrator can delete it.",
+            f"Type {slash('restore')} {service.id} --swap to use it; a database administrator can delete it.",
         )
 
 
@@ -145,7 +146,7 @@ def plan_restore(service: Service, change: Restore, seen: Snapshot, backups: Seq
         near = nearest(change.backup, known) or tuple(known[:3])
         raise Refused(
             f"{service.id} has no snapshot {shown(change.backup)}.",
-            f"Type {or_list(near)}." if near else f"Take one with /backup {service.id}.",
+            f"Type {or_list(near)}." if near else f"Take one with {slash('backup')} {service.id}.",
         )
     if found.status != "available":
         raise Refused(f"{found.id} is {found.status}.", "Wait until it is available.")
@@ -168,7 +169,7 @@ def _beside(
 ) -> Plan:
     """One call that makes an instance beside the one in use. of: what it holds, in words."""
     where = seen.where
-    text = f"{where.instance} stays in use; then type /restore {service.id} --swap."
+    text = f"{where.instance} stays in use; then type {slash('restore')} {service.id} --swap."
     beside = Warning(level="note", code="beside", text=text)
     return Plan(
         service=service.id,
@@ -193,7 +194,7 @@ def plan_swap(service: Service, change: Swap, seen: Snapshot) -> Plan:
     if new is None:
         raise Refused(
             f"There is no instance {where.restored} to swap in.",
-            f"Restore one first: /restore {service.id} BACKUP",
+            f"Restore one first: {slash('restore')} {service.id} BACKUP",
         )
     if new["DBInstanceStatus"] != "available":
         raise Refused(f"{where.restored} is {new['DBInstanceStatus']}.", "Wait until it is available.")
@@ -258,14 +259,14 @@ def plan_class(
     if seen.instance.get("PendingModifiedValues"):
         raise Refused(
             f"{where.instance} has changes that wait for its maintenance window.",
-            "Look with /health; applying another at once would apply those too.",
+            f"Look with {slash('health')}; applying another at once would apply those too.",
         )
     if change.to not in orderable:
         near = nearest(change.to, orderable) or tuple(orderable[:3])
         raise Refused(
             f"RDS does not have {shown(change.to)} for this engine here.",
             "It has, among others:",
-            tuple(f"/scale {service.id} class={one}" for one in near),
+            tuple(f"{slash('scale')} {service.id} class={one}" for one in near),
         )
     params: Json = {
         "DBInstanceIdentifier": where.instance,
@@ -304,7 +305,7 @@ def _needs_snapshot(service: Service, backups: Sequence[BackupFound], now: datet
             level="stop",
             code="snapshot-first",
             text=f"Before the class is changed there has to be a snapshot of the last 24 h, and {said}.",
-            instead=f"Type /backup {service.id}",
+            instead=f"Type {slash('backup')} {service.id}",
         ),
     )
 

@@ -9,6 +9,7 @@ from backends.serverless.target import Json, ServerlessTarget
 from model.catalog.schema import Service
 from model.plan import Change, Delta, Plan, RiskTier, Rollback, Step, Warning
 from model.refusal import Refused
+from model.slash import slash
 
 KEEPERS = ("AWS::DynamoDB::", "AWS::RDS::", "AWS::S3::Bucket", "AWS::Cognito::UserPool", "AWS::EFS::")
 """Kinds of resource that hold data: to take one away may lose it."""
@@ -25,7 +26,7 @@ def instead(service: Service, change: Change) -> Refused:
     stage = ServerlessTarget.of(service).stage
     return Refused(
         f"{service.id} is deployed by the Serverless Framework, which builds as it deploys.",
-        f"Deploy it with npm run deploy:{stage}; to go back, type /rollback {service.id}",
+        f"Deploy it with npm run deploy:{stage}; to go back, type {slash('rollback')} {service.id}",
     )
 
 
@@ -101,7 +102,7 @@ def _must_be_at_rest(service: Service, seen: Snapshot) -> None:
     if seen.status.endswith("_IN_PROGRESS"):
         raise Refused(
             f"The stack is being updated ({seen.status}).",
-            f"Look with /health {service.id}, then type it again.",
+            f"Look with {slash('health')} {service.id}, then type it again.",
         )
     if seen.status.endswith("_FAILED") or seen.status == "ROLLBACK_COMPLETE":
         raise Refused(

@@ -10,6 +10,7 @@ from model.changes import AttachWaf, Block
 from model.language.near import shown
 from model.plan import Delta, Plan, RiskTier, Step, Warning, fingerprint
 from model.refusal import Refused
+from model.slash import slash
 
 WIDEST = {4: 16, 6: 32}
 """The shortest prefix that is blocked from chat: 65,536 addresses; of IPv6 one provider's customer."""
@@ -47,7 +48,7 @@ def network(text: str, target: WafTarget) -> Network:
     if found.prefixlen == 0:
         raise Refused(
             f"{found} is everyone, and blocking it takes the service down.",
-            "Name the addresses: /metrics SERVICE requests-by-client shows who asks most.",
+            f"Name the addresses: {slash('metrics')} SERVICE requests-by-client shows who asks most.",
         )
     if found.prefixlen < WIDEST[found.version]:
         raise Refused(
@@ -115,7 +116,7 @@ def _not_attached(service: Service, target: WafTarget) -> Warning:
         level="warn",
         code="not-attached",
         text=f"{target.web_acl} does not stand before {target.load_balancer}, so this blocks nobody yet.",
-        instead=f"Type /block {service.id} waf",
+        instead=f"Type {slash('block')} {service.id} waf",
     )
 
 

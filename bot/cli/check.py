@@ -10,14 +10,14 @@ import commands
 from backends.registry import backends, target_types
 from bot.cli.manifest import SCOPES
 from bot.clock import utc_now
-from bot.configured import backend_settings, load_policies
+from bot.configured import backend_settings, load_policies, slash_of
 from bot.examples import CATALOG
 from bot.extras import missing
 from bot.gate import streams
 from bot.gate.open_incidents import OpenIncidentsReader
 from bot.gate.projections import Projection
 from bot.open_journal import journal_of
-from bot.settings import Settings
+from bot.settings import NotConfigured, Settings
 from journal import aside
 from journal.opening import Opened
 from model.catalog.schema import Catalog
@@ -26,6 +26,7 @@ from model.change_backend import parts
 from model.incidents import state as incidents
 from model.ports.backend import Backend, BackendError, LintsCatalog
 from model.runbooks.traps import traps_in
+from model.slash import OPS, install
 from permissions import check_examples
 
 _NO_CATALOG = (
@@ -52,7 +53,9 @@ class CheckResult:
 
 async def check(settings: Settings, *, offline: bool = False) -> list[CheckResult]:
     """Look at all of it; one finding never hides another."""
-    catalog, found = _catalog(settings)
+    found = _commands(settings)
+    catalog, of_catalog = _catalog(settings)
+    found += of_catalog
     found += _policies(settings, catalog) if catalog else []
     kinds = backends(backend_settings(settings, utc_now))
     found += _traps(settings, catalog, kinds) if catalog else []
@@ -67,6 +70,18 @@ async def check(settings: Settings, *, offline: bool = False) -> list[CheckResul
         for kind in kinds.values():
             await kind.close()
     return found
+
+
+def _commands(settings: Settings) -> list[CheckResult]:
+    """The slash commands; what else is found is then said in their words."""
+    try:
+        here = slash_of(settings, commands.registry())
+    except NotConfigured as error:
+        what, _, mend = str(error).partition(". ")
+        return [CheckResult("slash commands", False, what, mend)]
+    install(here)
+    names = [here.line(verb) for verb in here.installs((*commands.registry().slash, OPS))]
+    return [CheckResult("slash commands", True, f"{len(names)}, such as {names[0]} and {names[-1]}")]
 
 
 def _catalog(settings: Settings) -> tuple[Catalog | None, list[CheckResult]]:

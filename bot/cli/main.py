@@ -140,11 +140,13 @@ def _manifest(args: argparse.Namespace) -> int:
     import commands
     from bot.cli.grants import iam_policies, rbac_roles
     from bot.cli.manifest import slack_manifest
+    from bot.configured import slash_of
 
-    if args.what == "slack":
-        print(json.dumps(slack_manifest(commands.registry(), args.url), indent=2))
-        return 0
     settings = Settings()
+    if args.what == "slack":
+        registry = commands.registry()
+        print(json.dumps(slack_manifest(registry, args.url, slash_of(settings, registry)), indent=2))
+        return 0
     if args.what == "rbac":
         print(rbac_roles(settings, args.namespace))
         return 0

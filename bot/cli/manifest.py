@@ -4,6 +4,7 @@ from typing import Any
 
 from model.language.declare import Command
 from model.language.registry import Registry
+from model.slash import ALL, OPS, Slash
 
 SCOPES = (
     "app_mentions:read",
@@ -31,8 +32,11 @@ HINT = 120
 """Characters of a usage hint that are worth showing while someone types."""
 
 
-def slack_manifest(registry: Registry, url: str | None) -> dict[str, Any]:
-    """The manifest. `url` is where Slack reaches Muster over HTTPS; None is Socket Mode."""
+def slack_manifest(registry: Registry, url: str | None, here: Slash = ALL) -> dict[str, Any]:
+    """The manifest. `url` is where Slack reaches Muster over HTTPS; None is Socket Mode.
+
+    here: which slash commands are installed, and under which names.
+    """
     request = {"url": url} if url else {}
     interactivity: dict[str, Any] = {"is_enabled": True, **({"request_url": url} if url else {})}
     events: dict[str, Any] = {"bot_events": list(EVENTS), **({"request_url": url} if url else {})}
@@ -57,7 +61,9 @@ def slack_manifest(registry: Registry, url: str | None) -> dict[str, Any]:
                     "description": "Open the form",
                 }
             ],
-            "slash_commands": [{**_slash(registry, verb), **request} for verb in _verbs(registry)],
+            "slash_commands": [
+                {**_slash(registry, verb, here), **request} for verb in here.installs((*registry.slash, OPS))
+            ],
         },
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},
         "settings": {
@@ -70,20 +76,15 @@ def slack_manifest(registry: Registry, url: str | None) -> dict[str, Any]:
     }
 
 
-def _verbs(registry: Registry) -> list[str]:
-    verbs = [verb for verb in registry.slash if verb != "help"]
-    return [*verbs, "ops"]
-
-
-def _slash(registry: Registry, verb: str) -> dict[str, Any]:
-    if verb == "ops":
+def _slash(registry: Registry, verb: str, here: Slash) -> dict[str, Any]:
+    if verb == OPS:
         summary, hint = "Any command of Muster; alone, what you may type", "COMMAND …"
     else:
         mine = [command for command in registry.commands if command.path[0] == verb]
         summary = _SUMMARIES.get(verb) or _first(mine).summary
         hint = _hint(mine)
     return {
-        "command": f"/{verb}",
+        "command": here.line(verb),
         "description": summary[:2000],
         "usage_hint": hint[:HINT],
         "should_escape": True,

@@ -36,6 +36,7 @@ from model.plan import RiskTier
 from model.ports.journal import Committed, Conflict, Duplicate, JournalUnavailable
 from model.refusal import Refused
 from model.secrets import REMOVED
+from model.slash import slash
 from model.subject import find_subject, numbered
 from permissions import Decision
 
@@ -136,7 +137,7 @@ class Gate:
         _LOG.exception("the gate failed", id=id, line=incoming.line)
         said = Refused(
             f"Muster made a mistake of its own (error {id}), so this was not carried out.",
-            "Look with /health before you repeat it, and show the id to whoever runs Muster.",
+            f"Look with {slash('health')} before you repeat it, and show the id to whoever runs Muster.",
         )
         return self.refused(incoming, said)
 
@@ -147,8 +148,8 @@ class Gate:
 
     def usage(self, command: Command, incoming: IncomingRequest) -> Message:
         """What to type, where no form can be opened."""
-        said = Refused(f"/{command.name} needs more words.", f"Usage: {command.usage}")
-        return refusal(incoming.line, said)
+        said = Refused(f"{command.typed} needs more words.", f"Usage: {command.usage}")
+        return refusal(self._registry.typed(incoming.line), said)
 
     async def _submit(self, incoming: IncomingRequest) -> Answer | None:
         """One attempt; None when the aggregate was moved meanwhile, and nothing was written.

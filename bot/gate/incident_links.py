@@ -9,6 +9,7 @@ from model.incidents.events import OperationLinked, ServiceChecked, to_event
 from model.operations.state import Operation, Phase
 from model.pending_query import PendingQuery
 from model.ports.journal import Commit, Committed, Journal, Woken, Write
+from model.slash import slash
 
 WORTH_A_LINE = frozenset(Phase) - {Phase.ASKED, Phase.READY, Phase.WATCHING, Phase.TURNED_DOWN}
 """Phases that say something to someone who reads the timeline afterwards."""
@@ -65,7 +66,7 @@ class IncidentLinks:
 def in_words(operation: Operation) -> str:
     """What changes and how it came out, as plain text: the timeline adds id and phase, and escapes it."""
     first = operation.plan.deltas[0] if operation.plan and operation.plan.deltas else None
-    change = f"{first.what} {first.before} → {first.after}" if first else operation.line
+    change = f"{first.what} {first.before} → {first.after}" if first else slash(operation.line)
     outcome = operation.what or operation.says
     undone = f"; undone by {operation.undone_by}" if operation.undone_by else ""
     return f"{operation.service} {change}{f'; {outcome}' if outcome else ''}{undone}"

@@ -15,6 +15,7 @@ from model.ports.journal import JournalUnavailable
 from model.refusal import Refused
 from model.runbooks.lines import line_of
 from model.runbooks.state import RunbookRun
+from model.slash import slash
 
 
 class RunbookSteps:
@@ -63,7 +64,7 @@ class RunbookSteps:
                 "The journal cannot be reached, so nothing was done.", "Try again in a minute."
             ) from error
         if guide is None:
-            raise Refused(f"There is no open runbook {id}.", "Open one: /runbook SERVICE NAME")
+            raise Refused(f"There is no open runbook {id}.", f"Open one: {slash('runbook')} SERVICE NAME")
         return guide, int(number)
 
 

@@ -33,6 +33,7 @@ from model.language.registry import Registry
 from model.operations.state import Operation, Phase
 from model.people import Person
 from model.refusal import Refused
+from model.slash import OPS, slash
 
 _LOG = structlog.get_logger()
 Body = dict[str, Any]
@@ -82,9 +83,9 @@ class Listeners:
         return await next()
 
     async def on_command(self, ack: Ack, body: Body) -> None:
-        """A slash command; `/ops VERB …` is the same as `/VERB …`."""
-        name, text = str(body["command"]).lstrip("/"), str(body.get("text") or "")
-        line = (text or "help") if name == "ops" else f"{name} {text}".strip()
+        """A slash command; `/ops VERB …` is the same as `/VERB …`, whichever of them are installed."""
+        name, text = self._registry.verb(str(body["command"])), str(body.get("text") or "")
+        line = (text or "help") if name == OPS else f"{name} {text}".strip()
         person = Person(team=body["team_id"], user=body["user_id"])
         incoming = IncomingRequest(person, body["channel_id"], line, "slash", f"slash:{body['trigger_id']}")
         answer = await self._gate.handle(incoming)
@@ -239,7 +240,7 @@ class Listeners:
         if isinstance(operation, Answer):
             return operation
         if operation is None:
-            gone = Refused(f"There is no {id}.", "Look with /history SERVICE.")
+            gone = Refused(f"There is no {id}.", f"Look with {slash('history')} SERVICE.")
             return self._gate.refused(incoming, gone) if action == DETAILS else None  # else the gate says so
         is_shown = incoming.seen in (None, operation.mark)
         asks = (
@@ -254,7 +255,7 @@ class Listeners:
             return refused
         if action == DETAILS:
             view = details(operation)
-            instead = f"Press Details again, or look with /history {operation.service}"
+            instead = f"Press Details again, or look with {slash('history')} {operation.service}"
         else:
             view, instead = (
                 sure_form(operation, describe(operation)),

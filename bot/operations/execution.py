@@ -35,6 +35,7 @@ from model.plan import Plan, Progress
 from model.ports.backend import BackendError, Fault
 from model.ports.journal import Lease, Leases
 from model.secrets import Prints, is_fingerprint_of
+from model.slash import slash
 
 Shown = Callable[[Operation], Awaitable[None]]
 """Shows an operation as it is right now; progress is shown, not journaled."""
@@ -292,7 +293,7 @@ class Execution:
                 return
             await asyncio.sleep(self.with_.pace.poll_s)
         why = "The calls were accepted, but its end was not seen in time."
-        await self._end("unknown", why, f"Look with /health {self.service.id}.", last)
+        await self._end("unknown", why, f"Look with {slash('health')} {self.service.id}.", last)
 
     async def _see(self, progress: Progress) -> None:
         self._why = progress.why or self._why

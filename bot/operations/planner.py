@@ -21,6 +21,7 @@ from model.ports.backend import Backend, BackendError
 from model.refusal import Refused
 from model.rehearsal import first_of, smoke
 from model.secrets import Prints, is_fingerprint_of
+from model.slash import slash
 from permissions import Decision, Needs
 
 
@@ -90,7 +91,7 @@ class Planner:
         if operation.queue and (first := await self._in_line.queued(operation.service, operation.id)):
             return TurnedDown(
                 what=f"{first.id} comes next on {operation.service} already; one waits at a time.",
-                instead=f"Ask again once it has started, or drop it with `/ops cancel {first.id}`",
+                instead=f"Ask again once it has started, or drop it with `{slash('ops cancel')} {first.id}`",
             )
         if held is None or held.operation is None or not is_making_calls(held.operation):
             return None
@@ -104,7 +105,7 @@ class Planner:
         if makes is None:
             raise Refused(
                 f"{service.id} runs on {service.target.kind}, which has no {operation.change.kind}.",
-                f"Look with /health {service.id}.",
+                f"Look with {slash('health')} {service.id}.",
             )
         plan = await self._rollbacks.plan(operation, makes)
         await self._check_undo(operation, plan)
@@ -128,7 +129,7 @@ class Planner:
             f"{first.id} ({first.severity}){others} is open here. Nobody who answers for it has "
             "acknowledged it, so it holds nothing back."
         )
-        instead = f"If it is real, type /incident ack incident={first.id}"
+        instead = f"If it is real, type {slash('incident ack')} incident={first.id}"
         return (Warning(level="note", code="unconfirmed-incident", text=said, instead=instead),)
 
     async def _unreadable(self, service: Service) -> tuple[Warning, ...]:
@@ -156,7 +157,8 @@ class Planner:
         ):
             raise Refused(
                 f"{operation.service} was changed since {operation.undoes}, so undoing it would undo more.",
-                f"See what happened with /history {operation.service}, then type the change you want.",
+                f"See what happened with {slash('history')} {operation.service}, "
+                "then type the change you want.",
             )
 
     async def _judged(self, operation: Operation, service: Service, plan: Plan) -> OperationEvent:

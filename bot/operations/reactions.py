@@ -23,6 +23,7 @@ from model.incidents.state import Incident
 from model.operations.decide import expire
 from model.operations.state import RUNNING, Operation, Phase
 from model.ports.journal import Leases
+from model.slash import slash
 
 _LOG = structlog.get_logger()
 _STARTS = frozenset({"op.confirmed", "op.approved", "op.planned"})
@@ -108,7 +109,7 @@ class OperationReactions:
     async def _tell_asker(self, operation: Operation) -> None:
         """An edit wakes nobody: whoever counts on it hears that it was not run."""
         said = f"{operation.asked_by.mention} {operation.id} was not run. {safe(operation.what, 600)}"
-        again = f"Nothing was changed. To ask again: `{safe(operation.line, 300)}`"
+        again = f"Nothing was changed. To ask again: `{safe(slash(operation.line), 300)}`"
         where = await self._chat.where(f"op:{operation.id}")
         channel, thread = (where.channel, where.ts) if where else (operation.channel, operation.thread_ts)
         message = Message(text=f"{said.strip()} {again}")

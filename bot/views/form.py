@@ -10,12 +10,16 @@ from model.language.parameters import Flag, OneOf, PersonParameter, ServiceNamed
 from model.language.text import escaped, quoted
 from model.operations.state import Operation
 from model.plan import RiskTier
+from model.slash import slash, spelled
 
 Values = dict[str, dict[str, Any]]
 """`view.state.values` of a submission: block id → action id → element state."""
 
 SELECTABLE = 100
 """Slack's limit of options in a select."""
+
+TITLE = 24
+"""Slack's limit of characters in a form's title."""
 
 
 def form(command: Command, world: RequestContext) -> dict[str, Any]:
@@ -30,7 +34,7 @@ def form(command: Command, world: RequestContext) -> dict[str, Any]:
     return {
         "type": "modal",
         "callback_id": "form",
-        "title": _plain(f"/{command.name}"[:24]),
+        "title": _plain(command.typed if len(command.typed) <= TITLE else command.name[:TITLE]),
         "submit": _plain("Show the plan" if command.kind is Kind.CHANGE else "Send"),
         "close": _plain("Cancel"),
         "blocks": [_help(command), *blocks],
@@ -98,7 +102,7 @@ def typed_run(operation: Operation) -> str:
     """What confirms it without a dialog: `/ops run OP-17 architect-db because REASON`."""
     name = f" {operation.needs_typed or operation.service}" if must_type_name(operation) else ""
     because = " because REASON" if operation.needs_reason else ""
-    return f"/ops run {operation.id}{name}{because}"
+    return f"{slash('ops run')} {operation.id}{name}{because}"
 
 
 def must_type_name(operation: Operation) -> bool:
@@ -111,7 +115,7 @@ def _input(slot: ArgumentSlot, catalog: Catalog, own: str | None) -> dict[str, A
     parameter = slot.parameter
     label = slot.name.replace("_", " ").capitalize()
     if isinstance(parameter, Flag):
-        return _check(slot.name, parameter.hint or label)
+        return _check(slot.name, spelled(parameter.hint) or label)
     match parameter:
         case ServiceNamed():
             names = [service.id for service in catalog.services][:SELECTABLE]
@@ -128,7 +132,7 @@ def _input(slot: ArgumentSlot, catalog: Catalog, own: str | None) -> dict[str, A
                 "max_length": min(parameter.longest, 3000),
             }
         case _:
-            return _text_block(slot.name, label, parameter.hint, optional=not slot.is_required)
+            return _text_block(slot.name, label, spelled(parameter.hint), optional=not slot.is_required)
     block: dict[str, Any] = {
         "type": "input",
         "block_id": slot.name,
@@ -172,7 +176,7 @@ def _check(name: str, label: str) -> dict[str, Any]:
 
 def _help(command: Command) -> dict[str, Any]:
     typed = "".join(f"or type `{line}`" for line in command.examples_typed[:1])
-    said = f"{command.summary}. {command.explains} {typed}".strip()
+    said = f"{command.told} {typed}".strip()
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": said[:1900], "verbatim": True}]}
 
 

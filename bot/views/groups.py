@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot.views.message import Message, safe
 from model.groups.events import Pinned, Source
 from model.groups.pins import Differs
+from model.slash import slash
 
 
 def differs(one: Differs) -> Message:
@@ -14,7 +15,8 @@ def differs(one: Differs) -> Message:
     typed = f"trust {handle} {one.now.typed}"
     return Message(
         text=f"🛑 *@{handle}* {said} If it is meant, an operator says so: "
-        f"`/ops {typed}` here, or `muster {typed}` on Muster's host. If nobody meant it, see in Slack "
+        f"`{slash('ops')} {typed}` here, or `muster {typed}` on Muster's "
+        "host. If nobody meant it, see in Slack "
         "who changed that group."
     )
 

@@ -16,6 +16,7 @@ from model.incidents.state import Incident
 from model.incidents.unreadable import UnreadableIncident
 from model.maintenance.state import Maintenance
 from model.operations.state import Operation
+from model.slash import slash
 
 _SHOWN = 8
 
@@ -42,7 +43,7 @@ def home(opened: Opened) -> dict[str, Any]:
         blocks.append(section("None."))
     blocks.append(header("What you are running"))
     blocks += [section(summary(one)) for one in opened.mine[:_SHOWN]] or [section("Nothing.")]
-    blocks.append(context(f"As of {when(opened.now)} · `/ops help` lists what you may type"))
+    blocks.append(context(f"As of {when(opened.now)} · `{slash('ops help')}` lists what you may type"))
     planned = listed(opened.maintenances[:_SHOWN], opened.now).blocks if opened.maintenances else []
     return {
         "type": "home",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from model.refusal import Refused
+from model.slash import slash
 
 _LONGEST = 2_900
 
@@ -37,5 +38,5 @@ def unknown_button(name: str) -> Refused:
     """What whoever presses it is told."""
     return Refused(
         f"This button (`{name[:60]}`) was made by another version of Muster, so nothing was done.",
-        "Type the command instead; /ops help lists them.",
+        f"Type the command instead; {slash('ops help')} lists them.",
     )

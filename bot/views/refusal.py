@@ -15,7 +15,7 @@ _LONGEST_VALUE = 1900
 
 
 def refusal(line: str, refused: Refused) -> Message:
-    """Nothing that was typed is lost: it is echoed to be corrected."""
+    """Nothing that was typed is lost: it is echoed to be corrected. line: as it is typed here, or nothing."""
     blocks: list[Block] = [section(f"*{_marked(refused.what)}*")]
     if refused.instead:
         blocks.append(section(_marked(refused.instead)))
@@ -29,7 +29,7 @@ def refusal(line: str, refused: Refused) -> Message:
         ]
         blocks.append(actions(*pressed))
     if line.strip():
-        blocks.append(context(f"You typed: {safe('/' + line.lstrip('/'), 1500)}"))
+        blocks.append(context(f"You typed: {safe(line, 1500)}"))
     return message(_plain(f"{refused.what} {refused.instead}"), blocks)
 
 

@@ -9,6 +9,7 @@ from bot.views.blocks import button, context, message, section
 from bot.views.message import Message, safe, when
 from model.catalog.schema import Runbook, RunbookStep, Service
 from model.runbooks.state import RunbookRun, StepResult
+from model.slash import slash
 
 _ROOM = 560
 """Characters of a step's words or command: twelve steps fit into one message."""
@@ -33,7 +34,7 @@ def runbook_list(service: Service) -> Message:
     first = f"{len(service.runbooks)} runbooks of {service.id}"
     blocks: list[Block] = [section(f"*{first}*")]
     blocks += [section(_title(one), _open(service, one)) for one in service.runbooks[:40]]
-    blocks.append(context(f"Or type `/runbook {service.id} NAME`"))
+    blocks.append(context(f"Or type `{slash('runbook')} {service.id} NAME`"))
     return message(f"{first}: {', '.join(one.id for one in service.runbooks)}", blocks)
 
 
@@ -136,4 +137,4 @@ def _button(
 
 
 def _typed(line: str) -> str:
-    return "/" + safe(line, _ROOM).lstrip("/")
+    return slash(safe(line, _ROOM))

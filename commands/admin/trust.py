@@ -8,6 +8,7 @@ from model.groups.events import STREAM, Source, Trusted, to_event
 from model.language.declare import Kind, command
 from model.outcomes import Administer
 from model.refusal import Refused
+from model.slash import slash
 
 
 @command(
@@ -35,7 +36,7 @@ def trust(
 def _must_be_there(handle: str, source: Source, world: CommandContext) -> None:
     """A slip of the finger would take everybody's rights away. Raises Refused."""
     now = world.listed.get(handle)
-    instead = f"Type /ops trust {handle} {now}" if now else f"Slack has no group @{handle} now."
+    instead = f"Type {slash('ops trust')} {handle} {now}" if now else f"Slack has no group @{handle} now."
     if source.kind == "slack" and source.id not in world.listed.values():
         raise Refused(f"Slack has no group `{source.id}` now. Nothing was changed.", instead)
     if source.kind == "nobody" and now:

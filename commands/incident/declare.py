@@ -10,6 +10,7 @@ from model.language.near import alike, or_list, services, shown
 from model.language.parameters import ServiceNamed, Severity, Text
 from model.outcomes import UpdateIncident
 from model.refusal import Refused
+from model.slash import slash
 
 
 @command(
@@ -43,11 +44,11 @@ def declare(
 
 def _no_service(invocation: Invocation, severity: str, title: str) -> Refused:
     """What to say when the title begins where the service should stand."""
-    usage = "Usage: /incident declare SEVERITY SERVICE TITLE"
+    usage = f"Usage: {slash('incident declare')} SEVERITY SERVICE TITLE"
     first, _, rest = title.partition(" ")
     if invocation.world.catalog.service(first) is not None:
         return Refused("SERVICE is missing.", usage)
     near = alike(first, invocation.world.catalog)
     asked = f"Did you mean {or_list(near)}?" if near else f"Services: {services(invocation.world.catalog)}."
-    meant = tuple(f"/incident declare {severity} {id} {rest}".strip() for id in near)
+    meant = tuple(f"{slash('incident declare')} {severity} {id} {rest}".strip() for id in near)
     return Refused(f"There is no service {shown(first)}.", f"{asked} {usage}", meant)

@@ -9,6 +9,7 @@ from model.language.parameters import AService, Name
 from model.outcomes import Display, UpdateRunbookRun
 from model.refusal import Refused
 from model.runbooks.events import Opened
+from model.slash import slash
 
 
 @command(
@@ -30,9 +31,11 @@ def open_runbook(
     if found is None:
         known = [one.id for one in service.runbooks]
         near = nearest(name, known)
-        said = f"Did you mean {or_list(near)}?" if near else f"Type /runbook {service.id} to see them."
+        said = (
+            f"Did you mean {or_list(near)}?" if near else f"Type {slash('runbook')} {service.id} to see them."
+        )
         what = f"{service.id} has no runbook `{name}`."
-        raise Refused(what, said, tuple(f"/runbook {service.id} {one}" for one in near))
+        raise Refused(what, said, tuple(f"{slash('runbook')} {service.id} {one}" for one in near))
     opened = Opened(
         id=invocation.world.new_id,
         service=service.id,

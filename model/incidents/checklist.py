@@ -13,7 +13,7 @@ SAYS: dict[Item, str] = {
 }
 """The items in their order, with their words."""
 
-TICKED_BY: dict[Item, str] = {"acknowledge": "/incident ack", "resolve": "/incident resolve"}
+TICKED_BY: dict[Item, str] = {"acknowledge": "incident ack", "resolve": "incident resolve"}
 """Items that only the command itself ticks, so that the checklist never says what is not so."""
 
 

@@ -9,6 +9,7 @@ from model.incidents.events import Declared, SeverityChanged, to_event
 from model.incidents.lifecycle import must_be_open, one_line
 from model.incidents.state import Incident
 from model.refusal import Refused
+from model.slash import slash
 
 LONGEST_TITLE = 120
 """Characters of a title: it stands in a header block (150 at Slack), after severity and status."""
@@ -26,14 +27,14 @@ def declare(
     """
     words = one_line(title)
     if not words:
-        typed = f"/incident declare {severity or 'SEVERITY'} {service.id} TITLE"
+        typed = f"{slash('incident declare')} {severity or 'SEVERITY'} {service.id} TITLE"
         raise Refused("The incident has no title.", f"Say what is wrong in a few words: {typed}")
     if len(words) > LONGEST_TITLE:
         raise Refused(
             f"The title has {len(words)} characters; it takes up to {LONGEST_TITLE}.",
-            "Shorten it; the details belong in /incident update.",
+            f"Shorten it; the details belong in {slash('incident update')}.",
         )
-    level = _level(system, severity, ("/incident declare", f"{service.id} {words}"))
+    level = _level(system, severity, (slash("incident declare"), f"{service.id} {words}"))
     declared = Declared(
         id=id,
         title=words,
@@ -58,7 +59,7 @@ def set_severity(
     Raises Refused when the incident is resolved, has that severity, or its scheme has no such one.
     """
     must_be_open(incident)
-    level = _level(system, severity, ("/incident sev", ""))
+    level = _level(system, severity, (slash("incident sev"), ""))
     if level.id == incident.severity:
         raise Refused(f"{incident.id} is {level.id} already.", _choices(system, level.id))
     changed = SeverityChanged(

@@ -28,6 +28,7 @@ from model.incidents.timeline import ROLE_NAMES
 from model.language.near import nearest, or_list, shown
 from model.people import Person
 from model.refusal import Refused
+from model.slash import slash
 
 LONGEST_PROMISE = timedelta(days=7)
 LOOKS_BACK = timedelta(hours=12)
@@ -40,7 +41,7 @@ def acknowledge(incident: Incident) -> tuple[Event, ...]:
     if incident.acknowledged_at is not None:
         raise Refused(
             f"{incident.id} was acknowledged at {incident.acknowledged_at:%H:%M} UTC already.",
-            "To lead it, type /incident role ic and your name.",
+            f"To lead it, type {slash('incident role')} ic and your name.",
         )
     return (to_event(Acknowledged()),)
 
@@ -50,11 +51,14 @@ def escalate(incident: Incident, system: System, now: datetime) -> tuple[Event, 
     must_be_open(incident)
     if system.escalation is None:
         raise Refused(
-            f"The runbook of {system.name} has no escalation matrix.", "Page a team: /incident page TEAM"
+            f"The runbook of {system.name} has no escalation matrix.",
+            f"Page a team: {slash('incident page')} TEAM",
         )
     level = next_level(incident, system)
     if level is None:
-        raise Refused("Every level of the escalation matrix was told.", "Page a team: /incident page TEAM")
+        raise Refused(
+            "Every level of the escalation matrix was told.", f"Page a team: {slash('incident page')} TEAM"
+        )
     return (to_event(Escalated(level=level.name, who=level.who, due=now)),)
 
 
@@ -88,7 +92,7 @@ def update(
     """
     must_be_open(incident)
     if not text.strip():
-        raise Refused("The update has no text.", "Type /incident update and what is known now.")
+        raise Refused("The update has no text.", f"Type {slash('incident update')} and what is known now.")
     if next is not None and not timedelta() < next <= LONGEST_PROMISE:
         raise Refused("The next update cannot be promised for then.", "Type next=30m; the longest is 7d.")
     chosen = _status(incident, status) if status else ""
@@ -116,7 +120,7 @@ def set_status(incident: Incident, status: str) -> tuple[Event, ...]:
     chosen = _status(incident, status)
     if chosen == incident.status:
         others = _or(one for one in incident.statuses if one != chosen)
-        raise Refused(f"{incident.id} is {chosen} already.", f"Type /incident status {others}.")
+        raise Refused(f"{incident.id} is {chosen} already.", f"Type {slash('incident status')} {others}.")
     if chosen == incident.statuses[-1]:
         return (to_event(Resolved(status=chosen)),)
     return (to_event(StatusChanged(was=incident.status, status=chosen)),)
@@ -133,7 +137,7 @@ def reopen(incident: Incident, text: str = "") -> tuple[Event, ...]:
     if incident.is_open:
         raise Refused(
             f"{incident.id} is open: {incident.status}.",
-            "To say something new, type /incident update TEXT.",
+            f"To say something new, type {slash('incident update')} TEXT.",
         )
     return (to_event(Reopened(status=incident.statuses[0], text=text.strip())),)
 
@@ -147,7 +151,7 @@ def assign(incident: Incident, role: Role, person: Person, by: Person) -> tuple[
     if incident.roles[role] == person and by in (person, *incident.givers.get(role, ())):
         raise Refused(
             f"{ROLE_NAMES[role]} of {incident.id} is that person already.",
-            f"To hand it over, type /incident role {role} and another name.",
+            f"To hand it over, type {slash('incident role')} {role} and another name.",
         )
     return (to_event(RoleAssigned(role=role, person=person)),)
 
@@ -162,9 +166,11 @@ def note(
     Raises Refused for no text, a time that has not come, an entry that does not exist.
     """
     if not text.strip():
-        raise Refused("The note has no text.", "Type /incident note and what happened.")
+        raise Refused("The note has no text.", f"Type {slash('incident note')} and what happened.")
     if corrects and not 0 < corrects <= incident.version:  # each event has its entry, by its version
-        raise Refused(f"The timeline has no entry {corrects}.", "Type /incident timeline to see the numbers.")
+        raise Refused(
+            f"The timeline has no entry {corrects}.", f"Type {slash('incident timeline')} to see the numbers."
+        )
     moment = _moment(incident, now, at) if isinstance(at, str) else at
     if moment is not None and moment > now:
         raise Refused(f"{moment:%H:%M} UTC has not come yet.", "Leave `at` out to note it as of now.")
@@ -176,7 +182,7 @@ def tick(incident: Incident, item: Item) -> tuple[Event, ...]:
     if item in incident.ticked:
         raise Refused(f"“{SAYS[item]}” is ticked already.")
     if item in TICKED_BY:
-        raise Refused(f"“{SAYS[item]}” is ticked when it is done.", f"Type {TICKED_BY[item]}.")
+        raise Refused(f"“{SAYS[item]}” is ticked when it is done.", f"Type {slash(TICKED_BY[item])}.")
     return (to_event(Ticked(item=item)),)
 
 
@@ -185,8 +191,9 @@ def must_be_open(incident: Incident) -> None:
     if incident.resolved_at is not None:
         raise Refused(
             f"{incident.id} was resolved at {incident.resolved_at:%H:%M} UTC.",
-            "If it is not over, type /incident reopen first; /incident note works all the same.",
-            ("/incident reopen",),
+            f"If it is not over, type {slash('incident reopen')} first; "
+            f"{slash('incident note')} works all the same.",
+            (slash("incident reopen"),),
         )
 
 

@@ -12,6 +12,7 @@ from model.catalog.system import System
 from model.incidents.lifecycle import one_line
 from model.incidents.state import Incident
 from model.incidents.timeline import Kind, TimelineEntry
+from model.slash import slash
 
 UNKNOWN = "Not yet known"
 """What a post says where nobody has said anything: it is never guessed."""
@@ -145,7 +146,7 @@ def _timeline(incident: Incident, now: datetime) -> list[tuple[str, str]]:
         return list(_pairs(_told(entries), now))
     first = next(_told(entries))
     *last, before = islice(_told(reversed(entries)), LONGEST_TIMELINE - 1)
-    more = (_clock(before.at, now), f"{left_out + 1} more entries: /incident timeline")
+    more = (_clock(before.at, now), f"{left_out + 1} more entries: {slash('incident timeline')}")
     return [*_pairs([first], now), more, *_pairs(reversed(last), now)]
 
 

@@ -8,6 +8,7 @@ from model.incidents import events as happened
 from model.incidents.checklist import SAYS
 from model.people import Person
 from model.plan import Value
+from model.slash import slash
 
 
 class Kind(StrEnum):
@@ -148,7 +149,7 @@ def _line_of_the_bot(
             kind = Kind.PLAN if event.phase in _NOT_RUN else Kind.OPERATION
             return kind, f"{event.operation} {event.phase}: {event.summary}"
         case happened.ServiceChecked():
-            return Kind.LOOK, f"{event.line}: {event.found}"
+            return Kind.LOOK, f"{slash(event.line)}: {event.found}"
         case happened.StepFailed():
             said = _sentence(STEP_FAILED[event.step])
             return Kind.STEP, f"{said}: {event.why}" if event.why else said

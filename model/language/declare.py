@@ -9,6 +9,7 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from model.language.pairs import Pairs
 from model.language.parameters import Flag, Parameter, ServiceNamed, Severity, Text
+from model.slash import OPS, slash, spelled
 
 
 class Kind(StrEnum):
@@ -51,7 +52,6 @@ class Command:
 
     path: ("scale",) or ("incident", "declare"). action: what policies call it. after_service: whether
     the last word of the path stands behind the service: `/db architect-db kill-idle`.
-    is_typed: whether it stands in Slack's own list of slash commands (else only in `/ops`).
     """
 
     path: tuple[str, ...]
@@ -70,17 +70,26 @@ class Command:
         return " ".join(self.path)
 
     @property
+    def is_own(self) -> bool:
+        """Whether it is a slash command of its own where all are; the others stand behind `/ops`."""
+        return self.kind not in {Kind.OPERATION, Kind.META, Kind.ADMIN} or self.takes_dry
+
+    @property
     def typed(self) -> str:
-        """How it begins when it is typed, e.g. `/scale`, `/ops approve` or `/db kill-idle`."""
-        is_own = self.kind not in {Kind.OPERATION, Kind.META, Kind.ADMIN} or self.takes_dry
-        return f"/{self.name}" if is_own else f"/ops {self.name}"
+        """How it begins when it is typed here, e.g. `/scale`, `/ops approve` or `/db kill-idle`."""
+        return slash(self.name if self.is_own else f"{OPS} {self.name}")
 
     def line(self, text: str) -> str:
         """How it is typed with these words, e.g. `/db architect-db kill-idle older=10m`."""
         if not self.after_service:
             return f"{self.typed} {text}"
         service, _, rest = text.partition(" ")
-        return " ".join((f"/{self.path[0]}", service, self.path[1], *([rest] if rest else [])))
+        return " ".join((slash(self.path[0]), service, self.path[1], *([rest] if rest else [])))
+
+    @property
+    def told(self) -> str:
+        """What it is for and what else is to be known, its commands as they are typed here."""
+        return f"{self.summary}. {spelled(self.explains)}".strip()
 
     @property
     def examples_typed(self) -> tuple[str, ...]:
@@ -138,7 +147,7 @@ class Command:
         tail = (*(["[dry]"] if self.takes_dry else []), *(["[because …]"] if self.takes_reason else []))
         slots = [slot.usage for slot in self.slots]
         if self.after_service:
-            return " ".join((f"/{self.path[0]}", slots[0], self.path[1], *slots[1:], *tail))
+            return " ".join((slash(self.path[0]), slots[0], self.path[1], *slots[1:], *tail))
         return " ".join((self.typed, *slots, *tail))
 
 

@@ -12,6 +12,7 @@ from model.language.near import alike, or_list, services, shown
 from model.people import Person
 from model.plan import Amount
 from model.refusal import Refused
+from model.slash import slash, spelled
 
 
 @dataclass(frozen=True)
@@ -258,7 +259,9 @@ class Revision(Parameter):
         if (digest := digest_in(word)) is not None:
             return digest
         if not re.fullmatch(r"[\w.:/@+-]{1,200}", word) or not re.search(r"\d", word):
-            raise Refused(f"{shown(word)} is not a version.", "Type one that /history SERVICE lists.")
+            raise Refused(
+                f"{shown(word)} is not a version.", f"Type one that {slash('history')} SERVICE lists."
+            )
         return word
 
 
@@ -343,7 +346,7 @@ class Name(Parameter):
 
     def read(self, word: str, setting: ParseContext) -> str:
         if not re.fullmatch(r"[\w.-]{1,80}", word):
-            raise Refused(f"{shown(word)} is not a name.", f"Type {self.hint}.")
+            raise Refused(f"{shown(word)} is not a name.", f"Type {spelled(self.hint)}.")
         return word
 
 
@@ -368,7 +371,9 @@ class BackupNamed(Parameter):
 
     def read(self, word: str, setting: ParseContext) -> str:
         if not re.fullmatch(r"[\w.:/+-]{1,255}", word):
-            raise Refused(f"{shown(word)} is no name of a backup.", "Type one that /history SERVICE lists.")
+            raise Refused(
+                f"{shown(word)} is no name of a backup.", f"Type one that {slash('history')} SERVICE lists."
+            )
         return word
 
 
@@ -386,7 +391,7 @@ class AddressOrWaf(Parameter):
             return str(ip_network(word))
         except ValueError as error:
             near = _without_host_bits(word)
-            instead = f"Did you mean {near}?" if near else f"Type {self.hint}."
+            instead = f"Did you mean {near}?" if near else f"Type {spelled(self.hint)}."
             raise Refused(f"{shown(word)} is not an address: {str(error).rstrip('.')}.", instead) from error
 
 
@@ -407,7 +412,7 @@ class Text(Parameter):
 
     def read(self, word: str, setting: ParseContext) -> str:
         if not word.strip():
-            raise Refused(f"{self.label} is missing.", f"Type it after the command: {self.hint}.")
+            raise Refused(f"{self.label} is missing.", f"Type it after the command: {spelled(self.hint)}.")
         if len(word) > self.longest:
             raise Refused(
                 f"{self.label} has {len(word):,} characters; it takes up to {self.longest:,}.",

@@ -13,6 +13,7 @@ from model.language.parameters import IdParameter, ParseContext, ServiceNamed, T
 from model.language.severity import take_severity
 from model.language.text import DASHES, Word, argument, must_be_short, words
 from model.refusal import Refused
+from model.slash import spelled
 
 LONGEST_REASON = 500
 _MOST_QUOTED = 20
@@ -154,7 +155,7 @@ class Reading:
     def _missing(self, slot: ArgumentSlot) -> Refused:
         """What to say when a required argument is not there."""
         lead = next(iter(self.command.examples_typed), "")
-        hint = f" ({slot.parameter.hint})" if slot.parameter.hint else ""
+        hint = f" ({spelled(slot.parameter.hint)})" if slot.parameter.hint else ""
         what = f"{slot.parameter.label} is missing{hint}."
         return Refused(what, f"Usage: {self.command.usage}", (lead,) if lead else ())
 

@@ -4,13 +4,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from model.language.declare import Command, Kind
+from model.language.declare import Command
 from model.language.near import nearest, or_list, shown
 from model.language.text import argument, plain
 from model.refusal import Refused
-
-OPS = "ops"
-"""The one command of workspaces that want one; it stands before the words of any other."""
+from model.slash import ALL, OPS, installed, slash
 
 
 @dataclass(frozen=True)
@@ -36,15 +34,27 @@ class Registry:
     @property
     def slash(self) -> tuple[str, ...]:
         """Verbs that are slash commands of their own; the others are typed as `/ops VERB`."""
-        own = {
-            c.path[0] for c in self.commands if c.kind not in {Kind.OPERATION, Kind.ADMIN} or c.name == "undo"
-        }
+        own = {command.path[0] for command in self.commands if command.is_own}
         return tuple(verb for verb in self.verbs if verb in own)
 
     def typed(self, line: str) -> str:
-        """A line without slash as Slack takes it: what is no slash command of its own begins with `ops`."""
-        verb = _split(line)[0]
-        return line if verb in {"", OPS, *self.slash} or verb not in self.verbs else f"{OPS} {line}"
+        """A line without slash as it is typed here: what is no slash command of its own begins with `/ops`.
+
+        What was typed is not touched but for the command's own name.
+        """
+        words = line.strip().lstrip("/")
+        if self.verb(words) != _split(words)[0]:
+            words = installed().bare(words)
+        verb = _split(words)[0]
+        is_unknown = verb not in {OPS, *self.verbs}
+        if verb in {OPS, *self.slash} or (is_unknown and installed() == ALL):
+            return slash(words)
+        return slash(f"{OPS} {words}")
+
+    def verb(self, line: str) -> str:
+        """The first word of a line as commands are called: without slash and this workspace's prefix."""
+        word = _split(line)[0]
+        return word if word in {OPS, *self.verbs} else installed().bare(word)
 
     def by_action(self, action: str) -> Command:
         """The command policies call `action`. Raises KeyError."""
@@ -55,9 +65,9 @@ class Registry:
 
         Raises Refused for words no command has, with the closest ones.
         """
-        verb, rest = _split(line)
+        verb, rest = self.verb(line), _split(line)[1]
         if verb == OPS:
-            verb, rest = _split(rest)
+            verb, rest = self.verb(rest), _split(rest)[1]
         of_verb = [c for c in self.commands if len(c.path) == 2 and c.path[0] == verb]
         subs = {c.path[1]: c for c in of_verb}
         alone = next((c for c in self.commands if c.path == (verb,)), None)
@@ -79,11 +89,11 @@ class Registry:
         names = list(known)
         near = nearest(typed, names) if is_whole else ()
         typed_as = {command.name: command.typed for command in self.commands}
-        slashed = [typed_as.get(name, f"/{name}") for name in near or names]
+        slashed = [typed_as.get(name, slash(name)) for name in near or names]
         instead = f"Did you mean {or_list(slashed)}?" if near else f"Type {or_list(slashed)}."
         if not typed:
             return Refused("The command is missing.", instead)
-        said = shown(f"/{typed}")
+        said = shown(self.typed(typed))
         return Refused(
             f"There is no command {said}." if is_whole else f"{said} wants one more word.", instead
         )

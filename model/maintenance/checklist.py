@@ -35,5 +35,5 @@ AFTER: dict[Item, str] = {
 
 SAYS: dict[Item, str] = BEFORE | AFTER
 
-TICKED_BY: dict[Item, str] = {"notice": "/maintenance done"}
+TICKED_BY: dict[Item, str] = {"notice": "maintenance done"}
 """Items that only the command itself ticks, so that the checklist never says what is not so."""

@@ -12,6 +12,7 @@ from model.maintenance.checklist import AFTER, BEFORE, SAYS, TICKED_BY, Item
 from model.maintenance.events import Cancelled, Done, MaintenanceEvent, Scheduled, Started, Ticked
 from model.maintenance.state import Maintenance, Phase
 from model.refusal import Refused
+from model.slash import slash
 
 USUAL_NOTICE = timedelta(hours=48)
 """How long ahead people are reminded where the runbook says nothing."""
@@ -78,7 +79,7 @@ def start(
     maintenance: Maintenance, now: datetime, others: Iterable[Maintenance]
 ) -> tuple[MaintenanceEvent, ...]:
     """Begin the work. Raises Refused before its time, after it, and while another of the service runs."""
-    _must_be(maintenance, Phase.SCHEDULED, "/maintenance done")
+    _must_be(maintenance, Phase.SCHEDULED, slash("maintenance done"))
     if now < maintenance.start:
         raise Refused(
             f"{maintenance.id} was announced for {_clock(maintenance.start)} UTC, which has not come yet.",
@@ -88,21 +89,21 @@ def start(
         raise Refused(
             f"The time of {maintenance.id} is over since {_clock(maintenance.end)} UTC.",
             "Cancel it and schedule another.",
-            (f"/maintenance cancel {maintenance.id}",),
+            (f"{slash('maintenance cancel')} {maintenance.id}",),
         )
     for other in others:
         if other.service == maintenance.service and other.phase is Phase.RUNNING:
             raise Refused(
                 f"{other.id} of {other.service} still runs.",
                 "End it first.",
-                (f"/maintenance done {other.id}",),
+                (f"{slash('maintenance done')} {other.id}",),
             )
     return (Started(),)
 
 
 def done(maintenance: Maintenance, text: str = "") -> tuple[MaintenanceEvent, ...]:
     """End the work. Raises Refused when it does not run."""
-    _must_be(maintenance, Phase.RUNNING, "/maintenance start")
+    _must_be(maintenance, Phase.RUNNING, slash("maintenance start"))
     return (Done(text=" ".join(text.split())),)
 
 
@@ -118,14 +119,14 @@ def tick(maintenance: Maintenance, item: Item) -> tuple[MaintenanceEvent, ...]:
     if item in maintenance.ticked:
         raise Refused(f"“{SAYS[item]}” is ticked already.")
     if item in TICKED_BY:
-        raise Refused(f"“{SAYS[item]}” is ticked when it is done.", f"Type {TICKED_BY[item]}.")
+        raise Refused(f"“{SAYS[item]}” is ticked when it is done.", f"Type {slash(TICKED_BY[item])}.")
     if maintenance.phase is Phase.CANCELLED:
         raise Refused(f"{maintenance.id} was cancelled.")
     if item in AFTER and maintenance.phase is Phase.SCHEDULED:
         raise Refused(
             f"“{SAYS[item]}” is for after the work, and {maintenance.id} has not started.",
             "Start it first.",
-            (f"/maintenance start {maintenance.id}",),
+            (f"{slash('maintenance start')} {maintenance.id}",),
         )
     return (Ticked(item=item),)
 
@@ -151,7 +152,7 @@ class _Asked:
         written = _WRITTEN.write(length or self.length)
         is_now = now is not None and start <= now + _SOON
         said = "now" if is_now else f"{start:%Y-%m-%dT%H:%M}"
-        return f"/maintenance schedule {self.service.id} {said} {written}"
+        return f"{slash('maintenance schedule')} {self.service.id} {said} {written}"
 
 
 def _check_time(asked: _Asked, now: datetime) -> None:
@@ -211,7 +212,7 @@ def _check_overlap(asked: _Asked, others: Iterable[Maintenance]) -> None:
             raise Refused(
                 f"{other.id} of {other.service} has that time: {times}.",
                 "Choose another, or cancel that one.",
-                (f"/maintenance cancel {other.id}",),
+                (f"{slash('maintenance cancel')} {other.id}",),
             )
 
 
@@ -244,7 +245,7 @@ def _must_be(maintenance: Maintenance, phase: Phase, otherwise: str) -> None:
     if not maintenance.is_open:
         raise Refused(
             f"{maintenance.id} is {maintenance.phase} already.",
-            "See what is planned with /maintenance list.",
+            f"See what is planned with {slash('maintenance list')}.",
         )
     raise Refused(
         f"{maintenance.id} is {maintenance.phase}.",

@@ -9,6 +9,7 @@ from model.operations.state import OVER, RUNNING, Operation, Phase, StepState
 from model.people import Person
 from model.plan import RiskTier
 from model.refusal import Refused
+from model.slash import slash
 
 _RANK = {Verdict.OK: 0, Verdict.UNKNOWN: 1, Verdict.DEGRADED: 2, Verdict.DOWN: 3}
 
@@ -26,7 +27,7 @@ def confirm(operation: Operation, now: datetime, because: str = "", name: str = 
             "Ask an approver to press Approve.",
         )
     if operation.dry:
-        raise Refused(f"{operation.id} is a dry run.", f"To run it, type {_wet(operation)}")
+        raise Refused(f"{operation.id} is a dry run.", f"To run it, type {slash(_wet(operation))}")
     assert operation.plan is not None
     if operation.plan.changes_nothing:
         raise Refused(f"{operation.id} would change nothing: it is so already.", _look(operation))
@@ -34,20 +35,20 @@ def confirm(operation: Operation, now: datetime, because: str = "", name: str = 
         said = f", not {name}" if name else ""
         raise Refused(
             f"This is a large count; it runs when {operation.needs_typed} is typed once more{said}.",
-            f"Type /ops run {operation.id} {operation.needs_typed}",
+            f"Type {slash('ops run')} {operation.id} {operation.needs_typed}",
         )
     if name and name not in (operation.service, operation.needs_typed):
         raise Refused(
             f"{operation.id} is a change of `{operation.service}`, not of `{name}`.",
-            f"If that is what you mean, type /ops run {operation.id} {operation.service}",
+            f"If that is what you mean, type {slash('ops run')} {operation.id} {operation.service}",
         )
     if operation.plan.tier is RiskTier.R3 and not name:
         raise Refused(
             f"This change is of the gravest kind; it runs when `{operation.service}` is typed once more.",
-            f"Type /ops run {operation.id} {operation.service}",
+            f"Type {slash('ops run')} {operation.id} {operation.service}",
         )
     if operation.needs_reason and not because:
-        raise Refused("This change needs a reason.", f"Type /ops run {operation.id} because …")
+        raise Refused("This change needs a reason.", f"Type {slash('ops run')} {operation.id} because …")
     typed = name if name == operation.needs_typed else ""
     return Confirmed(fingerprint=operation.plan.fingerprint, because=because, typed=typed)
 
@@ -56,7 +57,9 @@ def approve(operation: Operation, by: Person, now: datetime) -> Approved:
     """Press Approve. Raises Refused for one's own request, a second approval, or a plan that is gone."""
     _must_wait_for_people(operation, now)
     if operation.dry:
-        raise Refused(f"{operation.id} is a dry run; it is never run.", f"To run it, type {_wet(operation)}")
+        raise Refused(
+            f"{operation.id} is a dry run; it is never run.", f"To run it, type {slash(_wet(operation))}"
+        )
     if by in (operation.asked_by, operation.confirmed_by):
         raise Refused("You asked for this change; another person has to approve it.", _who_else(operation))
     if by in operation.approved_by:
@@ -74,7 +77,8 @@ def cancel(operation: Operation, because: str = "") -> Cancelled:
     if operation.phase in RUNNING and operation.phase is not Phase.READY:
         raise Refused(
             f"{operation.id} is running; what it has started cannot be cancelled.",
-            f"Take it back with /undo {operation.id}; /ops stop-watching {operation.id} frees its target.",
+            f"Take it back with {slash('undo')} {operation.id}; {slash('ops stop-watching')} "
+            f"{operation.id} frees its target.",
         )
     return Cancelled(because=because)
 
@@ -84,7 +88,9 @@ def stop_watching(operation: Operation, because: str = "") -> WatchStopped:
     if operation.is_over:
         raise Refused(f"{operation.id} is over already: {operation.phase}.", _afterwards(operation))
     if operation.phase not in RUNNING or operation.phase is Phase.READY:
-        raise Refused(f"{operation.id} has not started.", f"Drop it with /ops cancel {operation.id}")
+        raise Refused(
+            f"{operation.id} has not started.", f"Drop it with {slash('ops cancel')} {operation.id}"
+        )
     if operation.phase is not Phase.WATCHING:
         raise Refused(
             f"{operation.id} is between two calls; its target cannot be freed there.",
@@ -120,16 +126,17 @@ def undo(operation: Operation, now: datetime) -> None:
     if operation.undone_by:
         raise Refused(
             f"{operation.id} was undone by {operation.undone_by}.",
-            f"To take that back, type /undo {operation.undone_by}",
+            f"To take that back, type {slash('undo')} {operation.undone_by}",
         )
     if operation.superseded_by:
         raise Refused(
             f"{operation.id} was superseded by {operation.superseded_by}, which runs or ran after it.",
-            f"To take that back, type /undo {operation.superseded_by}",
+            f"To take that back, type {slash('undo')} {operation.superseded_by}",
         )
     if operation.phase not in OVER | RUNNING or operation.phase is Phase.READY:
         raise Refused(
-            f"{operation.id} has not started: {operation.phase}.", f"Drop it with /ops cancel {operation.id}"
+            f"{operation.id} has not started: {operation.phase}.",
+            f"Drop it with {slash('ops cancel')} {operation.id}",
         )
     if operation.is_over and not (operation.is_known and StepState.DONE in operation.steps):
         raise Refused(f"{operation.id} {_left(operation)}; there is nothing known to undo.", _look(operation))
@@ -178,14 +185,18 @@ def _without(look: Health | None, blind: set[str]) -> Health | None:
 
 def _must_wait_for_people(operation: Operation, now: datetime) -> None:
     if operation.phase in OVER:
-        raise Refused(f"{operation.id} is over: {operation.phase}.", f"To ask again, type {operation.line}")
+        raise Refused(
+            f"{operation.id} is over: {operation.phase}.", f"To ask again, type {slash(operation.line)}"
+        )
     if operation.phase in RUNNING:
         raise Refused(f"{operation.id} is running already.", "Its message shows how far it is.")
     if operation.phase is Phase.ASKED:
         raise Refused(f"{operation.id} has no plan yet.", "It is being made; press again when it is shown.")
     due = operation.expires_at
     if due is not None and now >= due:
-        raise Refused(f"The plan of {operation.id} has run out.", f"To ask again, type {operation.line}")
+        raise Refused(
+            f"The plan of {operation.id} has run out.", f"To ask again, type {slash(operation.line)}"
+        )
 
 
 def _who_else(operation: Operation) -> str:
@@ -207,11 +218,11 @@ def _wet(operation: Operation) -> str:
 def _afterwards(operation: Operation) -> str:
     """What may be done about an operation that is over."""
     return (
-        f"To take it back, type /undo {operation.id}"
+        f"To take it back, type {slash('undo')} {operation.id}"
         if StepState.DONE in operation.steps
         else _look(operation)
     )
 
 
 def _look(operation: Operation) -> str:
-    return f"Look with /health {operation.service}."
+    return f"Look with {slash('health')} {operation.service}."

@@ -11,6 +11,7 @@ from model.changes import Rollback
 from model.operations.state import Operation, Phase, StepState
 from model.plan import Plan, Version, Warning
 from model.refusal import Refused
+from model.slash import slash
 
 BY_NUMBER = "by-number"
 """The code of a caution: the version was guessed by its number, as the cloud keeps no record."""
@@ -85,10 +86,10 @@ def refused_again(service: str, last: Move, versions: Sequence[Version], now: da
     if now - last.at > timedelta(hours=12):
         at = f"{at} on {last.at.day} {last.at:%B}"
     further = _further(last, versions)
-    ways = [f"To go further back: `/rollback {service} {bare(further)}`."] if further else []
-    forward = f"/undo {last.operation.id}"
+    ways = [f"To go further back: `{slash('rollback')} {service} {bare(further)}`."] if further else []
+    forward = f"{slash('undo')} {last.operation.id}"
     if not last.operation.may_be_undone(now):
-        forward = f"/rollback {service} {bare(last.before)}"
+        forward = f"{slash('rollback')} {service} {bare(last.before)}"
     ways.append(f"To take that back: `{forward}`.")
     return Refused(f"Already rolled back at {at} by {last.operation.id} ({last.says}).", " ".join(ways))
 

@@ -3,6 +3,7 @@
 import re
 
 from model.catalog.problems import Diagnostic
+from model.slash import spelled
 
 _TRAPS = (
     (
@@ -47,7 +48,7 @@ def traps_in(text: str) -> tuple[Diagnostic, ...]:
     """The traps that a step's text repeats. Never raises."""
     joined = re.sub(r"\\\n\s*", " ", text)
     return tuple(
-        Diagnostic.of_text(text, what, instead)
+        Diagnostic.of_text(text, what, spelled(instead))
         for pattern, what, instead in _TRAPS
         if re.search(pattern, joined, re.IGNORECASE | re.DOTALL)
     )

@@ -37,6 +37,8 @@ class Person:
             )
         if thread_ts:
             return Ack(0, error=f"{name} is not supported in threads. Sorry!")
+        if name in self.workspace.taken:
+            return Ack(200, {"text": f"Another app answers {name}."})
         text = text.strip()
         text = escape_command(self.workspace, text) if command.should_escape else escape_entities(text)
         payload = slash_form(self.workspace, self.id, room, name, text)

@@ -54,11 +54,16 @@ Listener = Callable[[Json, str | None], None]
 
 
 class Workspace:
-    """All that the local Slack knows. Tests read it; only the Web API and people change it."""
+    """All that the local Slack knows. Tests read it; only the Web API and people change it.
+
+    taken: slash commands that another app has too, which was installed later. Slack then calls that app and
+    not this one (https://docs.slack.dev/interactivity/implementing-slash-commands, on naming a command).
+    """
 
     def __init__(self, config: WorkspaceConfig) -> None:
         self.config = config
         self.manifest = config.read_manifest()
+        self.taken: set[str] = set()
         self.now = config.now
         self.people: dict[str, User] = {user.id: user for user in config.users}
         self.people[BOT_USER] = User(

@@ -16,6 +16,7 @@ from bot.clock import utc_now
 from bot.serve import serving
 from bot.settings import Settings
 from model.incidents.timeline import TimelineEntry
+from model.slash import Slash
 from playground.architect import NONE, Servers
 from playground.environment import Environment, Plan, running_environment
 from playground.faults import FaultBoard
@@ -229,7 +230,9 @@ async def staged(
     iam, rbac = printed()
     usual = {"pace_s": 0.05, "faults": FaultBoard(), "iam": iam, "rbac": rbac, "architect": servers}
     usual |= {"slack_waits_s": SLACK_WAITS_S}
-    plan = Plan(slack_manifest(commands.registry(), url), utc_now, **{**usual, **(place or {})})
+    registry = commands.registry()
+    here = Slash.of(str(more.get("slash", "all")), registry.slash)
+    plan = Plan(slack_manifest(registry, url, here), utc_now, **{**usual, **(place or {})})
     async with running_environment(plan) as town_:
         quick = {
             "catalog": CATALOG,

@@ -7,6 +7,7 @@ from bot.views.blocks import context, message, section
 from bot.views.message import Message, safe, when
 from model.events import RecordedEvent
 from model.incidents.state import Incident
+from model.slash import slash
 
 
 def alarm(incident: Incident, event: RecordedEvent, group: Callable[[str], str]) -> Message:
@@ -14,12 +15,12 @@ def alarm(incident: Incident, event: RecordedEvent, group: Callable[[str], str])
     commander = incident.ic.mention if incident.ic else "There is no incident commander"
     match event.type:
         case "incident.response_overdue":
-            said = f"⏰ Nobody has acknowledged {incident.id} in time. Type `/incident ack`."
+            said = f"⏰ Nobody has acknowledged {incident.id} in time. Type `{slash('incident ack')}`."
         case "incident.next_update_due":
             promised = when(datetime.fromisoformat(str(event.data["promised"])))
-            said = f"⏰ {commander}: the next update is promised for {promised}. `/incident update`"
+            said = f"⏰ {commander}: the next update is promised for {promised}. `{slash('incident update')}`"
         case "incident.next_update_overdue":
-            said = f"⏰ {commander}: the promised update is overdue. `/incident update`"
+            said = f"⏰ {commander}: the promised update is overdue. `{slash('incident update')}`"
         case _:
             who = event.data.get("who")
             named = [group(str(one)) for one in who] if isinstance(who, list) else []

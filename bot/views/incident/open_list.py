@@ -10,6 +10,7 @@ from bot.views.message import Message, safe
 from bot.views.people_text import FITS
 from model.incidents.state import Incident
 from model.incidents.unreadable import UnreadableIncident
+from model.slash import slash
 
 PAGE = 10
 """Incidents on a page."""
@@ -33,7 +34,9 @@ def incident_list(
     ranked = nsmallest(start + PAGE, incidents, key=lambda one: (one.rank, one.declared_at, one.id))
     blocks = unread + [section(text) for text in _together(_item(one, now) for one in ranked[start:])]
     if left_out := len(incidents) - len(ranked):
-        blocks.append(context(f"{left_out} more, less severe or newer: `/incident list page={page + 1}`"))
+        blocks.append(
+            context(f"{left_out} more, less severe or newer: `{slash('incident list')} page={page + 1}`")
+        )
     count = "1 open incident" if len(incidents) == 1 else f"{len(incidents)} open incidents"
     return message(f"{count}. {first_line(ranked[0])}", blocks)
 

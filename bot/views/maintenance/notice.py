@@ -15,6 +15,7 @@ from model.maintenance.decide import left
 from model.maintenance.events import Bell
 from model.maintenance.post import render_notice
 from model.maintenance.state import Maintenance, Phase
+from model.slash import slash
 
 
 def notice(maintenance: Maintenance, system: System, now: datetime) -> Message:
@@ -34,12 +35,18 @@ def reminder(
         case "notice" | "hour":
             said = f"⏰ In {elapsed(maintenance.start - at)}, {when(maintenance.start)}: {of}."
         case "start":
-            said = f"⏰ {on_call}: it is time for the {of}. Type `/maintenance start {maintenance.id}`."
+            said = (
+                f"⏰ {on_call}: it is time for the {of}. Type "
+                f"`{slash('maintenance start')} {maintenance.id}`."
+            )
         case "end" if maintenance.phase is Phase.SCHEDULED:
             said = f"⏰ The {of} was never started, and its time is over."
-            said += f" Type `/maintenance cancel {maintenance.id}`."
+            said += f" Type `{slash('maintenance cancel')} {maintenance.id}`."
         case "end":
-            said = f"⏰ {on_call}: the {of} is overdue. Type `/maintenance done {maintenance.id}` when it is."
+            said = (
+                f"⏰ {on_call}: the {of} is overdue. Type `{slash('maintenance done')} "
+                f"{maintenance.id}` when it is."
+            )
     blocks: list[Block] = [section(said)]
     if maintenance.text:
         blocks.append(context(safe(maintenance.text, 300)))

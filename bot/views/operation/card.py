@@ -12,6 +12,7 @@ from bot.views.people_text import people_text
 from model.health import Verdict
 from model.operations.state import Operation, Phase, StepState
 from model.plan import Plan, Progress, RiskTier, Warning
+from model.slash import slash
 
 RUN, APPROVE, CANCEL = ActionId("op", "run"), ActionId("op", "approve"), ActionId("op", "cancel")
 DETAILS, UNDO = ActionId("op", "details"), ActionId("op", "undo")
@@ -39,7 +40,7 @@ def describe(operation: Operation) -> str:
     It is all that the headline and the Run dialog say, so what does not fit is counted.
     """
     if not operation.plan or not operation.plan.deltas:
-        return safe(operation.line, 200)
+        return safe(slash(operation.line), 200)
     all_of_them = [f"{one.what} {one.before} → {one.after}" for one in operation.plan.deltas]
     shown = all_of_them[:1]
     for one in all_of_them[1:]:
@@ -103,7 +104,7 @@ def _body(operation: Operation) -> list[Block]:
         case Phase.READY | Phase.APPLYING | Phase.WATCHING:
             return [section(progress(operation))]
         case Phase.TURNED_DOWN:
-            again = [section(f"To ask again: `{safe(operation.line, 300)}`")] if operation.plan else []
+            again = [section(f"To ask again: `{safe(slash(operation.line), 300)}`")] if operation.plan else []
             return [section(_join(safe(operation.what), safe(operation.instead))), *again]
         case Phase.SUCCEEDED | Phase.FAILED | Phase.UNKNOWN:
             return [section(_result(operation))]
@@ -113,7 +114,7 @@ def _body(operation: Operation) -> list[Block]:
             return [section(_superseded(operation))]
         case Phase.EXPIRED:
             why = safe(operation.what, 600) or "Nobody ran it in time."
-            return [section(f"{why} Nothing was changed. To ask again: `{safe(operation.line)}`")]
+            return [section(f"{why} Nothing was changed. To ask again: `{safe(slash(operation.line))}`")]
 
 
 def _cancelled(operation: Operation) -> str:
@@ -291,7 +292,10 @@ def _done_and_not(operation: Operation) -> str:
 
 
 def _next(operation: Operation) -> str:
-    return f"*Next* Look with `/health {operation.service}` and `/history {operation.service}`."
+    return (
+        f"*Next* Look with `{slash('health')} {operation.service}` and "
+        f"`{slash('history')} {operation.service}`."
+    )
 
 
 def _small_print(operation: Operation) -> str:

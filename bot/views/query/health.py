@@ -16,6 +16,7 @@ from model.health import Check, Health, Verdict
 from model.operations.state import Operation
 from model.plan import Version
 from model.query_result import Activity, BackupFound
+from model.slash import slash
 
 MARK = {
     Verdict.OK: "🟢 ok",
@@ -49,7 +50,7 @@ def rolled_up(system: System, seen: Sequence[Health], now: datetime) -> Message:
         bad = [sign for sign in one.signs if sign.verdict is not Verdict.OK]
         lines = [f"{MARK[one.verdict]} · *{one.service}* · {len(one.signs)} signs", *map(_sign, bad[:4])]
         blocks.append(section("\n".join(lines)))
-    blocks.append(context(f"`/health SERVICE` shows every sign · looked at {when(now)}"))
+    blocks.append(context(f"`{slash('health')} SERVICE` shows every sign · looked at {when(now)}"))
     return message(first, blocks)
 
 
@@ -92,8 +93,8 @@ def history(service: Service, past: PastPage, now: datetime) -> Message:
     blocks += [section("\n".join((f"*{title}*", *lines))) for title, lines in lists.items() if lines]
     if len(blocks) == 1:
         blocks.append(section("Nothing is known of it yet."))
-    ways = [f"`/rollback {service.id} VERSION`"] if past.versions else []
-    ways += [f"`/restore {service.id} BACKUP`"] if past.backups else []
+    ways = [f"`{slash('rollback')} {service.id} VERSION`"] if past.versions else []
+    ways += [f"`{slash('restore')} {service.id} BACKUP`"] if past.backups else []
     back = f"Go back with {' or '.join(ways)} · " if ways else ""
     blocks.append(context(f"{back}looked at {when(now)}"))
     return message(first, blocks)

@@ -14,6 +14,7 @@ from model.catalog.schema import Service
 from model.queries import LogsQuery
 from model.query_result import QueryResult, Table
 from model.secrets import REMOVED, is_secret_name
+from model.slash import slash
 
 NARROW = 34
 """Characters of a table's row that a phone shows beside each other in code style; wider rows become lines."""
@@ -58,7 +59,7 @@ def findings(
     if found.text:
         blocks.append(section(excerpt(found.text)))
     blocks.append(
-        context(" · ".join(part for part in (f"`{safe(line, 300)}`", safe(found.note, 900)) if part))
+        context(" · ".join(part for part in (f"`{safe(slash(line), 300)}`", safe(found.note, 900)) if part))
     )
     said = f"{first}\n{safe(image[1], 1500)}" if image else first
     return message(said, blocks)
@@ -187,14 +188,14 @@ def following(service: Service, found: QueryResult, question: LogsQuery, line: s
     blocks: list[Block] = [section(f"*{first}*")]
     blocks.append(section(excerpt(found.text, 20) if found.text else "No lines yet."))
     ends = "It has stopped by itself" if is_over else f"It stops by itself {when(question.until)}"
-    blocks.append(context(f"`{safe(line, 300)}` · {ends}"))
+    blocks.append(context(f"`{safe(slash(line), 300)}` · {ends}"))
     return message(first, blocks)
 
 
 def looking(what: str, line: str) -> Message:
     """What is shown while a target is slow to answer."""
     first = f"Reading {safe(what, 200)}; the answer follows."
-    return message(first, [section(first), context(f"`{safe(line, 300)}`")])
+    return message(first, [section(first), context(f"`{safe(slash(line), 300)}`")])
 
 
 def trouble(service: Service, what: str, next: str, line: str) -> Message:
@@ -203,5 +204,5 @@ def trouble(service: Service, what: str, next: str, line: str) -> Message:
     blocks: list[Block] = [section(f"*{first}* Nothing was changed.")]
     if next:
         blocks.append(section(safe(next, 800)))
-    blocks.append(context(f"`{safe(line, 300)}`"))
+    blocks.append(context(f"`{safe(slash(line), 300)}`"))
     return message(first, blocks)

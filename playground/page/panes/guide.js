@@ -33,7 +33,7 @@ export function drawGuide(app, box) {
     h("section", { class: "guide" },
       h("h3", {}, "And then"),
       h("ol", { class: "steps" }, MORE.map(([command, says], index) => h("li", {}, step(app, command, says, STEPS.length + index)))),
-      h("p", { class: "quiet" }, "/ops help lists everything.")),
+      h("p", { class: "quiet" }, `${installed(app, "/ops help")} lists everything.`)),
     h("section", { class: "guide" },
       h("h3", {}, "Make it fail"),
       h("p", { class: "quiet" }, "Faults hit the local servers at once and stay on until switched off."),
@@ -41,8 +41,21 @@ export function drawGuide(app, box) {
   if (focused && !box.contains(document.activeElement)) /** @type {any} */ (box.querySelector(`[data-testid="${CSS.escape(focused)}"]`))?.focus();
 }
 
-/** @param {App} app @param {string} command @param {string} says @param {number} index */
-function step(app, command, says, index) {
+/**
+ * A command as the app's manifest has it: under its own name, with a prefix, or behind `ops`.
+ * @param {App} app @param {string} command
+ */
+function installed(app, command) {
+  const [verb, ...rest] = command.slice(1).split(" ");
+  const names = app.workspace.commands.map((/** @type {any} */ c) => c.command);
+  const named = (/** @type {string} */ word) => names.find((name) => name === `/${word}` || name.endsWith(`-${word}`) || name.endsWith(`_${word}`));
+  const own = named(verb);
+  return own ? [own, ...rest].join(" ") : [named("ops") ?? "/ops", verb, ...rest].join(" ");
+}
+
+/** @param {App} app @param {string} written @param {string} says @param {number} index */
+function step(app, written, says, index) {
+  const command = installed(app, written);
   return h("button", { type: "button", class: "step", "data-testid": `try-${index + 1}`, on: { click: () => app.offerCommand(command) } }, h("code", {}, command), h("span", {}, says));
 }
 
