@@ -31,8 +31,8 @@ class Slash:
     only: frozenset[str] | None = None
 
     def line(self, line: str) -> str:
-        """A command line, with or without its slash, as it is typed here; only its first word changes."""
-        bare = line.strip().lstrip("/")
+        """A command line, slash and prefix or not, as it is typed here; only its first word changes."""
+        bare = self.bare(line.strip())
         if not bare:
             return ""
         verb = bare.split(maxsplit=1)[0]
@@ -40,7 +40,7 @@ class Slash:
         return f"/{self.prefix}{bare}" if is_own else f"/{self.prefix}{OPS} {bare}"
 
     def bare(self, name: str) -> str:
-        """What a slash command is called without its slash and this prefix."""
+        """A slash command, or a line that begins with one, without its slash and this prefix."""
         return name.lstrip("/").removeprefix(self.prefix)
 
     def installs(self, verbs: Iterable[str]) -> tuple[str, ...]:

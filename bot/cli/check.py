@@ -53,9 +53,8 @@ class CheckResult:
 
 async def check(settings: Settings, *, offline: bool = False) -> list[CheckResult]:
     """Look at all of it; one finding never hides another."""
-    found = _commands(settings)
-    catalog, of_catalog = _catalog(settings)
-    found += of_catalog
+    catalog, found = _catalog(settings)
+    found += _commands(settings)
     found += _policies(settings, catalog) if catalog else []
     kinds = backends(backend_settings(settings, utc_now))
     found += _traps(settings, catalog, kinds) if catalog else []

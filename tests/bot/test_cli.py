@@ -1,5 +1,7 @@
 """What the `muster` command says when something is not right: in words, and with what to type."""
 
+import asyncio
+import json
 import socket
 import subprocess
 import sys
@@ -12,7 +14,8 @@ from starlette.applications import Starlette
 from bot.cli.main import main
 from bot.cli.reference import settings_page
 from bot.examples import CATALOG
-from bot.settings import Settings
+from bot.serve import serving
+from bot.settings import NotConfigured, Settings
 from bot.web_server import CannotListen, listening
 from tests.model.test_catalog_problems import GOOD
 
@@ -55,6 +58,33 @@ def test_a_mistake_is_shown_with_its_line_and_what_could_stand_there(tmp_path, c
         "soft_min: 2, soft_max: 4, normal: 3}\n"
         "     It may be a whole number, 1 or more.\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("setting", "instead"),
+    [("ops,incidnt", "Did you mean incident?"), ("incident", "such as ops,incident"), ("m*", "such as m-*")],
+)
+def test_slash_commands_that_are_not_to_be_had_are_refused_by_check_manifest_and_start(
+    setting: str, instead: str, capsys, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("MUSTER_SLASH", setting)
+    assert main(["check", "--offline", "--catalog", str(CATALOG)]) == 1
+    said = capsys.readouterr().out
+    assert "MEND slash commands: MUSTER_SLASH: " in said and instead in said
+    assert main(["manifest", "slack"]) == 1
+    assert instead in capsys.readouterr().err
+    settings = Settings(slack_bot_token="xoxb-1", slack_signing_secret="s", catalog=CATALOG)
+    with pytest.raises(NotConfigured, match="MUSTER_SLASH"):
+        asyncio.run(serving(settings).__aenter__())
+
+
+def test_the_manifest_has_the_slash_commands_that_are_set(capsys, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("MUSTER_SLASH", "m-ops,m-incident")
+    assert main(["manifest", "slack"]) == 0
+    features = json.loads(capsys.readouterr().out)["features"]
+    assert [one["command"] for one in features["slash_commands"]] == ["/m-incident", "/m-ops"]
+    assert main(["check", "--offline", "--catalog", str(CATALOG)]) == 0
+    assert "ok   slash commands: 2, such as /m-incident and /m-ops" in capsys.readouterr().out
 
 
 async def test_a_port_in_use_says_which_and_what_to_type(taken: int):

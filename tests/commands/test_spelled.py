@@ -119,6 +119,7 @@ def test_the_default_would_show_what_is_not_installed_elsewhere():
         ("ops,incident", "incident ack", "/incident ack"),
         ("ops,incident", "/scale api 5", "/ops scale api 5"),
         ("m-*", "scale api /scale", "/m-scale api /scale"),
+        ("m-*", "/m-scale api 5", "/m-scale api 5"),
         ("m-*", "ops approve OP-1", "/m-ops approve OP-1"),
         ("m-ops,m-incident", "undo OP-1", "/m-ops undo OP-1"),
     ],
