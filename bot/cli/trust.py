@@ -5,6 +5,7 @@ from collections.abc import Callable
 import commands
 from backends.registry import target_types
 from bot.clock import utc_now
+from bot.configured import slash_of
 from bot.open_journal import journal_of
 from bot.settings import Settings
 from model.catalog_loader import load_catalog
@@ -14,13 +15,18 @@ from model.language.parameters import ParseContext
 from model.language.parse import parse
 from model.ports.journal import Commit, Write
 from model.refusal import Refused
+from model.slash import install
 
 Say = Callable[[str], None]
 
 
 async def trust(settings: Settings, group: str, source: str, say: Say) -> int:
-    """0 when it is recorded; 1 for what is no group or no source. Raises what opening the journal raises."""
+    """0 when it is recorded; 1 for what is no group or no source.
+
+    Raises NotConfigured, and what opening the journal raises.
+    """
     registry = commands.registry()
+    install(slash_of(settings, registry))
     catalog = load_catalog(settings.catalog, target_types(), registry)
     try:
         values = parse(registry.by_action("trust"), f"{group} {source}", ParseContext(catalog, "host")).values
