@@ -283,7 +283,13 @@ def must_be_read_or_refused(command: Command, text: str, service: str | None) ->
         found, rest = REGISTRY.find(render(request))
         assert parse(found, rest, typed_in()) == (
             ParsedCommand(
-                request.command, request.values, request.dry, request.because, request.break_glass, False
+                request.command,
+                request.values,
+                request.dry,
+                request.because,
+                request.break_glass,
+                False,
+                request.queue,
             )
         )
 
