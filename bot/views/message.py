@@ -16,6 +16,10 @@ _SHORT = 200
 """Characters of names and titles, which are shown again and again: what was made of them is kept."""
 
 
+FITS = 2900
+"""Characters that go into one section (3,000 at Slack), with some room for its label."""
+
+
 @dataclass(frozen=True)
 class Message:
     """What is posted. `text` is the whole answer in words (notifications, screen readers)."""

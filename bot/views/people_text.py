@@ -2,13 +2,9 @@
 
 import re
 
-from bot.views.message import safe
+from bot.views.message import FITS, safe
 
 _MENTION = re.compile(r"&lt;@([UW][A-Z0-9]{2,20})&gt;")
-
-
-FITS = 2900
-"""Characters that go into one section (3,000 at Slack), with some room for its label."""
 
 
 def people_text(text: str, longest: int = FITS) -> str:

@@ -39,6 +39,7 @@ USAGE = """
 /incident sev SEVERITY [WHY] [incident=INC-…]
 /incident show [incident=INC-…]
 /incident status STATUS [incident=INC-…]
+/incident text [incident=INC-…]
 /incident tick ITEM [incident=INC-…]
 /incident timeline [page=N] [incident=INC-…]
 /incident update [STATUS] TEXT [next=30m] [impact=TEXT] [affected=TEXT] [actions=TEXT] [customers=TEXT] [eta=TEXT] [incident=INC-…]

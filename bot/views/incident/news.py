@@ -1,8 +1,7 @@
 """What concerns everybody in an incident's channel beside its updates: one line each."""
 
 from bot.views.blocks import message, section
-from bot.views.incident.update import Name, severity_line
-from bot.views.incident.words import mention
+from bot.views.incident.words import Name, mention, severity_line
 from bot.views.message import Message, safe, when
 from bot.views.people_text import people_text
 from model.events import RecordedEvent

@@ -6,8 +6,7 @@ from heapq import nsmallest
 
 from bot.views.blocks import context, message, section
 from bot.views.incident.words import first_line, mention, next_update, place, response
-from bot.views.message import Message, safe
-from bot.views.people_text import FITS
+from bot.views.message import FITS, Message, safe
 from model.incidents.state import Incident
 from model.incidents.unreadable import UnreadableIncident
 from model.slash import slash

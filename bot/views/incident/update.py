@@ -1,21 +1,15 @@
 """An update as it is read on a phone: one line that says it, then impact and what is being done."""
 
-from collections.abc import Callable
-
 from slack_sdk.models.blocks import Block
 
 from bot.ids import ActionId
 from bot.views.blocks import actions, button, context, message, section
-from bot.views.incident.words import place, sections, state
+from bot.views.incident.words import Name, author, place, sections, severity_line, state
 from bot.views.message import Message, elapsed, safe, when
 from bot.views.people_text import people_text
 from model.events import RecordedEvent
 from model.incidents.events import POSTED
 from model.incidents.state import Incident
-from model.people import Person
-
-Name = Callable[[Person], str]
-"""What people call a person: an update mentions nobody, as it asks nobody to act."""
 
 _IN_LINE = 160
 """Characters of what was told that stand in the first line: two lines on a phone. Longer text follows it."""
@@ -40,7 +34,7 @@ def update(incident: Incident, event: RecordedEvent, name: Name) -> Message:
         blocks += map(section, sections(people_text(told, 9000)))
     if details := _details(incident):
         blocks.append(section(details))
-    blocks.append(context(f"{incident.id} · by {safe(name(_by(event)), 80)}"))
+    blocks.append(context(f"{incident.id} · by {safe(name(author(event)), 80)}"))
     blocks.append(_buttons(incident, event))
     return message(words, blocks)
 
@@ -59,13 +53,6 @@ def broadcast(incident: Incident, event: RecordedEvent, name: Name) -> Message:
             told = _line(incident, " ".join(_told(event).split()), name)
     said = f"{told}\n{which} · {place(incident)}"
     return message(said.replace("*", ""), [section(said)])
-
-
-def severity_line(incident: Incident, event: RecordedEvent, name: Name) -> str:
-    """`*SEV2 → SEV1* by Ana: All regions are down`."""
-    was, now = safe(str(event.data.get("was", "")), 40), safe(incident.severity, 40)
-    why = people_text(str(event.data.get("because") or ""), 600)
-    return f"*{was} → {now}* by {safe(name(_by(event)), 80)}{f': {why}' if why else ''}"
 
 
 def _line(incident: Incident, told: str, name: Name, *, mark: bool = True) -> str:
@@ -110,7 +97,3 @@ def _buttons(incident: Incident, event: RecordedEvent) -> Block:
     if event.type != "incident.resolved":
         return actions(copy)
     return actions(button("Draft post-mortem", ActionId("incident", "postmortem"), incident.id), copy)
-
-
-def _by(event: RecordedEvent) -> Person:
-    return Person(team=event.who.team, user=event.who.user)

@@ -1,17 +1,20 @@
 """How an incident's parts read in Slack: its state, its people, and what people wrote about it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from bot.views.message import elapsed, safe, when
-from bot.views.people_text import FITS
+from bot.views.message import FITS, elapsed, safe, when
+from model.events import RecordedEvent
 from model.incidents.state import Incident
 from model.people import Person
 
 _USER = re.compile(r"[UW][A-Z0-9]{2,20}")
 _CUT_SHORT = re.compile(r"(?:&[a-z]{0,4}|<[^<>]*)$")
 
+
+Name = Callable[[Person], str]
+"""What people call a person: an update mentions nobody, as it asks nobody to act."""
 
 MESSAGE = 9000
 """Characters of all blocks of a message; Slack refuses about 13,000 with `msg_blocks_too_long`, where
@@ -106,3 +109,15 @@ def next_update(incident: Incident, now: datetime) -> str:
     if at is None:
         return "not promised"
     return f"overdue since {when(at)}" if now >= at else when(at)
+
+
+def severity_line(incident: Incident, event: RecordedEvent, name: Name) -> str:
+    """`*SEV2 → SEV1* by Ana: All regions are down`."""
+    was, now = safe(str(event.data.get("was", "")), 40), safe(incident.severity, 40)
+    why = safe(str(event.data.get("because") or ""), 600)
+    return f"*{was} → {now}* by {safe(name(author(event)), 80)}{f': {why}' if why else ''}"
+
+
+def author(event: RecordedEvent) -> Person:
+    """Who caused it."""
+    return Person(team=event.who.team, user=event.who.user)
