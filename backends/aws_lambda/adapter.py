@@ -14,6 +14,7 @@ from backends.aws_lambda.reads import LambdaReads
 from backends.aws_lambda.settings import must_be_own, plan_configure, plan_memory
 from backends.aws_lambda.target import LambdaTarget, rehearsal_of
 from backends.aws_lambda.writes import LambdaWrites
+from backends.aws_owners import owned
 from backends.aws_scaling import LOOKS, autoscaling_of
 from model.catalog.schema import Service
 from model.changes import Configure, Deploy, Memory
@@ -31,6 +32,7 @@ FRESH = timedelta(seconds=20)
 _READS = (
     "lambda:GetFunctionConcurrency",
     "lambda:GetFunctionConfiguration",
+    "lambda:ListTags",
     "lambda:ListVersionsByFunction",
 )
 _WRITES = (
@@ -92,6 +94,10 @@ class Lambda(AwsBackend):
 
     async def plan(self, service: Service, change: Change) -> Plan:
         """Raises BackendError, Refused."""
+        target = LambdaTarget.of(service)
+        return await owned(await self._planned(service, change), lambda: self._reads.tags(target))
+
+    async def _planned(self, service: Service, change: Change) -> Plan:
         target = LambdaTarget.of(service)
         match change:
             case Rollback():

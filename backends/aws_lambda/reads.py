@@ -132,6 +132,12 @@ class LambdaReads:
         found = [one for one in versions if one["Version"] != "$LATEST"]
         return sorted(found, key=lambda one: -int(one["Version"]))
 
+    async def tags(self, target: LambdaTarget) -> dict[str, str]:
+        """The function's tags, by key."""
+        arn = str((await self.latest(target))["FunctionArn"])
+        found = await AwsApi(self._clients, "lambda").read(target, "list_tags", Resource=arn)
+        return cast(dict[str, str], found.get("Tags") or {})
+
     async def unreserved(self, target: LambdaTarget) -> int | None:
         """How much of the account's concurrency is reserved for nobody; None where we may not know."""
         try:

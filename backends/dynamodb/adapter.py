@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from backends.aws import AwsBackend
 from backends.aws_api import listed
+from backends.aws_owners import owned, tags_of
 from backends.aws_scaling import LOOKS, autoscaling_of
 from backends.backups import backup_progress, newest_first
 from backends.dynamodb.plans import mark, plan_backup, plan_capacity, plan_restore_at, provisioned
@@ -45,9 +46,10 @@ class DynamoDb(AwsBackend):
         """The table and what is restored of it; ListBackups and GetMetricData are not granted by resource."""
         target = TableTarget.of(service)
         own, new = target.arn(target.table), target.arn(target.restored)
-        changes = ("dynamodb:CreateBackup", "dynamodb:DescribeContinuousBackups", "dynamodb:UpdateTable")
+        changes = ("dynamodb:CreateBackup", "dynamodb:UpdateTable")
+        looks = ("dynamodb:DescribeContinuousBackups", "dynamodb:ListTagsOfResource")
         return (
-            Grant(changes, (own,)),
+            Grant((*changes, *looks), (own,)),
             Grant(("dynamodb:DescribeTable", "dynamodb:RestoreTableToPointInTime"), (own, new)),
             Grant(_WRITES, (new,)),
             Grant(("dynamodb:ListBackups", "cloudwatch:GetMetricData")),
@@ -128,6 +130,16 @@ class DynamoDb(AwsBackend):
         """Raises BackendError, Refused."""
         target = TableTarget.of(service)
         table = await self._table(target)
+        return await owned(
+            await self._planned(service, change, table), lambda: self._tags(target, str(table["TableArn"]))
+        )
+
+    async def _tags(self, target: TableTarget, arn: str) -> dict[str, str]:
+        ask = partial(self._api("dynamodb").read, target, "list_tags_of_resource")
+        return tags_of(await listed(ask, "Tags", marker="NextToken", ResourceArn=arn))
+
+    async def _planned(self, service: Service, change: Change, table: Json) -> Plan:
+        target = TableTarget.of(service)
         if isinstance(change, Capacity):
             scaled = await autoscaling_of(self._clients, target, "dynamodb", f"table/{target.table}")
             return plan_capacity(service, change, table, scaled, self._clock())

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any, Self, cast
 
 from backends.aws import AwsBackend
+from backends.aws_owners import tags_of, with_owner
 from backends.aws_scaling import LOOKS
 from backends.ecs.activities import activities_of
 from backends.ecs.health import signs_of, versions_of
@@ -123,6 +124,11 @@ class Ecs(AwsBackend):
     async def plan(self, service: Service, change: Change) -> Plan:
         """Read the service and its bounds, and say what would change. Raises BackendError, Refused."""
         seen = await self._see(service)
+        plan = await self._planned(service, change, seen)
+        tags = cast(list[Json], seen.service.get("tags") or [])
+        return with_owner(plan, tags_of(tags, "key", "value"))
+
+    async def _planned(self, service: Service, change: Change, seen: Snapshot) -> Plan:
         match change:
             case Scale():
                 return plan_scale(service, change, seen)

@@ -28,15 +28,19 @@ class EcsReads:
     def __init__(self, clients: AwsClients) -> None:
         self._clients = clients
 
-    async def services(self, target: EcsTarget, names: Sequence[str]) -> dict[str, Json]:
+    async def services(
+        self, target: EcsTarget, names: Sequence[str], with_tags: bool = False
+    ) -> dict[str, Json]:
         """Up to ten services of the target's cluster by name; those that are not there are left out."""
-        found = await self._ecs(target, "describe_services", cluster=target.cluster, services=list(names))
+        more = {"include": ["TAGS"]} if with_tags else {}
+        named = {"cluster": target.cluster, "services": list(names)}
+        found = await self._ecs(target, "describe_services", **named, **more)
         live = [one for one in cast(list[Json], found["services"]) if one["status"] != "INACTIVE"]
         return {str(one["serviceName"]): one for one in live}
 
     async def service(self, target: EcsTarget) -> Json:
-        """The service itself. Raises BackendError, `not found` when it is not there."""
-        found = (await self.services(target, [target.service])).get(target.service)
+        """The service itself, its tags too. Raises BackendError, `not found` when it is not there."""
+        found = (await self.services(target, [target.service], with_tags=True)).get(target.service)
         if found is None:
             raise missing(target)
         return found

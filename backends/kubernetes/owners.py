@@ -5,6 +5,7 @@ from typing import Literal
 
 from backends.kubernetes.api import KubernetesApi
 from backends.kubernetes.target import Json, KubernetesTarget, part
+from backends.owners import OwnerWords
 from model.plan import Warning
 from model.ports.backend import BackendError
 
@@ -37,8 +38,7 @@ class Owner:
     @property
     def caution(self) -> Warning:
         """What it will do about a change, and what to do for good."""
-        level: Literal["warn", "note"] = "note" if self.kind == "Helm" else "warn"
-        return Warning(level=level, code="owner", text=f"{self.said} {self._does}.", instead=self._for_good)
+        return OwnerWords(self.said, self._does, self._for_good, is_alone=self.kind != "Helm").caution
 
     @property
     def _does(self) -> str:

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from backends.aws import AwsBackend
 from backends.aws_api import listed
+from backends.aws_owners import tags_of, with_owner
 from backends.backups import backup_progress, newest_first
 from backends.rds.health import half_swapped, signs
 from backends.rds.plans import (
@@ -116,6 +117,13 @@ class Rds(AwsBackend):
         """Raises BackendError, Refused."""
         target = RdsTarget.of(service)
         seen, backups = await asyncio.gather(self._seen(target), self._snapshots(target))
+        plan = await self._planned(service, change, seen, backups)
+        return with_owner(plan, tags_of(cast(list[Json], seen.instance.get("TagList") or [])))
+
+    async def _planned(
+        self, service: Service, change: Change, seen: Snapshot, backups: tuple[BackupFound, ...]
+    ) -> Plan:
+        target = RdsTarget.of(service)
         match change:
             case Backup():
                 return plan_backup(service, change, seen, backups, self._clock())

@@ -45,7 +45,7 @@ def _ecs(action: str, params: Params, where: Where) -> Iterable[str]:
 
 
 def _lambda(action: str, params: Params, where: Where) -> Iterable[str]:
-    name = params.get("FunctionName")
+    name = params.get("FunctionName") or params.get("Resource")
     if name is None:
         return []
     qualifier = params.get("Qualifier")
@@ -71,8 +71,8 @@ def _rds(action: str, params: Params, where: Where) -> Iterable[str]:
 def _dynamodb(action: str, params: Params, where: Where) -> Iterable[str]:
     names = [params[key] for key in ("TableName", "SourceTableName", "TargetTableName") if params.get(key)]
     tables = [where.arn("dynamodb", f"table/{name}") for name in names]
-    backup = [str(params["BackupArn"])] if params.get("BackupArn") else []
-    return [] if action == "ListBackups" else [*tables, *backup]
+    named = [str(params[key]) for key in ("BackupArn", "ResourceArn") if params.get(key)]
+    return [] if action == "ListBackups" else [*tables, *named]
 
 
 def _elasticache(action: str, params: Params, where: Where) -> Iterable[str]:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from playground.aws.cloud import Region
+
 STACK = "brutal-patches-api-prod"
 BUCKET = "brutal-patches-api-prod-serverlessdeploymentbucket-1k4z8q2v6m0x"
 FOLDER = "serverless/brutal-patches-api/prod"
@@ -52,6 +54,19 @@ def template_of(stamp: int) -> dict[str, Any]:
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": "The AWS CloudFormation template for this Serverless application",
         "Resources": resources,
+    }
+
+
+def stack_tags(region: Region, logical: str) -> dict[str, str]:
+    """What CloudFormation tags a resource of the stack with (Template Reference, resource tagging).
+
+    STAGE is the Serverless Framework's own. The stack's id is given out once.
+    """
+    return {
+        "STAGE": "prod",
+        "aws:cloudformation:stack-name": STACK,
+        "aws:cloudformation:stack-id": region.arn("cloudformation", f"stack/{STACK}/8f0c2d10"),
+        "aws:cloudformation:logical-id": logical,
     }
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any, cast
 
 from playground.aws.cloud import ApiCall, Operation
@@ -40,6 +41,14 @@ def get_configuration(ask: ApiCall) -> dict[str, Any]:
     """GetFunctionConfiguration."""
     function, qualifier = function_of(ask)
     return configuration_shape(function, version_of(function, qualifier), qualifier, ask.at)
+
+
+def list_tags(ask: ApiCall) -> dict[str, Any]:
+    """ListTags, by the function's ARN; versions and aliases have none (its API reference)."""
+    function, qualifier = function_of(replace(ask, params={"FunctionName": ask.params["Resource"]}))
+    if qualifier:
+        raise bad_value("Tags on function aliases and versions are not supported. Please specify a function.")
+    return {"Tags": dict(function.tags)}
 
 
 def list_functions(ask: ApiCall) -> dict[str, Any]:
@@ -233,6 +242,7 @@ def check_weights(function: Function, number: str, weights: dict[str, float]) ->
 OPERATIONS: dict[str, Operation] = {
     "GetFunction": get_function,
     "GetFunctionConfiguration": get_configuration,
+    "ListTags": list_tags,
     "ListFunctions": list_functions,
     "ListVersionsByFunction": list_versions,
     "PublishVersion": publish_version,

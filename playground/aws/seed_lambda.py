@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from playground.aws.cloud import Cloud, Region
+from playground.aws.deployments import stack_tags
 from playground.aws.functions import Alias, Function, Version
 
 MIYABI_VARIABLES = {
@@ -54,6 +55,7 @@ def seed_functions(world: Cloud) -> None:
     name = "brutal-patches-api-prod-main"
     recipe = Recipe(name, "nodejs20.x", "dist/lambda.handler", 1024, BRUTAL_VARIABLES, 9, {})
     seed_function(virginia, recipe, world.now())
+    virginia.functions[name].tags |= stack_tags(virginia, "MainLambdaFunction")
 
 
 def seed_function(region: Region, recipe: Recipe, now: datetime) -> None:

@@ -125,7 +125,7 @@ async def test_after_a_crash_it_is_known_whether_the_capacity_was_set(tables: Ta
 
 async def test_a_decrease_warns_that_few_are_taken_a_day(tables: Tables):
     plan = await tables.backend.plan(TABLE, Capacity(read=5))
-    assert [one.code for one in plan.cautions] == ["few-decreases"]
+    assert [one.code for one in plan.cautions] == ["few-decreases", "owner"]
     assert plan.direction is Direction.DOWN
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from playground.aws.cloud import ApiCall, Cloud, Operation
+from playground.aws.deployments import stack_tags
 from playground.aws.modelled import Modelled
 from playground.aws.refusal import AwsError
 
@@ -35,6 +36,7 @@ class Table:
     has_stream: bool = False
     made_of: datetime | None = None
     indexes: dict[str, tuple[int, int]] = field(default_factory=dict[str, tuple[int, int]])
+    tags: dict[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass
@@ -184,7 +186,14 @@ def restore_table(ask: ApiCall) -> dict[str, Any]:
     return {"TableDescription": shown["Table"]}
 
 
+def list_tags(ask: ApiCall) -> dict[str, Any]:
+    """ListTagsOfResource, by the table's ARN; all on one page (its API reference)."""
+    found = _table(replace(ask, params={"TableName": ask.params["ResourceArn"]}))
+    return {"Tags": [{"Key": key, "Value": value} for key, value in found.tags.items()]}
+
+
 OPERATIONS: dict[str, Operation] = {
+    "ListTagsOfResource": list_tags,
     "DescribeContinuousBackups": describe_continuous_backups,
     "RestoreTableToPointInTime": restore_table,
     "DescribeTable": describe_table,
@@ -200,6 +209,7 @@ def seed(world: Cloud) -> None:
     name, born = "BrutalPatchesTable-prod", world.now() - timedelta(days=400)
     state, arn = region.state(Dynamo), region.arn("dynamodb", f"table/{name}")
     state.tables[name] = Table(name, arn, 25, 10, born, born, keeps_moments=True, has_stream=True)
+    state.tables[name].tags = stack_tags(region, "PatchesTable")
     at = world.now() - timedelta(days=30)
     state.backups.append(
         {
