@@ -10,6 +10,7 @@ from backends.aws import AwsBackend
 from backends.aws_owners import tags_of, with_owner
 from backends.aws_scaling import LOOKS
 from backends.ecs.activities import activities_of
+from backends.ecs.blue_green import GOES_BACK, STOP, is_under_way, stage_progress, strategy_of
 from backends.ecs.health import signs_of, versions_of
 from backends.ecs.plans import (
     Snapshot,
@@ -20,10 +21,11 @@ from backends.ecs.plans import (
     plan_restart,
     plan_rollback,
     plan_scale,
+    plan_stop,
     ran,
 )
 from backends.ecs.poller import ServicePoller
-from backends.ecs.progress import Observation, is_settled, progress_of, unable, why_stopped
+from backends.ecs.progress import Observation, failing, is_settled, progress_of, unable, why_stopped
 from backends.ecs.reads import EcsReads
 from backends.ecs.revisions import (
     REGISTER,
@@ -54,6 +56,7 @@ RECENT = timedelta(hours=1)
 
 _OPERATIONS = {
     "ecs:UpdateService": ("ecs", "update_service"),
+    STOP: ("ecs", "stop_service_deployment"),
     "application-autoscaling:RegisterScalableTarget": ("application-autoscaling", "register_scalable_target"),
 }
 
@@ -94,6 +97,7 @@ class Ecs(AwsBackend):
         granted = [
             Grant(on_service, (target.arn(f"service/{own}"),)),
             Grant(("ecs:DescribeServiceRevisions",), (target.arn(f"service-revision/{own}/*"),)),
+            Grant(("ecs:DescribeServiceDeployments", STOP), (target.arn(f"service-deployment/{own}/*"),)),
             Grant(("ecs:DescribeTasks",), (target.arn(f"task/{target.cluster}/*"),)),
             # to register one with its tags is to tag it
             Grant((REGISTER, "ecs:TagResource"), (target.arn(f"task-definition/{target.family}:*"),)),
@@ -207,6 +211,9 @@ class Ecs(AwsBackend):
             return await self._reads.bounds(target) == (params["MinCapacity"], params["MaxCapacity"])
         if "desiredCount" in params:
             return (await self._reads.service(target))["desiredCount"] == params["desiredCount"]
+        if step.call == STOP:
+            record = await self._reads.stage(target, str(params["serviceDeploymentArn"]))
+            return record is not None and str(record["status"]) in GOES_BACK
         seen = await self._reads.service(target)
         wanted = str(params.get("taskDefinition") or short(seen["taskDefinition"]))
         newer = [one for one in seen["deployments"] if _is_since(one, since)]
@@ -231,6 +238,12 @@ class Ecs(AwsBackend):
             seen = await self._poller.see(EcsTarget.of(service))
             if (marker := _marker(seen)) != newest:
                 newest, stopped = marker, await self._failures(EcsTarget.of(service), since - SKEW)
+            if (record := await self._record(service, plan, seen, since)) is not None:
+                progress = stage_progress(plan, seen, record, failing(stopped))
+                if progress != last:
+                    yield progress
+                last = progress
+                continue
             taken_back = await self._taken_back(service, plan, seen, since)
             is_fresh = self._clock() < since + FRESH
             watched_s = (self._clock() - since).total_seconds()
@@ -280,6 +293,13 @@ class Ecs(AwsBackend):
         if definition is None or definition.get("status") != "ACTIVE":
             status = "" if definition is None else str(definition.get("status"))
             raise absent(service, wanted, status, seen, versions)
+        record = await self._reads.deployment(target) if strategy_of(seen.service) else None
+        if (
+            record is not None
+            and is_under_way(record)
+            and await self._reads.ran_before(target, record) == wanted.id
+        ):
+            return plan_stop(service, seen, wanted, record)
         return plan_rollback(service, seen, wanted)
 
     async def _bounds_progress(self, service: Service, plan: Plan) -> Progress:
@@ -291,6 +311,14 @@ class Ecs(AwsBackend):
     async def _failures(self, target: EcsTarget, since: datetime) -> list[str]:
         """Why tasks stopped by themselves, of those created since then; the latest first."""
         return [why for task in await self._reads.stopped(target, since) if (why := why_stopped(task))]
+
+    async def _record(self, service: Service, plan: Plan, seen: Json, since: datetime) -> Json | None:
+        """The service deployment that a change made, or stops, where traffic is shifted; else None."""
+        if "task_definition" not in plan.goal or not strategy_of(seen):
+            return None
+        if stops := plan.goal.get("stops"):
+            return await self._reads.stage(EcsTarget.of(service), str(stops))
+        return await self._reads.deployment(EcsTarget.of(service), since - SKEW)
 
     async def _taken_back(self, service: Service, plan: Plan, seen: Json, since: datetime) -> str:
         """Why ECS rolled this deployment back, once it has; asked only when nothing is under way."""

@@ -1,11 +1,13 @@
 """Plans for ECS services, from what was read: pure."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, cast
 
 from pydantic import JsonValue
 
 from backends.aws_scaling import Autoscaling
+from backends.ecs.blue_green import stopping, strategy_note, strategy_of, takes
 from backends.ecs.target import EcsTarget, Json, primary_of, short
 from model.catalog.schema import Service
 from model.plan import (
@@ -158,6 +160,7 @@ def plan_restart(service: Service, change: Restart, seen: Snapshot) -> Plan:
         deltas=(Delta(what="tasks", before=f"{seen.running} running", after=f"{seen.desired} fresh"),),
         steps=(update_of(service, "Start a new deployment of the same version", forceNewDeployment=True),),
         cautions=(*in_flight(seen), *risks(seen), same),
+        takes=takes(seen.service),
         tier=RiskTier.R1,
         size=seen.running,
         fingerprint=seen.fingerprint,
@@ -177,12 +180,33 @@ def plan_rollback(service: Service, seen: Snapshot, wanted: Version) -> Plan:
         deltas=(Delta(what="task definition", before=seen.version, after=wanted.id),),
         steps=() if is_same else (step,),
         cautions=(*_doubts(service, seen, wanted), *in_flight(seen), *risks(seen)),
+        takes=takes(seen.service),
         tier=RiskTier.R2,
         size=seen.desired,
         fingerprint=seen.fingerprint,
         goal={"task_definition": wanted.id, "not": seen.deployment},
         inverse=None if is_same else Rollback(version=seen.version),
         undo=f"Deploys {seen.version} again.",
+    )
+
+
+def plan_stop(service: Service, seen: Snapshot, wanted: Version, record: Json) -> Plan:
+    """Back to what ran before a deployment that is under way: it is stopped, not deployed over.
+
+    record: of that deployment, as DescribeServiceDeployments gives it.
+    """
+    plan = plan_rollback(service, seen, wanted)
+    text = (
+        f"The deployment of {seen.version} is under way, and {wanted.id} still runs: it only gets its "
+        "traffic back."
+    )
+    return plan.model_copy(
+        update={
+            "steps": (stopping(record, wanted.id),),
+            "cautions": (Warning(level="note", code="stops", text=text),),
+            "takes": timedelta(),
+            "goal": {**plan.goal, "stops": str(record["serviceDeploymentArn"])},
+        }
     )
 
 
@@ -311,6 +335,8 @@ def _number(version: str) -> int:
 def in_flight(seen: Snapshot) -> tuple[Warning, ...]:
     """A `warn` while a deployment is under way."""
     rolling = [one for one in seen.service["deployments"] if one.get("rolloutState") == "IN_PROGRESS"]
+    if strategy_of(seen.service) and len(seen.service["deployments"]) > 1:  # it has no rollout state
+        rolling = [primary_of(seen.service)]
     if not rolling:
         return ()
     text = f"A deployment of {short(rolling[0]['taskDefinition'])} is under way; this joins or replaces it."
@@ -319,6 +345,8 @@ def in_flight(seen: Snapshot) -> tuple[Warning, ...]:
 
 def risks(seen: Snapshot) -> tuple[Warning, ...]:
     """What the service's deployment configuration does to a deployment."""
+    if strategy_of(seen.service):
+        return strategy_note(seen.service)
     found: list[Warning] = []
     configuration = cast(Json, seen.service.get("deploymentConfiguration") or {})
     if configuration.get("minimumHealthyPercent") == 0 and seen.desired > 0:

@@ -8,7 +8,7 @@ from typing import cast
 from backends.aws_api import AwsApi, listed
 from backends.aws_clients import AwsClients
 from backends.aws_scaling import Autoscaling, autoscaling_of
-from backends.ecs.target import EcsTarget, Json
+from backends.ecs.target import EcsTarget, Json, short
 from model.planning import AllowedRange
 from model.ports.backend import BackendError, Fault
 
@@ -106,6 +106,29 @@ class EcsReads:
             if is_new and "ROLLBACK" in str(one["status"]):
                 return str(one.get("statusReason") or "its circuit breaker found that tasks fail.")
         return ""
+
+    async def deployment(self, target: EcsTarget, since: datetime | None = None) -> Json | None:
+        """The newest service deployment since then, with its lifecycle stage; None where there is none."""
+        records = await self._records(target, 1)
+        made = cast(datetime | None, records[0].get("createdAt")) if records else None
+        if made is None or (since is not None and made < since):
+            return None
+        return await self.stage(target, str(records[0]["serviceDeploymentArn"]))
+
+    async def stage(self, target: EcsTarget, arn: str) -> Json | None:
+        """One service deployment by its ARN; None where it is not there any more."""
+        found = await self._ecs(target, "describe_service_deployments", serviceDeploymentArns=[arn])
+        return next(iter(cast(list[Json], found["serviceDeployments"])), None)
+
+    async def ran_before(self, target: EcsTarget, record: Json) -> str:
+        """The task definition that a deployment replaces, as `family:42`; empty where it is not known."""
+        sources = cast(list[Json], record.get("sourceServiceRevisions") or [])
+        if not sources:
+            return ""
+        arns = [str(sources[0]["arn"])]
+        found = await self._ecs(target, "describe_service_revisions", serviceRevisionArns=arns)
+        revision = next(iter(cast(list[Json], found["serviceRevisions"])), cast(Json, {}))
+        return short(revision.get("taskDefinition", ""))
 
     async def _records(self, target: EcsTarget, most: int) -> list[Json]:
         """The records of deployments; none where this ECS has no such call, or does not allow it."""

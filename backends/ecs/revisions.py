@@ -4,6 +4,7 @@ import copy
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
+from backends.ecs.blue_green import takes
 from backends.ecs.plans import Snapshot, in_flight, must_deploy, risks, update_of
 from backends.ecs.target import EcsTarget, Json
 from model.catalog.schema import Service
@@ -180,6 +181,7 @@ def _plan(
         deltas=(delta,),
         steps=(register, update) if params else (),
         cautions=(*cautions, *in_flight(seen), *risks(seen)),
+        takes=takes(seen.service),
         tier=RiskTier.R2,
         size=seen.desired,
         fingerprint=seen.fingerprint,

@@ -36,6 +36,10 @@ def _ecs(action: str, params: Params, where: Where) -> Iterable[str]:
             return [where.arn("ecs", f"service/{cluster}/{str(params['service']).rsplit('/', 1)[-1]}")]
         case "DescribeServiceRevisions":
             return [str(arn) for arn in params["serviceRevisionArns"]]
+        case "DescribeServiceDeployments":
+            return [str(arn) for arn in params["serviceDeploymentArns"]]
+        case "StopServiceDeployment":
+            return [str(params["serviceDeploymentArn"])]
         case "DescribeTasks":
             return [where.arn("ecs", f"task/{cluster}/{task}") for task in params["tasks"]]
         case "RegisterTaskDefinition":

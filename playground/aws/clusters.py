@@ -74,7 +74,11 @@ class Deployment:
 
 @dataclass
 class ServiceDeployment:
-    """The lasting record of one deployment (ListServiceDeployments)."""
+    """The lasting record of one deployment (ListServiceDeployments).
+
+    stage, stage_since, weight: of blue/green: where it is, since when, and green's share of production
+    traffic in percent. paused_at: the stage at which a pause hook holds it.
+    """
 
     arn: str
     deployment: str
@@ -85,6 +89,10 @@ class ServiceDeployment:
     reason: str = ""
     finished_at: datetime | None = None
     rollback: dict[str, Any] | None = None
+    stage: str = ""
+    stage_since: datetime | None = None
+    weight: float = 0.0
+    paused_at: str = ""
 
 
 @dataclass

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from playground.aws import ecs_shapes as shapes
+from playground.aws.blue_green import STOPPABLE
 from playground.aws.cloud import ApiCall, Operation
 from playground.aws.clusters import EcsService
 from playground.aws.lookup import cluster_of, definition_of, service_of, tasks_of
@@ -182,6 +183,26 @@ def describe_service_deployments(ask: ApiCall) -> dict[str, Any]:
     }
 
 
+def stop_service_deployment(ask: ApiCall) -> dict[str, Any]:
+    """StopServiceDeployment: back to the revision before (Developer Guide, stopping service deployments)."""
+    arn, how = str(ask.params["serviceDeploymentArn"]), ask.params.get("stopType", "ROLLBACK")
+    if how != "ROLLBACK":
+        raise invalid("The valid values are ROLLBACK.")
+    for service in ask.region.services():
+        for record in (one for one in service.records if one.arn == arn):
+            if record.status in STOPPABLE:
+                reason = "Service deployment was stopped with rollback."
+                record.status, record.reason = "ROLLBACK_REQUESTED", reason
+                source = {"serviceRevisionArn": record.sources[0]} if record.sources else {}
+                record.rollback = {"reason": reason, "startedAt": ask.at, **source}
+                service.is_steady = False
+                ask.region.rollout.begin(service, ask.at)
+            elif "ROLLBACK" not in record.status or record.finished_at:
+                raise AwsError("ConflictException", f"The service deployment is {record.status}.")
+            return {"serviceDeploymentArn": arn}
+    raise AwsError("ServiceDeploymentNotFoundException", "The service deployment cannot be found.")
+
+
 def describe_service_revisions(ask: ApiCall) -> dict[str, Any]:
     """DescribeServiceRevisions, at most twenty."""
     known = {arn: service for service in ask.region.services() for arn in service.revisions}
@@ -227,4 +248,5 @@ OPERATIONS: dict[str, Operation] = {
     "ListServiceDeployments": list_service_deployments,
     "DescribeServiceDeployments": describe_service_deployments,
     "DescribeServiceRevisions": describe_service_revisions,
+    "StopServiceDeployment": stop_service_deployment,
 }

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from playground.aws.blue_green import ROLLING, is_rolling
 from playground.aws.clusters import Cluster, Deployment, EcsService, ServiceDeployment, Task, TaskDefinition
 
 
@@ -38,8 +39,12 @@ def deployment_shape(service: EcsService, deployment: Deployment) -> dict[str, A
         "platformVersion": "1.4.0",
         "platformFamily": "Linux",
         "networkConfiguration": service.network,
-        "rolloutState": deployment.rollout,
-        "rolloutStateReason": deployment.reason,
+        # only of rolling updates (API reference, Deployment)
+        **(
+            {"rolloutState": deployment.rollout, "rolloutStateReason": deployment.reason}
+            if is_rolling(service)
+            else {}
+        ),
     }
 
 
@@ -59,7 +64,7 @@ def service_shape(service: EcsService, has_tags: bool) -> dict[str, Any]:
         "platformVersion": "LATEST",
         "platformFamily": "Linux",
         "taskDefinition": service.primary.definition.arn,
-        "deploymentConfiguration": {**service.configuration, "strategy": "ROLLING"},
+        "deploymentConfiguration": {"strategy": ROLLING, **service.configuration},
         "deployments": [deployment_shape(service, each) for each in service.deployments],
         "events": list(service.events),
         "createdAt": service.created_at,
@@ -112,9 +117,10 @@ def record_full(service: EcsService, record: ServiceDeployment, threshold: int) 
     status = "MONITORING" if record.status == "IN_PROGRESS" else "MONITORING_COMPLETE"
     shape = {
         **brief,
-        "updatedAt": record.finished_at or record.created_at,
+        "updatedAt": record.finished_at or record.stage_since or record.created_at,
+        **staged(service, record),
         "sourceServiceRevisions": [{"arn": arn} for arn in record.sources],
-        "targetServiceRevision": counts,
+        "targetServiceRevision": counts | weight_of(service, record),
         "deploymentConfiguration": service.configuration,
         "deploymentCircuitBreaker": {
             "status": ("TRIGGERED" if has_tripped else status) if breaker.get("enable") else "DISABLED",
@@ -123,6 +129,20 @@ def record_full(service: EcsService, record: ServiceDeployment, threshold: int) 
         },
     }
     return {**shape, "rollback": record.rollback} if record.rollback else shape
+
+
+def weight_of(service: EcsService, record: ServiceDeployment) -> dict[str, Any]:
+    """Green's share of production traffic, where it is shifted."""
+    return {} if is_rolling(service) else {"requestedProductionTrafficWeight": record.weight}
+
+
+def staged(service: EcsService, record: ServiceDeployment) -> dict[str, Any]:
+    """The lifecycle stage, and the pause hook that holds it there."""
+    if is_rolling(service) or not record.stage:
+        return {}
+    hook = {"hookId": "hook-1", "targetType": "PAUSE", "status": "AWAITING_ACTION"}
+    hooks = {"lifecycleHookDetails": [hook]} if record.stage == record.paused_at else {}
+    return {"lifecycleStage": record.stage, **hooks}
 
 
 def definition_shape(definition: TaskDefinition) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
+from playground.aws import blue_green
 from playground.aws.clusters import (
     Deployment,
     EcsService,
@@ -41,12 +42,16 @@ class Rollout:
     """The scheduler of one region.
 
     pace: time for one task to start. is_failing: new tasks crash on start, in the way of `crash`.
+    minute: how long a minute of a bake time takes. paused_at: the stage that new deployments
+    have a pause hook at.
     """
 
     ids: Ids
     pace: timedelta
     is_failing: bool = False
     crash: Crash = EXIT
+    minute: timedelta = timedelta(minutes=1)
+    paused_at: str = ""
 
     def deploy(self, service: EcsService, definition: TaskDefinition, at: datetime) -> Deployment:
         """Put a new PRIMARY deployment in front; what ran before becomes ACTIVE and drains."""
@@ -66,7 +71,8 @@ class Rollout:
         sources = [each.revision for each in service.deployments]
         service.deployments.insert(0, fresh)
         record = service.arn.replace(":service/", ":service-deployment/") + "/" + self.ids.hex(21)
-        service.records.insert(0, ServiceDeployment(record, fresh.id, arn, sources, at))
+        made = ServiceDeployment(record, fresh.id, arn, sources, at, paused_at=self.paused_at)
+        service.records.insert(0, made)
         service.is_steady = False
         return fresh
 
@@ -94,13 +100,14 @@ class Rollout:
         """One pace goes by. Returns whether anything moved."""
         if service.is_steady:
             return False
-        before = [(task.arn, task.status) for task in service.tasks]
+        before = _marks(service)
+        blue_green.move(service, at, self.minute)
         self._start_one(service, at)
         self._stop_one(service, at)
         self._launch(service, at)
         self._settle(service, at)
         self._forget(service)
-        return service.is_steady or before != [(task.arn, task.status) for task in service.tasks]
+        return service.is_steady or before != _marks(service)
 
     def _start_one(self, service: EcsService, at: datetime) -> None:
         pending = service.of(None, "PENDING")
@@ -125,6 +132,8 @@ class Rollout:
         if owner.failed % 3 == 0:
             self.say(service, at, UNABLE)
         breaker = service.configuration.get("deploymentCircuitBreaker", {})
+        if not blue_green.is_rolling(service):
+            return  # the circuit breaker is of rolling updates only (API reference, DeploymentConfiguration)
         if owner.rollout == "IN_PROGRESS" and breaker.get("enable") and owner.failed >= threshold(service):
             self._trip(service, owner, at, bool(breaker.get("rollback")))
 
@@ -151,6 +160,8 @@ class Rollout:
         primary = service.primary
         surplus = len(service.of(primary)) - service.desired
         old = [task for task in service.of(None) if task.deployment != primary.id]
+        if blue_green.keeps_blue(service):
+            old = []
         candidates = service.of(primary)[::-1] if surplus > 0 else []
         if not candidates and primary.rollout != "FAILED":
             candidates = old
@@ -234,6 +245,12 @@ class Rollout:
         message = f"(service {service.name}){about} {what}"
         service.events.insert(0, {"id": self.ids.uuid(), "createdAt": at, "message": message})
         del service.events[MOST_EVENTS:]
+
+
+def _marks(service: EcsService) -> list[tuple[object, ...]]:
+    """Changes whenever something moved."""
+    first = service.records[0]
+    return [*((task.arn, task.status) for task in service.tasks), (first.status, first.stage, first.weight)]
 
 
 def threshold(service: EcsService) -> int:
