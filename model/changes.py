@@ -113,6 +113,14 @@ class Restart(BaseChange):
     hard: bool = False
 
 
+class Failover(BaseChange):
+    """Let another instance of a database take over the writes; an empty name lets the plan say which."""
+
+    action: ClassVar[str] = "failover"
+    kind: Literal["failover"] = "failover"
+    to: str = ""
+
+
 class Deploy(BaseChange):
     """Run a version: an image tag, or a published version of a function."""
 
@@ -219,6 +227,7 @@ Change = Annotated[
     | Capacity
     | Rollback
     | Restart
+    | Failover
     | Deploy
     | Configure
     | Backup

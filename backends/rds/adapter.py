@@ -10,6 +10,8 @@ from backends.aws import AwsBackend
 from backends.aws_api import listed
 from backends.aws_owners import tags_of, with_owner
 from backends.backups import backup_progress, newest_first
+from backends.rds.failover import CALL as REBOOT
+from backends.rds.failover import failover_progress, plan_failover
 from backends.rds.health import half_swapped, signs
 from backends.rds.plans import (
     Snapshot,
@@ -22,7 +24,7 @@ from backends.rds.plans import (
 )
 from backends.rds.target import Json, RdsTarget
 from model.catalog.schema import Service
-from model.changes import Backup, Change, InstanceClass, Replicas, Restore, Swap
+from model.changes import Backup, Change, Failover, InstanceClass, Replicas, Restore, Swap
 from model.health import Health, worst
 from model.plan import Plan, Progress, Step
 from model.ports.backend import BackendError, Fault, Grant
@@ -36,6 +38,7 @@ _OPERATIONS = {
     "rds:RestoreDBInstanceToPointInTime": "restore_db_instance_to_point_in_time",
     "rds:CreateDBInstanceReadReplica": "create_db_instance_read_replica",
     "rds:ModifyDBInstance": "modify_db_instance",
+    REBOOT: "reboot_db_instance",
 }
 _FAILED = frozenset({"failed", "incompatible-restore", "incompatible-network", "incompatible-parameters"})
 RENAMES = 200
@@ -43,6 +46,10 @@ RENAMES = 200
 
 FRESH = timedelta(seconds=30)
 """For how long after a call RDS may still say what was before."""
+
+
+SWITCHES = timedelta(minutes=5)
+"""For how long after a failover RDS may still name the zone of before."""
 
 
 class Rds(AwsBackend):
@@ -65,6 +72,7 @@ class Rds(AwsBackend):
             Grant(("rds:AddTagsToResource",), instances),
             Grant(("rds:CreateDBInstanceReadReplica",), (*instances, *groups)),
             Grant(("rds:ModifyDBInstance",), instances),
+            Grant((REBOOT,), instances[:1]),
             Grant(("rds:DescribeDBInstances", "rds:DescribeDBSnapshots"), (*instances, *snapshots)),
             Grant(("ec2:DescribeSecurityGroups", "rds:DescribeOrderableDBInstanceOptions")),
         )
@@ -110,8 +118,8 @@ class Rds(AwsBackend):
         )
 
     def accepts(self, change: Change) -> bool:
-        """Snapshots, restores, swaps, classes, replicas."""
-        return isinstance(change, Backup | Restore | Swap | InstanceClass | Replicas)
+        """Snapshots, restores, swaps, classes, replicas, failovers."""
+        return isinstance(change, Backup | Restore | Swap | InstanceClass | Replicas | Failover)
 
     async def plan(self, service: Service, change: Change) -> Plan:
         """Raises BackendError, Refused."""
@@ -138,6 +146,8 @@ class Rds(AwsBackend):
                 return plan_class(service, change, seen, backups, orderable, self._clock())
             case Replicas():
                 return plan_replicas(service, change, seen)
+            case Failover():
+                return plan_failover(service, change, seen)
             case _:
                 raise Refused(
                     f"{service.id} has no {change.kind}.", f"Look with {slash('health')} {service.id}."
@@ -175,6 +185,9 @@ class Rds(AwsBackend):
         if snapshot := params.get("DBSnapshotIdentifier") if step.call == "rds:CreateDBSnapshot" else None:
             return str(snapshot) in {one.id for one in await self._snapshots(target)}
         made = params.get("TargetDBInstanceIdentifier") or params["DBInstanceIdentifier"]
+        if step.call == REBOOT:
+            found = await self._find(target, str(made))
+            return True if found is not None and found["DBInstanceStatus"] == "rebooting" else None
         found = await self._find(target, str(made))
         if new := params.get("NewDBInstanceIdentifier"):
             if found is not None:
@@ -194,6 +207,9 @@ class Rds(AwsBackend):
         if "snapshot" in goal:
             is_fresh = self._clock() < since + FRESH
             return backup_progress(str(goal["snapshot"]), await self._snapshots(target), is_fresh)
+        if "zone" in goal:
+            instance = await self._find(target, target.instance)
+            return failover_progress(goal, instance, self._clock() < since + SWITCHES)
         names = cast(list[str], goal["available"])
         found = {name: await self._find(target, name) for name in names}
         states = {

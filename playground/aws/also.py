@@ -18,6 +18,8 @@ def also_needed(name: str, params: dict[str, Any], where: Where) -> tuple[tuple[
     if name == "dynamodb:RestoreTableToPointInTime" and params.get("TargetTableName"):
         table = where.arn("dynamodb", f"table/{params['TargetTableName']}")
         return tuple((action, table) for action in _RESTORED)
+    if name.startswith("rds:RestoreDBCluster") and params.get("Tags"):
+        return (("rds:AddTagsToResource", where.arn("rds", f"cluster:{params['DBClusterIdentifier']}")),)
     made = params.get("TargetDBInstanceIdentifier") or params.get("DBInstanceIdentifier")
     if name.startswith("rds:") and params.get("Tags") and made:
         return (("rds:AddTagsToResource", where.arn("rds", f"db:{made}")),)

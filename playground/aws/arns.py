@@ -68,7 +68,14 @@ def _rds(action: str, params: Params, where: Where) -> Iterable[str]:
         "DBSubnetGroupName": "subgrp",
         "DBParameterGroupName": "pg",
         "OptionGroupName": "og",
+        "DBClusterIdentifier": "cluster",
+        "SourceDBClusterIdentifier": "cluster",
+        "DBClusterSnapshotIdentifier": "cluster-snapshot",
+        "SnapshotIdentifier": "cluster-snapshot",
+        "DBClusterParameterGroupName": "cluster-pg",
     }
+    if action == "DescribeDBInstances" and not params.get("DBInstanceIdentifier"):
+        return [where.arn("rds", "db:*")]
     return [where.arn("rds", f"{kind}:{params[name]}") for name, kind in kinds.items() if params.get(name)]
 
 

@@ -4,7 +4,17 @@ from datetime import UTC, datetime
 
 import pytest
 
-from model.changes import Backup, Capacity, InstanceClass, Memory, RateLimit, Replicas, Restore, Swap
+from model.changes import (
+    Backup,
+    Capacity,
+    Failover,
+    InstanceClass,
+    Memory,
+    RateLimit,
+    Replicas,
+    Restore,
+    Swap,
+)
 from model.operations.state import UNDO_FOR, Phase
 from model.outcomes import ProposeChange, UpdateOperation
 from model.plan import Amount, CapacityBounds, Change, Concurrency, Restart, RiskTier, Rollback, Scale
@@ -42,6 +52,8 @@ from tests.model.incidents.builders import BEN
         ("rollback architect-api", Rollback()),
         ("rollback architect-api 7", Rollback(version="7")),
         ("restart architect-api", Restart()),
+        ("failover miyabi-api", Failover()),
+        ("failover miyabi-api to=shop-db-2", Failover(to="shop-db-2")),
         ("restart architect-api hard", Restart(hard=True)),
     ],
 )

@@ -23,6 +23,7 @@ USAGE = """
 /db SERVICE VIEW [older=TIME]
 /db SERVICE kill-idle [older=TIME] [dry] [because …]
 /deploy SERVICE VERSION [dry] [because …]
+/failover SERVICE [to=INSTANCE] [dry] [because …]
 /health SERVICE
 /ops help
 /history SERVICE

@@ -1,11 +1,13 @@
-"""RDS, paced: instances that are made, modified and renamed over time, and their snapshots."""
+"""RDS, paced: instances that are made, modified, renamed and failed over, and their snapshots.
+
+Its clusters are in `rds_clusters`.
+"""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from playground.aws.cloud import ApiCall, Cloud, Operation, Region
-from playground.aws.modelled import Modelled
 from playground.aws.refusal import AwsError
 from playground.aws.services.ec2 import add_group
 
@@ -61,7 +63,10 @@ STEPS = 3
 
 @dataclass
 class Instance:
-    """One instance. until: when it is available again, and what it is until then."""
+    """One instance. until: when it is available again, and what it is until then.
+
+    zones: where it is and where its standby is. moves: they change places once it is available.
+    """
 
     id: str
     arn: str
@@ -74,6 +79,8 @@ class Instance:
     next_class: str = ""
     next_id: str = ""
     source: str = ""
+    zones: str = "ac"
+    moves: bool = False
     settings: dict[str, Any] = field(default_factory=dict[str, Any])
 
     def status(self, now: datetime) -> str:
@@ -108,6 +115,8 @@ def _settled(ask: ApiCall) -> dict[str, Instance]:
     """The region's instances, with every change made whose time has come."""
     known = ask.region.state(Rds).instances
     for one in [each for each in known.values() if ask.at >= each.until]:
+        if one.moves:
+            one.zones, one.moves = one.zones[::-1], False
         if one.next_class:
             one.klass, one.next_class = one.next_class, ""
             one.pending.pop("DBInstanceClass", None)
@@ -154,6 +163,13 @@ def _shape(ask: ApiCall, one: Instance) -> dict[str, Any]:
         "InstanceCreateTime": one.born,
         **{**DEFAULTS, **one.settings},
         "LatestRestorableTime": ask.at - BEHIND,
+        "AvailabilityZone": f"{ask.region.name}{one.zones[0]}",
+        # only of one with a standby (API reference, DBInstance)
+        **(
+            {"SecondaryAvailabilityZone": f"{ask.region.name}{one.zones[1]}"}
+            if one.settings.get("MultiAZ")
+            else {}
+        ),
         "PendingModifiedValues": one.pending,
         "VpcSecurityGroups": [{"VpcSecurityGroupId": one.group, "Status": "active"}],
         "DBSubnetGroup": {"DBSubnetGroupName": "miyabi-private"},
@@ -178,7 +194,13 @@ def describe_instances(ask: ApiCall) -> dict[str, Any]:
     """DescribeDBInstances, of one or all."""
     id = ask.params.get("DBInstanceIdentifier")
     ids = [str(id)] if id else list(_settled(ask))
-    return {"DBInstances": [_shape(ask, _found(ask, one)) for one in ids]}
+    found = [_shape(ask, _found(ask, one)) for one in ids]
+    filters: list[dict[str, Any]] = ask.params.get("Filters") or []
+    for one in filters:
+        if one["Name"] != "db-cluster-id":
+            raise AwsError("InvalidParameterValue", f"Unrecognized filter name: {one['Name']}")
+        found = [each for each in found if each.get("DBClusterIdentifier") in one["Values"]]
+    return {"DBInstances": found}
 
 
 def describe_snapshots(ask: ApiCall) -> dict[str, Any]:
@@ -289,6 +311,18 @@ def modify_instance(ask: ApiCall) -> dict[str, Any]:
     return {"DBInstance": _shape(ask, found)}
 
 
+def reboot_instance(ask: ApiCall) -> dict[str, Any]:
+    """RebootDBInstance; with ForceFailover the standby takes its place (its API reference)."""
+    found = _available(ask, str(ask.params["DBInstanceIdentifier"]))
+    if ask.params.get("ForceFailover"):
+        if not found.settings.get("MultiAZ"):
+            message = "Reboot with failover is only possible for a Multi-AZ DB instance."
+            raise AwsError("InvalidParameterCombination", message)
+        found.moves = True
+    found.doing, found.until = "rebooting", ask.at + ask.region.pace
+    return {"DBInstance": _shape(ask, found)}
+
+
 def orderable_options(ask: ApiCall) -> dict[str, Any]:
     """DescribeOrderableDBInstanceOptions of a class, or of all."""
     wanted = ask.params.get("DBInstanceClass")
@@ -308,6 +342,7 @@ OPERATIONS: dict[str, Operation] = {
     "RestoreDBInstanceToPointInTime": restore_to_point_in_time,
     "CreateDBInstanceReadReplica": create_replica,
     "ModifyDBInstance": modify_instance,
+    "RebootDBInstance": reboot_instance,
     "DescribeOrderableDBInstanceOptions": orderable_options,
 }
 
@@ -326,6 +361,3 @@ def _seed(region: Region, now: datetime, id: str, klass: str, source: str) -> No
     for days, kind, name in ((20, "manual", f"{id}-pre-migration"), (1, "automated", f"rds:{id}-daily")):
         at = now - timedelta(days=days, hours=3)
         state.snapshots[name] = Snapshot(name, id, at, at, kind)
-
-
-RDS = Modelled("rds", "rds", OPERATIONS, seed)
