@@ -5,14 +5,23 @@ from datetime import datetime, timedelta
 
 from playground.kubernetes.podstate import is_ready
 from playground.kubernetes.recorder import Recorder
-from playground.kubernetes.resources import DEPLOYMENTS, HPAS, PODS, STATEFULSETS, Json, entries, part
+from playground.kubernetes.resources import (
+    DEPLOYMENTS,
+    HPAS,
+    PODS,
+    ROLLOUTS,
+    STATEFULSETS,
+    Json,
+    entries,
+    part,
+)
 from playground.kubernetes.selectors import selector_test
 from playground.kubernetes.store import Store, stamp
 from playground.kubernetes.usage import busy_percent
 
 COMPONENT = "horizontal-pod-autoscaler"
 LOAD = "playground/load"
-_SCALED = {"Deployment": DEPLOYMENTS, "StatefulSet": STATEFULSETS}
+_SCALED = {"Deployment": DEPLOYMENTS, "StatefulSet": STATEFULSETS, "Rollout": ROLLOUTS}
 
 
 class Autoscaler:

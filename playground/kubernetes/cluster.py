@@ -15,6 +15,7 @@ from playground.kubernetes.podlogs import PodLogs
 from playground.kubernetes.recorder import Recorder
 from playground.kubernetes.replicasets import ReplicaSetController
 from playground.kubernetes.resources import Resource
+from playground.kubernetes.rollouts import RolloutController
 from playground.kubernetes.statefulsets import StatefulSetController
 from playground.kubernetes.store import Store
 
@@ -41,6 +42,7 @@ class Cluster:
         self._replicasets = ReplicaSetController(self.store, self.recorder, model_s)
         self._statefulsets = StatefulSetController(self.store, self.recorder)
         self._daemonsets = DaemonSetController(self.store, self.recorder)
+        self._rollouts = RolloutController(self.store, self.recorder, model_s)
         self._kubelet = Kubelet(self.store, self.recorder, self.logs, faults, pace_s)
         self._autoscaler = Autoscaler(self.store, self.recorder, pace_s)
 
@@ -56,6 +58,7 @@ class Cluster:
             self._replicasets.step(now)
             self._statefulsets.step()
             self._daemonsets.step()
+            self._rollouts.step(now)
             self._kubelet.step(now)
             if self.store.version == before:
                 return

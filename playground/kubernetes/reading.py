@@ -74,7 +74,7 @@ def version_of(store: Store, text: str) -> int:
 
 
 def scale_of(item: Json) -> Json:
-    """The autoscaling/v1 Scale of a Deployment or ReplicaSet."""
+    """The autoscaling/v1 Scale of a workload; a Rollout's counts its pods as `status.HPAReplicas`."""
     meta = item["metadata"]
     names = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
     return {
@@ -83,7 +83,7 @@ def scale_of(item: Json) -> Json:
         "metadata": {name: meta[name] for name in names if name in meta},
         "spec": {"replicas": item["spec"]["replicas"]},
         "status": {
-            "replicas": item["status"].get("replicas", 0),
+            "replicas": item["status"].get("HPAReplicas", item["status"].get("replicas", 0)),
             "selector": selector_text(item["spec"]["selector"]),
         },
     }

@@ -91,7 +91,10 @@ HPAS = Resource(
 )  # fmt: skip
 SCALED_OBJECTS = Resource("keda.sh", "v1alpha1", "scaledobjects", "ScaledObject", short=("so",))
 APPLICATIONS = Resource("argoproj.io", "v1alpha1", "applications", "Application", short=("app",))
-CUSTOM = (SCALED_OBJECTS, APPLICATIONS)
+ROLLOUTS = Resource(
+    "argoproj.io", "v1alpha1", "rollouts", "Rollout", short=("ro",), subresources=("scale", "status")
+)
+CUSTOM = (SCALED_OBJECTS, APPLICATIONS, ROLLOUTS)
 """Kinds that others define: served only where their definition is installed, by default nowhere.
 
 Source: the documentation of custom resources; before that their paths answer 404, to whoever may ask.
@@ -121,9 +124,9 @@ RESOURCES = (
     ACCESS_REVIEWS,
     SELF_REVIEWS,
 )
-WORKLOADS = (DEPLOYMENTS, REPLICASETS, STATEFULSETS, DAEMONSETS)
+WORKLOADS = (DEPLOYMENTS, REPLICASETS, STATEFULSETS, DAEMONSETS, ROLLOUTS)
 """What owns pods, by itself or by what it owns."""
-STORED = (PODS, EVENTS, NAMESPACES, NODES, *WORKLOADS, CONTROLLERREVISIONS, HPAS, *CUSTOM)
+STORED = (*dict.fromkeys((PODS, EVENTS, NAMESPACES, NODES, *WORKLOADS, CONTROLLERREVISIONS, HPAS, *CUSTOM)),)
 
 
 def find(group: str, version: str, plural: str) -> Resource | None:

@@ -8,7 +8,7 @@ from playground.kubernetes.managed import booked
 from playground.kubernetes.patches import json_patch, merge_patch, strategic_patch
 from playground.kubernetes.reading import scale_of
 from playground.kubernetes.requests import ApiRequest, unsupported_patch
-from playground.kubernetes.resources import NAMESPACES, WORKLOADS, Json, Resource, part
+from playground.kubernetes.resources import CUSTOM, NAMESPACES, WORKLOADS, Json, Resource, part
 from playground.kubernetes.status import Cause, Refusal, conflict, invalid
 from playground.kubernetes.store import Store, stamp
 from playground.kubernetes.validation import check_types, validate
@@ -69,7 +69,7 @@ def _patched(ask: ApiRequest, target: Json) -> Json:
             item: Any = json_patch(target, document)
         case "application/merge-patch+json":
             item = merge_patch(target, document)
-        case "application/strategic-merge-patch+json":
+        case "application/strategic-merge-patch+json" if ask.resource not in CUSTOM:
             if not isinstance(document, dict):
                 raise Refusal(400, "cannot unmarshal a patch that is not an object")
             item = strategic_patch(target, cast("Json", document))
