@@ -98,6 +98,7 @@ def test_while_groups_are_unknown_their_absence_is_all_that_counts(question: Aut
             "help",
             "health",
             "cancel",
+            "stop-watching",
             "incident.declare",
             "incident.note",
             "incident.show",
@@ -113,7 +114,7 @@ def test_while_groups_are_unknown_their_absence_is_all_that_counts(question: Aut
 def test_without_a_group_or_the_incident_nobody_changes_anything(question: AuthorizationQuery) -> None:
     if question.action in MOVING | {"approve", "cancel", "stop-watching", "break_glass"}:
         facts = replace(question.context, role=None)
-        if question.action == "cancel":  # what one asked for oneself, anybody may drop
+        if question.action in {"cancel", "stop-watching"}:  # what one asked for oneself, anybody may drop
             facts = replace(facts, requester_is_approver=False)
         assert not passes(replace(question, groups=frozenset({"others"}), context=facts))
 
