@@ -41,6 +41,7 @@ def backend_settings(settings: Settings, clock: Callable[[], datetime]) -> Backe
         clock=clock,
         postgres_urls=settings.postgres_urls,
         redis_urls=settings.redis_urls,
+        image_registries=settings.image_registries,
         prometheus_urls=settings.prometheus_overrides,
         health_overrides=settings.health_overrides,
     )

@@ -77,6 +77,13 @@ class Settings(BaseSettings):
     health_overrides: dict[str, str] = Field(
         default={}, repr=False, description="JSON: host of a health URL → URL to ask instead"
     )
+    image_registries: dict[str, str] = Field(
+        default={},
+        repr=False,
+        description="JSON: registry host as names of images say it (`docker.io` for those without one) → "
+        "`https://user:password@host`, asked what a tag points to; no other host is ever asked, so one that "
+        "gives out its tokens stands here too",
+    )
     postgres_urls: dict[str, str] = Field(
         default={},
         repr=False,

@@ -121,12 +121,24 @@ class Failover(BaseChange):
     to: str = ""
 
 
+class Promote(BaseChange):
+    """Let a rollout that waits for people go on; `full` leaves out every step that is left."""
+
+    action: ClassVar[str] = "promote"
+    kind: Literal["promote"] = "promote"
+    full: bool = False
+
+
 class Deploy(BaseChange):
-    """Run a version: an image tag, or a published version of a function."""
+    """Run a version: an image tag, or a published version of a function.
+
+    as_written: the reference as it ran before, `main` or `main@sha256:…`, and not what its tag points to now.
+    """
 
     action: ClassVar[str] = "deploy"
     kind: Literal["deploy"] = "deploy"
     version: str
+    as_written: bool = False
 
 
 class Configure(BaseChange):
@@ -228,6 +240,7 @@ Change = Annotated[
     | Rollback
     | Restart
     | Failover
+    | Promote
     | Deploy
     | Configure
     | Backup

@@ -98,7 +98,7 @@ type Facts = {{
   // unreadable: an open incident that may be the service's and that this version of Muster cannot read.
   has_unreadable: Bool, unreadable: String,
   // Circumstances, and in words why not where there is a reason. Where another operation has the target
-  // (held_by): whether the change takes back what that one did, or waits until it is over.
+  // (held_by): whether the change takes back what that one did or lets it go on, or waits until it is over.
   is_frozen: Bool, frozen: String, in_window: Bool, maintenance: String, is_held: Bool, held_by: String,
   goes_back: Bool, is_queued: Bool,
   is_over_limit: Bool, limit: String, hour: Long, weekday: Long,

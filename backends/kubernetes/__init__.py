@@ -29,6 +29,7 @@ def _build(shared: Shared) -> Kubernetes:
         told.fingerprint_of,
         told.autoscaler_sync_s,
         told.hard_restarts,
+        shared.images,
     )
 
 

@@ -9,26 +9,31 @@ from typing import cast
 
 from backends.aws_clients import AwsClients
 from backends.kubernetes.api import KubernetesApi
-from backends.kubernetes.container import plan_configure, plan_deploy, told
+from backends.kubernetes.container import chosen, plan_configure, plan_deploy, told
 from backends.kubernetes.evidence import SAVE, Evidence, evidence_grants
 from backends.kubernetes.hard import plan_hard_restart
 from backends.kubernetes.health import signs_of, versions_of, warning_sign
-from backends.kubernetes.kinds import DAEMONSET, DEPLOYMENT, as_holder, numbered, uniform
+from backends.kubernetes.kinds import DAEMONSET, DEPLOYMENT, ROLLOUT, as_holder, numbered, uniform
 from backends.kubernetes.log_lines import found, matcher
 from backends.kubernetes.owners import found_owner
 from backends.kubernetes.plans import Snapshot, plan_bounds, plan_restart, plan_scale, waits_for_each
 from backends.kubernetes.pods import all_logs, usage, used
 from backends.kubernetes.progress import Observation, progress_of, why_failing
+from backends.kubernetes.promotion import plan_promote
 from backends.kubernetes.rollback import plan_rollback
+from backends.kubernetes.rollout_progress import rollout_progress
+from backends.kubernetes.rollouts import is_rollout
 from backends.kubernetes.scalers import Scaling, scaling_of
 from backends.kubernetes.steps import KubernetesSteps
 from backends.kubernetes.target import Json, KubernetesTarget, entries, part, target_of
 from backends.watching import until_over
 from model.catalog.schema import Service
-from model.changes import Configure, Deploy, SaveLogs
+from model.changes import Configure, Deploy, Promote, SaveLogs
 from model.health import Check, Health, worst
+from model.images import name_of
 from model.plan import CapacityBounds, Change, Plan, Progress, Restart, Rollback, Scale, Step, Version
 from model.ports.backend import BackendError, Fault, Grant
+from model.ports.images import Images, Looked, NotAsked
 from model.queries import ConfigQuery, LogsQuery, MetricsQuery, Query
 from model.query_result import QueryResult
 from model.refusal import Refused
@@ -59,9 +64,11 @@ class Kubernetes:
         fingerprint_of: Prints | None = None,
         sync_s: float = 15.0,
         hard_restarts: bool = True,
+        images: Images | None = None,
     ) -> None:
         self._connect, self._clock, self._poll_s, self._sleep = connect, clock, poll_s, sleep
         self._sync_s, self._hard_restarts = sync_s, hard_restarts
+        self._images = images
         self._clients = clients or AwsClients(None)
         self._fingerprint_of = fingerprint_of or fingerprints_with(secrets.token_bytes(32))
         self._apis: dict[str, KubernetesApi] = {}
@@ -71,8 +78,10 @@ class Kubernetes:
         target = target_of(service)
         of, is_hard = target.of, target.of is DEPLOYMENT and self._hard_restarts
         verbs = ("get", "patch", "watch", *(("delete",) if is_hard else ()))
-        scale = () if of is DAEMONSET else (f"apps/{of.plural}/scale:get", f"apps/{of.plural}/scale:patch")
-        own = (*(f"apps/{of.plural}:{verb}" for verb in verbs), *scale)
+        whole = f"{of.group}/{of.plural}"
+        scale = () if of is DAEMONSET else (f"{whole}/scale:get", f"{whole}/scale:patch")
+        status = (f"{whole}/status:patch",) if of is ROLLOUT else ()
+        own = (*(f"{whole}:{verb}" for verb in verbs), *scale, *status)
         plain = (
             *(("apps/deployments:create",) if is_hard else ()),
             f"apps/{of.holders}:get",
@@ -101,10 +110,12 @@ class Kubernetes:
         """Give back connections."""
         for api in self._apis.values():
             await api.close()
+        if self._images is not None:
+            await self._images.close()
 
     def accepts(self, change: Change) -> bool:
-        """Counts, bounds, restarts, rollbacks, images, variables and logs that are kept."""
-        kinds = Scale | CapacityBounds | Restart | Rollback | Deploy | Configure | SaveLogs
+        """Counts, bounds, restarts, rollbacks, images, variables, promotions and logs that are kept."""
+        kinds = Scale | CapacityBounds | Restart | Rollback | Deploy | Configure | SaveLogs | Promote
         return isinstance(change, kinds)
 
     async def plan(self, service: Service, change: Change) -> Plan:
@@ -122,9 +133,11 @@ class Kubernetes:
             )
         match change:
             case Deploy():
-                return plan_deploy(service, change, seen)
+                return plan_deploy(service, change, seen, await self._looked(service, change, seen))
             case Configure():
                 return plan_configure(service, change, seen)
+            case Promote():
+                return plan_promote(service, change, seen)
             case Scale():
                 return plan_scale(service, change, seen)
             case CapacityBounds():
@@ -139,6 +152,13 @@ class Kubernetes:
                 raise Refused(
                     f"{service.id} has no {change.kind}.", f"Look with {slash('health')} {service.id}."
                 )
+
+    async def _looked(self, service: Service, change: Deploy, seen: Snapshot) -> Looked:
+        """What the registry has of the image at that version, where it may be asked. Raises Refused."""
+        image = name_of(str(chosen(service, seen.item)["image"]))
+        if self._images is None or image is None or change.as_written:
+            return NotAsked("")
+        return await self._images.look(image, change.version)
 
     async def fingerprint(self, service: Service) -> str:
         """Of replicas, pod template and bounds."""
@@ -174,18 +194,19 @@ class Kubernetes:
             nonlocal item
             item = await self._deployment(service)
             pods = await self._pods(service, item)
-            return progress_of(plan, Observation(item, pods, since, self._clock()))
+            of = rollout_progress if is_rollout(item) else progress_of
+            return of(plan, Observation(item, pods, since, self._clock()))
 
         async for progress in until_over(look, lambda: self._next(service, item)):
             yield progress
 
     async def health(self, service: Service) -> Health:
         """Pods and why they fail, rollout, version, autoscaler, last warning. Raises BackendError."""
-        item, _ = await self._numbered(service)
+        item, holders = await self._numbered(service)
         pods, scaling, warnings = await asyncio.gather(
             self._pods(service, item), self._scaling(service), self._warnings(service)
         )
-        signs = (*signs_of(item, pods, scaling.scaler), *warnings)
+        signs = (*signs_of(service.id, item, pods, scaling.scaler, holders), *warnings)
         verdict, reason = worst(signs)
         return Health(service=service.id, verdict=verdict, reason=reason, signs=signs)
 
@@ -224,7 +245,12 @@ class Kubernetes:
         return self._apis[cluster]
 
     async def _deployment(self, service: Service) -> Json:
-        return uniform(await self._api(service).get(target_of(service).path))
+        item = await self._api(service).get(target_of(service).path)
+        if is_rollout(item) and "template" not in item["spec"]:
+            other = part(item, "spec", "workloadRef")
+            what = f"{service.id} takes its pods from {other.get('kind')} {other.get('name')} (workloadRef)."
+            raise BackendError(Fault.INVALID, what, "Muster handles a Rollout that has its own template.")
+        return uniform(item)
 
     async def _numbered(self, service: Service) -> tuple[Json, list[Json]]:
         """The workload with its revision's number, and what keeps its revisions."""
@@ -242,9 +268,9 @@ class Kubernetes:
     async def _owned(self, service: Service, seen: Snapshot, plan: Plan) -> Plan:
         """The plan with what the owner of the changed object will do about it.
 
-        A stamp on the pod template is in nobody's manifest, so a restart is put back by nobody.
+        A stamp on the pod template is in nobody's manifest, nor is a Rollout's pause: nobody puts them back.
         """
-        if plan.change == Restart() or plan.changes_nothing:
+        if plan.change == Restart() or isinstance(plan.change, Promote) or plan.changes_nothing:
             return plan
         is_scaler = "bounds" in plan.goal and seen.scaling.scaler is not None
         item = seen.scaling.scaler.item if is_scaler and seen.scaling.scaler else seen.item

@@ -14,6 +14,7 @@ from model.ports.backend import BackendError, Fault
 
 MERGE = "application/merge-patch+json"
 STRATEGIC = "application/strategic-merge-patch+json"
+JSON_PATCH = "application/json-patch+json"
 JSON = "application/json"
 
 _FAULTS = {
@@ -72,8 +73,8 @@ class KubernetesApi:
             raise _refused(response.status, raw)
         return raw
 
-    async def patch(self, path: str, body: Json, kind: str) -> Json:
-        """Patch an object; `kind` is one of MERGE and STRATEGIC. Raises BackendError."""
+    async def patch(self, path: str, body: Json | list[Json], kind: str) -> Json:
+        """Patch an object; `kind` is one of MERGE, STRATEGIC and JSON_PATCH. Raises BackendError."""
         return await self._json("PATCH", path, {"fieldManager": "muster"}, body, kind)
 
     async def create(self, path: str, body: Json) -> Json:
@@ -140,7 +141,7 @@ class KubernetesApi:
             response.response.close()
 
     async def _json(
-        self, method: str, path: str, query: dict[str, str], body: Json | None, content: str
+        self, method: str, path: str, query: dict[str, str], body: Json | list[Json] | None, content: str
     ) -> Json:
         """Send it, again while the server asks to wait (which is before it does anything)."""
         for attempt in range(1, _ATTEMPTS + 1):
@@ -158,7 +159,7 @@ class KubernetesApi:
         raise AssertionError("the last attempt returns or raises")
 
     async def _send(
-        self, method: str, path: str, query: dict[str, str], body: Json | None, content: str
+        self, method: str, path: str, query: dict[str, str], body: Json | list[Json] | None, content: str
     ) -> Any:
         client = await self._connected()
         made = await client.param_serialize(

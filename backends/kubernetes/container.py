@@ -4,12 +4,26 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
+from pydantic import JsonValue
+
 from backends.kubernetes.plans import Snapshot, all_at_once, in_flight, must_roll
-from backends.kubernetes.target import Json, entries, image_of, part, target_of, template_fingerprint
+from backends.kubernetes.promotion import aborting, steps_told, takes
+from backends.kubernetes.target import (
+    Json,
+    KubernetesTarget,
+    entries,
+    image_of,
+    part,
+    target_of,
+    template_fingerprint,
+)
 from backends.variables import no_variable
 from model.catalog.schema import Service
 from model.changes import Configure, Deploy
+from model.images import is_moving, short
+from model.language.near import or_list, shown
 from model.plan import Delta, Plan, RiskTier, Step, Warning
+from model.ports.images import Found, Looked, Missing, NotAsked
 from model.query_result import QueryResult, Table
 from model.refusal import Refused
 from model.secrets import Prints, is_secret
@@ -68,18 +82,31 @@ def tagged(image: str, version: str) -> str:
 
 
 def tag_of(image: str) -> str:
-    """The tag or digest of an image; `latest` where it names none."""
-    if "@" in image:
-        return image.partition("@")[2]
-    return image.rsplit("/", 1)[-1].partition(":")[2] or "latest"
+    """The tag or digest of an image, or both as they stand there; `latest` where it names none."""
+    last = image.rsplit("/", 1)[-1]
+    name, _, digest = last.partition("@")
+    tag = name.partition(":")[2]
+    return f"{tag}@{digest}" if tag and digest else digest or tag or "latest"
 
 
-def plan_deploy(service: Service, change: Deploy, seen: Snapshot) -> Plan:
-    """As `kubectl set image`: the same image at another tag. Raises Refused."""
+def image_for(image: str, change: Deploy, looked: Looked) -> str:
+    """The image that is to run. A moving tag is pinned to its digest of now, and stays readable beside it."""
+    made = tagged(image, change.version)
+    return f"{made}@{looked.digest}" if isinstance(looked, Found) and is_moving(change.version) else made
+
+
+def plan_deploy(service: Service, change: Deploy, seen: Snapshot, looked: Looked) -> Plan:
+    """As `kubectl set image`: the same image at another tag. Raises Refused.
+
+    looked: what the registry says of that tag.
+    """
     must_roll(service, seen)
     container = chosen(service, seen.item)
     name, of = str(container["name"]), _of(seen.item, container)
-    before, after = str(container["image"]), tagged(str(container["image"]), change.version)
+    before = str(container["image"])
+    after = image_for(before, change, looked)
+    if isinstance(looked, Missing):
+        raise _no_image(service, after, looked)
     made, target = with_image(seen.item, name, after), target_of(service)
     step = Step(
         call=f"kubernetes:Patch{target.object_kind}",
@@ -89,21 +116,11 @@ def plan_deploy(service: Service, change: Deploy, seen: Snapshot) -> Plan:
             "image": after,
             "expects": template_fingerprint(seen.item),
             "template": template_fingerprint(made),
+            **whole(target),
         },
         says=f"Set the image of {container['name']} to {after}",
     )
     is_same = before == after
-    same = Warning(
-        level="note",
-        code="tag-the-same",
-        text=f"It runs `{change.version}` already. A tag that was moved since is fetched by fresh pods only.",
-        instead=f"For those, type {slash('restart')} {service.id}",
-    )
-    unseen = Warning(
-        level="note",
-        code="tag-not-seen",
-        text="The registry is not asked: a tag it has not ends in ImagePullBackOff, and the old pods go on.",
-    )
     return Plan(
         service=service.id,
         change=change,
@@ -111,18 +128,73 @@ def plan_deploy(service: Service, change: Deploy, seen: Snapshot) -> Plan:
             Delta(
                 what=f"image{of}",
                 before=image_of(seen.item["spec"]["template"], name),
-                after=image_of(made["spec"]["template"], name),
+                after=_told_image(made, name, change, looked),
             ),
         ),
-        steps=() if is_same else (step,),
-        cautions=(same if is_same else unseen, *in_flight(seen), *all_at_once(seen)),
+        steps=() if is_same else (*aborting(service, seen, made), step),
+        cautions=(
+            *(_same(service, change, looked) if is_same else _not_seen(change, looked)),
+            *steps_told(service, seen, made),
+            *in_flight(seen),
+            *all_at_once(seen),
+        ),
         tier=RiskTier.R2,
         size=seen.replicas,
         fingerprint=seen.fingerprint,
         goal={"template": template_fingerprint(made)},
-        inverse=None if is_same else Deploy(version=tag_of(before)),
-        undo=f"Sets the image back to {tag_of(before)}.",
+        inverse=None if is_same else Deploy(version=tag_of(before), as_written=True),
+        undo=f"Sets the image back to {short(tag_of(before))}.",
+        takes=takes(seen),
     )
+
+
+def _told_image(made: Json, name: str, change: Deploy, looked: Looked) -> str:
+    """The image as the plan says it: `api:main → sha256:ab12… (as of now)` for a tag that was looked up."""
+    told = image_of(made["spec"]["template"], name)
+    if not isinstance(looked, Found) or not is_moving(change.version):
+        return told
+    tag, _, digest = told.partition("@")
+    return f"{tag} → {digest} (as of now)"
+
+
+def _no_image(service: Service, after: str, looked: Missing) -> Refused:
+    near = or_list(looked.near)
+    last = short(after.rsplit("/", 1)[-1])
+    return Refused(
+        f"There is no image {shown(last)} in the registry.",
+        f"It has {near}; type {slash('deploy')} {service.id} {looked.near[0]}" if near else "Push it first.",
+    )
+
+
+def _same(service: Service, change: Deploy, looked: Looked) -> tuple[Warning, ...]:
+    if isinstance(looked, Found) and is_moving(change.version):
+        text = f"It runs what `{change.version}` points to now already."
+        return (Warning(level="note", code="tag-the-same", text=text),)
+    runs = f"It runs `{short(change.version)}` already."
+    text = f"{runs} A tag that was moved since is fetched by fresh pods only."
+    instead = f"For those, type {slash('restart')} {service.id}"
+    return (Warning(level="note", code="tag-the-same", text=text, instead=instead),)
+
+
+def _not_seen(change: Deploy, looked: Looked) -> tuple[Warning, ...]:
+    """What is not known where the registry was not asked; a tag that may move is a `warn`."""
+    if not isinstance(looked, NotAsked):
+        return ()
+    unseen = Warning(
+        level="note",
+        code="tag-not-seen",
+        text="The registry is not asked: a tag it has not ends in ImagePullBackOff, and the old pods go on.",
+    )
+    if change.as_written or not is_moving(change.version):
+        return (unseen,)
+    why = f": {looked.why}" if looked.why else ""
+    text = f"`{change.version}` may move, and pods that start later run something else then{why}."
+    return (Warning(level="warn", code="tag-moves", text=text), unseen)
+
+
+def whole(target: KubernetesTarget) -> dict[str, JsonValue]:
+    """What a call has to know of a custom kind: its pod template is put there whole (JSON patch)."""
+    return {"whole": True} if target.of.is_custom else {}
 
 
 def plan_configure(service: Service, change: Configure, seen: Snapshot) -> Plan:
@@ -146,6 +218,7 @@ def plan_configure(service: Service, change: Configure, seen: Snapshot) -> Plan:
         "unset": list(change.unset),
         "expects": template_fingerprint(seen.item),
         "template": template_fingerprint(made),
+        **whole(target),
     }
     named = ", ".join([*new, *change.unset])
     says = f"Set {named}{of}; all else stays"
@@ -165,9 +238,9 @@ def plan_configure(service: Service, change: Configure, seen: Snapshot) -> Plan:
         service=service.id,
         change=change,
         deltas=tuple(deltas or same),
-        steps=() if is_same else (step,),
+        steps=() if is_same else (*aborting(service, seen, made), step),
         cautions=(
-            Warning(level="note", code="rolls", text="Every pod is replaced, one after the other."),
+            *(steps_told(service, seen, made) or (_ONE_BY_ONE,)),
             *in_flight(seen),
             *all_at_once(seen),
         ),
@@ -177,7 +250,11 @@ def plan_configure(service: Service, change: Configure, seen: Snapshot) -> Plan:
         goal={"template": template_fingerprint(made)},
         inverse=inverse if can_undo else None,
         undo="Sets them back." if can_undo else "Cannot be undone: a secret's value is not kept.",
+        takes=takes(seen),
     )
+
+
+_ONE_BY_ONE = Warning(level="note", code="rolls", text="Every pod is replaced, one after the other.")
 
 
 def _of(item: Json, container: Json) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from backends.kubernetes.plans import partition_of
 from backends.kubernetes.progress import why_failing
+from backends.kubernetes.rollouts import is_rollout, is_under_way, phase_of, revisions, told, waits_for_people
 from backends.kubernetes.scalers import Scaler
 from backends.kubernetes.target import CAUSE, Json, annotation, entries, image_of, part, revision_of
 from model.health import Check, Verdict
@@ -36,10 +37,13 @@ def _cause(pod: Json, why: str) -> str:
     return re.sub(r"\d+", "", re.sub(r"back-off [\dhms.]+", "", said))
 
 
-def signs_of(item: Json, pods: Sequence[Json], scaler: Scaler | None) -> tuple[Check, ...]:
-    """Pods, why some fail, the rollout, the version, the autoscaler."""
+def signs_of(
+    service: str, item: Json, pods: Sequence[Json], scaler: Scaler | None, holders: Sequence[Json] = ()
+) -> tuple[Check, ...]:
+    """Pods, why some fail, the rollout, the version, the autoscaler. service: its id."""
     failing = alike(pods)
-    signs = [_pods(item, failing), *_others(item, failing), *_rollout(item)]
+    stages = _stages(service, item, holders) if is_rollout(item) else _rollout(item)
+    signs = [_pods(item, failing), *_others(item, failing), *stages]
     version = f"revision {revision_of(item)}, {image_of(item['spec']['template'])}"
     signs.append(Check(name="version", value=version, verdict=Verdict.OK))
     return (*signs, *(_autoscaler(scaler) if scaler else ()))
@@ -58,18 +62,19 @@ def warning_sign(events: Sequence[Json], name: str) -> tuple[Check, ...]:
 
 def versions_of(item: Json, sets: Sequence[Json], container: str = "") -> tuple[Version, ...]:
     """Revisions whose ReplicaSet is kept, the running one first, then the newest."""
-    current = revision_of(item)
-    found = [_version(one, current, container) for one in sets if revision_of(one)]
+    current, stable = revision_of(item), revisions(item, sets)[0] if is_rollout(item) else ""
+    found = [_version(one, current, container, stable) for one in sets if revision_of(one)]
     return tuple(sorted(found, key=lambda one: (not one.is_current, -int(one.id))))
 
 
-def _version(one: Json, current: str, container: str) -> Version:
+def _version(one: Json, current: str, container: str, stable: str) -> Version:
+    is_stable = bool(stable) and revision_of(one) == stable != current
     return Version(
         id=revision_of(one),
         label=image_of(one["spec"]["template"], container),
         at=str(one["metadata"]["creationTimestamp"]).replace("Z", "+00:00"),
         is_current=revision_of(one) == current,
-        note=annotation(one, CAUSE),
+        note="stable, the one that serves" if is_stable else annotation(one, CAUSE),
     )
 
 
@@ -110,6 +115,21 @@ def _rollout(item: Json) -> list[Check]:
         signs.append(Check(name="rollout", value=value, verdict=Verdict.OK))
     if item["spec"].get("paused"):
         signs.append(Check(name="rollout", value="paused", verdict=Verdict.OK))
+    return signs
+
+
+def _stages(service: str, item: Json, holders: Sequence[Json]) -> list[Check]:
+    """How far a Rollout is, and which version is the stable one while another comes."""
+    phase, why = phase_of(item)
+    signs: list[Check] = []
+    if phase == "Degraded":
+        signs.append(Check(name="rollout", value="degraded", verdict=Verdict.DEGRADED, why=why))
+    elif phase != "Healthy":
+        waits = waits_for_people(item)
+        signs.append(Check(name="rollout", value=told(item, service), verdict=Verdict.OK, is_warning=waits))
+    stable, _ = revisions(item, holders)
+    if is_under_way(item) and stable:
+        signs.append(Check(name="stable version", value=f"revision {stable}", verdict=Verdict.OK))
     return signs
 
 

@@ -1,5 +1,6 @@
 """The kinds of workload, and what they share: one shape for reading, one for what they ran."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -7,7 +8,12 @@ from typing import Any, cast
 Json = dict[str, Any]
 
 REVISION = "deployment.kubernetes.io/revision"
-PATTERN = "^(deploy|deployment|sts|statefulset|ds|daemonset)/[a-z0-9][-a-z0-9.]*$"
+HISTORY = "deployment.kubernetes.io/revision-history"
+PATTERN = "^(deploy|deployment|sts|statefulset|ds|daemonset|ro|rollout)/[a-z0-9][-a-z0-9.]*$"
+
+_ROLLOUT_REVISION = "rollout.argoproj.io/revision"
+_ROLLOUT_HISTORY = "rollout.argoproj.io/revision-history"
+_ROLLOUT_LENT = "rollout.argoproj.io/ephemeral-metadata"
 
 
 @dataclass(frozen=True)
@@ -19,12 +25,25 @@ class WorkloadKind:
     word: str
     short: str
     holders: str = "controllerrevisions"
+    api: str = "apps/v1"
+
+    @property
+    def group(self) -> str:
+        """The API group: `apps`."""
+        return self.api.partition("/")[0]
+
+    @property
+    def is_custom(self) -> bool:
+        """Whether others define it: then the server fills nothing in and takes no strategic merge patch."""
+        return self.group != "apps"
 
 
 DEPLOYMENT = WorkloadKind("Deployment", "deployments", "deployment", "deploy", "replicasets")
 STATEFULSET = WorkloadKind("StatefulSet", "statefulsets", "statefulset", "sts")
 DAEMONSET = WorkloadKind("DaemonSet", "daemonsets", "daemonset", "ds")
-_KINDS = {name: one for one in (DEPLOYMENT, STATEFULSET, DAEMONSET) for name in (one.word, one.short)}
+ROLLOUT = WorkloadKind("Rollout", "rollouts", "rollout", "ro", "replicasets", "argoproj.io/v1alpha1")
+_ALL = (DEPLOYMENT, STATEFULSET, DAEMONSET, ROLLOUT)
+_KINDS = {name: one for one in _ALL for name in (one.word, one.short)}
 
 
 def kind_named(name: str) -> WorkloadKind:
@@ -33,10 +52,13 @@ def kind_named(name: str) -> WorkloadKind:
 
 
 def uniform(item: Json) -> Json:
-    """A workload with its counts where a deployment has them; a DaemonSet has others.
+    """A workload with its counts and its revision where a deployment has them.
 
-    Source: the API reference, DaemonSetStatus; what it wants is a pod for each node that fits.
+    Source: the API reference, DaemonSetStatus; what it wants is a pod for each node that fits. A Rollout has
+    one replica where it names none (its specification), as nothing is filled in.
     """
+    if item.get("kind") == ROLLOUT.kind:
+        return _renamed({**item, "spec": {"replicas": 1, **item["spec"]}})
     if item.get("kind") != DAEMONSET.kind:
         return item
     status = cast(Json, item.get("status") or {})
@@ -56,7 +78,7 @@ def as_holder(one: Json) -> Json:
     Its data is a patch that holds the whole template. Source: the API reference, ControllerRevision.
     """
     if one.get("kind") == "ReplicaSet" or "data" not in one:
-        return one
+        return _without_lent(_renamed(one)) if _ROLLOUT_REVISION in _notes(one) else one
     template = {key: value for key, value in one["data"]["spec"]["template"].items() if key != "$patch"}
     meta = one["metadata"]
     notes = {**_notes(one), REVISION: str(one["revision"])}
@@ -76,6 +98,32 @@ def numbered(item: Json, holders: Sequence[Json]) -> Json:
     meta = item["metadata"]
     notes = {**_notes(item), REVISION: str(_number(chosen))}
     return {**item, "metadata": {**meta, "annotations": notes}}
+
+
+def _renamed(one: Json) -> Json:
+    """A Rollout, or a ReplicaSet of one, with its revision under the name that a deployment's has."""
+    old = _notes(one)
+    names = {_ROLLOUT_REVISION: REVISION, _ROLLOUT_HISTORY: HISTORY}
+    notes = {**old, **{mine: old[theirs] for theirs, mine in names.items() if theirs in old}}
+    return {**one, "metadata": {**one["metadata"], "annotations": notes}}
+
+
+def _without_lent(one: Json) -> Json:
+    """A ReplicaSet without the labels and annotations that its pods have for as long as they are a canary.
+
+    Source: the documentation of Argo Rollouts, ephemeral metadata; an annotation keeps what was lent.
+    """
+    try:
+        lent = json.loads(_notes(one).get(_ROLLOUT_LENT) or "{}")
+    except ValueError:
+        return one
+    template = one["spec"]["template"]
+    meta: Json = dict(cast(Json, template.get("metadata") or {}))
+    for name in ("labels", "annotations"):
+        given = cast(Json, lent.get(name) or {})
+        there = cast(Json, meta.get(name) or {})
+        meta[name] = {key: value for key, value in there.items() if key not in given}
+    return {**one, "spec": {**one["spec"], "template": {**template, "metadata": meta}}}
 
 
 def _number(one: Json) -> int:

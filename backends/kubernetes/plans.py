@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pydantic import JsonValue
 
 from backends.kubernetes.api import MERGE, STRATEGIC
+from backends.kubernetes.rollouts import is_rollout, is_under_way, phase_of, running, where
 from backends.kubernetes.scalers import HPA, Scaler, Scaling, keda_owner
 from backends.kubernetes.target import (
     RESTARTED,
@@ -57,6 +58,11 @@ class Snapshot:
     def replicas(self) -> int:
         """How many are asked for."""
         return int(self.item["spec"]["replicas"])
+
+    @property
+    def running(self) -> Json:
+        """The workload with what is filled into its pod template, to be held against what it ran."""
+        return running(self.item, self.holders)
 
     @property
     def revision(self) -> str:
@@ -142,14 +148,22 @@ def plan_bounds(service: Service, change: CapacityBounds, seen: Snapshot) -> Pla
 
 
 def plan_restart(service: Service, seen: Snapshot, now: datetime) -> Plan:
-    """As `kubectl rollout restart`: an annotation of the pod template, so nothing is lost. Raises Refused."""
-    must_roll(service, seen)
+    """As `kubectl rollout restart`: an annotation of the pod template, so nothing is lost. Raises Refused.
+
+    A Rollout is restarted by `spec.restartAt`: no revision, no steps (documentation of Argo Rollouts).
+    """
     stamp = stamped(seen, now)
-    body: Json = {"spec": {"template": {"metadata": {"annotations": {RESTARTED: stamp}}}}}
+    if is_rollout(seen.item):
+        body: Json = {"spec": {"restartAt": stamp}}
+        kind, says = MERGE, "Set restartAt, which replaces every pod that is older"
+    else:
+        must_roll(service, seen)
+        body = {"spec": {"template": {"metadata": {"annotations": {RESTARTED: stamp}}}}}
+        kind, says = STRATEGIC, "Set restartedAt on the pod template, which replaces every pod"
     step = Step(
         call=f"kubernetes:Patch{target_of(service).object_kind}",
-        params={"path": target_of(service).path, "type": STRATEGIC, "body": body},
-        says="Set restartedAt on the pod template, which replaces every pod",
+        params={"path": target_of(service).path, "type": kind, "body": body},
+        says=says,
     )
     return Plan(
         service=service.id,
@@ -173,6 +187,11 @@ def must_roll(service: Service, seen: Snapshot) -> None:
             f"{service.id} has the update strategy OnDelete, so no pod would be replaced.",
             f"Set it to RollingUpdate, or delete its pods: kubectl delete pod NAME -n {target.namespace}",
         )
+    if is_rollout(seen.item) and seen.item["spec"].get("paused"):
+        raise Refused(
+            f"The rollout of {service.id} is paused by hand, so nothing would roll out.",
+            f"Let it go on first: {slash('promote')} {service.id}",
+        )
     if seen.item["spec"].get("paused"):
         raise Refused(
             f"The deployment of {service.id} is paused, so nothing would roll out.",
@@ -185,6 +204,8 @@ def in_flight(seen: Snapshot) -> tuple[Warning, ...]:
     if is_complete(seen.item):
         return ()
     text = "A rollout is under way, or some pods are not available."
+    if is_rollout(seen.item) and is_under_way(seen.item):
+        text = f"An update is under way: {where(seen.item)}."
     return (Warning(level="warn", code="in-flight", text=text),)
 
 
@@ -209,6 +230,8 @@ def all_at_once(seen: Snapshot) -> tuple[Warning, ...]:
 
 def is_complete(item: Json) -> bool:
     """Whether every pod asked for is available and of the newest template, and no other is left."""
+    if is_rollout(item):
+        return phase_of(item)[0] == "Healthy"
     status, wanted = part(item, "status"), int(item["spec"]["replicas"])
     updated, low = int(status.get("updatedReplicas", 0)), min(partition_of(item), wanted)
     is_there = all(int(status.get(name, 0)) == wanted for name in ("replicas", "availableReplicas"))
@@ -230,7 +253,8 @@ def stamped(seen: Snapshot, now: datetime) -> str:
     """
     notes = part(seen.item, "spec", "template", "metadata", "annotations")
     stamps = [(now + timedelta(seconds=later)).strftime("%Y-%m-%dT%H:%M:%SZ") for later in (0, 1)]
-    return next(stamp for stamp in stamps if stamp != notes.get(RESTARTED))
+    there = (notes.get(RESTARTED), part(seen.item, "spec").get("restartAt"))
+    return next(stamp for stamp in stamps if stamp not in there)
 
 
 def _to(count: int) -> Scale:

@@ -43,7 +43,7 @@ def progress_of(plan: Plan, look: Observation) -> Progress:
     available = int(status.get("availableReplicas", 0))
     running = min(int(status.get("updatedReplicas", 0)), available) if rolls else available
     waits = waits_for_each(look.item)
-    counted = [pod for pod in look.pods if not rolls or waits or _is_since(pod, look.since)]
+    counted = [pod for pod in look.pods if not rolls or waits or is_since(pod, look.since)]
     failing = [why for pod in counted if (why := why_failing(pod))]
     progress = Progress(
         wanted=wanted,
@@ -119,13 +119,16 @@ def _cannot_create(item: Json) -> str:
 
 def _end(goal: dict[str, Any], look: Observation, progress: Progress) -> dict[str, Any]:
     """`ok` and `why` once nothing more will happen; nothing while it goes on."""
-    if moved := _moved(goal, look.item):
-        return {"ok": False, "why": f"{moved} {progress.why}".strip()}
+    if said := moved(goal, look.item):
+        return {"ok": False, "why": f"{said} {progress.why}".strip()}
     late = _condition(look.item, "Progressing")
     if late.get("reason") == "ProgressDeadlineExceeded" and is_observed(look.item) and _is_news(late, look):
         return {"ok": False, "why": f"The rollout is past its deadline. {progress.why}".strip()}
-    if not is_complete(look.item):
-        return {}
+    return settled(goal, look) if is_complete(look.item) else {}
+
+
+def settled(goal: dict[str, Any], look: Observation) -> dict[str, Any]:
+    """The end of what is all there, once whoever may set it back has looked."""
     watched_s = (look.now - look.since).total_seconds()
     if "fought_by" not in goal or watched_s >= float(goal["settles_s"]):
         return {"ok": True, "why": ""}
@@ -133,7 +136,7 @@ def _end(goal: dict[str, Any], look: Observation, progress: Progress) -> dict[st
     return {"last_event": said}
 
 
-def _moved(goal: dict[str, Any], item: Json) -> str:
+def moved(goal: dict[str, Any], item: Json) -> str:
     """What someone else changed meanwhile; empty when all is as the change left it."""
     if "replicas" in goal:
         replicas = item["spec"]["replicas"]
@@ -157,7 +160,8 @@ def _is_news(condition: Json, look: Observation) -> bool:
     return at is None or _moment(str(at)) >= look.since - timedelta(seconds=1)
 
 
-def _is_since(pod: Json, since: datetime) -> bool:
+def is_since(pod: Json, since: datetime) -> bool:
+    """Whether a pod was made after this moment, as far as clocks agree."""
     return _moment(str(pod["metadata"]["creationTimestamp"])) >= since - SKEW
 
 

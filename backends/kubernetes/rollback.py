@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 
+from backends.kubernetes.container import whole
 from backends.kubernetes.differences import image_deltas, other_deltas
+from backends.kubernetes.kinds import HISTORY
 from backends.kubernetes.plans import Snapshot, all_at_once, in_flight, must_roll
+from backends.kubernetes.promotion import aborting, steps_told, takes
+from backends.kubernetes.rollouts import is_rollout, stable_of
 from backends.kubernetes.target import (
-    HISTORY,
     Json,
     annotation,
     essence,
@@ -38,6 +41,7 @@ def plan_rollback(
             "replicaset": f"{target.holders}/{chosen['metadata']['name']}",
             "template": after,
             "expects": before,
+            **whole(target),
         },
         says=f"Put the pod template of revision {wanted} back",
     )
@@ -45,9 +49,10 @@ def plan_rollback(
         service=service.id,
         change=Rollback(version=wanted),
         deltas=_deltas(seen, chosen),
-        steps=() if is_same else (step,),
+        steps=() if is_same else (*aborting(service, seen, chosen), step),
         cautions=(
             *_held_up(service, stuck),
+            *(() if is_same else steps_told(service, seen, chosen)),
             *_same(service, seen, chosen),
             *_same_image(service, seen, chosen, sets),
             *_came_from(service, seen, wanted, sets),
@@ -62,6 +67,7 @@ def plan_rollback(
         runs_after=after,
         inverse=None if is_same else Rollback(version=seen.revision),
         undo=f"Puts the pod template of revision {seen.revision} back.",
+        takes=takes(seen),
     )
 
 
@@ -85,16 +91,17 @@ def delete_by_hand(service: Service, names: Sequence[str]) -> str:
 def _deltas(seen: Snapshot, chosen: Json) -> tuple[Delta, ...]:
     """The revision, then all that differs; the image first, as it is what people look for."""
     revision = Delta(what="revision", before=seen.revision, after=revision_of(chosen))
-    return (revision, *image_deltas(seen.item, chosen), *other_deltas(seen.item, chosen))
+    return (revision, *image_deltas(seen.running, chosen), *other_deltas(seen.running, chosen))
 
 
 def _wanted(service: Service, named: str | None, seen: Snapshot, sets: Sequence[Json]) -> Json:
     """The ReplicaSet to go back to. Raises Refused with the revisions that are kept.
 
-    Without a name it is the newest that differs from what runs by more than the stamp of a restart.
+    Without a name it is the newest that differs from what runs by more than the stamp of a restart; of a
+    Rollout whose update is under way it is the stable one.
     """
     kept = sorted((one for one in sets if revision_of(one)), key=lambda one: -int(revision_of(one)))
-    now = essence(seen.item)
+    now = essence(seen.running)
     others = [one for one in kept if essence(one) != now]
     choice = ", ".join(f"`{revision_of(one)}` ({image_of(one['spec']['template'])})" for one in others[:5])
     if named is not None:
@@ -102,8 +109,9 @@ def _wanted(service: Service, named: str | None, seen: Snapshot, sets: Sequence[
         if found is None:
             raise Refused(f"{service.id} keeps no revision {named}.", f"It keeps {choice or 'none'}.")
         return found
+    stable = stable_of(seen.item, others) if is_rollout(seen.item) else None
     if others:
-        return others[0]
+        return stable or others[0]
     if len(kept) > 1:
         raise Refused(
             f"Every revision that {service.id} keeps is the one that runs; only restarts lie between them.",
@@ -118,7 +126,7 @@ def _same(service: Service, seen: Snapshot, chosen: Json) -> tuple[Warning, ...]
     It is made all the same: while a restart fails, it keeps the pods that still run.
     """
     is_other = template_fingerprint(seen.item) != template_fingerprint(chosen)
-    if not is_other or essence(seen.item) != essence(chosen):
+    if not is_other or essence(seen.running) != essence(chosen):
         return ()
     text = f"Revision {revision_of(chosen)} runs the same; only a restart lies between them."
     instead = f"For one that differs, type {slash('rollback')} {service.id}"
@@ -127,9 +135,9 @@ def _same(service: Service, seen: Snapshot, chosen: Json) -> tuple[Warning, ...]
 
 def _same_image(service: Service, seen: Snapshot, chosen: Json, sets: Sequence[Json]) -> tuple[Warning, ...]:
     """A `warn` when the way back changes the configuration alone: most people mean another image."""
-    if essence(seen.item) == essence(chosen) or image_deltas(seen.item, chosen):
+    if essence(seen.running) == essence(chosen) or image_deltas(seen.item, chosen):
         return ()
-    named = ", ".join(one.what for one in other_deltas(seen.item, chosen))
+    named = ", ".join(one.what for one in other_deltas(seen.running, chosen))
     text = f"The image stays the same; revision {revision_of(chosen)} differs by {named} alone."
     older = sorted(sets, key=lambda one: -int(revision_of(one) or 0))
     found = next((one for one in older if revision_of(one) and image_deltas(seen.item, one)), None)

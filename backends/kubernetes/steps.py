@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
-from backends.kubernetes.api import STRATEGIC, KubernetesApi
-from backends.kubernetes.container import container_of, with_variables
+from backends.kubernetes.api import JSON_PATCH, STRATEGIC, KubernetesApi
+from backends.kubernetes.container import container_of, with_image, with_variables
 from backends.kubernetes.hard import made_again
 from backends.kubernetes.kinds import as_holder
+from backends.kubernetes.promotion import is_past
 from backends.kubernetes.target import (
     CAUSE,
     RESTARTED,
@@ -58,22 +59,23 @@ class KubernetesSteps:
             case "kubernetes:CreateDeployment":
                 return await self._uid(f"{params['path']}/{params['name']}") not in ("", params["not"])
             case _:
-                there = await self._api.get(params["path"])
+                there = await self._api.get(params.get("reads", params["path"]))
                 if "replicaset" in params or "container" in params:
                     return template_fingerprint(there) == params["template"]
-                return holds(params["body"], there)
+                return holds(params["body"], there) or _is_past(params, there)
 
     async def _patch(self, params: dict[str, Any]) -> None:
         """Patch only what is as the plan read it. Status may have moved meanwhile: then it is read again."""
 
         def body_for(there: Json) -> Json | None:
-            if holds(params["body"], there):
+            if holds(params["body"], there) or _is_past(params, there):
                 return None
             if not holds(params["expects"], there):
                 raise _moved(there)
             return params["body"]
 
-        await self._compare_and_patch(params["path"], params["type"], body_for)
+        reads = params.get("reads", params["path"])
+        await self._compare_and_patch(params["path"], params["type"], body_for, reads)
 
     async def _put_back(self, params: dict[str, Any]) -> None:
         holder = await self._holder(params)
@@ -86,9 +88,12 @@ class KubernetesSteps:
                 return None
             if now != params["expects"]:
                 raise _moved(there)
+            if "whole" in params:
+                return {"template": template_of(holder)}
             return {"metadata": {"annotations": {CAUSE: cause}}, "spec": {"template": template}}
 
-        await self._compare_and_patch(params["path"], STRATEGIC, body_for)
+        kind = JSON_PATCH if "whole" in params else STRATEGIC
+        await self._compare_and_patch(params["path"], kind, body_for)
 
     async def _in_container(self, params: dict[str, Any]) -> None:
         """Another image, or other variables, of what the plan read and of nothing else."""
@@ -101,25 +106,36 @@ class KubernetesSteps:
                 raise _moved(there)
             one: Json = {"name": params["container"]}
             if "image" in params:
-                one["image"] = params["image"]
+                one["image"], made = params["image"], with_image(there, one["name"], params["image"])
             else:
                 made = with_variables(there, one["name"], params["set"], tuple(params["unset"]))
+            if "whole" in params:
+                return {"template": made["spec"]["template"]}
+            if "image" not in params:
                 one["env"] = [{"$patch": "replace"}, *container_of(made, one["name"])["env"]]
             return {"spec": {"template": {"spec": {"containers": [one]}}}}
 
-        await self._compare_and_patch(params["path"], STRATEGIC, body_for)
+        kind = JSON_PATCH if "whole" in params else STRATEGIC
+        await self._compare_and_patch(params["path"], kind, body_for)
 
-    async def _compare_and_patch(self, path: str, kind: str, body_for: Callable[[Json], Json | None]) -> None:
-        """Patch the very version that was looked at. `body_for` gives None when there is nothing to do."""
+    async def _compare_and_patch(
+        self, path: str, kind: str, body_for: Callable[[Json], Json | None], reads: str = ""
+    ) -> None:
+        """Patch the very version that was looked at. `body_for` gives None when there is nothing to do.
+
+        reads: where to look, if not at `path`. A JSON patch puts the `template` there whole.
+        """
         for attempt in range(1, _TRIES + 1):
-            there = await self._api.get(path)
+            there = await self._api.get(reads or path)
             body = body_for(there)
             if body is None:
                 return
-            locked = {"resourceVersion": there["metadata"]["resourceVersion"]}
-            meta = {**body.get("metadata", {}), **locked}
+            version = there["metadata"]["resourceVersion"]
+            meta = {**body.get("metadata", {}), "resourceVersion": version}
+            locked = {**body, "metadata": meta}
+            sent = _replacing(body["template"], version) if kind == JSON_PATCH else locked
             try:
-                await self._api.patch(path, {**body, "metadata": meta}, kind)
+                await self._api.patch(path, sent, kind)
             except BackendError as error:
                 if error.fault is not Fault.CONFLICT or attempt == _TRIES:
                     raise
@@ -185,6 +201,18 @@ class KubernetesSteps:
     async def _uid(self, path: str) -> str:
         found = await self._find(path)
         return str(found["metadata"]["uid"]) if found else ""
+
+
+def _replacing(template: Json, version: str) -> list[Json]:
+    """A JSON patch of the pod template; one that names another version than there is, is a conflict."""
+    return [
+        {"op": "replace", "path": "/metadata/resourceVersion", "value": version},
+        {"op": "replace", "path": "/spec/template", "value": template},
+    ]
+
+
+def _is_past(params: dict[str, Any], there: Json) -> bool:
+    return "past" in params and is_past(there, params["past"])
 
 
 def _is_marked(there: Json, stamp: str) -> bool:

@@ -8,19 +8,20 @@ from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from backends.kubernetes.kinds import DEPLOYMENT, PATTERN, REVISION, WorkloadKind, kind_named
 from model.catalog.schema import Service, Target
+from model.images import short
 from model.plan import fingerprint
 
 Json = dict[str, Any]
 
-HISTORY = "deployment.kubernetes.io/revision-history"
 CAUSE = "kubernetes.io/change-cause"
 RESTARTED = "kubectl.kubernetes.io/restartedAt"
 APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 HASH = "pod-template-hash"
+ROLLOUT_HASH = "rollouts-pod-template-hash"
 
 
 class KubernetesTarget(Target):
-    """A Deployment, a StatefulSet or a DaemonSet."""
+    """A Deployment, a StatefulSet, a DaemonSet, or a Rollout of Argo Rollouts."""
 
     model_config = ConfigDict(json_schema_extra={"not": {"required": ["workload", "deployment"]}})
 
@@ -29,8 +30,8 @@ class KubernetesTarget(Target):
     namespace: str = Field(description="its namespace")
     workload: str = Field(
         default="",
-        description="what it is and its name: `deploy/NAME`, `sts/NAME` or `ds/NAME`, or the long "
-        "`deployment/`, `statefulset/`, `daemonset/`",
+        description="what it is and its name: `deploy/NAME`, `sts/NAME`, `ds/NAME` or `rollout/NAME`, or the "
+        "long `deployment/`, `statefulset/`, `daemonset/`; a Rollout is one of Argo Rollouts",
         json_schema_extra={"pattern": PATTERN},
     )
     deployment: str = Field(
@@ -60,7 +61,7 @@ class KubernetesTarget(Target):
     @classmethod
     def _is_known(cls, written: str) -> str:
         if not re.fullmatch(PATTERN, written):
-            raise ValueError("a workload is `deploy/NAME`, `sts/NAME` or `ds/NAME`")
+            raise ValueError("a workload is `deploy/NAME`, `sts/NAME`, `ds/NAME` or `rollout/NAME`")
         return written
 
     @model_validator(mode="after")
@@ -71,7 +72,7 @@ class KubernetesTarget(Target):
                 "leave `deployment` out"
             )
         if not self.workload and not self.deployment:
-            raise ValueError("`workload` is missing: `deploy/NAME`, `sts/NAME` or `ds/NAME`")
+            raise ValueError("`workload` is missing: `deploy/NAME`, `sts/NAME`, `ds/NAME` or `rollout/NAME`")
         return self
 
     @property
@@ -87,7 +88,7 @@ class KubernetesTarget(Target):
     @property
     def siblings(self) -> str:
         """The path of the namespace's workloads of its kind."""
-        return f"/apis/apps/v1/namespaces/{self.namespace}/{self.of.plural}"
+        return f"/apis/{self.of.api}/namespaces/{self.namespace}/{self.of.plural}"
 
     @property
     def path(self) -> str:
@@ -164,17 +165,17 @@ def revision_of(item: Json) -> str:
 
 
 def image_of(template: Json, name: str = "") -> str:
-    """The image of the container of that name, else of the first, without its registry."""
+    """The image of the container of that name, else of the first, without its registry, as people read it."""
     containers = entries(template["spec"], "containers")
     chosen = next((one for one in containers if one["name"] == name), containers[0])
-    return str(chosen["image"]).rsplit("/", 1)[-1]
+    return short(str(chosen["image"]).rsplit("/", 1)[-1])
 
 
 def template_of(item: Json) -> Json:
-    """The pod template of a deployment or ReplicaSet, without the label that only ReplicaSets add."""
+    """The pod template of a workload or ReplicaSet, without the label that only ReplicaSets add."""
     template = cast(Json, item["spec"]["template"])
     meta = part(template, "metadata")
-    labels = {key: value for key, value in part(meta, "labels").items() if key != HASH}
+    labels = {key: value for key, value in part(meta, "labels").items() if key not in (HASH, ROLLOUT_HASH)}
     return {**template, "metadata": {**meta, "labels": labels}}
 
 

@@ -22,6 +22,7 @@ from model.events import RecordedEvent
 from model.incidents.state import Incident
 from model.operations.decide import expire
 from model.operations.state import RUNNING, Operation, Phase
+from model.plan import Progress
 from model.ports.journal import Leases
 from model.slash import slash
 
@@ -58,6 +59,7 @@ class OperationReactions:
         self._operations, self._incidents, self._planner = operations, incidents, planner
         self._operation_log, self._chat, self._links = operation_log, chat, links
         self._later, self._clock, self._incidents_channel = later, clock, incidents_channel
+        self._seen: dict[str, Progress] = {}
 
     async def follow(self, id: str, news: Sequence[RecordedEvent]) -> None:
         """Plan what was asked, start what is ready, show it, and tell its incident."""
@@ -78,7 +80,7 @@ class OperationReactions:
         if operation.phase is Phase.TURNED_DOWN and not await self._chat.has_begun(f"op:{id}"):
             await self._tell_asker_alone(operation)
             return
-        await self.show(operation)
+        await self.show(self._as_last_seen(operation))
         await self._replies.follow(operation)
         if operation.phase is Phase.EXPIRED and operation.confirmed_by:
             await self._tell_asker(operation)
@@ -130,10 +132,24 @@ class OperationReactions:
 
     async def show_if_possible(self, operation: Operation) -> None:
         """As `show`, for whoever changes something meanwhile: what cannot be shown stops no run."""
+        if operation.progress is not None:
+            self._seen[operation.id] = operation.progress
         try:
             await self.show(operation)
         except (SlackRefused, SlackUnreachable) as error:
             _LOG.warning("operation not shown", operation=operation.id, error=str(error))
+
+    def _as_last_seen(self, operation: Operation) -> Operation:
+        """The operation with the progress that its watch showed last, which stands in no event.
+
+        A message that is edited for an event after that would hide it, for as long as nothing moves: a
+        rollout may pause until people let it go on.
+        """
+        if operation.is_over:
+            self._seen.pop(operation.id, None)
+        seen = self._seen.get(operation.id)
+        is_watched = operation.phase is Phase.WATCHING and seen is not None
+        return operation.model_copy(update={"progress": seen}) if is_watched else operation
 
     async def expire(self, id: str) -> None:
         """Let a plan run out, if it is still waiting for people."""

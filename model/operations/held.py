@@ -4,16 +4,21 @@ from model.operations.state import Operation, Phase
 from model.plan import Direction, Plan
 
 _BACK = frozenset({"rollback", "undo"})
+_PROMOTED = frozenset({"deploy", "rollback", "config.set", "promote"})
+"""What a promotion goes on with, as policies call it."""
 
 
 def goes_back(action: str, direction: Direction | None, held: Operation, *, is_undo: bool = False) -> bool:
-    """Whether a change takes back what the operation that has the target did.
+    """Whether a change takes back what the operation that has the target did, or lets that go on.
 
-    A rollback or an undo does, and a scale the other way than the one that is under way. action: what
+    A rollback or an undo does, and a scale the other way than the one that is under way; a promotion lets a
+    version go on that waits for people. action: what
     policies call the change. direction: None before it is planned, when it may still turn out either way.
     """
     if is_undo or action in _BACK:
         return True
+    if action == "promote":
+        return held.change.action in _PROMOTED
     if action != "scale" or held.change.action != "scale" or held.plan is None:
         return False
     opposite = {Direction.UP: Direction.DOWN, Direction.DOWN: Direction.UP}

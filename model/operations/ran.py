@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from model.changes import Rollback
+from model.changes import Promote, Rollback
 from model.operations.state import Operation, Phase, StepState
 from model.plan import Plan, Version, Warning
 from model.refusal import Refused
@@ -53,6 +53,8 @@ def moves(done: Sequence[Operation], part: str) -> list[Move]:
     for one in done:
         if one.plan is None or one.plan.service != part or not isinstance(one.plan.inverse, Rollback):
             continue
+        if isinstance(one.plan.change, Promote):
+            continue  # it moves on what another operation began
         if not one.steps or set(one.steps) != {StepState.DONE}:
             continue
         change, came = one.plan.change, one.phase in {Phase.SUCCEEDED, Phase.UNKNOWN}

@@ -24,6 +24,7 @@ class BackendSettings:
     scaling_check_s: how often Application Auto Scaling's alarms look, in seconds.
     hard_restarts: whether a deployment may be deleted and created again.
     print_of: gives secrets their fingerprints; by a key of this process alone where none is given.
+    image_registries: host of a registry, as names of images say it → its address, with user and password.
     kube_api_url and kube_token: one API server for every cluster, instead of kubeconfig contexts.
     overrides: an address for the one that the catalog names, by service id or host (`*` is all of a
     scheme), such as a DSN with its password; see the settings `*_overrides` and `*_urls`.
@@ -45,6 +46,7 @@ class BackendSettings:
     user_agent: str = "muster"
     postgres_urls: dict[str, str] = field(default_factory=dict[str, str], repr=False)
     redis_urls: dict[str, str] = field(default_factory=dict[str, str], repr=False)
+    image_registries: dict[str, str] = field(default_factory=dict[str, str], repr=False)
     prometheus_urls: dict[str, str] = field(default_factory=dict[str, str], repr=False)
     health_overrides: dict[str, str] = field(default_factory=dict[str, str])
 

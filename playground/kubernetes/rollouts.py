@@ -6,7 +6,7 @@ false` ends a pause, `status.promoteFull: true` leaves out every step left, `sta
 traffic to the stable ReplicaSet, and another pod template ends an abort. A template that is the stable one
 again takes no steps; an older one takes all of them. The API server fills no defaults into a Rollout's pod
 template, so its ReplicaSets' templates have more in them. There are no Services here: what they would select
-stands in `status.blueGreen` alone.
+stands in `status.blueGreen` alone. One with a `workloadRef` is left as it is.
 """
 
 import copy
@@ -50,7 +50,7 @@ class RolloutController:
     def step(self, now: datetime) -> None:
         """Look at every Rollout once."""
         for item in self._store.every(ROLLOUTS):
-            if "deletionTimestamp" not in item["metadata"]:
+            if "deletionTimestamp" not in item["metadata"] and "template" in item["spec"]:
                 self._sync(item, now)
 
     def _sync(self, item: Json, now: datetime) -> None:

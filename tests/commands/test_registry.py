@@ -54,6 +54,7 @@ USAGE = """
 /maintenance start [MNT-…] [because …]
 /maintenance tick ITEM [MNT-…] [because …]
 /metrics SERVICE [METRIC] [since=AGO] [until=AGO]
+/promote SERVICE [--full] [dry] [because …]
 /restart SERVICE [--hard] [dry] [because …]
 /restore SERVICE [BACKUP] [--swap] [at=TIME] [dry] [because …]
 /ops resume NAME
