@@ -41,6 +41,7 @@ from backends.shared import Shared
 from model.catalog.schema import Service
 from model.changes import Deploy, Memory
 from model.health import Health, worst
+from model.images import is_digest
 from model.plan import CapacityBounds, Change, Plan, Progress, Restart, Rollback, Scale, Step, Version
 from model.ports.backend import BackendError, Fault, Grant
 from model.query_result import Activity
@@ -195,7 +196,10 @@ class Ecs(AwsBackend):
             return plan_memory(service, change, seen, definition)
         lies_in = repository_of(str(container_of(service, definition)["image"]))
         tags = await self._reads.tags(target, *lies_in) if lies_in else None
-        return plan_deploy(service, change, seen, definition, tags)
+        is_there = None
+        if lies_in and is_digest(change.version):
+            is_there = await self._reads.has_digest(target, *lies_in, change.version)
+        return plan_deploy(service, change, seen, definition, tags, has_digest=is_there)
 
     async def has_applied(self, service: Service, step: Step, token: str, since: datetime) -> bool | None:
         """A deployment since then of what was asked for, or the count or bounds that were asked for.

@@ -71,8 +71,8 @@ class EcsReads:
         tags = [one for one in cast(list[Json], found.get("tags") or []) if _is_ours(one)]
         return {**definition, "tags": sorted(tags, key=lambda one: str(one["key"]))} if tags else definition
 
-    async def tags(self, target: EcsTarget, registry: str, repository: str) -> tuple[str, ...]:
-        """The image tags of a repository in ECR, the newest first. Raises BackendError."""
+    async def tags(self, target: EcsTarget, registry: str, repository: str) -> dict[str, str]:
+        """The image tags of a repository in ECR with their digests, the newest first. Raises BackendError."""
         found = await listed(
             partial(AwsApi(self._clients, "ecr").read, target, "describe_images"),
             "imageDetails",
@@ -82,7 +82,20 @@ class EcsReads:
             filter={"tagStatus": "TAGGED"},
         )
         found.sort(key=lambda one: str(one.get("imagePushedAt", "")), reverse=True)
-        return tuple(str(tag) for one in found for tag in one.get("imageTags", []))
+        return {
+            str(tag): str(one.get("imageDigest") or "") for one in found for tag in one.get("imageTags", [])
+        }
+
+    async def has_digest(self, target: EcsTarget, registry: str, repository: str, digest: str) -> bool:
+        """Whether ECR has an image of that digest, with a tag or without. Raises BackendError."""
+        asked = {"registryId": registry, "repositoryName": repository, "imageIds": [{"imageDigest": digest}]}
+        try:
+            await AwsApi(self._clients, "ecr").read(target, "describe_images", **asked)
+        except BackendError as error:
+            if error.fault is Fault.NOT_FOUND:
+                return False
+            raise
+        return True
 
     async def deployed(self, target: EcsTarget) -> list[Json]:
         """What was deployed, the newest first: each record with its service revision under `revision`.

@@ -9,6 +9,7 @@ from backends.ecs.plans import Snapshot, in_flight, must_deploy, risks, update_o
 from backends.ecs.target import EcsTarget, Json
 from model.catalog.schema import Service
 from model.changes import Deploy, Memory, Rollback
+from model.images import is_moving, short
 from model.language.near import nearest, or_list, shown
 from model.plan import Delta, Direction, Plan, RiskTier, Step, Warning
 from model.refusal import Refused
@@ -77,11 +78,17 @@ def repository_of(image: str) -> tuple[str, str] | None:
 
 
 def plan_deploy(
-    service: Service, change: Deploy, seen: Snapshot, definition: Json, tags: Sequence[str] | None
+    service: Service,
+    change: Deploy,
+    seen: Snapshot,
+    definition: Json,
+    tags: Mapping[str, str] | None,
+    *,
+    has_digest: bool | None = None,
 ) -> Plan:
-    """A revision with another image tag, and the service on it. tags: what ECR has, None if not asked.
+    """A revision with another image, and the service on it; a tag that moves by its digest of now.
 
-    Raises Refused.
+    tags: what ECR has, with digests; None if not asked. has_digest: the same of a digest. Raises Refused.
     """
     must_deploy(service, seen)
     container = container_of(service, definition)
@@ -89,28 +96,38 @@ def plan_deploy(
     name = before.partition("@")[0]
     bare = name.rpartition(":")[0] if ":" in name.rsplit("/", 1)[-1] else name
     joint = "@" if change.version.startswith("sha256:") else ":"
-    after = f"{bare}{joint}{change.version}"
-    if tags is not None and joint == ":" and change.version not in tags:
-        near = nearest(change.version, tags) or tuple(tags[:3])
+    named = f"{bare}{joint}{change.version}"
+    if has_digest is False or (tags is not None and joint == ":" and change.version not in tags):
+        near = nearest(change.version, tags or ()) or tuple(tags or ())[:3]
         raise Refused(
-            f"There is no image {shown(after.rsplit('/', 1)[-1])} in the registry.",
+            f"There is no image {shown(short(named.rsplit('/', 1)[-1]))} in the registry.",
             f"Type {or_list(near)}." if near else "Push it first.",
         )
-    unseen = Warning(
-        level="note",
-        code="tag-not-seen",
-        text="Only tags in ECR are looked for: nobody has looked whether this image is there.",
-    )
+    digest = (tags or {}).get(change.version, "") if is_moving(change.version) else ""
+    after = f"{bare}@{digest}" if digest else named
+    told = short(named.rsplit("/", 1)[-1]) + (f" → {short(digest)} (as of now)" if digest else "")
+    image = short(after.rsplit("/", 1)[-1])
+    is_seen = has_digest or (tags is not None and joint == ":")
     params = {"from": seen.version, "container": container["name"], "image": after}
     return _plan(
         service,
         change,
         seen,
-        Delta(what="image", before=before.rsplit("/", 1)[-1], after=after.rsplit("/", 1)[-1]),
+        Delta(what="image", before=short(before.rsplit("/", 1)[-1]), after=told),
         params if before != after else None,
-        says=f"Register {seen.version.partition(':')[0]} with {after.rsplit('/', 1)[-1]}; all else as it is",
-        cautions=() if tags is not None and joint == ":" else (unseen,),
+        says=f"Register {seen.version.partition(':')[0]} with {image}; all else as it is",
+        cautions=() if is_seen else _not_seen(change.version),
     )
+
+
+def _not_seen(version: str) -> tuple[Warning, ...]:
+    """What is not known of an image that lies elsewhere than in ECR."""
+    text = "Only tags in ECR are looked for: nobody has looked whether this image is there."
+    unseen = Warning(level="note", code="tag-not-seen", text=text)
+    if not is_moving(version):
+        return (unseen,)
+    text = f"`{version}` may move, and tasks that start later run something else then."
+    return (Warning(level="warn", code="tag-moves", text=text), unseen)
 
 
 def plan_memory(service: Service, change: Memory, seen: Snapshot, definition: Json) -> Plan:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from playground.aws.services.ecr import Registry, digest_of
 from tests.end_to_end.conftest import Stage, everything
 
 
@@ -27,6 +28,22 @@ async def test_a_tag_that_is_not_in_the_registry_is_refused_with_those_that_are(
     shown = everything(await stage.whispers("There is no image", "U0ANA"))
     assert "v1.2.5" in shown
     assert stage.cloud_changes() == []
+
+
+async def test_a_tag_that_moves_is_deployed_by_its_digest_of_now_and_by_that_digest_itself(stage: Stage):
+    region = stage.town.aws.world.region("us-east-1")
+    images, at = region.state(Registry).images["delivery-standard"], stage.town.aws.world.now()
+    images.append(("main", at))
+    digest = digest_of("delivery-standard", "main", at)
+    await stage.types("U0ANA", "/deploy delivery-standard main because the fix")
+    plan = everything(await stage.shows("OP-1 · plan"))
+    assert f"delivery-standard:main → {digest[:19]}… (as of now)" in plan
+    await stage.confirms("U0ANA", await stage.shows("OP-1 · plan"))
+    await stage.shows("OP-1 · ✅ Done")
+    assert running(stage)["containerDefinitions"][0]["image"].endswith(f"delivery-standard@{digest}")
+    await stage.changes("U0ANA", "/undo OP-1 because of errors", 2)
+    await stage.changes("U0ANA", f"/deploy delivery-standard {digest} because it was not", 3)
+    assert running(stage)["containerDefinitions"][0]["image"].endswith(f"delivery-standard@{digest}")
 
 
 @pytest.mark.procedure("memory")

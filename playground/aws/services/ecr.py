@@ -1,5 +1,6 @@
 """ECR: the images that the task definitions of the runbooks name, and one release after them."""
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -37,14 +38,32 @@ def describe_images(ask: ApiCall) -> dict[str, Any]:
         {
             "registryId": ask.region.account,
             "repositoryName": name,
+            "imageDigest": digest_of(name, tag, at),
             "imageTags": [tag],
             "imagePushedAt": at.timestamp(),
         }
         for tag, at in found
     ]
+    wanted: list[dict[str, Any]] = ask.params.get("imageIds") or []
+    for one in wanted:
+        shown = [image for image in shown if _is_named(image, one)]
+        if not shown:
+            message = f"The image with imageId {one} does not exist within the repository with name '{name}'"
+            raise AwsError("ImageNotFoundException", message)
     bad = AwsError("InvalidParameterException", "Invalid next token.")
     some, following = page(shown, ask.params.get("nextToken"), ask.params.get("maxResults", 100), bad)
     return {"imageDetails": some, **({"nextToken": following} if following else {})}
+
+
+def digest_of(name: str, tag: str, at: datetime) -> str:
+    """The digest of what was pushed under the tag then."""
+    return f"sha256:{hashlib.sha256(f'{name}:{tag}@{at.isoformat()}'.encode()).hexdigest()}"
+
+
+def _is_named(image: dict[str, Any], wanted: dict[str, Any]) -> bool:
+    """Whether an ImageIdentifier (tag, digest or both) is of this image."""
+    is_tag = wanted.get("imageTag") in {None, *image["imageTags"]}
+    return is_tag and wanted.get("imageDigest") in {None, image["imageDigest"]}
 
 
 OPERATIONS: dict[str, Operation] = {"DescribeImages": describe_images}
