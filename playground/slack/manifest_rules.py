@@ -18,6 +18,23 @@ EVENT_SCOPES: dict[str, tuple[str, ...]] = {
     "pin_added": ("pins:read",),
     "reaction_added": ("reactions:read",),
 }
+_SCOPES = (
+    "app_mentions:read assistant:write bookmarks:read bookmarks:write calls:read calls:write "
+    "canvases:read canvases:write channels:history channels:join channels:manage channels:read "
+    "channels:write channels:write.invites channels:write.topic chat:write chat:write.customize "
+    "chat:write.public commands conversations.connect:manage conversations.connect:write datastore:read "
+    "datastore:write dnd:read emoji:read files:read files:write groups:history groups:read groups:write "
+    "groups:write.invites groups:write.topic im:history im:read im:write im:write.topic incoming-webhook "
+    "links:read links:write lists:read lists:write metadata.message:read mpim:history mpim:read "
+    "mpim:write mpim:write.topic pins:read pins:write reactions:read reactions:write remote_files:read "
+    "remote_files:share remote_files:write search:read.files search:read.public search:read.users "
+    "stars:read team.billing:read team.preferences:read team:read tokens.basic triggers:read "
+    "triggers:write usergroups:read usergroups:write users.profile:read users:read users:read.email "
+    "users:write "
+)
+BOT_SCOPES = frozenset(_SCOPES.split())
+"""Scopes that a bot may ask for (https://docs.slack.dev/reference/scopes, and each method's page)."""
+
 COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
 
 

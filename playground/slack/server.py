@@ -13,6 +13,7 @@ from playground.slack.app import build
 from playground.slack.courier import Courier
 from playground.slack.errors import Refusal
 from playground.slack.manifest_rules import manifest_problems
+from playground.slack.manifest_schema import schema_problems
 from playground.slack.page_api import fault_cards
 from playground.slack.person import Person
 from playground.slack.response_url import ResponseUrls
@@ -125,7 +126,8 @@ async def serve(
 
     Raises ValueError for a manifest that Slack would refuse, OSError when the port is taken.
     """
-    problems = manifest_problems(config.read_manifest())
+    shape = schema_problems(config.manifest) if config.manifest else []
+    problems = shape or manifest_problems(config.read_manifest())
     if problems:
         raise ValueError(f"Slack would refuse this manifest: {'; '.join(problems)}")
     workspace = Workspace(config)

@@ -14,7 +14,7 @@ from playground.faults import FaultBoard
 from playground.slack import Channel, Running, User, WorkspaceConfig, serve
 
 SCOPES = ["chat:write", "chat:write.public", "channels:read", "channels:history"]
-MANIFEST = {"oauth_config": {"scopes": {"bot": SCOPES}}}
+MANIFEST = {"display_information": {"name": "Muster"}, "oauth_config": {"scopes": {"bot": SCOPES}}}
 
 
 @pytest.fixture

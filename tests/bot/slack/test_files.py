@@ -23,7 +23,7 @@ CONFIG = WorkspaceConfig(
         Channel("C0OUT", "out", ("U0ANA",)),
         Channel("G0SECRET", "secret", ("U0ANA",), is_private=True),
     ),
-    manifest={"oauth_config": {"scopes": {"bot": SCOPES}}},
+    manifest={"display_information": {"name": "Muster"}, "oauth_config": {"scopes": {"bot": SCOPES}}},
 )
 PNG = b"\x89PNG\r\n\x1a\n and more"
 
@@ -168,7 +168,10 @@ async def test_nothing_is_no_file(slack, http):
 
 
 async def test_a_workspace_that_did_not_grant_files_refuses_them(http):
-    manifest = {"oauth_config": {"scopes": {"bot": ["chat:write"]}}}
+    manifest = {
+        "display_information": {"name": "Muster"},
+        "oauth_config": {"scopes": {"bot": ["chat:write"]}},
+    }
     async with serve(replace(CONFIG, faults=FaultBoard(), manifest=manifest)) as slack:
         with pytest.raises(SlackRefused) as refused:
             await Files(chat(slack), http).keep("cpu.png", PNG)

@@ -32,7 +32,9 @@ MANIFEST = {
             {"command": "/scale", "description": "Size", "usage_hint": "SERVICE N", "should_escape": True},
             {"command": "/raw", "description": "Text as typed"},
         ],
-        "shortcuts": [{"name": "Declare", "type": "global", "callback_id": "declare"}],
+        "shortcuts": [
+            {"name": "Declare", "type": "global", "callback_id": "declare", "description": "A form"}
+        ],
     },
     "oauth_config": {"scopes": {"bot": SCOPES.split()}},
     "settings": {
