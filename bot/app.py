@@ -166,10 +166,10 @@ def _listening(services: Services, gate: Gate, home: Home, viewers: HomeViewers)
     ground, slack, journal, me = services.ground, services.slack, services.journal, services.slack.me
     secret = ground.settings.slack_signing_secret.get_secret_value()
     token = ground.settings.slack_bot_token.get_secret_value()
-    app = bolt(secret, token, me.bot, me.user, me.team)
+    app = bolt(secret, token, me.bot, me.user, me.workspaces)
     steps = RunbookSteps(gate, ground.registry, slack.chat, journal.runbook_runs.get, slack.patience)
     Listeners(
         gate, ground.registry, slack.chat, journal.operations.get, steps, home, viewers, slack.patience,
-        me.team, me.user,
+        me.workspaces, me.user,
     ).listen(app)  # fmt: skip
     return app

@@ -1,6 +1,6 @@
 """What every feature is built with: the journal's services, Slack's, and what decides."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,6 +29,7 @@ from bot.slack.groups import Groups
 from bot.slack.messages import Chat
 from bot.slack.operators import Operators
 from bot.slack.people import People
+from bot.slack.workspaces import Workspaces, workspaces_of
 from journal.drain import Drainer
 from journal.opening import Opened
 from journal.stream_lock import LockPace
@@ -70,11 +71,16 @@ class Ground:
 
 @dataclass(frozen=True)
 class Identity:
-    """Who the bot is in its workspace (`auth.test`)."""
+    """Who the bot is (`auth.test`), and which workspaces it serves."""
 
-    team: str
+    workspaces: Workspaces
     user: str
     bot: str
+
+    @property
+    def team(self) -> str:
+        """The workspace that Muster's own entries are of: the first that is served."""
+        return self.workspaces.home
 
 
 @dataclass(frozen=True)
@@ -121,18 +127,22 @@ class Services:
 
 
 async def services_on(ground: Ground, stack: AsyncExitStack) -> tuple[Services, Dispatch]:
-    """Build them; what has to be closed is left to the stack. Raises SlackRefused or SlackUnreachable."""
+    """Build them; what has to be closed is left to the stack.
+
+    Raises SlackRefused, SlackUnreachable, or NotConfigured for an install that does not fit MUSTER_TEAMS.
+    """
     settings, opened, clock = ground.settings, ground.opened, ground.clock
     token = settings.slack_bot_token.get_secret_value()
     client = AsyncWebClient(token=token, base_url=settings.slack_api_url, timeout=10)
     chat = Chat(client, opened.posts, clock, settings.post_every_s)
     stack.push_async_callback(chat.close)
-    me = await _identity(chat)
-    announce = AnnounceChannel(chat, opened.kept, settings.incidents_channel)
+    me = await _identity(chat, settings.teams)
+    chat.team = me.team if me.workspaces.enterprise else ""
+    announce = _channel(settings, chat, opened, settings.incidents_channel)
     told = settings.operators_channel
-    operators = Operators(chat, AnnounceChannel(chat, opened.kept, told) if told else announce)
+    operators = Operators(chat, _channel(settings, chat, opened, told) if told else announce)
     seals = Seals(opened.journal, operators)
-    directory = _directory(ground, chat, me.team, operators, seals)
+    directory = _directory(ground, chat, me.workspaces, operators, seals)
     stack.push_async_callback(directory.close)
     directory.refresh_soon()
     patience = Patience(settings.slack_waits_s)
@@ -145,6 +155,10 @@ async def services_on(ground: Ground, stack: AsyncExitStack) -> tuple[Services, 
     )  # fmt: skip
     checker = HealthChecker(ground.backends, HealthUrls(ground.http, settings.health_overrides).check)
     return Services(ground, slack, journal, authorizer, checker), dispatch
+
+
+def _channel(settings: Settings, chat: Chat, opened: Opened, name: str) -> AnnounceChannel:
+    return AnnounceChannel(chat, opened.kept, name, private=settings.private_channels)
 
 
 def _journal(ground: Ground, dispatch: Dispatch, seals: Seals, team: str) -> JournalServices:
@@ -183,11 +197,14 @@ def _journal(ground: Ground, dispatch: Dispatch, seals: Seals, team: str) -> Jou
     )
 
 
-def _directory(ground: Ground, chat: Chat, team: str, operators: Operators, seals: Seals) -> Directory:
-    """People and groups of the workspace, as far as the catalog gives them rights."""
+def _directory(
+    ground: Ground, chat: Chat, workspaces: Workspaces, operators: Operators, seals: Seals
+) -> Directory:
+    """People of the workspaces and groups of the first, as far as the catalog gives them rights."""
+    team = workspaces.home
     opened, clock, settings = ground.opened, ground.clock, ground.settings
     wanted = wanted_of(ground.catalog, () if ground.catalog.people.roles else ROLES)
-    people = People(chat, team, opened.kept, clock, SERVES)
+    people = People(chat, workspaces, opened.kept, clock, SERVES)
     groups = Groups(chat, opened.journal, opened.kept, seals, clock, team, wanted, SERVES)
     max_age = timedelta(seconds=settings.groups_max_age_s)
     news = GroupNews(operators, is_new=opened.journal.tip.entries == 0)
@@ -195,6 +212,6 @@ def _directory(ground: Ground, chat: Chat, team: str, operators: Operators, seal
     return Directory(people, groups, team, clock, max_age, people_s, news.told)
 
 
-async def _identity(chat: Chat) -> Identity:
+async def _identity(chat: Chat, teams: Sequence[str]) -> Identity:
     answer = await chat.call("auth.test")
-    return Identity(str(answer["team_id"]), str(answer["user_id"]), str(answer.get("bot_id", "")))
+    return Identity(workspaces_of(answer, teams), str(answer["user_id"]), str(answer.get("bot_id", "")))

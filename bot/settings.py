@@ -1,10 +1,11 @@
 """What the process is told from outside: environment variables beginning with MUSTER_."""
 
+import re
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 class NotConfigured(Exception):
@@ -19,6 +20,11 @@ class Settings(BaseSettings):
     slack_bot_token: SecretStr = Field(default=SecretStr(""), description="xoxb-…, from OAuth & Permissions")
     slack_signing_secret: SecretStr = Field(
         default=SecretStr(""), description="from Basic Information; HTTP only"
+    )
+    teams: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="workspaces to serve (`T…`, with commas between), the one with #incidents first; only "
+        "where the app is installed for a whole organization, which serves no other",
     )
     slack_app_token: SecretStr = Field(default=SecretStr(""), description="xapp-…, for Socket Mode only")
     slack_api_url: str = Field(
@@ -38,7 +44,14 @@ class Settings(BaseSettings):
         description="which slash commands the app has: `all`; some, such as `ops,incident` (all others are "
         "then typed behind `/ops`); or all with a prefix, such as `m-*` (`/m-scale`, `/m-ops`)",
     )
-    incidents_channel: str = Field(default="incidents", description="channel where incidents are announced")
+    incidents_channel: str = Field(
+        default="incidents", description="channel where incidents are announced: its name, or its id (`C…`)"
+    )
+    private_channels: bool = Field(
+        default=False,
+        description="true: the incidents or operators' channel is private, and Muster was invited to it; the "
+        "manifest then asks for `groups:read` and `groups:history`",
+    )
     operators_channel: str = Field(
         default="", description="channel of those who run Muster; the incidents channel if not set"
     )
@@ -157,6 +170,21 @@ class Settings(BaseSettings):
         pattern="^(DEBUG|INFO|WARNING|ERROR)$",
         description="the least that Muster logs of itself: DEBUG, INFO, WARNING or ERROR",
     )
+
+    @field_validator("teams", mode="before")
+    @classmethod
+    def _may_be_text(cls, given: object) -> object:
+        if not isinstance(given, str):
+            return given
+        return tuple(one.strip() for one in given.split(",") if one.strip())
+
+    @field_validator("teams")
+    @classmethod
+    def _are_workspaces(cls, teams: tuple[str, ...]) -> tuple[str, ...]:
+        for one in teams:
+            if not re.fullmatch(r"T[A-Z0-9]{2,}", one):
+                raise ValueError(f"{one!r} is no workspace's id; they begin with T: T012AB3CD,T045EF6GH")
+        return teams
 
     @field_validator("audit_key")
     @classmethod

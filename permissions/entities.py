@@ -135,6 +135,7 @@ def context(question: AuthorizationQuery, circle: RoleBindings) -> Json:
         "entry": facts.entry,
         "is_known": question.is_known,
         "is_member": question.is_member,
+        "is_stranger": question.is_stranger,
         "groups_known": question.groups_known,
         "incident": facts.incident or "",
         "severity": facts.incident_severity_rank or _NO_SEVERITY,

@@ -74,6 +74,7 @@ class Example(CatalogModel):
     at: str = "2026-02-10T12:00:00Z"
     groups_known: Literal["fresh", "stale", "unknown"] = "fresh"
     is_known: bool = True
+    is_stranger: bool = False
     approved_by: tuple[Who, ...] = ()
     facts: ExampleContext = ExampleContext()
     allow: tuple[str, ...] = ()
@@ -186,6 +187,7 @@ def _question(
         groups_known=example.groups_known,
         is_known=example.is_known,
         is_member=who != "guest",
+        is_stranger=example.is_stranger,
         action=action,
         service=service,
         system=service.system,

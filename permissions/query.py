@@ -76,7 +76,7 @@ class AuthorizationQuery:
     groups: handles of the user groups the person is in. groups_known: how old that knowledge is, or that
     of an approver where it is older.
     is_known: Slack has said who the person is. is_member: a full member of our workspace, no bot, guest,
-    stranger or deactivated person.
+    stranger or deactivated person. is_stranger: in no workspace that is served.
     """
 
     person: Person
@@ -84,6 +84,7 @@ class AuthorizationQuery:
     groups_known: Literal["fresh", "stale", "unknown"] = "fresh"
     is_known: bool = True
     is_member: bool = True
+    is_stranger: bool = False
     action: str
     service: Service | None = None
     system: str = ""

@@ -86,8 +86,8 @@ type Facts = {{
   // was typed once more. is_reverted: somebody is known to put the change back by itself.
   count_before: Long, count_after: Long, has_limits: Bool, is_typed: Bool, is_reverted: Bool,
   // The person: Slack has said who it is; a full member; how old the knowledge of groups is: "fresh", "stale"
-  // (within the hour) or "unknown".
-  is_known: Bool, is_member: Bool, groups_known: String,
+  // (within the hour) or "unknown". is_stranger: in no workspace that is served, as through Slack Connect.
+  is_known: Bool, is_member: Bool, is_stranger: Bool, groups_known: String,
   // The incident on the service, severity 1 (worst) to 9 (none), and the person's role ("ic" …) in it.
   // has_command: is its incident commander, and may change the service by it: one of those who answer for
   // the service (incident commanders, operators, owners, people on call), or made so by one of them.

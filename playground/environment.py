@@ -10,6 +10,7 @@ from playground import aws, health_urls, kubernetes, pagerduty, slack
 from playground.architect import NONE, RunningArchitect, Servers, furnished, started
 from playground.crowd import NOBODY_ELSE, Crowd
 from playground.faults import FaultBoard
+from playground.organization import Organization
 from playground.people import CHANNELS, GROUPS, PEOPLE
 
 POOL_COMES_BACK_S = 60.0  # so that a person can put idle sessions out more than once
@@ -22,6 +23,7 @@ class Plan:
     slack_waits_s: seconds that Slack waits for an answer and that a trigger is good for.
     iam, rbac: the policies and Roles that Muster is bound to here, as it prints them; empty for no bounds.
     crowd: people, groups and channels that have nothing to do with Muster.
+    organization: the app is installed for all of it, the local workspace being its first.
     architect: servers of the Architect system that run already and are made as new, or `start` for all.
     """
 
@@ -37,6 +39,7 @@ class Plan:
     iam: tuple[str, ...] = ()
     rbac: str = ""
     crowd: Crowd = NOBODY_ELSE
+    organization: Organization | None = None
 
 
 @dataclass(frozen=True)
@@ -75,10 +78,12 @@ async def running_environment(plan: Plan) -> AsyncGenerator[Environment]:
     """Start every server; all of them end with the block."""
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
+        org = plan.organization
         workspace = slack.WorkspaceConfig(
-            users=(*PEOPLE, *plan.crowd.users),
-            groups=(*GROUPS, *plan.crowd.groups),
-            channels=(*plan.crowd.channels, *CHANNELS),
+            users=(*PEOPLE, *plan.crowd.users, *(org.users if org else ())),
+            groups=(*(org.groups if org else GROUPS), *plan.crowd.groups),
+            channels=(*plan.crowd.channels, *CHANNELS, *(org.channels if org else ())),
+            enterprise=org.enterprise if org else None,
             manifest=plan.manifest,
             faults=plan.faults,
             pace=plan.slack_pace,

@@ -30,6 +30,24 @@ FAULTS = (
         "Slack answers restricted_action to every message in the channel with everybody in it.",
     ),
     Fault(
+        "slack-no-channels",
+        "Apps may not make channels",
+        "Slack answers restricted_action to conversations.create.",
+    ),
+    Fault("slack-no-inviting", "Apps may not invite", "Slack answers no_permission to conversations.invite."),
+    Fault("slack-no-topics", "Apps may not set topics", "Slack answers user_is_restricted to setTopic."),
+    Fault("slack-no-pins", "Apps may not pin", "Slack answers restricted_action to pins.add."),
+    Fault(
+        "slack-no-groups",
+        "A plan without user groups",
+        "Slack answers plan_upgrade_required to usergroups.list; groups are the catalog's own.",
+    ),
+    Fault(
+        "slack-no-files",
+        "Uploads are switched off",
+        "Slack answers file_uploads_disabled to files.getUploadURLExternal.",
+    ),
+    Fault(
         "slack-no-people",
         "Slack tells nothing of people",
         "users.info, users.list and usergroups.list answer 503, as when that part of Slack is down.",

@@ -1,14 +1,12 @@
 """`muster check`: everything a start depends on, each with what to do when it is not right."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
-
-from slack_sdk.web.async_client import AsyncWebClient
 
 import commands
 from backends.registry import backends, target_types
-from bot.cli.manifest import SCOPES
+from bot.cli.check_result import CheckResult
+from bot.cli.check_slack import check_slack
 from bot.clock import utc_now
 from bot.configured import backend_settings, load_policies, slash_of
 from bot.examples import CATALOG
@@ -35,22 +33,6 @@ _NO_CATALOG = (
 )
 
 
-@dataclass(frozen=True)
-class CheckResult:
-    """One thing that was checked. `mend` says what to do when it is not well."""
-
-    what: str
-    is_well: bool
-    detail: str = ""
-    mend: str = ""
-
-    def __str__(self) -> str:
-        mark = "ok  " if self.is_well else "MEND"
-        lines = [f"{mark} {self.what}" + (f": {self.detail}" if self.detail else "")]
-        mend = [] if self.is_well else [f"     {line}" for line in self.mend.splitlines()]
-        return "\n".join([*lines, *mend])
-
-
 async def check(settings: Settings, *, offline: bool = False) -> list[CheckResult]:
     """Look at all of it; one finding never hides another."""
     catalog, found = _catalog(settings)
@@ -62,7 +44,7 @@ async def check(settings: Settings, *, offline: bool = False) -> list[CheckResul
     if offline:
         return found
     found += [finding async for finding in _journal(settings)]
-    found += [finding async for finding in _slack(settings)]
+    found += [finding async for finding in check_slack(settings)]
     if catalog is not None:
         absent = {one.extra for one in missing(catalog, kinds)}
         found += [finding async for finding in _reach(catalog, kinds, absent)]
@@ -178,26 +160,6 @@ async def _unfinished(opened: Opened) -> AsyncIterator[CheckResult]:
     )
     for id, one in (await reader.now()).unreadable.items():
         yield CheckResult(f"incident {id}", False, one.why.what, one.why.instead)
-
-
-async def _slack(settings: Settings) -> AsyncIterator[CheckResult]:
-    client = AsyncWebClient(settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url)
-    try:
-        answer = await client.auth_test()  # pyright: ignore[reportUnknownMemberType]  # untyped SDK
-    except Exception as error:  # a refusal and an unreachable Slack both end here
-        yield CheckResult(
-            "Slack", False, str(error).splitlines()[0], "Set MUSTER_SLACK_BOT_TOKEN; see docs/install.md."
-        )
-        return
-    granted = set(str(answer.headers.get("x-oauth-scopes", "")).split(",")) - {""}  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]  # untyped SDK
-    missing = sorted(set(SCOPES) - granted) if granted else []
-    if missing:
-        mend = "Reinstall the app with `muster manifest slack`."
-        yield CheckResult("Slack scopes", False, f"missing {', '.join(missing)}", mend)
-    else:
-        yield CheckResult("Slack", True, f"workspace {answer.get('team')}")
-    if settings.transport == "http" and not settings.slack_signing_secret.get_secret_value():
-        yield CheckResult("Slack signing secret", False, "not set", "Set MUSTER_SLACK_SIGNING_SECRET.")
 
 
 async def _reach(catalog: Catalog, kinds: dict[str, Backend], absent: set[str]) -> AsyncIterator[CheckResult]:

@@ -145,7 +145,10 @@ def _manifest(args: argparse.Namespace) -> int:
     settings = Settings()
     if args.what == "slack":
         registry = commands.registry()
-        print(json.dumps(slack_manifest(registry, args.url, slash_of(settings, registry)), indent=2))
+        wide, private = bool(settings.teams), settings.private_channels
+        here = slash_of(settings, registry)
+        manifest = slack_manifest(registry, args.url, here, org_wide=wide, private=private)
+        print(json.dumps(manifest, indent=2))
         return 0
     if args.what == "rbac":
         print(rbac_roles(settings, args.namespace))

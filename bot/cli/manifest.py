@@ -2,26 +2,10 @@
 
 from typing import Any
 
+from bot.slack.methods import scopes
 from model.language.declare import Command
 from model.language.registry import Registry
 from model.slash import ALL, OPS, Slash
-
-SCOPES = (
-    "app_mentions:read",
-    "channels:history",
-    "channels:join",
-    "channels:manage",
-    "channels:read",
-    "chat:write",
-    "chat:write.public",
-    "commands",
-    "files:read",
-    "files:write",
-    "pins:write",
-    "usergroups:read",
-    "users:read",
-)
-"""Bot scopes, each needed by a Web API method that Muster calls or an event it listens to."""
 
 EVENTS = ("app_home_opened", "app_mention")
 _SUMMARIES = {
@@ -32,10 +16,18 @@ HINT = 120
 """Characters of a usage hint that are worth showing while someone types."""
 
 
-def slack_manifest(registry: Registry, url: str | None, here: Slash = ALL) -> dict[str, Any]:
+def slack_manifest(
+    registry: Registry,
+    url: str | None,
+    here: Slash = ALL,
+    *,
+    org_wide: bool = False,
+    private: bool = False,
+) -> dict[str, Any]:
     """The manifest. `url` is where Slack reaches Muster over HTTPS; None is Socket Mode.
 
     here: which slash commands are installed, and under which names.
+    org_wide: it may be installed for a whole organization. private: #incidents is a private channel.
     """
     request = {"url": url} if url else {}
     interactivity: dict[str, Any] = {"is_enabled": True, **({"request_url": url} if url else {})}
@@ -65,11 +57,11 @@ def slack_manifest(registry: Registry, url: str | None, here: Slash = ALL) -> di
                 {**_slash(registry, verb, here), **request} for verb in here.installs((*registry.slash, OPS))
             ],
         },
-        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "oauth_config": {"scopes": {"bot": list(scopes(private=private))}},
         "settings": {
             "event_subscriptions": events,
             "interactivity": interactivity,
-            "org_deploy_enabled": False,
+            "org_deploy_enabled": org_wide,
             "socket_mode_enabled": url is None,
             "token_rotation_enabled": False,
         },

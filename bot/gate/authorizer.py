@@ -208,6 +208,7 @@ class Authorizer:
             groups_known=oldest(standing.known, *others),
             is_known=standing.is_known,
             is_member=standing.is_member,
+            is_stranger=standing.is_stranger,
             action=asked.action,
             service=asked.service,
             system=self._system(asked),

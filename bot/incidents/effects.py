@@ -9,12 +9,13 @@ from bot.incidents.posts import ALARMS, IncidentPosts
 from bot.slack.channels import Channels
 from bot.slack.directory import Directory
 from bot.slack.files import Files
-from bot.slack.messages import Chat
+from bot.slack.messages import Chat, SlackRefused
+from bot.slack.refusals import NO_FILES
 from bot.views.incident.announcement import announcement
 from bot.views.incident.headline import headline
 from bot.views.incident.news import is_news
 from bot.views.incident.words import first_line, place
-from bot.views.message import Message, redact
+from bot.views.message import Message, redact, safe
 from model.catalog.schema import Catalog
 from model.events import RecordedEvent
 from model.incidents.events import POSTED, ChannelCreated, EffectName, PageTaken
@@ -34,6 +35,9 @@ _PAGED = frozenset(
         "incident.paged",
     }
 )
+_PART, _PARTS = 3_500, 20
+"""Characters of a long text that one message takes, and how many messages."""
+
 _PEOPLE = frozenset({"incident.role_assigned", "incident.escalated"})
 
 
@@ -134,9 +138,25 @@ class IncidentEffects:
         posted = await self._chat.put(key, channel, Message(text=said), thread)
         text = redact(await self._postmortem(incident))
         name = f"{incident.id.lower()}-post-mortem.md"
-        await self._files.share(
-            posted.channel, thread or posted.ts, name, text.encode(), f"Post-mortem of {incident.id}"
-        )
+        try:
+            await self._files.share(
+                posted.channel,
+                thread or posted.ts,
+                name,
+                text.encode(),
+                f"Post-mortem of {incident.id}",
+            )
+        except SlackRefused as refused:
+            if refused.error not in NO_FILES:
+                raise
+            await self._in_words(key, posted.channel, thread or posted.ts, text)
+
+    async def _in_words(self, key: str, channel: str, thread: str, text: str) -> None:
+        """The document as messages of its thread, where the workspace takes no files."""
+        parts = [text[start : start + _PART] for start in range(0, len(text), _PART)][:_PARTS]
+        for number, part in enumerate(parts):
+            shown = Message(text=safe(part, _PART * 2))
+            await self._chat.put(f"{key}:{number}", channel, shown, thread)
 
     async def _postmortem(self, incident: Incident) -> str:
         """The document by names: a first writing tells whose are needed."""

@@ -49,6 +49,7 @@ class IncidentReactions:
     ) -> None:
         self._retry_after = retry_after
         self._tries: dict[tuple[str, EffectName], int] = {}
+        self._forbidden: set[str] = set()
         self._catalog, self._journal, self._incidents = catalog, journal, incidents
         self._steps, self._later, self._clock, self._wake = steps, later, clock, wake
         self._who = Actor(team=team, user="MUSTER", via="timer")
@@ -68,6 +69,7 @@ class IncidentReactions:
         incident = await self._incidents.get(id)
         if incident is None or not incident.degraded:
             return
+        self._forbidden.discard(id)
         incident = await self._room(incident)
         missing: list[EffectName] = ["headline"]
         over = _ENDS_WITH_IT if not incident.is_open else frozenset[EffectName]({"channel"})
@@ -93,6 +95,8 @@ class IncidentReactions:
         is asked again with the other effects.
         """
         is_doubted = any(trouble.step == "channel" for trouble in incident.degraded)
+        if incident.id in self._forbidden and not is_back:
+            return incident  # it is asked again with the other effects, seldom
         if incident.channel and not is_back and not is_doubted:
             return incident
         try:
@@ -102,7 +106,10 @@ class IncidentReactions:
                 return await self._incidents.get(incident.id) or incident
             created = await self._steps.create_channel(incident)
         except (SlackRefused, SlackUnreachable, ChannelNameTaken) as error:
-            return await self._failed(incident, "channel", str(error))
+            lasting = isinstance(error, SlackRefused) and error.is_lasting
+            if lasting:
+                self._forbidden.add(incident.id)
+            return await self._failed(incident, "channel", str(error), lasting=lasting)
         await self._record(incident, (to_event(created),))
         return await self._incidents.get(incident.id) or incident
 

@@ -20,10 +20,12 @@ from bot.listeners.forms import Outdated, filled_in, form_of, mistakes, step_of,
 from bot.listeners.home import Home
 from bot.listeners.home_viewers import HomeViewers
 from bot.listeners.offers import asked_instead, shown_there
+from bot.listeners.other_workspaces import OtherWorkspaces
 from bot.listeners.runbook_steps import RunbookSteps, button_line
 from bot.patience import Patience
 from bot.slack.dialogs import open_dialog
 from bot.slack.messages import Chat, SlackRefused, SlackUnreachable
+from bot.slack.workspaces import Workspaces
 from bot.views.form import fields, must_type_name, sure_form, typed_run
 from bot.views.message import Message
 from bot.views.operation.card import APPROVE, DETAILS, RUN, describe
@@ -44,7 +46,7 @@ _WITH_FORM = frozenset({"update", "sev", "role", "declare"})
 
 
 class Listeners:
-    """Everything Slack may send. `team` is the only workspace that is served, `user` is Muster in it."""
+    """Everything Slack may send. `user` is Muster."""
 
     def __init__(
         self,
@@ -56,17 +58,17 @@ class Listeners:
         home: Home,
         viewers: HomeViewers,
         patience: Patience,
-        team: str,
+        workspaces: Workspaces,
         user: str,
     ) -> None:
         self._gate, self._registry, self._chat, self._steps = gate, registry, chat, steps
         self._find, self._home, self._viewers, self._patience = find, home, viewers, patience
-        self._team, self._user = team, user
+        self._workspaces, self._user = workspaces, user
 
     def listen(self, app: AsyncApp) -> None:
         """Register every listener; what none of them knows is answered with 404 by Bolt."""
         anything = re.compile(".*")
-        app.use(self._own_workspace)
+        app.use(OtherWorkspaces(self._workspaces, self._chat, self._patience).refuse)
         app.command(anything)(self.on_command)
         app.action(anything)(self.on_action)
         app.view(anything)(self.on_view)
@@ -74,19 +76,16 @@ class Listeners:
         app.event("app_mention")(self.on_mention)
         app.event("app_home_opened")(self.on_home)
 
-    async def _own_workspace(self, body: Body, next: Callable[[], Awaitable[BoltResponse]]) -> BoltResponse:
-        """Requests of another workspace end here, before anything of them is read."""
-        team = body.get("team_id") or (body.get("team") or {}).get("id")
-        if team != self._team:
-            _LOG.warning("request of another workspace refused", team=team)
-            return BoltResponse(status=403, body="this Muster serves another workspace")
-        return await next()
+    def _presser(self, body: Body) -> Person:
+        """Whoever pressed or filled in."""
+        user = body["user"]
+        return self._workspaces.person(user["id"], user.get("team_id") or self._workspaces.origin(body))
 
     async def on_command(self, ack: Ack, body: Body) -> None:
         """A slash command; `/ops VERB …` is the same as `/VERB …`, whichever of them are installed."""
         name, text = self._registry.verb(str(body["command"])), str(body.get("text") or "")
         line = (text or "help") if name == OPS else f"{name} {text}".strip()
-        person = Person(team=body["team_id"], user=body["user_id"])
+        person = self._workspaces.person(body["user_id"], body["team_id"])
         incoming = IncomingRequest(person, body["channel_id"], line, "slash", f"slash:{body['trigger_id']}")
         answer = await self._gate.handle(incoming)
         if answer.form is not None:
@@ -104,9 +103,8 @@ class Listeners:
             return
         mention = rf"^.*?<@{re.escape(self._user)}(?:\|[^<>]*)?>[,:]?\s*"
         line = re.sub(mention, "", str(event.get("text") or ""), count=1, flags=re.DOTALL)
-        person = Person(
-            team=event.get("user_team") or event.get("team") or body["team_id"], user=event["user"]
-        )
+        own = event.get("user_team") or event.get("team") or body["team_id"]
+        person = self._workspaces.person(event["user"], own)
         thread = str(event.get("thread_ts") or "")
         line = line.strip().lstrip("/") or "help"
         incoming = IncomingRequest(
@@ -119,7 +117,7 @@ class Listeners:
         pressed = body["actions"][0]
         name, value = str(pressed["action_id"]), str(pressed.get("value") or "")
         action = ActionId.parse(name)
-        person = Person(team=body["user"].get("team_id") or body["team"]["id"], user=body["user"]["id"])
+        person = self._presser(body)
         channel = (body.get("channel") or {}).get("id") or ""
         thread = str((body.get("message") or {}).get("thread_ts") or "")
         claim = f"action:{body['trigger_id']}"
@@ -170,7 +168,7 @@ class Listeners:
         except Outdated:
             await ack(response_action="update", view=outdated_form(typed(view)))
             return
-        person = Person(team=body["user"].get("team_id") or body["team"]["id"], user=body["user"]["id"])
+        person = self._presser(body)
         claim = f"view:{body['trigger_id']}"
         thread, seen = about.get("thread_ts", ""), about.get("seen")
         incoming = IncomingRequest(person, about["channel"], line, "modal", claim, thread, seen=seen)
@@ -185,7 +183,7 @@ class Listeners:
     async def _on_step(self, ack: Ack, body: Body) -> None:
         """The dialog of a runbook's step was filled in."""
         guide, number, channel = step_of(body["view"])
-        person = Person(team=body["user"].get("team_id") or body["team"]["id"], user=body["user"]["id"])
+        person = self._presser(body)
         step = f"{guide} {number}"
         incoming = IncomingRequest(
             person, channel, f"runbook {step}", "modal", f"view:{body['trigger_id']}", step=step
@@ -201,7 +199,7 @@ class Listeners:
 
     async def on_shortcut(self, ack: Ack, body: Body) -> None:
         """Slack's shortcuts open the form of the command they are named after (`incident.declare`)."""
-        person = Person(team=body["user"].get("team_id") or body["team"]["id"], user=body["user"]["id"])
+        person = self._presser(body)
         channel = (body.get("channel") or {}).get("id") or person.user
         line = str(body["callback_id"]).replace(".", " ")
         incoming = IncomingRequest(person, channel, line, "shortcut", f"shortcut:{body['trigger_id']}")
@@ -216,7 +214,7 @@ class Listeners:
         await ack()
         event = body["event"]
         if event.get("tab") == "home":
-            person = Person(team=body["team_id"], user=event["user"])
+            person = self._workspaces.person(event["user"], self._workspaces.origin(body))
             self._viewers.saw(person)
             await self._home.publish(person)
 
@@ -282,12 +280,16 @@ class Listeners:
             _LOG.warning("could not answer", line=incoming.line, error=str(error))
 
 
-def bolt(signing_secret: str, bot_token: str, bot_id: str, bot_user: str, team: str) -> AsyncApp:
-    """A Bolt app for one workspace; it answers after its listener, so Bolt never waits by polling."""
+def bolt(signing_secret: str, bot_token: str, bot_id: str, bot_user: str, workspaces: Workspaces) -> AsyncApp:
+    """A Bolt app with one token; it answers after its listener, so Bolt never waits by polling."""
 
     async def authorize(**_: Any) -> AuthorizeResult:
         return AuthorizeResult(
-            enterprise_id=None, team_id=team, bot_token=bot_token, bot_id=bot_id, bot_user_id=bot_user
+            enterprise_id=workspaces.enterprise or None,
+            team_id=workspaces.home,
+            bot_token=bot_token,
+            bot_id=bot_id,
+            bot_user_id=bot_user,
         )
 
     return AsyncApp(

@@ -13,6 +13,7 @@ from bot.queries.runner import QueryError, QueryRunner
 from bot.reactions import SLOW_S, Later, soon
 from bot.slack.files import Files
 from bot.slack.messages import Chat, SlackRefused, SlackUnreachable
+from bot.slack.refusals import NO_FILES
 from bot.views.chart.picture import chart_png, in_words
 from bot.views.message import Message, redact
 from bot.views.query import health as look
@@ -155,7 +156,14 @@ class QueryReactions:
             content = await asyncio.to_thread(lambda: redact(text).encode())  # may be megabytes
             name = found.text_name if found.text else f"{service.id}-{asking.question.kind}.txt"
             title = one_line(redact(found.headline))[:200]
-            await self._files.share(channel, asking.thread_ts or ts, file_name(name), content, title)
+            thread = asking.thread_ts or ts
+            try:
+                await self._files.share(channel, thread, file_name(name), content, title)
+            except SlackRefused as refused:
+                if refused.error not in NO_FILES:
+                    raise
+                shown = views.rest_in_words(text, str(refused))
+                await self._chat.put(f"look:{asking.id}:{at}:rest", channel, shown, thread)
 
     async def _image(self, found: QueryResult) -> tuple[str, str] | None:
         """The chart in Slack; None where there is none, or where nothing draws it or Slack takes no files."""

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from bot.slack.announce_channel import channels
 from bot.slack.messages import Chat, SlackRefused
+from bot.slack.refusals import mend
 from bot.views.message import safe
 from model.incidents.channel import channel_name
 from model.incidents.state import Incident
@@ -87,14 +88,14 @@ class Channels:
         """Invite all at once, as many as Slack takes; one who cannot be invited keeps nobody out."""
         if not incident.channel:
             return
-        refused: list[str] = []
+        refused: list[dict[str, Any]] = []
         for start in range(0, len(users), _AT_ONCE):
             refused += await self._invited(incident.channel, users[start : start + _AT_ONCE])
         if refused:
-            raise SlackRefused("conversations.invite", f"not invited: {', '.join(refused)}")
+            raise SlackRefused("conversations.invite", _not_invited(refused), refused)
 
-    async def _invited(self, channel: str, users: Sequence[str]) -> list[str]:
-        """Who was not, and why. With `force` Slack invites the others, and names these in `errors`."""
+    async def _invited(self, channel: str, users: Sequence[str]) -> list[dict[str, Any]]:
+        """Who was not, and why, in Slack's words. With `force` it invites the others, and names these."""
         asked = {"channel": channel, "users": ",".join(users), "force": True}
         try:
             answer = await self._chat.call("conversations.invite", **asked)
@@ -103,7 +104,7 @@ class Channels:
                 raise
             answer: dict[str, Any] = {"errors": refused.errors}
         errors = cast("list[dict[str, Any]]", answer.get("errors") or [])
-        return [f"<@{one['user']}> ({one['error']})" for one in errors if one.get("error") not in _ALREADY]
+        return [one for one in errors if one.get("error") not in _ALREADY]
 
     async def pin(self, key: str, channel: str) -> None:
         """Pin the message of that key, once it is posted."""
@@ -115,3 +116,12 @@ class Channels:
         except SlackRefused as error:
             if error.error not in _ALREADY:
                 raise
+
+
+def _not_invited(errors: Sequence[dict[str, Any]]) -> str:
+    """Who was not, each reason once, in words."""
+    by_code: dict[str, list[str]] = {}
+    for one in errors:
+        by_code.setdefault(str(one.get("error")), []).append(f"<@{one.get('user')}>")
+    said = (f"{', '.join(users)} ({mend(code, 'conversations.invite')})" for code, users in by_code.items())
+    return f"not invited: {'; '.join(said)}"

@@ -23,7 +23,7 @@ SERVES = timedelta(hours=1)
 
 
 class Directory:
-    """People and user groups of one workspace; `max_age`: how old an answer may be for a change.
+    """People, and user groups of their first workspace; `max_age`: how old an answer may be for a change.
 
     patience_s: seconds that a request waits for Slack's word on who asks.
     told: what was read before, and now, after each reading.
@@ -50,7 +50,7 @@ class Directory:
     async def standing(self, person: Person) -> Membership:
         """The person as Slack said within `max_age`, else as last known within `SERVES`."""
         if person.team != self._team:
-            return Membership(frozenset(), "fresh", is_member=False)
+            return Membership(frozenset(), "fresh", is_member=False, is_stranger=True)
         await self._renew(person.user)
         known = self._people.known(person.user)
         memberships = self._memberships
@@ -59,7 +59,8 @@ class Directory:
         groups = (
             frozenset[str]() if memberships is None or ages[1] == "unknown" else memberships.of(person.user)
         )
-        return Membership(groups, age, known is not None and known.is_member, is_known=known is not None)
+        is_member, is_stranger = (known.is_member, known.is_stranger) if known else (False, False)
+        return Membership(groups, age, is_member, is_known=known is not None, is_stranger=is_stranger)
 
     def members(self, handle: str) -> frozenset[str]:
         """User ids of a group, as last read."""

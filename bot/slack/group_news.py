@@ -2,7 +2,7 @@
 
 from bot.slack.groups import Memberships
 from bot.slack.operators import Operators
-from bot.views.groups import as_trusted, differs, pinned
+from bot.views.groups import as_trusted, differs, no_groups, pinned
 
 
 class GroupNews:
@@ -19,6 +19,8 @@ class GroupNews:
         for one in before.differing if before else ():
             if one.handle not in differing and now.held[one.handle].source == one.was:
                 await self._operators.tell(f"group:{one.handle}", as_trusted(one.handle, one.was))
+        if now.without and not (before and before.without):
+            await self._operators.tell("groups:none", no_groups(now.without))
         if now.news and not self._is_new:
             await self._operators.tell(f"groups:{now.at:%Y%m%dT%H%M%S}", pinned(now.news))
         self._is_new = self._is_new and not now.news

@@ -1,14 +1,15 @@
 """The workspace's user groups, read in one call, held against what was trusted, and kept between starts."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol, cast
 
 import structlog
 from pydantic import AwareDatetime, ValidationError
 
-from bot.slack.messages import Chat
+from bot.slack.messages import Chat, SlackRefused
+from bot.slack.refusals import NO_GROUPS
 from model.events import Actor
 from model.groups.events import STREAM, Pinned, Source, to_event
 from model.groups.pins import Differs, HeldGroup, Pins, SeenGroup, Settled, Wanted, fold, settle
@@ -57,6 +58,7 @@ class Memberships:
 
     listed: handle → id of every group that Slack lists now, trusted or not.
     differing: groups that are not what was trusted; news: what is trusted since this reading.
+    without: why Slack has no groups at all, where its plan has none.
     """
 
     at: datetime
@@ -65,6 +67,7 @@ class Memberships:
     listed: Mapping[str, str]
     differing: tuple[Differs, ...] = ()
     news: tuple[Pinned, ...] = ()
+    without: str = ""
 
     def of(self, user: str) -> frozenset[str]:
         """Handles of the groups that someone is in."""
@@ -104,12 +107,19 @@ class Groups:
 
     async def read(self) -> Memberships:
         """As Slack lists them now. Raises SlackRefused, SlackUnreachable, Untrusted or JournalUnavailable."""
-        listed = await self._chat.call("usergroups.list", include_users=True)
+        without = ""
+        try:
+            listed = await self._chat.call("usergroups.list", include_users=True)
+        except SlackRefused as refused:
+            if refused.error not in NO_GROUPS:
+                raise
+            listed: dict[str, Any] = {"usergroups": []}
+            without = str(refused)
         pins = (await self._pins()).pins
         reading = self._reading(cast(list[dict[str, Any]], listed["usergroups"]), pins)
         found = await self._held(reading)
         await self._kept.keep(_KEPT, reading.model_dump_json(), self._life)
-        return found
+        return replace(found, without=without)
 
     async def recall(self) -> Memberships | None:
         """As they were listed before this start. Raises Untrusted or JournalUnavailable."""

@@ -21,12 +21,14 @@ class Membership:
 
     known: how old the knowledge of groups is, or of the person where that is older.
     is_known: whether Slack has said within `SERVES` who it is at all; is_member: a full member.
+    is_stranger: in no workspace that is served.
     """
 
     groups: frozenset[str]
     known: Age
     is_member: bool
     is_known: bool = True
+    is_stranger: bool = False
 
 
 Standing = Callable[[Person], Awaitable[Membership]]

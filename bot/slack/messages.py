@@ -15,6 +15,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.metrics import SLACK_CALLS
+from bot.slack.methods import FORMS, OF_A_WORKSPACE, PERSONAL, READS
 from bot.slack.refusals import GONE, LASTING, mend
 from bot.views.message import Message
 from model.ports.journal import Posted, PostIntent, Posts
@@ -22,28 +23,6 @@ from model.ports.journal import Posted, PostIntent, Posts
 _LOG = structlog.get_logger()
 EVENT_TYPE = "muster_message"
 """The metadata event type by which a message of ours is found again."""
-
-READS = frozenset(
-    {
-        "conversations.history",
-        "conversations.info",
-        "conversations.list",
-        "conversations.replies",
-        "chat.getPermalink",
-        "files.getUploadURLExternal",
-        "files.info",
-        "usergroups.list",
-        "users.conversations",
-        "users.info",
-    }
-)
-"""Methods of ours that take their arguments in the address (Web API docs, accepted content types)."""
-
-FORMS = frozenset({"files.completeUploadExternal"})
-"""Methods of ours that every SDK of Slack's sends as a form: JSON was refused there for years."""
-
-PERSONAL = frozenset({"chat.postEphemeral", "conversations.join"})
-"""Methods for which no channel is joined: what one person alone sees reaches them directly as well."""
 
 NO_ENTRY = frozenset({"channel_not_found", "is_archived", "not_in_channel", "user_not_in_channel"})
 """Refusals of a channel that Muster or the person is not in."""
@@ -66,13 +45,14 @@ class SlackRefused(Exception):
     """
 
     def __init__(self, method: str, error: str, errors: Sequence[dict[str, Any]] = ()) -> None:
-        super().__init__(f"Slack refused {method}: {mend(error)}")
+        super().__init__(f"Slack refused {method}: {mend(error, method)}")
         self.error, self.errors = error, tuple(errors)
 
     @property
     def is_lasting(self) -> bool:
         """Whether it stays so until somebody changes something in the workspace."""
-        return self.error in LASTING
+        codes = {str(one.get("error")) for one in self.errors} or {self.error}
+        return codes <= LASTING
 
 
 class SlackUnreachable(Exception):
@@ -99,7 +79,10 @@ class _Lane:
 
 
 class Chat:
-    """Writes to Slack. `every_s` is the least time between two writes to one channel, in seconds."""
+    """Writes to Slack. `every_s` is the least time between two writes to one channel, in seconds.
+
+    team: the workspace to act in, for an organization's token; empty for a workspace's own.
+    """
 
     def __init__(
         self,
@@ -111,6 +94,7 @@ class Chat:
     ) -> None:
         self.client, self._posts, self._clock = client, posts, clock
         self._every_s, self._sleep = every_s, sleep
+        self.team = ""
         self._lanes: dict[str, _Lane] = {}
         self._shown: OrderedDict[str, tuple[Message, Posted]] = OrderedDict()
 
@@ -198,6 +182,8 @@ class Chat:
 
     async def _send(self, method: str, arguments: dict[str, Any]) -> Any:
         """Methods that read take no JSON body: Slack would not see their arguments."""
+        if self.team and method in OF_A_WORKSPACE:
+            arguments = {**arguments, "team_id": self.team}
         if method in READS:
             return await self.client.api_call(method, http_verb="GET", params=arguments)
         if method in FORMS:

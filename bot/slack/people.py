@@ -10,6 +10,7 @@ import structlog
 from pydantic import AwareDatetime, ValidationError
 
 from bot.slack.messages import Chat, SlackRefused, SlackUnreachable
+from bot.slack.workspaces import Workspaces
 from model.ports.journal import JournalUnavailable, Kept
 from model.value import Value
 
@@ -25,23 +26,28 @@ _NOBODY = frozenset({"user_not_found", "user_not_visible", "user_is_bot"})
 
 
 class Known(Value):
-    """What Slack said of someone, and when: their name, and whether they are a full member."""
+    """What Slack said of someone, and when: their name, and whether they are a full member.
+
+    is_stranger: they are in no workspace that is served.
+    """
 
     name: str
     is_member: bool
+    is_stranger: bool = False
     at: AwareDatetime
 
 
 class People:
-    """The people of one workspace who had to do with Muster; 20,000 others are never asked for.
+    """The people of the workspaces who had to do with Muster; 20,000 others are never asked for.
 
     life: how long an answer may serve at all, when Slack gives no newer one.
     """
 
     def __init__(
-        self, chat: Chat, team: str, kept: Kept, clock: Callable[[], datetime], life: timedelta
+        self, chat: Chat, workspaces: Workspaces, kept: Kept, clock: Callable[[], datetime], life: timedelta
     ) -> None:
-        self._chat, self._team, self._kept, self._clock, self._life = chat, team, kept, clock, life
+        self._chat, self._kept, self._clock, self._life = chat, kept, clock, life
+        self._workspaces, self._team = workspaces, workspaces.home
         self._known: OrderedDict[str, Known] = OrderedDict()
         self._asking: dict[str, asyncio.Task[None]] = {}
         self._slots = asyncio.Semaphore(AT_ONCE)
@@ -98,7 +104,9 @@ class People:
                 raise
             return Known(name=user, is_member=False, at=self._clock())
         card = cast(dict[str, Any], answer["user"])
-        return Known(name=_name(card), is_member=_is_full_member(card, self._team), at=self._clock())
+        is_ours = self._workspaces.has(card)
+        is_member = is_ours and not _is_restricted(card)
+        return Known(name=_name(card), is_member=is_member, is_stranger=not is_ours, at=self._clock())
 
     def _remember(self, user: str, found: Known) -> None:
         self._known[user] = found
@@ -118,8 +126,7 @@ def _name(card: dict[str, Any]) -> str:
     return next((str(one) for one in named if one), str(card["id"]))
 
 
-def _is_full_member(card: dict[str, Any], team: str) -> bool:
-    """Not a bot, guest, deactivated person or stranger from a shared channel."""
-    shut = ("deleted", "is_bot", "is_restricted", "is_ultra_restricted", "is_stranger")
-    at_home = card.get("team_id", team) == team and card.get("id") != "USLACKBOT"
-    return at_home and not any(card.get(flag) for flag in shut)
+def _is_restricted(card: dict[str, Any]) -> bool:
+    """A bot, a guest or a deactivated person."""
+    shut = ("deleted", "is_bot", "is_restricted", "is_ultra_restricted")
+    return card.get("id") == "USLACKBOT" or any(card.get(flag) for flag in shut)

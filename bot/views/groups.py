@@ -38,6 +38,11 @@ def pinned(news: Sequence[Pinned]) -> Message:
     return Message(text="\n".join([head, *lines[:40]]))
 
 
+def no_groups(why: str) -> Message:
+    """Slack has no user groups here."""
+    return Message(text=f"ℹ️ {safe(why, 300)}. Rights hang on the groups and members that are written there.")
+
+
 def _in_words(source: Source) -> str:
     if source.kind == "slack":
         return f"the Slack group `{safe(source.id, 40)}`"

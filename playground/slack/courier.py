@@ -68,7 +68,7 @@ class Courier:
             return
         if room is not None and BOT_USER not in room.members:
             return
-        self.run(self._deliver_event(_event_body(self.workspace, event)))
+        self.run(self._deliver_event(_event_body(self.workspace, event, room)))
 
     def run(self, errand: Coroutine[Any, Any, None]) -> None:
         """Start work that nobody waits for; it is cancelled when the server stops."""
@@ -125,18 +125,28 @@ def _read_ack(status: int, text: str, may_retry: bool) -> Ack:
     return Ack(status, body, "" if status == 200 else "app_did_not_respond", may_retry)
 
 
-def _event_body(workspace: Workspace, event: Json) -> Json:
+def _event_body(workspace: Workspace, event: Json, room: Room | None = None) -> Json:
+    """An event; that of an organization's install names it, and its authorization is of no workspace.
+
+    https://docs.slack.dev/enterprise/developing-for-enterprise-orgs
+    """
+    person = workspace.people.get(str(event.get("user") or ""))
     team = workspace.config.team.id
+    if workspace.config.enterprise:
+        is_ours = person is not None and not person.team_id
+        team = workspace.where(person.id, room) if person and is_ours else room.team_id if room else team
+    enterprise = workspace.config.enterprise
     authorization = {
-        "enterprise_id": None,
-        "team_id": team,
+        "enterprise_id": enterprise.id if enterprise else None,
+        "team_id": None if enterprise else team,
         "user_id": BOT_USER,
         "is_bot": True,
-        "is_enterprise_install": False,
+        "is_enterprise_install": enterprise is not None,
     }
     return {
         "token": "legacy",
         "team_id": team,
+        **({"enterprise_id": enterprise.id} if enterprise else {}),
         "api_app_id": APP_ID,
         "event": {"event_ts": workspace.new_ts(), **event},
         "type": "event_callback",

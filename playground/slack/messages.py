@@ -16,7 +16,12 @@ def post(workspace: Workspace, courier: Courier, room: Room, message: Json, broa
         _count_reply(workspace, room, message)
     announce_message(courier, room, message)
     if f"<@{BOT_USER}" in str(message.get("text", "")) and message.get("user") != BOT_USER:
-        courier.announce("app_mention", {**message, "type": "app_mention", "channel": room.id}, room)
+        event = {**message, "type": "app_mention", "channel": room.id}
+        if courier.workspace.config.enterprise:
+            # In an organization this names the organization, not a workspace (slackapi/bolt-python,
+            # extract_actor_team_id).
+            event["user_team"] = courier.workspace.config.enterprise.id
+        courier.announce("app_mention", event, room)
     return message
 
 
@@ -79,6 +84,7 @@ def open_direct(workspace: Workspace, users: list[str]) -> tuple[Room, bool]:
             return room, True
     name = ", ".join(workspace.people[user].name for user in members if user != BOT_USER)
     room = Room(workspace.new_id("D"), name, list(members), im_users=members)
+    room.team_id = workspace.where(next((one for one in members if one != BOT_USER), BOT_USER))
     workspace.rooms[room.id] = room
     workspace.tell_room(room)
     return room, False

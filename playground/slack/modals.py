@@ -9,18 +9,18 @@ from playground.slack.workspace import Workspace
 from playground.slack.written import Json
 
 
-def make_view(workspace: Workspace, view: Json) -> Json:
-    """A view object with Slack's own fields. Raises Refusal duplicate_external_id."""
+def make_view(workspace: Workspace, view: Json, user: str) -> Json:
+    """A view object with Slack's own fields, for this user. Raises Refusal duplicate_external_id."""
     external_id = str(view.get("external_id") or "")
     if external_id and any(shown["external_id"] == external_id for _, shown in workspace.all_views()):
         raise Refusal("duplicate_external_id")
-    view_id = workspace.new_id("V")
+    view_id, enterprise = workspace.new_id("V"), workspace.config.enterprise
     return {
         **_content(view),
         "id": view_id,
-        "team_id": workspace.config.team.id,
+        "team_id": workspace.where(user) if enterprise else workspace.config.team.id,
         "app_id": APP_ID,
-        "app_installed_team_id": workspace.config.team.id,
+        "app_installed_team_id": enterprise.id if enterprise else workspace.config.team.id,
         "bot_id": BOT_ID,
         "hash": _new_hash(workspace),
         "root_view_id": view_id,
@@ -38,7 +38,7 @@ def show(workspace: Workspace, user: str, stack: list[Json]) -> None:
 def push(workspace: Workspace, user: str, view: Json) -> Json:
     """Put a new view on top of the user's stack."""
     stack = workspace.modals.get(user, [])
-    made = make_view(workspace, view)
+    made = make_view(workspace, view, user)
     made |= {"root_view_id": stack[0]["id"], "previous_view_id": stack[-1]["id"]}
     show(workspace, user, [*stack, made])
     return made

@@ -86,7 +86,7 @@ class Person:
         if found is None:
             raise Refusal("no_such_action")
         attachment = next(number for block, number in placed if block is found[0])
-        payload = interaction(self.workspace, "block_actions", self.id)
+        payload = interaction(self.workspace, "block_actions", self.id, room=room)
         shown = initial_state([block for block, _ in placed])
         values = _merged(shown, state if state is not None else _state_of(found[0], found[1], action))
         payload |= {

@@ -29,8 +29,24 @@ class Team:
 
 
 @dataclass(frozen=True)
+class Enterprise:
+    """An Enterprise organization that has the app for all: `teams` are its workspaces besides the first.
+
+    The app was added to all of them but those in `not_added`.
+    """
+
+    id: str = "E0MUSTER"
+    name: str = "Muster Group"
+    teams: Sequence[Team] = ()
+    not_added: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
 class User:
-    """One person; `team_id` differs from the workspace's for a stranger of a shared channel."""
+    """One person; `team_id` differs from the workspace's for a stranger of a shared channel.
+
+    teams: the workspaces of the organization that the person is in; empty for the first alone.
+    """
 
     id: str
     name: str
@@ -45,21 +61,23 @@ class User:
     is_deleted: bool = False
     team_id: str = ""
     email: str = ""
+    teams: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
 class Group:
-    """A user group (`@handle`) and the ids of its members."""
+    """A user group (`@handle`) and the ids of its members; `team_id` is empty for the first workspace."""
 
     id: str
     handle: str
     name: str
     users: Sequence[str] = ()
+    team_id: str = ""
 
 
 @dataclass(frozen=True)
 class Channel:
-    """A channel as it is at the start; `members` are user ids."""
+    """A channel as it is at the start; `members` are user ids, `team_id` is empty for the first workspace."""
 
     id: str
     name: str
@@ -69,6 +87,7 @@ class Channel:
     is_private: bool = False
     is_archived: bool = False
     is_general: bool = False
+    team_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,6 +103,7 @@ class Pace:
 class WorkspaceConfig:
     """Everything a local Slack is told at its start; `request_url` may be set later on `Running`.
 
+    `enterprise`: the app is installed for a whole organization, whose first workspace is `team`.
     `pace` None switches the rate limits off. `ack_timeout_s`, `trigger_life_s` and
     `event_retry_waits_s` are Slack's own figures by default; tests change them.
     `file_processing_s` is how long a completed file has no type. `now` must return an aware datetime.
@@ -94,6 +114,7 @@ class WorkspaceConfig:
     channels: Sequence[Channel] = ()
     manifest: Json = field(default_factory=dict[str, Any])
     team: Team = field(default_factory=Team)
+    enterprise: Enterprise | None = None
     signing_secret: str = "local-signing-secret"
     bot_token: str = "xoxb-local-muster"
     app_token: str = "xapp-local-muster"

@@ -28,6 +28,7 @@ class Room:
     im_users: tuple[str, ...] = ()
     creator: str = ""
     created: int = 0
+    team_id: str = ""
     messages: dict[str, Json] = field(default_factory=dict[str, Json])
     pins: list[str] = field(default_factory=list[str])
     bookmarks: list[Json] = field(default_factory=list[Json])
@@ -70,7 +71,7 @@ class Workspace:
             BOT_USER, self.manifest.bot_name.lower(), self.manifest.bot_name, is_bot=True
         )
         self.groups: dict[str, Group] = {group.id: group for group in config.groups}
-        self.rooms: dict[str, Room] = {channel.id: _room(channel) for channel in config.channels}
+        self.rooms: dict[str, Room] = {channel.id: _room(channel, config) for channel in config.channels}
         self.unseen: list[Json] = []
         self.modals: dict[str, list[Json]] = {}
         self.homes: dict[str, Json] = {}
@@ -136,6 +137,29 @@ class Workspace:
             if (view_id and view["id"] == view_id) or (external_id and view["external_id"] == external_id):
                 return user, view
         raise Refusal("not_found")
+
+    # Workspaces of an organization
+
+    def teams_of(self, user: str) -> tuple[str, ...]:
+        """The workspaces that someone is in; a stranger's is their own."""
+        person = self.people[user]
+        if person.is_bot:
+            return tuple(self.team_ids)
+        return tuple(person.teams) or (person.team_id or self.config.team.id,)
+
+    @property
+    def team_ids(self) -> list[str]:
+        """The workspaces that the app was added to; the first has what names none."""
+        enterprise = self.config.enterprise
+        others = (
+            [one.id for one in enterprise.teams if one.id not in enterprise.not_added] if enterprise else []
+        )
+        return [self.config.team.id, *others]
+
+    def where(self, user: str, room: Room | None = None) -> str:
+        """The workspace in which someone acts: the room's where they are in it, else their first."""
+        mine = self.teams_of(user)
+        return room.team_id if room is not None and room.team_id in mine else mine[0]
 
     # Ids
 
@@ -222,7 +246,7 @@ def app_marks(workspace: Workspace) -> dict[str, Any]:
     return {"app_id": APP_ID, "bot_id": BOT_ID, "team": workspace.config.team.id}
 
 
-def _room(channel: Channel) -> Room:
+def _room(channel: Channel, config: WorkspaceConfig) -> Room:
     return Room(
         id=channel.id,
         name=channel.name,
@@ -232,4 +256,5 @@ def _room(channel: Channel) -> Room:
         is_private=channel.is_private,
         is_archived=channel.is_archived,
         is_general=channel.is_general,
+        team_id=channel.team_id or config.team.id,
     )

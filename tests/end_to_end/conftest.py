@@ -232,7 +232,8 @@ async def staged(
     usual |= {"slack_waits_s": SLACK_WAITS_S}
     registry = commands.registry()
     here = Slash.of(str(more.get("slash", "all")), registry.slash)
-    plan = Plan(slack_manifest(registry, url, here), utc_now, **{**usual, **(place or {})})
+    usual |= {"manifest": slack_manifest(registry, url, here), "now": utc_now}
+    plan = Plan(**{**usual, **(place or {})})
     async with running_environment(plan) as town_:
         quick = {
             "catalog": CATALOG,

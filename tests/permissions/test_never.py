@@ -84,6 +84,12 @@ def test_bots_guests_and_strangers_may_do_nothing(question: AuthorizationQuery) 
 
 @settings(max_examples=200, deadline=None)
 @given(QUESTIONS)
+def test_people_of_no_workspace_that_is_served_may_do_nothing(question: AuthorizationQuery) -> None:
+    assert not passes(replace(question, is_member=True, is_stranger=True))
+
+
+@settings(max_examples=200, deadline=None)
+@given(QUESTIONS)
 def test_whom_slack_has_not_named_may_do_nothing(question: AuthorizationQuery) -> None:
     assert not passes(replace(question, is_known=False))
 

@@ -25,6 +25,7 @@ from bot.services import Ground, Identity, JournalServices, Services, SlackServi
 from bot.settings import Settings
 from bot.slack.membership import Membership
 from bot.slack.messages import Chat
+from bot.slack.workspaces import Workspaces
 from model import pending_query
 from model.catalog_loader import load_catalog
 from model.incidents import state as incident_state
@@ -143,8 +144,8 @@ class Process:
             return ""
 
         slack = SlackServices(
-            Identity(TEAM, "U0MUSTER", "B0MUSTER"), self.chat, cast(Any, None), cast(Any, people),
-            cast(Any, None), incidents_channel, Patience(),
+            Identity(Workspaces((TEAM,)), "U0MUSTER", "B0MUSTER"), self.chat, cast(Any, None),
+            cast(Any, people), cast(Any, None), incidents_channel, Patience(),
         )  # fmt: skip
         services = JournalServices(
             opened=ground.opened,

@@ -45,7 +45,7 @@ def _plain(incident: Incident) -> str:
 
 def _degraded(incident: Incident) -> str:
     troubles = [
-        trouble.says + (f" ({safe(trouble.why, 200)})" if trouble.why else "")
+        trouble.says + (f" ({safe(trouble.why, 300)})" if trouble.why else "")
         for trouble in incident.degraded
     ]
     return f"⚠️ *Degraded* {' · '.join(troubles)}"

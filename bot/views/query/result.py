@@ -75,6 +75,11 @@ def rest(found: QueryResult) -> str | None:
     return "\n\n".join(parts) or None
 
 
+def rest_in_words(text: str, why: str) -> Message:
+    """The end of what would be a file, where the workspace takes none."""
+    return Message(text=f"{safe(why, 300)}\nThe end of it:\n{excerpt(text, 60)}")
+
+
 def excerpt(text: str, lines: int = LINES) -> str:
     """The last lines, in code style; a line of three backticks cannot end it."""
     kept = [told(line)[:LONGEST] for line in text.rstrip("\n").split("\n")[-lines:]]

@@ -5,7 +5,7 @@ import re
 from playground.slack.errors import Refusal
 from playground.slack.messages import add_member, open_direct, post
 from playground.slack.web.conversations import channel_json
-from playground.slack.web.method import Caller, Desk, Method, flag, id_list, need, see_room
+from playground.slack.web.method import Caller, Desk, Method, flag, id_list, need, see_room, team_of
 from playground.slack.workspace import Room
 from playground.slack.written import Json
 
@@ -21,6 +21,7 @@ def create(desk: Desk, caller: Caller, args: Json) -> Json:
     workspace = desk.workspace
     name = _new_name(desk, args)
     room = Room(workspace.new_id("C"), name, [caller.user], is_private=is_private, creator=caller.user)
+    room.team_id = team_of(desk, args) or workspace.config.team.id
     room.created = int(workspace.now().timestamp())
     workspace.rooms[room.id] = room
     workspace.tell_room(room)
@@ -165,7 +166,9 @@ def _new_name(desk: Desk, args: Json) -> str:
         raise Refusal("invalid_name_specials")
     if not any(letter.isalnum() for letter in name):
         raise Refusal("invalid_name_punctuation")
-    if any(room.name == name and not room.im_users for room in desk.workspace.rooms.values()):
+    team = team_of(desk, args) or desk.workspace.config.team.id
+    taken = [one for one in desk.workspace.rooms.values() if one.name == name and not one.im_users]
+    if any(one.team_id == team for one in taken):
         raise Refusal("name_taken")
     return name
 
@@ -178,11 +181,15 @@ def _invite_error(desk: Desk, room: Room, caller: Caller, user: str) -> Json:
         code = "cant_invite_self"
     elif user in room.members:
         code = "already_in_channel"
+    elif desk.workspace.config.enterprise and room.team_id not in desk.workspace.teams_of(user):
+        code = "org_user_not_in_team"
+    elif desk.workspace.config.faults.is_on("slack-no-inviting"):
+        code = "no_permission"
     return {"user": user, "ok": not code, "error": code}
 
 
 METHODS = {
-    "conversations.create": Method(create, MANAGE, per_minute=20),
+    "conversations.create": Method(create, MANAGE, per_minute=20, wants_team=True),
     "conversations.join": Method(join, ("channels:join",), per_minute=50),
     "conversations.invite": Method(invite, (*MANAGE, "channels:write.invites"), per_minute=50),
     "conversations.setTopic": Method(set_topic, (*MANAGE, "channels:write.topic"), per_minute=20),

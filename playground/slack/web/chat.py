@@ -108,6 +108,8 @@ def _target(desk: Desk, caller: Caller, args: Json) -> Room:
     channel = need(args, "channel", "channel_not_found")
     if channel in desk.workspace.people:
         return open_direct(desk.workspace, [channel, caller.user])[0]
+    if desk.workspace.config.enterprise and channel not in desk.workspace.rooms:
+        raise Refusal("team_not_found" if channel.lower() == channel else "channel_not_found")
     room = desk.workspace.room(channel)
     if room.kind != "channels" and caller.user not in room.members:
         raise Refusal("channel_not_found")

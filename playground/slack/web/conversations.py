@@ -1,7 +1,7 @@
 """conversations.*: looking at channels and their history."""
 
 from playground.slack.errors import Refusal
-from playground.slack.web.method import Caller, Desk, Method, flag, need, page_of, see_room
+from playground.slack.web.method import Caller, Desk, Method, flag, need, page_of, see_room, team_of
 from playground.slack.workspace import Room
 from playground.slack.written import Json
 
@@ -96,6 +96,7 @@ def _visible(desk: Desk, caller: Caller, args: Json) -> list[Room]:
         room
         for room in desk.workspace.rooms.values()
         if room.kind in kinds
+        and room.team_id == team_of(desk, args)
         and (room.kind == "channels" or caller.user in room.members)
         and not (room.is_archived and flag(args, "exclude_archived"))
     ]
@@ -136,8 +137,8 @@ def _messages(found: list[Json], args: Json, room: Room) -> Json:
 
 METHODS = {
     "conversations.info": Method(info, _reads("read"), per_minute=50),
-    "conversations.list": Method(list_rooms, _reads("read"), per_minute=20),
-    "users.conversations": Method(of_user, _reads("read"), per_minute=50),
+    "conversations.list": Method(list_rooms, _reads("read"), per_minute=20, wants_team=True),
+    "users.conversations": Method(of_user, _reads("read"), per_minute=50, wants_team=True),
     "conversations.members": Method(members, _reads("read"), per_minute=100),
     "conversations.history": Method(history, _reads("history"), per_minute=50),
     "conversations.replies": Method(replies, _reads("history"), per_minute=50),

@@ -13,6 +13,7 @@ from playground.slack.seed import BOT_USER
 from playground.slack.web import METHODS
 from playground.slack.web.method import Caller, Desk, Method
 from playground.slack.web.pace import Buckets
+from playground.slack.web.preferences import must_be_allowed
 from playground.slack.written import Call, Json
 
 JSON_ARGUMENTS = {"blocks", "attachments", "metadata", "view", "files"}
@@ -54,11 +55,26 @@ class Gate:
             raise Refusal("unknown_method", req_method=name)
         caller = self._caller(method, token)
         caller.need(*method.scopes)
+        self._need_team(method, caller, args)
+        must_be_allowed(self.desk.workspace.config.faults, name)
         self.buckets.take(name, method.per_minute, args)
         try:
             return method.run(self.desk, caller, args)
         except ValueError as error:
             raise Refusal("invalid_arguments", [str(error)]) from error
+
+    def _need_team(self, method: Method, caller: Caller, args: Json) -> None:
+        """An organization's token acts in a workspace that it names, and that the app was added to.
+
+        https://docs.slack.dev/enterprise/developing-for-enterprise-orgs;
+        slackapi/python-slack-sdk issue 1383 (missing_argument), bolt-js issue 998 (team_access_not_granted).
+        """
+        if not (method.wants_team and self.desk.workspace.config.enterprise and caller.is_bot):
+            return
+        if not args.get("team_id"):
+            raise Refusal("missing_argument", ["missing required field: team_id"])
+        if args["team_id"] not in self.desk.workspace.team_ids:
+            raise Refusal("team_access_not_granted")
 
     def _caller(self, method: Method, token: str) -> Caller:
         workspace = self.desk.workspace

@@ -46,7 +46,8 @@ class Desk:
 class Method:
     """One method; `scopes` are alternatives, `per_minute` is its rate tier, `token` what kind it takes.
 
-    Without `takes_json` the arguments in a JSON body are not seen.
+    Without `takes_json` the arguments in a JSON body are not seen. `wants_team`: an organization's token
+    has to say in which workspace.
     """
 
     run: Callable[[Desk, Caller, Json], Json]
@@ -54,6 +55,7 @@ class Method:
     per_minute: int = 50
     token: str = "xoxb"
     takes_json: bool = True
+    wants_team: bool = False
 
 
 def need(args: Json, name: str, code: str = "invalid_arguments") -> str:
@@ -67,6 +69,12 @@ def need(args: Json, name: str, code: str = "invalid_arguments") -> str:
 def flag(args: Json, name: str) -> bool:
     """A boolean argument in any of the forms Slack takes."""
     return str(args.get(name, "")).lower() in ("1", "true")
+
+
+def team_of(desk: Desk, args: Json) -> str:
+    """The workspace that a call is about; without an organization there is one, whatever is said."""
+    enterprise = desk.workspace.config.enterprise
+    return str(args.get("team_id") or "") if enterprise else desk.workspace.config.team.id
 
 
 def id_list(args: Json, name: str) -> list[str]:

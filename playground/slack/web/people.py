@@ -2,7 +2,7 @@
 
 from playground.slack.errors import Refusal
 from playground.slack.seed import APP_ID, BOT_ID, Group, User
-from playground.slack.web.method import Caller, Desk, Method, flag, need, page_of
+from playground.slack.web.method import Caller, Desk, Method, flag, need, page_of, team_of
 from playground.slack.written import Json
 
 
@@ -14,8 +14,11 @@ def api_test(desk: Desk, caller: Caller, args: Json) -> Json:
 
 
 def auth_test(desk: Desk, caller: Caller, args: Json) -> Json:
-    """auth.test: whose token this is."""
-    team = desk.workspace.config.team
+    """auth.test: whose token this is. An organization's is of no workspace, and its team the organization.
+
+    slackapi/bolt-python, AuthorizeResult.from_auth_test_response.
+    """
+    team, enterprise = desk.workspace.config.team, desk.workspace.config.enterprise
     found = {
         "url": f"https://{team.domain}.slack.com/",
         "team": team.name,
@@ -24,7 +27,21 @@ def auth_test(desk: Desk, caller: Caller, args: Json) -> Json:
         "user_id": caller.user,
         "is_enterprise_install": False,
     }
+    if enterprise and caller.is_bot:
+        found |= {"team": enterprise.name, "team_id": enterprise.id, "enterprise_id": enterprise.id}
+        found["is_enterprise_install"] = True
     return {**found, "bot_id": BOT_ID} if caller.is_bot else found
+
+
+def auth_teams(desk: Desk, caller: Caller, args: Json) -> Json:
+    """auth.teams.list: the workspaces that an organization's app was added to.
+
+    https://docs.slack.dev/reference/methods/auth.teams.list
+    """
+    enterprise = desk.workspace.config.enterprise
+    teams = {one.id: one for one in (desk.workspace.config.team, *(enterprise.teams if enterprise else ()))}
+    listed: list[Json] = [{"id": one, "name": teams[one].name} for one in desk.workspace.team_ids]
+    return page_of(listed, args, "teams")
 
 
 def user_info(desk: Desk, caller: Caller, args: Json) -> Json:
@@ -34,14 +51,20 @@ def user_info(desk: Desk, caller: Caller, args: Json) -> Json:
 
 def users_list(desk: Desk, caller: Caller, args: Json) -> Json:
     """users.list."""
-    people = [user_json(desk, user, caller) for user in desk.workspace.people.values()]
+    workspace, team = desk.workspace, team_of(desk, args)
+    found = [
+        user for user in workspace.people.values() if user.team_id or team in workspace.teams_of(user.id)
+    ]
+    people = [user_json(desk, user, caller) for user in found]
     return {**page_of(people, args, "members"), "cache_ts": int(desk.workspace.now().timestamp())}
 
 
 def groups_list(desk: Desk, caller: Caller, args: Json) -> Json:
     """usergroups.list."""
-    with_users = flag(args, "include_users")
-    return {"usergroups": [group_json(desk, group, with_users) for group in desk.workspace.groups.values()]}
+    with_users, team = flag(args, "include_users"), team_of(desk, args)
+    first = desk.workspace.config.team.id
+    found = [group for group in desk.workspace.groups.values() if (group.team_id or first) == team]
+    return {"usergroups": [group_json(desk, group, with_users) for group in found]}
 
 
 def group_users(desk: Desk, caller: Caller, args: Json) -> Json:
@@ -59,7 +82,12 @@ def open_connection(desk: Desk, caller: Caller, args: Json) -> Json:
 
 def user_json(desk: Desk, user: User, caller: Caller) -> Json:
     """A user object; the address only for those who were granted it."""
-    team = user.team_id or desk.workspace.config.team.id
+    enterprise = desk.workspace.config.enterprise
+    team = user.team_id or desk.workspace.teams_of(user.id)[0]
+    of_org: Json = {}
+    if enterprise and not user.team_id and not user.is_bot:
+        teams = list(desk.workspace.teams_of(user.id))
+        of_org = {"enterprise_user": {"id": user.id, "enterprise_id": enterprise.id, "teams": teams}}
     profile: Json = {
         "real_name": user.real_name or user.name,
         "display_name": user.name,
@@ -87,6 +115,7 @@ def user_json(desk: Desk, user: User, caller: Caller) -> Json:
         "is_bot": user.is_bot,
         "is_app_user": False,
         "is_stranger": bool(user.team_id),
+        **of_org,
     }
 
 
@@ -94,7 +123,7 @@ def group_json(desk: Desk, group: Group, with_users: bool) -> Json:
     """A user group object."""
     card: Json = {
         "id": group.id,
-        "team_id": desk.workspace.config.team.id,
+        "team_id": group.team_id or desk.workspace.config.team.id,
         "is_usergroup": True,
         "name": group.name,
         "handle": group.handle,
@@ -107,9 +136,10 @@ def group_json(desk: Desk, group: Group, with_users: bool) -> Json:
 METHODS = {
     "api.test": Method(api_test, per_minute=0, token=""),
     "auth.test": Method(auth_test, per_minute=0),
+    "auth.teams.list": Method(auth_teams, per_minute=20),
     "users.info": Method(user_info, ("users:read",), per_minute=100),
-    "users.list": Method(users_list, ("users:read",), per_minute=20),
-    "usergroups.list": Method(groups_list, ("usergroups:read",), per_minute=20),
+    "users.list": Method(users_list, ("users:read",), per_minute=20, wants_team=True),
+    "usergroups.list": Method(groups_list, ("usergroups:read",), per_minute=20, wants_team=True),
     "usergroups.users.list": Method(group_users, ("usergroups:read",), per_minute=20),
     "apps.connections.open": Method(open_connection, ("connections:write",), per_minute=1000, token="xapp"),
 }

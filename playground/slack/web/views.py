@@ -16,7 +16,7 @@ def open_view(desk: Desk, caller: Caller, args: Json) -> Json:
     """views.open: needs a trigger no older than three seconds; a new modal covers what was open."""
     view = _read_view(desk, "views.open", args)
     trigger = desk.workspace.exchange(need(args, "trigger_id"))
-    made = make_view(desk.workspace, view)
+    made = make_view(desk.workspace, view, trigger.user)
     show(desk.workspace, trigger.user, [made])
     return {"view": made}
 
@@ -51,7 +51,7 @@ def publish(desk: Desk, caller: Caller, args: Json) -> Json:
     old = desk.workspace.homes.get(user)
     if args.get("hash") and old and args["hash"] != old["hash"]:
         raise Refusal("hash_conflict")
-    made = make_view(desk.workspace, view)
+    made = make_view(desk.workspace, view, user)
     if old:
         made |= {"id": old["id"], "root_view_id": old["id"]}
     desk.workspace.homes[user] = made
