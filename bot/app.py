@@ -165,8 +165,8 @@ def _listening(services: Services, gate: Gate, home: Home, viewers: HomeViewers)
     """The Bolt app, with everything that people can do in Slack."""
     ground, slack, journal, me = services.ground, services.slack, services.journal, services.slack.me
     secret = ground.settings.slack_signing_secret.get_secret_value()
-    token = ground.settings.slack_bot_token.get_secret_value()
-    app = bolt(secret, token, me.bot, me.user, me.workspaces)
+    client = slack.chat.client
+    app = bolt(secret, lambda: client.token or "", me.bot, me.user, me.workspaces)
     steps = RunbookSteps(gate, ground.registry, slack.chat, journal.runbook_runs.get, slack.patience)
     Listeners(
         gate, ground.registry, slack.chat, journal.operations.get, steps, home, viewers, slack.patience,

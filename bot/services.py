@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 import httpx
 from slack_sdk.web.async_client import AsyncWebClient
@@ -19,6 +20,7 @@ from bot.health import HealthChecker
 from bot.ids import TimerId
 from bot.patience import Patience
 from bot.reactions import Later
+from bot.rotating import rotation_of
 from bot.seals import Seals
 from bot.settings import Settings
 from bot.slack.announce_channel import AnnounceChannel
@@ -30,6 +32,7 @@ from bot.slack.messages import Chat
 from bot.slack.operators import Operators
 from bot.slack.people import People
 from bot.slack.workspaces import Workspaces, workspaces_of
+from bot.views.token import token_refused, token_renewed
 from journal.drain import Drainer
 from journal.opening import Opened
 from journal.stream_lock import LockPace
@@ -136,11 +139,16 @@ async def services_on(ground: Ground, stack: AsyncExitStack) -> tuple[Services, 
     client = AsyncWebClient(token=token, base_url=settings.slack_api_url, timeout=10)
     chat = Chat(client, opened.posts, clock, settings.post_every_s)
     stack.push_async_callback(chat.close)
+    rotation = rotation_of(settings, opened, clock, client)
+    if rotation is not None:
+        await rotation.renew()
     me = await _identity(chat, settings.teams)
     chat.team = me.team if me.workspaces.enterprise else ""
     announce = _channel(settings, chat, opened, settings.incidents_channel)
     told = settings.operators_channel
     operators = Operators(chat, _channel(settings, chat, opened, told) if told else announce)
+    if rotation is not None:
+        await stack.enter_async_context(rotation.running(partial(_token_told, operators)))
     seals = Seals(opened.journal, operators)
     directory = _directory(ground, chat, me.workspaces, operators, seals)
     stack.push_async_callback(directory.close)
@@ -155,6 +163,10 @@ async def services_on(ground: Ground, stack: AsyncExitStack) -> tuple[Services, 
     )  # fmt: skip
     checker = HealthChecker(ground.backends, HealthUrls(ground.http, settings.health_overrides).check)
     return Services(ground, slack, journal, authorizer, checker), dispatch
+
+
+async def _token_told(operators: Operators, why: str) -> None:
+    await operators.tell("slack-token", token_refused(why) if why else token_renewed())
 
 
 def _channel(settings: Settings, chat: Chat, opened: Opened, name: str) -> AnnounceChannel:

@@ -18,6 +18,14 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="MUSTER_", extra="forbid", frozen=True)
 
     slack_bot_token: SecretStr = Field(default=SecretStr(""), description="xoxb-…, from OAuth & Permissions")
+    slack_refresh_token: SecretStr = Field(
+        default=SecretStr(""),
+        description="xoxe-…, where tokens run out (token rotation); later ones are kept, enciphered",
+    )
+    slack_client_id: str = Field(default="", description="from Basic Information; for token rotation only")
+    slack_client_secret: SecretStr = Field(
+        default=SecretStr(""), description="from Basic Information; for token rotation only"
+    )
     slack_signing_secret: SecretStr = Field(
         default=SecretStr(""), description="from Basic Information; HTTP only"
     )
@@ -203,11 +211,15 @@ class Settings(BaseSettings):
             if self.transport == "http"
             else ("slack_app_token", "xapp-…, from Basic Information, App-Level Tokens")
         )
-        needed = (("slack_bot_token", "xoxb-…, from OAuth & Permissions"), of_transport)
+        basics = "from Basic Information"
+        needed = [("slack_bot_token", "xoxb-…, from OAuth & Permissions"), of_transport]
+        if self.slack_refresh_token.get_secret_value():  # the access token comes by it
+            needed[:1] = [("slack_client_id", basics), ("slack_client_secret", basics)]
+        given = {name: getattr(self, name) for name, _ in needed}
         missing = [
             f"MUSTER_{name.upper()} ({where})"
             for name, where in needed
-            if not getattr(self, name).get_secret_value()
+            if not (given[name].get_secret_value() if isinstance(given[name], SecretStr) else given[name])
         ]
         if missing:
             raise NotConfigured(f"Set {' and '.join(missing)}. docs/install.md says how.")

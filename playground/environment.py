@@ -40,6 +40,7 @@ class Plan:
     rbac: str = ""
     crowd: Crowd = NOBODY_ELSE
     organization: Organization | None = None
+    rotating: slack.Rotating | None = None
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,17 @@ class Environment:
 
     def settings(self) -> dict[str, Any]:
         """What a Muster that lives here is told, by the names of its settings."""
+        config = self.slack.workspace.config
+        rotates: dict[str, Any] = {}
+        if config.rotating:
+            rotates = {
+                "slack_client_id": config.rotating.client_id,
+                "slack_client_secret": config.rotating.client_secret,
+                "slack_refresh_token": config.rotating.first,
+            }
         return {
-            "slack_bot_token": self.slack.workspace.config.bot_token,
+            **rotates,
+            "slack_bot_token": "" if config.rotating else config.bot_token,
             "slack_app_token": self.slack.workspace.config.app_token,
             "slack_signing_secret": self.slack.workspace.config.signing_secret,
             "slack_api_url": self.slack.api_url,
@@ -84,6 +94,7 @@ async def running_environment(plan: Plan) -> AsyncGenerator[Environment]:
             groups=(*(org.groups if org else GROUPS), *plan.crowd.groups),
             channels=(*plan.crowd.channels, *CHANNELS, *(org.channels if org else ())),
             enterprise=org.enterprise if org else None,
+            rotating=plan.rotating,
             manifest=plan.manifest,
             faults=plan.faults,
             pace=plan.slack_pace,

@@ -9,6 +9,9 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.cli.check_result import CheckResult
+from bot.clock import utc_now
+from bot.open_journal import journal_of
+from bot.rotating import rotation_of
 from bot.settings import NotConfigured, Settings
 from bot.slack.methods import scopes
 from bot.slack.workspaces import Workspaces, workspaces_of
@@ -17,6 +20,11 @@ from bot.slack.workspaces import Workspaces, workspaces_of
 async def check_slack(settings: Settings) -> AsyncIterator[CheckResult]:
     """One finding never hides another, but for a token that is not taken."""
     client = AsyncWebClient(settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url)
+    if settings.slack_refresh_token.get_secret_value():
+        refused = await _renewed(settings, client)
+        if refused is not None:
+            yield refused
+            return
     try:
         answer = await client.auth_test()
     except Exception as error:  # a refusal and an unreachable Slack both end here
@@ -40,6 +48,20 @@ async def check_slack(settings: Settings) -> AsyncIterator[CheckResult]:
             yield CheckResult("Slack", True, f"workspace {answer.get('team')}")
     if settings.transport == "http" and not settings.slack_signing_secret.get_secret_value():
         yield CheckResult("Slack signing secret", False, "not set", "Set MUSTER_SLACK_SIGNING_SECRET.")
+
+
+async def _renewed(settings: Settings, client: AsyncWebClient) -> CheckResult | None:
+    """Give the client its token; what is wrong where that fails. A new one is kept for the next start."""
+    try:
+        settings.require_slack()
+        async with journal_of(settings, utc_now) as opened:
+            rotation = rotation_of(settings, opened, utc_now, client)
+            assert rotation is not None
+            await rotation.renew()
+    except Exception as error:  # whatever keeps the token from being renewed is this finding
+        mend = "Install the app again, and set MUSTER_SLACK_REFRESH_TOKEN to its new refresh token."
+        return CheckResult("Slack token", False, str(error).splitlines()[0], mend)
+    return None
 
 
 async def _teams(client: AsyncWebClient, workspaces: Workspaces, name: str) -> CheckResult:

@@ -146,8 +146,9 @@ def _manifest(args: argparse.Namespace) -> int:
     if args.what == "slack":
         registry = commands.registry()
         wide, private = bool(settings.teams), settings.private_channels
+        rotates = bool(settings.slack_refresh_token.get_secret_value())
         here = slash_of(settings, registry)
-        manifest = slack_manifest(registry, args.url, here, org_wide=wide, private=private)
+        manifest = slack_manifest(registry, args.url, here, org_wide=wide, private=private, rotates=rotates)
         print(json.dumps(manifest, indent=2))
         return 0
     if args.what == "rbac":

@@ -23,11 +23,13 @@ def slack_manifest(
     *,
     org_wide: bool = False,
     private: bool = False,
+    rotates: bool = False,
 ) -> dict[str, Any]:
     """The manifest. `url` is where Slack reaches Muster over HTTPS; None is Socket Mode.
 
     here: which slash commands are installed, and under which names.
     org_wide: it may be installed for a whole organization. private: #incidents is a private channel.
+    rotates: its tokens run out and are renewed, which cannot be switched off again.
     """
     request = {"url": url} if url else {}
     interactivity: dict[str, Any] = {"is_enabled": True, **({"request_url": url} if url else {})}
@@ -63,7 +65,7 @@ def slack_manifest(
             "interactivity": interactivity,
             "org_deploy_enabled": org_wide,
             "socket_mode_enabled": url is None,
-            "token_rotation_enabled": False,
+            "token_rotation_enabled": rotates,
         },
     }
 

@@ -280,14 +280,16 @@ class Listeners:
             _LOG.warning("could not answer", line=incoming.line, error=str(error))
 
 
-def bolt(signing_secret: str, bot_token: str, bot_id: str, bot_user: str, workspaces: Workspaces) -> AsyncApp:
+def bolt(
+    signing_secret: str, bot_token: Callable[[], str], bot_id: str, bot_user: str, workspaces: Workspaces
+) -> AsyncApp:
     """A Bolt app with one token; it answers after its listener, so Bolt never waits by polling."""
 
     async def authorize(**_: Any) -> AuthorizeResult:
         return AuthorizeResult(
             enterprise_id=workspaces.enterprise or None,
             team_id=workspaces.home,
-            bot_token=bot_token,
+            bot_token=bot_token(),
             bot_id=bot_id,
             bot_user_id=bot_user,
         )

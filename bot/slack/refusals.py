@@ -15,6 +15,8 @@ MENDS = {
     "not_allowed_token_type": "the app's token is of the wrong kind: install it again",
     "account_inactive": "the app was removed from the workspace: install it again",
     "invalid_auth": "the token is no longer valid: install the app again",
+    "token_expired": "the token has run out: see whether it is renewed (`muster check`)",
+    "invalid_refresh_token": "the refresh token was used or revoked: install the app again",
     "msg_too_long": "the message is longer than Slack takes",
     "plan_upgrade_required": "the workspace's plan has no such thing; Muster does without",
     "org_user_not_in_team": "they are not in the workspace that has #incidents (the first of MUSTER_TEAMS)",

@@ -1,6 +1,6 @@
 """A local Slack: Web API, signed deliveries and Socket Mode, for tests and the demo."""
 
-from playground.slack.seed import Channel, Enterprise, Group, Pace, Team, User, WorkspaceConfig
+from playground.slack.seed import Channel, Enterprise, Group, Pace, Rotating, Team, User, WorkspaceConfig
 from playground.slack.server import Running, serve
 from playground.slack.written import Ack, Call, Delivered, Failed, Refused
 
@@ -14,6 +14,7 @@ __all__ = [
     "Group",
     "Pace",
     "Refused",
+    "Rotating",
     "Running",
     "Team",
     "User",

@@ -100,6 +100,22 @@ class Pace:
 
 
 @dataclass
+class Rotating:
+    """Tokens that run out (https://docs.slack.dev/authentication/using-token-rotation).
+
+    first: the refresh token of the install; refresh: the only one that is taken now; until: the access
+    tokens, and when each runs out.
+    """
+
+    client_id: str = "111.222"
+    client_secret: str = "local-client-secret"
+    first: str = "xoxe-1-first"
+    refresh: str = "xoxe-1-first"
+    life_s: float = 43_200.0
+    until: dict[str, datetime] = field(default_factory=dict[str, datetime])
+
+
+@dataclass
 class WorkspaceConfig:
     """Everything a local Slack is told at its start; `request_url` may be set later on `Running`.
 
@@ -115,6 +131,7 @@ class WorkspaceConfig:
     manifest: Json = field(default_factory=dict[str, Any])
     team: Team = field(default_factory=Team)
     enterprise: Enterprise | None = None
+    rotating: Rotating | None = None
     signing_secret: str = "local-signing-secret"
     bot_token: str = "xoxb-local-muster"
     app_token: str = "xapp-local-muster"

@@ -63,11 +63,12 @@ async def test_a_post_mortem_is_told_in_words_where_uploads_are_switched_off(sta
     await says(stage, "resolve Rolled back", room)
     stage.town.faults.switch("slack-no-files", True)
     await says(stage, "postmortem", room)
-    head = await stage.shows("is in the thread", room)
+    head = await stage.shows("drafted from its timeline", room)
+    thread_ts = head.get("thread_ts") or head["ts"]
 
     def thread() -> list[dict]:
         posted = stage.slack.workspace.messages(room)
-        return [one for one in posted if one.get("thread_ts") == head["ts"] != one["ts"]]
+        return [one for one in posted if one.get("thread_ts") == thread_ts and one["ts"] > head["ts"]]
 
     parts = await stage.slack.wait_for(lambda: thread() or None)
     assert "Timeline" in "".join(everything(one) for one in parts)

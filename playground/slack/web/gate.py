@@ -1,5 +1,6 @@
 """The one way into the Web API: reading the request, whose token it is, faults, limits, and the record."""
 
+import base64
 import json
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -16,6 +17,7 @@ from playground.slack.web.pace import Buckets
 from playground.slack.web.preferences import must_be_allowed
 from playground.slack.written import Call, Json
 
+_SECRET = frozenset({"client_secret", "refresh_token"})
 JSON_ARGUMENTS = {"blocks", "attachments", "metadata", "view", "files"}
 
 
@@ -36,6 +38,8 @@ class Gate:
             self._record(name, {}, refusal.code)
             return JSONResponse(refusal.body())
         token = _take_token(request, args)
+        if name == "oauth.v2.access":
+            args |= _basic(request)
         broken = self._fault(name, args)
         if broken is not None:
             return broken
@@ -88,7 +92,12 @@ class Gate:
             return Caller(BOT_USER, None)
         if method.token == "xapp":
             raise Refusal("not_allowed_token_type" if token == workspace.config.bot_token else "invalid_auth")
-        if token == workspace.config.bot_token:
+        rotating = workspace.config.rotating
+        if rotating and token in rotating.until:
+            if workspace.now() >= rotating.until[token]:
+                raise Refusal("token_expired")
+            return Caller(BOT_USER, workspace.manifest.scopes)
+        if token == workspace.config.bot_token and not rotating:
             return Caller(BOT_USER, workspace.manifest.scopes)
         for user in workspace.people.values():
             if user.token and user.token == token:
@@ -118,7 +127,8 @@ class Gate:
 
     def _record(self, name: str, args: Json, error: str) -> None:
         workspace = self.desk.workspace
-        workspace.calls.append(Call(name, args, workspace.now(), error))
+        shown = {key: value for key, value in args.items() if key not in _SECRET}
+        workspace.calls.append(Call(name, shown, workspace.now(), error))
         workspace.news.set()
 
 
@@ -159,6 +169,15 @@ def _read_json(text: str) -> Any:
         return json.loads(text)
     except ValueError:
         return text
+
+
+def _basic(request: Request) -> Json:
+    """Client id and secret as oauth.v2.access takes them in the header."""
+    kind, _, given = request.headers.get("authorization", "").partition(" ")
+    if kind != "Basic":
+        return {}
+    id, _, secret = base64.b64decode(given).decode().partition(":")
+    return {"client_id": id, "client_secret": secret}
 
 
 def _take_token(request: Request, args: Json) -> str:

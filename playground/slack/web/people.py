@@ -1,7 +1,9 @@
 """auth.test, users.*, usergroups.* and apps.connections.open: who is who."""
 
+from datetime import timedelta
+
 from playground.slack.errors import Refusal
-from playground.slack.seed import APP_ID, BOT_ID, Group, User
+from playground.slack.seed import APP_ID, BOT_ID, BOT_USER, Group, User
 from playground.slack.web.method import Caller, Desk, Method, flag, need, page_of, team_of
 from playground.slack.written import Json
 
@@ -42,6 +44,32 @@ def auth_teams(desk: Desk, caller: Caller, args: Json) -> Json:
     teams = {one.id: one for one in (desk.workspace.config.team, *(enterprise.teams if enterprise else ()))}
     listed: list[Json] = [{"id": one, "name": teams[one].name} for one in desk.workspace.team_ids]
     return page_of(listed, args, "teams")
+
+
+def refresh(desk: Desk, caller: Caller, args: Json) -> Json:
+    """oauth.v2.access, grant_type=refresh_token: a new pair; the refresh token that was used is revoked.
+
+    https://docs.slack.dev/reference/methods/oauth.v2.access
+    """
+    rotating = desk.workspace.config.rotating
+    if rotating is None or args.get("client_id") != rotating.client_id:
+        raise Refusal("invalid_client_id")
+    if args.get("client_secret") != rotating.client_secret:
+        raise Refusal("bad_client_secret")
+    if args.get("grant_type") != "refresh_token":
+        raise Refusal("invalid_grant_type")
+    if args.get("refresh_token") != rotating.refresh:
+        raise Refusal("invalid_refresh_token")
+    access, rotating.refresh = desk.workspace.new_id("xoxe.xoxb-1-"), desk.workspace.new_id("xoxe-1-")
+    rotating.until[access] = desk.workspace.now() + timedelta(seconds=rotating.life_s)
+    return {
+        "access_token": access,
+        "refresh_token": rotating.refresh,
+        "expires_in": int(rotating.life_s),
+        "token_type": "bot",
+        "bot_user_id": BOT_USER,
+        "app_id": APP_ID,
+    }
 
 
 def user_info(desk: Desk, caller: Caller, args: Json) -> Json:
@@ -137,6 +165,7 @@ METHODS = {
     "api.test": Method(api_test, per_minute=0, token=""),
     "auth.test": Method(auth_test, per_minute=0),
     "auth.teams.list": Method(auth_teams, per_minute=20),
+    "oauth.v2.access": Method(refresh, per_minute=0, token=""),
     "users.info": Method(user_info, ("users:read",), per_minute=100),
     "users.list": Method(users_list, ("users:read",), per_minute=20, wants_team=True),
     "usergroups.list": Method(groups_list, ("usergroups:read",), per_minute=20, wants_team=True),
