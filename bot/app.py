@@ -20,6 +20,7 @@ from bot.gate.budgets import Budgets
 from bot.gate.commits import CommitWriter
 from bot.gate.context import ContextReader
 from bot.gate.gate import Gate
+from bot.gate.incident_plans import IncidentPlans
 from bot.gate.projections import Projection
 from bot.incidents import feature as incidents
 from bot.listeners.home import Home
@@ -37,6 +38,7 @@ from bot.slack.directory import Directory
 from bot.slack.messages import Chat
 from bot.slack.operators import Operators
 from bot.views.answered import answered
+from bot.views.ended import ended
 from bot.views.shown import shown
 from journal.opening import Opened
 from model.catalog.schema import Catalog
@@ -153,8 +155,9 @@ def gate_on(services: Services) -> Gate:
             "refusals": settings.budget_refusals,
         }
     )
+    plans = IncidentPlans(ground.opened.journal, journal.operations, ground.clock, journal.wake)
     writer = CommitWriter(
-        ground.opened.journal, journal.incidents, ground.clock, journal.wake, shown, answered
+        ground.opened.journal, journal.incidents, ground.clock, journal.wake, shown, answered, ended, plans
     )
     return Gate(
         ground.registry, services.authorizer, contexts, writer, budgets, ground.clock, services.slack.patience

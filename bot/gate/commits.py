@@ -8,6 +8,7 @@ from pydantic import JsonValue
 
 from bot.gate import streams
 from bot.gate.incident_facts import covering
+from bot.gate.incident_plans import IncidentPlans, dropped
 from bot.gate.indexes import of_incident, of_operation
 from bot.gate.maintenance_writes import upkeep
 from bot.gate.projections import Projection
@@ -21,6 +22,7 @@ from model.incidents.state import Incident
 from model.language.parse import ParsedCommand, render
 from model.operations.events import Proposed
 from model.operations.events import to_event as operation_event
+from model.operations.state import Operation
 from model.outcomes import (
     Administer,
     Display,
@@ -62,14 +64,21 @@ Answered = Callable[[Outcome, Sequence[RecordedEvent], str], Message | None]
 _TYPED = frozenset({"slash", "mention", "modal"})
 """Ways in of words that somebody typed: each is answered."""
 
+Ended = Callable[[str, Sequence[Operation], Message | None], Message | None]
+"""What became of the operations of an incident that was resolved, before what else is told."""
+
 
 @dataclass(frozen=True)
 class Written:
-    """How a commit went, and the id of what it made or moved. news: what was recorded of it."""
+    """How a commit went, and the id of what it made or moved. news: what was recorded of it.
+
+    operations: of an incident that it ended.
+    """
 
     result: Committed | Duplicate | Conflict
     id: str
     news: tuple[RecordedEvent, ...] = ()
+    operations: tuple[Operation, ...] = ()
 
 
 class CommitWriter:
@@ -83,8 +92,10 @@ class CommitWriter:
         wake: Woken,
         shown: Shown,
         answered: Answered,
+        ended: Ended,
+        plans: IncidentPlans,
     ) -> None:
-        self._shown, self._answered = shown, answered
+        self._shown, self._answered, self._ended, self._plans = shown, answered, ended, plans
         self._journal, self._incidents, self._clock, self._wake = journal, incidents, clock, wake
 
     async def write(
@@ -97,7 +108,9 @@ class CommitWriter:
     ) -> Written:
         """One commit: events, indexes, claim and audit entry together. Raises JournalUnavailable."""
         id, writes, indexes = _writes(incoming, request, outcome, world)
-        writes = (*writes, *stepped(incoming, id))
+        operations = await self._plans.of(id) if _resolves(outcome) else ()
+        ends, over = dropped(operations, id, world.now)
+        writes, indexes = (*writes, *stepped(incoming, id), *ends), (*indexes, *over)
         commit = Commit(
             at=world.now,
             who=_who(incoming),
@@ -115,7 +128,7 @@ class CommitWriter:
                 recorded += news
             for write in writes:
                 self._wake(write.stream)
-        return Written(result, id, tuple(recorded))
+        return Written(result, id, tuple(recorded), operations)
 
     async def refusal(self, incoming: IncomingRequest, refused: Refused) -> bool:
         """Keep what was refused. False for a duplicate of a request that was answered already.
@@ -139,7 +152,8 @@ class CommitWriter:
             return self._shown(outcome, world)
         if isinstance(outcome, Administer):
             return Message(text=outcome.says)
-        return self._answered(outcome, written.news, incoming.channel) if incoming.via in _TYPED else None
+        told = self._answered(outcome, written.news, incoming.channel) if incoming.via in _TYPED else None
+        return self._ended(written.id, written.operations, told) if written.operations else told
 
 
 def _writes(
@@ -217,6 +231,13 @@ def _tending(
         version = None  # a note contradicts nobody, so it need not wait its turn
     indexes = tuple(of_incident(outcome.id, world.now, outcome.events))
     return outcome.id, (_write(streams.incident(outcome.id), version, outcome.events),), indexes
+
+
+def _resolves(outcome: Outcome) -> bool:
+    """Whether an incident ends, by whatever words."""
+    return isinstance(outcome, UpdateIncident) and any(
+        one.type == "incident.resolved" for one in outcome.events
+    )
 
 
 def _write(stream: str, expect: int | None, events: Sequence[Event]) -> Write:

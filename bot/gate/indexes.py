@@ -9,7 +9,15 @@ from model.events import Event, RecordedEvent
 from model.ports.journal import IndexChange
 
 _OPERATION_IS_OVER = frozenset(
-    {"op.turned_down", "op.ended", "op.cancelled", "op.expired", "op.superseded", "op.watch_stopped"}
+    {
+        "op.turned_down",
+        "op.ended",
+        "op.cancelled",
+        "op.expired",
+        "op.dropped",
+        "op.superseded",
+        "op.watch_stopped",
+    }
 )
 
 KINDS = frozenset({"op", "inc", "mnt"})

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from bot.gate.incident_plans import IncidentPlans
 from bot.incidents.effects import IncidentEffects
 from bot.incidents.paging import Pager
 from bot.incidents.posts import IncidentPosts
@@ -33,5 +34,6 @@ def build(services: Services) -> Feature:
     reactions = IncidentReactions(
         ground.catalog, journal.opened.journal, journal.incidents, effects, journal.later, clock,
         slack.me.team, journal.wake, timedelta(seconds=settings.retry_s),
+        IncidentPlans(journal.opened.journal, journal.operations, clock, journal.wake),
     )  # fmt: skip
     return Feature({"inc": reactions}, {"retry": reactions.retry, "clock": reactions.fire})

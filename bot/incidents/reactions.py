@@ -7,6 +7,7 @@ from typing import get_args
 import structlog
 
 from bot.gate import streams
+from bot.gate.incident_plans import IncidentPlans
 from bot.gate.indexes import of_incident
 from bot.gate.projections import Projection
 from bot.ids import TimerId
@@ -46,7 +47,9 @@ class IncidentReactions:
         team: str,
         wake: Woken,
         retry_after: timedelta,
+        plans: IncidentPlans,
     ) -> None:
+        self._plans = plans
         self._retry_after = retry_after
         self._tries: dict[tuple[str, EffectName], int] = {}
         self._forbidden: set[str] = set()
@@ -59,7 +62,10 @@ class IncidentReactions:
         incident = await self._incidents.get(id)
         if incident is None:
             return
-        incident = await self._room(incident, is_back="incident.reopened" in {one.type for one in news})
+        types = {one.type for one in news}
+        if "incident.resolved" in types and not incident.is_open:
+            await self._plans.drop(id, self._who)
+        incident = await self._room(incident, is_back="incident.reopened" in types)
         wanted = self._steps.wanted(incident, news)
         await self._take(incident, wanted, news)
         await self._set_clocks(incident)

@@ -20,7 +20,7 @@ from bot.views.message import Message, safe
 from bot.views.operation.card import card, describe
 from model.events import RecordedEvent
 from model.incidents.state import Incident
-from model.operations.decide import expire
+from model.operations.decide import drop, expire
 from model.operations.state import RUNNING, Operation, Phase
 from model.plan import Progress
 from model.ports.journal import Leases
@@ -66,6 +66,7 @@ class OperationReactions:
         operation = await self._operations.get(id)
         if operation is None:
             return
+        operation = await self._unless_over(operation)
         if operation.phase is Phase.ASKED:
             operation = await self._plan(operation)
         if operation.phase is Phase.ASKED and operation.waits:
@@ -77,13 +78,24 @@ class OperationReactions:
             await self._later(TimerId("expire", id), operation.expires_at)
         await self._links.link(operation)
         await self._runbook_links.link(operation)
-        if operation.phase is Phase.TURNED_DOWN and not await self._chat.has_begun(f"op:{id}"):
+        unseen = operation.phase in {Phase.TURNED_DOWN, Phase.DROPPED}
+        if unseen and not await self._chat.has_begun(f"op:{id}"):
             await self._tell_asker_alone(operation)
             return
         await self.show(self._as_last_seen(operation))
         await self._replies.follow(operation)
-        if operation.phase is Phase.EXPIRED and operation.confirmed_by:
+        if operation.phase in {Phase.EXPIRED, Phase.DROPPED} and operation.confirmed_by:
             await self._tell_asker(operation)
+
+    async def _unless_over(self, operation: Operation) -> Operation:
+        """The operation, dropped if it has not begun and its incident was resolved meanwhile."""
+        if not operation.incident or operation.is_over:
+            return operation
+        incident = await self._incidents.readable(operation.incident)
+        ends = drop(operation, incident.id) if incident is not None and not incident.is_open else None
+        if ends is None:
+            return operation
+        return await self._operation_log.record(operation, ends) or operation
 
     async def _tell_asker_alone(self, operation: Operation) -> None:
         """A plan that is not there yet, or not possible, concerns whoever asked, and nobody else."""
@@ -110,7 +122,8 @@ class OperationReactions:
 
     async def _tell_asker(self, operation: Operation) -> None:
         """An edit wakes nobody: whoever counts on it hears that it was not run."""
-        said = f"{operation.asked_by.mention} {operation.id} was not run. {safe(operation.what, 600)}"
+        why = safe(operation.what, 600).rstrip(".")
+        said = f"{operation.asked_by.mention} {operation.id} was not run. {why}."
         again = f"Nothing was changed. To ask again: `{safe(slash(operation.line), 300)}`"
         where = await self._chat.where(f"op:{operation.id}")
         channel, thread = (where.channel, where.ts) if where else (operation.channel, operation.thread_ts)

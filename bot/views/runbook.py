@@ -120,7 +120,7 @@ def _unfinished(taken: StepResult) -> str:
     made = safe(taken.made, 20)
     if taken.phase in _UNDER_WAY:
         return f"{made} {_UNDER_WAY[taken.phase]}"
-    not_run = taken.phase in {"cancelled", "expired", "turned down"}
+    not_run = taken.phase in {"cancelled", "dropped", "expired", "turned down"}
     return f"{made} was not run: {safe(taken.phase, 40)}" if not_run else f"{made}: {safe(taken.phase, 40)}"
 
 

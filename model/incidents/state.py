@@ -23,6 +23,7 @@ class Update(Value):
 
 
 _RUNS = frozenset({"awaiting approval", "ready", "applying", "watching"})
+_WAITS = frozenset({"planned", "awaiting approval"})
 _DONE = frozenset({"succeeded", "failed", "unknown", "superseded"})
 
 
@@ -129,8 +130,14 @@ class Incident(BaseModel):
 
     @property
     def running(self) -> tuple[LinkedOperation, ...]:
-        """Operations that somebody ran and that are not over, or that wait for approval."""
-        return tuple(operation for operation in self.operations if operation.phase in _RUNS)
+        """Operations that somebody ran and that are not over; of an open one, what waits for approval too."""
+        runs = _RUNS if self.is_open else _RUNS - {"awaiting approval"}
+        return tuple(operation for operation in self.operations if operation.phase in runs)
+
+    @property
+    def waiting(self) -> tuple[LinkedOperation, ...]:
+        """Plans that nobody ran, or that wait for approval: they are dropped when it is resolved."""
+        return tuple(operation for operation in self.operations if operation.phase in _WAITS)
 
     @property
     def done(self) -> tuple[LinkedOperation, ...]:

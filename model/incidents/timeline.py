@@ -28,7 +28,7 @@ class Kind(StrEnum):
     CHECKLIST = "checklist"
 
 
-_NOT_RUN = frozenset({"planned", "cancelled", "expired", "turned down"})
+_NOT_RUN = frozenset({"planned", "cancelled", "dropped", "expired", "turned down"})
 """Phases of an operation that nobody ran: in the record, and in no post."""
 
 

@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 
 from model.health import Health, Verdict, worst
-from model.operations.events import Approved, Cancelled, Confirmed, Expired, Verified, WatchStopped
+from model.operations.events import Approved, Cancelled, Confirmed, Dropped, Expired, Verified, WatchStopped
 from model.operations.state import OVER, RUNNING, Operation, Phase, StepState
 from model.people import Person
 from model.plan import RiskTier
@@ -119,6 +119,16 @@ def expire(operation: Operation, now: datetime) -> Expired | None:
     """Let a plan run out that nobody ran in time; None when it is not due."""
     due = operation.expires_at
     return Expired() if due is not None and now >= due else None
+
+
+def drop(operation: Operation, incident: str) -> Dropped | None:
+    """Let a plan end with its incident; None for what has begun, is over, or is a dry run.
+
+    What has begun goes on. Nothing begins by itself afterwards: neither what waits for an approval nor what
+    waits for its turn.
+    """
+    goes_on = operation.has_begun or operation.is_over or operation.dry
+    return None if goes_on or operation.incident != incident else Dropped(incident=incident)
 
 
 def undo(operation: Operation, now: datetime) -> None:

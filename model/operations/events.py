@@ -202,6 +202,13 @@ class Expired(Value):
     why: str = ""
 
 
+class Dropped(Value):
+    """Its incident was resolved before it began; whoever resolved it did this too. Nothing was changed."""
+
+    type: Literal["op.dropped"] = "op.dropped"
+    incident: str
+
+
 class Undone(Value):
     """Another operation took this one back."""
 
@@ -229,6 +236,7 @@ OperationEvent = Annotated[
     | Verified
     | Cancelled
     | Expired
+    | Dropped
     | Undone,
     Field(discriminator="type"),
 ]

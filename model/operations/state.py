@@ -42,6 +42,7 @@ class Phase(StrEnum):
     TURNED_DOWN = "turned down"
     CANCELLED = "cancelled"
     EXPIRED = "expired"
+    DROPPED = "dropped"
     SUPERSEDED = "superseded"
 
 
@@ -53,6 +54,7 @@ OVER = frozenset(
         Phase.TURNED_DOWN,
         Phase.CANCELLED,
         Phase.EXPIRED,
+        Phase.DROPPED,
         Phase.SUPERSEDED,
     }
 )
@@ -179,6 +181,11 @@ class Operation(BaseModel):
         return next((i for i, step in enumerate(self.steps) if step is not StepState.DONE), None)
 
     @property
+    def has_begun(self) -> bool:
+        """Whether it was started, or is about to be this moment: what waits for its turn has not."""
+        return self.phase in RUNNING and not self.waits
+
+    @property
     def is_known(self) -> bool:
         """Whether it is known what it did: every call is known to have worked, or it ended with a word."""
         all_done = bool(self.steps) and all(step is StepState.DONE for step in self.steps)
@@ -289,6 +296,8 @@ def _ended(op: Operation, event: happened.OperationEvent, who: Person) -> dict[s
             return {"phase": Phase.CANCELLED, "cancelled_by": who, "what": event.because}
         case happened.Expired():
             return {"phase": Phase.EXPIRED, "what": event.why}
+        case happened.Dropped():
+            return {"phase": Phase.DROPPED, "what": f"{event.incident} is resolved"}
         case _:
             raise ValueError("an operation is proposed once")
 

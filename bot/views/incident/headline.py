@@ -122,8 +122,10 @@ def _acknowledge(incident: Incident) -> ButtonElement:
 
 def _resolve(incident: Incident) -> ButtonElement:
     said_of_it = f"{incident.severity}: {safe(incident.title, 150)}."
-    running = ", ".join(operation.id for operation in incident.running)
-    still = f" Still running: {running}." if running else ""
+    dropped = [operation.id for operation in incident.waiting]
+    running = [operation.id for operation in incident.running if operation.id not in dropped]
+    still = f" Still running: {', '.join(running)}." if running else ""
+    still += f" Plans that are dropped: {', '.join(dropped)}." if dropped else ""
     return button(
         "Resolve",
         ActionId("incident", "resolve"),

@@ -89,6 +89,8 @@ def _state(operation: Operation) -> str:
             return f"taken back by {by}" if operation.undone_by else f"superseded by {by}"
         case Phase.AWAITING_APPROVAL:
             return "waits for approval"
+        case Phase.DROPPED:
+            return f"dropped: {safe(operation.what, 100)}"
         case phase:
             return str(phase)
 
@@ -110,6 +112,9 @@ def _body(operation: Operation) -> list[Block]:
             return [section(_result(operation))]
         case Phase.CANCELLED:
             return [section(_cancelled(operation))]
+        case Phase.DROPPED:
+            began = "It had not begun." if operation.confirmed_by else "Nobody had run it."
+            return [section(f"{began} Nothing was changed. To ask again: `{safe(operation.line)}`")]
         case Phase.SUPERSEDED:
             return [section(_superseded(operation))]
         case Phase.EXPIRED:
@@ -376,7 +381,8 @@ def _words(operation: Operation, headline: str) -> str:
     parts = [headline]
     if operation.phase in {Phase.APPLYING, Phase.WATCHING} and operation.progress:
         parts.append(counts(operation.progress))
-    parts += [safe(operation.what, 500)] if operation.is_over and operation.what else []
+    is_said = operation.phase is Phase.DROPPED
+    parts += [safe(operation.what, 500)] if operation.is_over and operation.what and not is_said else []
     return ". ".join(parts)
 
 
