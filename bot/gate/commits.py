@@ -41,6 +41,7 @@ from model.ports.journal import (
     Duplicate,
     IndexChange,
     Journal,
+    JournalUnavailable,
     Woken,
     Write,
     written,
@@ -66,6 +67,10 @@ _TYPED = frozenset({"slash", "mention", "modal"})
 
 Ended = Callable[[str, Sequence[Operation], Message | None], Message | None]
 """What became of the operations of an incident that was resolved, before what else is told."""
+
+
+class AnswerLost(JournalUnavailable):
+    """What was to be written may have been."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +111,10 @@ class CommitWriter:
         decision: Decision,
         world: RequestContext,
     ) -> Written:
-        """One commit: events, indexes, claim and audit entry together. Raises JournalUnavailable."""
+        """One commit: events, indexes, claim and audit entry together.
+
+        Raises JournalUnavailable: AnswerLost where it may have been written.
+        """
         id, writes, indexes = _writes(incoming, request, outcome, world)
         operations = await self._plans.of(id) if _resolves(outcome) else ()
         ends, over = dropped(operations, id, world.now)
@@ -120,7 +128,7 @@ class CommitWriter:
             indexes=indexes,
             audit=_audit(render(request), incoming, decision),
         )
-        result = await self._journal.commit(commit)
+        result = await self._committed(commit)
         recorded: list[RecordedEvent] = []
         if isinstance(result, Committed):
             for stream, news in written(commit, result).items():
@@ -129,6 +137,16 @@ class CommitWriter:
             for write in writes:
                 self._wake(write.stream)
         return Written(result, id, tuple(recorded), operations)
+
+    async def _committed(self, commit: Commit) -> Committed | Duplicate | Conflict:
+        """Where the answer is lost it is asked once more: what was written is known by its claim."""
+        try:
+            return await self._journal.commit(commit)
+        except JournalUnavailable:
+            try:
+                return await self._journal.commit(commit)
+            except JournalUnavailable as error:
+                raise AnswerLost(str(error)) from error
 
     async def refusal(self, incoming: IncomingRequest, refused: Refused) -> bool:
         """Keep what was refused. False for a duplicate of a request that was answered already.

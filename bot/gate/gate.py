@@ -12,7 +12,7 @@ import structlog
 from bot.gate.already_open import Beside
 from bot.gate.authorizer import AuthorizationRequest, Authorizer, of_press
 from bot.gate.budgets import Budgets, spent_by
-from bot.gate.commits import CommitWriter
+from bot.gate.commits import AnswerLost, CommitWriter
 from bot.gate.context import ContextReader
 from bot.gate.offers import offered
 from bot.gate.request import IncomingRequest
@@ -100,9 +100,10 @@ class Gate:
         try:
             async with asyncio.timeout(self._patience.answer_s):
                 return await self._tried(incoming, attempt)
-        except TimeoutError:
+        except (TimeoutError, AnswerLost) as error:
+            how = "is slow" if isinstance(error, TimeoutError) else "did not answer"
             said = Refused(
-                "The journal is slow, and whether this was taken is not known.",
+                f"The journal {how}, and whether this was taken is not known.",
                 "Look before you repeat it: what was taken shows in the channel.",
             )
             return self.refused(incoming, said)

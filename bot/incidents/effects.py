@@ -11,6 +11,7 @@ from bot.slack.directory import Directory
 from bot.slack.files import Files
 from bot.slack.messages import Chat, SlackRefused
 from bot.slack.refusals import NO_FILES
+from bot.views.blocks import message, section
 from bot.views.incident.announcement import announcement
 from bot.views.incident.headline import headline
 from bot.views.incident.news import is_news
@@ -119,9 +120,18 @@ class IncidentEffects:
 
     async def _tell(self, incident: Incident) -> None:
         """Lead who declared it elsewhere to where it goes on; after a crash maybe twice, which harms none."""
+        await self._lead_on(incident)
         if incident.channel and incident.asked_in != await self._incidents_channel():
             shown = Message(text=f"{incident.id} goes on in {place(incident)}: {first_line(incident)}")
             await self._chat.post_ephemeral(incident.asked_in, incident.declared_by.user, shown)
+
+    async def _lead_on(self, incident: Incident) -> None:
+        """A headline that was posted where it was asked for, before there was a channel, leads to it."""
+        key = f"inc:{incident.id}:headline:{incident.asked_in}"
+        if incident.channel in {"", incident.asked_in} or not await self._chat.has_begun(key):
+            return
+        said = f"{incident.id} goes on in {place(incident)}."
+        await self._chat.put(key, incident.asked_in, message(said, [section(said)]))
 
     async def _document(self, incident: Incident, news: Sequence[RecordedEvent]) -> None:
         """The post-mortem as a file, in the thread of the post that resolved it; before, of the headline."""

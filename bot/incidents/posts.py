@@ -67,12 +67,16 @@ class IncidentPosts:
         await self._directory.meet(named | ({incident.ic.user} if incident.ic else set()))
         elsewhere = await self._incidents_channel()
         failed: SlackRefused | SlackUnreachable | None = None
+        closed = set[str]()  # what comes after a post that failed waits for it, as it was said after it
         for one in told:
             for put in await self._puts(incident, one, elsewhere):
+                if put.channel in closed:
+                    continue
                 try:
                     await self._put(put)
                 except (SlackRefused, SlackUnreachable) as error:
                     failed = failed or error
+                    closed.add(put.channel)
         if failed is not None:
             raise failed
 

@@ -65,10 +65,12 @@ class IncidentReactions:
         types = {one.type for one in news}
         if "incident.resolved" in types and not incident.is_open:
             await self._plans.drop(id, self._who)
+        if "incident.reopened" in types and incident.degraded:
+            await self._later(TimerId("retry", id), self._clock())  # what nobody needed any more is needed
+        await self._set_clocks(incident)  # before anything that waits for Slack
         incident = await self._room(incident, is_back="incident.reopened" in types)
         wanted = self._steps.wanted(incident, news)
         await self._take(incident, wanted, news)
-        await self._set_clocks(incident)
 
     async def retry(self, id: str) -> None:
         """Take the steps again that are missing."""
@@ -80,8 +82,7 @@ class IncidentReactions:
         missing: list[EffectName] = ["headline"]
         over = _ENDS_WITH_IT if not incident.is_open else frozenset[EffectName]({"channel"})
         missing.extend(trouble.step for trouble in incident.degraded if trouble.step not in over)
-        everything = await self._journal.read(incident.stream)
-        await self._take(incident, missing, everything)
+        await self._take(incident, missing, ())
 
     async def fire(self, id: str) -> None:
         """A clock went off: record what is due, which is then told like everything else."""
@@ -123,8 +124,11 @@ class IncidentReactions:
         self, incident: Incident, wanted: Sequence[EffectName], news: Sequence[RecordedEvent]
     ) -> None:
         for step in (name for name in get_args(EffectName) if name in wanted):
+            is_behind = any(trouble.step == step for trouble in incident.degraded)
             try:
-                done = await self._steps.take(step, incident, news)
+                # What failed before is told first: the new alone would pass for all of it.
+                told = await self._journal.read(incident.stream) if is_behind else news
+                done = await self._steps.take(step, incident, told)
             except (SlackRefused, SlackUnreachable, NotPaged) as error:
                 lasting = isinstance(error, SlackRefused) and error.is_lasting
                 incident = await self._failed(incident, step, str(error), lasting=lasting)

@@ -219,8 +219,9 @@ def _changes(incident: Incident, event: happened.IncidentEvent, who: Person, at:
         case happened.Resolved():
             return _resolved(incident, event, who, at)
         case happened.Reopened():
+            told = Update(at=at, who=who, text=event.text) if event.text else incident.last_update
             ticked = incident.ticked - {"resolve"}
-            return {"status": event.status, "resolved_at": None, "ticked": ticked}
+            return {"status": event.status, "resolved_at": None, "ticked": ticked, "last_update": told}
         case happened.RoleAssigned():
             return _assigned(incident, event, who)
         case happened.Ticked():

@@ -124,8 +124,8 @@ def expire(operation: Operation, now: datetime) -> Expired | None:
 def drop(operation: Operation, incident: str) -> Dropped | None:
     """Let a plan end with its incident; None for what has begun, is over, or is a dry run.
 
-    What has begun goes on. Nothing begins by itself afterwards: neither what waits for an approval nor what
-    waits for its turn.
+    What has begun goes on. Nothing begins by itself afterwards: neither what waits for an approval or for its
+    turn, nor what was run and has yet to start.
     """
     goes_on = operation.has_begun or operation.is_over or operation.dry
     return None if goes_on or operation.incident != incident else Dropped(incident=incident)

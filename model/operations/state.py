@@ -182,8 +182,8 @@ class Operation(BaseModel):
 
     @property
     def has_begun(self) -> bool:
-        """Whether it was started, or is about to be this moment: what waits for its turn has not."""
-        return self.phase in RUNNING and not self.waits
+        """Whether it was started: what was run and has yet to start, or waits for its turn, has not."""
+        return self.phase in {Phase.APPLYING, Phase.WATCHING}
 
     @property
     def is_known(self) -> bool:

@@ -122,10 +122,10 @@ def _acknowledge(incident: Incident) -> ButtonElement:
 
 def _resolve(incident: Incident) -> ButtonElement:
     said_of_it = f"{incident.severity}: {safe(incident.title, 150)}."
-    dropped = [operation.id for operation in incident.waiting]
-    running = [operation.id for operation in incident.running if operation.id not in dropped]
+    running = [operation.id for operation in incident.running if operation not in incident.waiting]
     still = f" Still running: {', '.join(running)}." if running else ""
-    still += f" Plans that are dropped: {', '.join(dropped)}." if dropped else ""
+    dropped = len(incident.waiting)
+    still += f" {dropped} plan{'s' if dropped > 1 else ''} that nobody began: dropped." if dropped else ""
     return button(
         "Resolve",
         ActionId("incident", "resolve"),
