@@ -8,6 +8,7 @@ from pydantic import JsonValue
 from bot.ids import StreamId, TimerId
 from bot.reactions import Reaction, Timer
 from bot.slack.operators import Operators
+from bot.stillness import NeverStill, Stillness
 from bot.views.message import Message, safe
 from model.events import RecordedEvent
 from model.slash import slash
@@ -21,8 +22,8 @@ class Dispatch:
     after: told when a reaction ended.
     """
 
-    def __init__(self, operators: Operators) -> None:
-        self._operators = operators
+    def __init__(self, operators: Operators, stillness: Stillness | None = None) -> None:
+        self._operators, self._stillness = operators, stillness or NeverStill()
         self._reactions: dict[str, Reaction] = {}
         self._timers: dict[str, Timer] = {}
         self._after: Callable[[], None] = lambda: None
@@ -43,7 +44,8 @@ class Dispatch:
         of = StreamId.parse(stream)
         reaction = self._reactions.get(of.kind)
         if reaction is not None:
-            await reaction.follow(of.subject, news)
+            with self._stillness.work():
+                await reaction.follow(of.subject, news)
             self._after()
 
     async def fired(self, key: str, payload: JsonValue) -> None:
@@ -55,7 +57,8 @@ class Dispatch:
         if timer.kind not in self._timers:
             said = f"nothing here follows timers named `{timer.kind}`; a newer Muster may have set it"
             raise LookupError(said)
-        await self._timers[timer.kind](timer.subject)
+        with self._stillness.work():
+            await self._timers[timer.kind](timer.subject)
 
     async def aside(self, name: str, why: str) -> None:
         """Something was set aside: those who run Muster are told, and what takes it up again."""

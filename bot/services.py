@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -32,6 +32,7 @@ from bot.slack.messages import Chat
 from bot.slack.operators import Operators
 from bot.slack.people import People
 from bot.slack.workspaces import Workspaces, workspaces_of
+from bot.stillness import NeverStill, Stillness
 from bot.views.token import token_refused, token_renewed
 from journal.drain import Drainer
 from journal.opening import Opened
@@ -127,6 +128,7 @@ class Services:
     journal: JournalServices
     authorizer: Authorizer
     health_checker: HealthChecker
+    stillness: Stillness = field(default_factory=NeverStill)
 
 
 async def services_on(ground: Ground, stack: AsyncExitStack) -> tuple[Services, Dispatch]:
@@ -137,7 +139,9 @@ async def services_on(ground: Ground, stack: AsyncExitStack) -> tuple[Services, 
     settings, opened, clock = ground.settings, ground.opened, ground.clock
     token = settings.slack_bot_token.get_secret_value()
     client = AsyncWebClient(token=token, base_url=settings.slack_api_url, timeout=10)
-    chat = Chat(client, opened.posts, clock, settings.post_every_s)
+    stillness = Stillness()
+    stack.enter_context(stillness.watched())
+    chat = Chat(client, opened.posts, clock, settings.post_every_s, stillness=stillness)
     stack.push_async_callback(chat.close)
     rotation = rotation_of(settings, opened, clock, client)
     if rotation is not None:
@@ -155,14 +159,14 @@ async def services_on(ground: Ground, stack: AsyncExitStack) -> tuple[Services, 
     directory.refresh_soon()
     patience = Patience(settings.slack_waits_s)
     slack = SlackServices(me, chat, Files(chat, ground.http), directory, operators, announce.id, patience)
-    dispatch = Dispatch(operators)
+    dispatch = Dispatch(operators, stillness)
     journal = _journal(ground, dispatch, seals, me.team)
     authorizer = Authorizer(
         ground.policies, ground.catalog, directory.standing, opened.journal, opened.leases,
         journal.open_incidents, journal.maintenances, journal.operations, clock,
     )  # fmt: skip
     checker = HealthChecker(ground.backends, HealthUrls(ground.http, settings.health_overrides).check)
-    return Services(ground, slack, journal, authorizer, checker), dispatch
+    return Services(ground, slack, journal, authorizer, checker, stillness), dispatch
 
 
 async def _token_told(operators: Operators, why: str) -> None:

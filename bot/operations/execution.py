@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.gate.authorizer import Authorizer
@@ -10,6 +10,7 @@ from bot.gate.projections import Projection
 from bot.health import HealthChecker
 from bot.metrics import STEPS
 from bot.operations.log import OperationLog
+from bot.stillness import NeverStill, Stillness
 from model.change_backend import ChangeBackend
 from model.operations.decide import verify
 from model.operations.events import (
@@ -91,6 +92,7 @@ class ExecutionDependencies:
     unsealed: Unsealed
     fingerprint_of: Prints
     pace: Polling
+    stillness: Stillness = field(default_factory=NeverStill)
 
 
 class Execution:
@@ -226,6 +228,8 @@ class Execution:
         """Write the intent, make the call, write the outcome."""
         token = f"{self.operation.id}-{index}-{self.lease.token}"
         await self._record(StepBegun(index=index, token=token))
+        if self.with_.stillness.has_stood():
+            raise LeaseLost  # whoever has it now looks whether the call was made, and makes it
         try:
             await self.backend.apply(self.service, self.plan.steps[index], token)
         except BackendError as error:
@@ -297,7 +301,7 @@ class Execution:
 
     async def _see(self, progress: Progress) -> None:
         self._why = progress.why or self._why
-        if not await self.with_.leases.check(self.lease):
+        if not await self.with_.leases.check(self.lease) or self.with_.stillness.has_stood():
             raise LeaseLost
         if progress.why and progress.why not in self._told and len(self._told) < MOST_TOLD:
             self._told.add(progress.why)

@@ -44,6 +44,7 @@ def build(services: Services) -> Feature:
         unsealed=journal.seals.unsealed,
         fingerprint_of=ground.fingerprint_of,
         pace=Polling(settings.watch_poll_s, settings.watch_longest_s),
+        stillness=services.stillness,
     )
     runner = Runner(ground.catalog, ground.backends, with_, journal.later)
     return Feature({"op": reactions}, {"run": runner.run, "expire": reactions.expire, "plan": reactions.plan})

@@ -17,6 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.metrics import SLACK_CALLS
 from bot.slack.methods import FORMS, OF_A_WORKSPACE, PERSONAL, READS
 from bot.slack.refusals import GONE, LASTING, mend
+from bot.stillness import NeverStill, Stillness
 from bot.views.message import Message
 from model.ports.journal import Posted, PostIntent, Posts
 
@@ -61,11 +62,15 @@ class SlackUnreachable(Exception):
 
 @dataclass
 class _Write:
-    """One message on its way; a newer one of the same key takes its place."""
+    """One message on its way; a newer one of the same key takes its place.
+
+    begun: as of when it was to be written, as `Stillness` counts.
+    """
 
     key: str
     message: Message
     thread_ts: str
+    begun: int
     is_broadcast: bool = False
     done: list[asyncio.Future[Posted]] = field(default_factory=list[asyncio.Future[Posted]])
 
@@ -91,7 +96,9 @@ class Chat:
         clock: Callable[[], datetime],
         every_s: float = 1.0,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        stillness: Stillness | None = None,
     ) -> None:
+        self._stillness = stillness or NeverStill()
         self.client, self._posts, self._clock = client, posts, clock
         self._every_s, self._sleep = every_s, sleep
         self.team = ""
@@ -110,10 +117,11 @@ class Chat:
         lane = self._lanes.setdefault(channel, _Lane())
         waiting = lane.writes.get(key)
         if waiting:
-            waiting.message = message
+            waiting.message, waiting.begun = message, self._stillness.begun()
             waiting.done.append(done)
         else:
-            lane.writes[key] = _Write(key, message, thread_ts, is_broadcast, [done])
+            begun = self._stillness.begun()
+            lane.writes[key] = _Write(key, message, thread_ts, begun, is_broadcast, [done])
         if lane.task is None:
             lane.task = asyncio.create_task(self._drain(channel, lane))
         return await done
@@ -181,11 +189,16 @@ class Chat:
                 return {"channel": found.channel, "ts": found.ts}
 
     async def _send(self, method: str, arguments: dict[str, Any]) -> Any:
-        """Methods that read take no JSON body: Slack would not see their arguments."""
+        """Methods that read take no JSON body: Slack would not see their arguments.
+
+        Raises SlackUnreachable rather than writing what another process may have written meanwhile.
+        """
         if self.team and method in OF_A_WORKSPACE:
             arguments = {**arguments, "team_id": self.team}
         if method in READS:
             return await self.client.api_call(method, http_verb="GET", params=arguments)
+        if self._stillness.has_stood():
+            raise SlackUnreachable(f"this process stood still before {method}; what it began is begun anew")
         if method in FORMS:
             return await self.client.api_call(method, data=_form(arguments))
         return await self.client.api_call(method, json=arguments)
@@ -212,7 +225,8 @@ class Chat:
             while lane.writes:
                 _, write = lane.writes.popitem(last=False)
                 try:
-                    _settle(write, await self._write(channel, write), None)
+                    with self._stillness.work(write.begun):
+                        _settle(write, await self._write(channel, write), None)
                 except Exception as error:  # every waiter must be told, whatever it was
                     _settle(write, None, error)
                 if self._every_s:
