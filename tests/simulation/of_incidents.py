@@ -46,7 +46,7 @@ def _healed(world: "World", incident: Incident) -> Iterator[str]:
         yield f"{incident.id} has no channel"
     if room is None or incident.degraded:
         return
-    told = f"{incident.id} · {incident.severity} · {incident.status} ·"
+    told = f"{incident.id} · {incident.severity if incident.is_open else incident.status} ·"
     if not room.topic.startswith(told):
         yield f"the topic of {incident.id} is {room.topic!r}, not {told!r}"
     wanted = {person.user for person in incident.roles.values() if person} - room.members
@@ -90,9 +90,9 @@ def _posted(world: "World", incident: Incident, events: list[RecordedEvent]) -> 
     order = dict[str, list[int]]()
     for event in (one for one in events if one.type in POSTED):
         word = str(event.data.get("text", "")).strip()
-        where = list[str]()
-        for _, channel, message in (one for one in posts if _version(one[0]) == event.version):
-            where.append(channel)
+        where = list[tuple[str, str]]()
+        for key, channel, message in (one for one in posts if _version(one[0]) == event.version):
+            where.append((key, channel))
             if word not in _words(message["blocks"]):
                 yield f"{event.type} {event.version} of {incident.id} is posted without {word}"
         if not where or (len(where) != len(set(where)) and not world.may_post_twice):

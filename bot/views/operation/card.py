@@ -114,7 +114,7 @@ def _body(operation: Operation) -> list[Block]:
             return [section(_cancelled(operation))]
         case Phase.DROPPED:
             began = "It had not begun." if operation.confirmed_by else "Nobody had run it."
-            return [section(f"{began} Nothing was changed. To ask again: `{safe(operation.line)}`")]
+            return [section(f"{began} Nothing was changed. To ask again: `{safe(slash(operation.line))}`")]
         case Phase.SUPERSEDED:
             return [section(_superseded(operation))]
         case Phase.EXPIRED:
