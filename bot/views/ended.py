@@ -8,7 +8,7 @@ from model.operations.state import Operation
 
 
 def ended(incident: str, operations: Sequence[Operation], told: Message | None) -> Message | None:
-    """`INC-1 is resolved. Dropped: OP-2. Goes on: OP-3.` before whatever else is told.
+    """`INC-1 is resolved. Dropped: OP-2. Goes on: OP-3.` after whatever else is told.
 
     operations: those of the incident that were not over when it was resolved.
     """
@@ -19,5 +19,4 @@ def ended(incident: str, operations: Sequence[Operation], told: Message | None) 
     said += [f"Goes on to its end: {', '.join(runs)}."] if runs else []
     if not said:
         return told
-    words = [f"{incident} is resolved.", *said, *([told.text] if told else [])]
-    return Message(text=" ".join(words))
+    return Message(text=" ".join([told.text if told else f"{incident} is resolved.", *said]))
