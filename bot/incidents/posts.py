@@ -74,9 +74,15 @@ class IncidentPosts:
                     continue
                 try:
                     await self._put(put)
-                except (SlackRefused, SlackUnreachable) as error:
+                except SlackUnreachable as error:
                     failed = failed or error
                     closed.add(put.channel)
+                except SlackRefused as error:
+                    failed = failed or error
+                    if (
+                        error.is_lasting and error.error != "msg_too_long"
+                    ):  # of the channel; a message that Slack takes not stops no other
+                        closed.add(put.channel)
         if failed is not None:
             raise failed
 

@@ -19,7 +19,8 @@ def answered(outcome: Outcome, news: Sequence[RecordedEvent], channel: str) -> M
     """
     match outcome:
         case UpdateIncident(incident=Incident() as incident):
-            lines = [line for one in news if (line := _line(incident, one))]
+            own = [one for one in news if one.stream == incident.stream]
+            lines = [line for one in own if (line := _line(incident, one))]
             said = f"{' '.join(lines) or f'{incident.id}: taken.'}{_where(incident, channel)}"
             return Message(text=said)
         case UpdateOperation(operation) if operation.channel != channel:
