@@ -1,5 +1,6 @@
 """Block Kit pieces, built by slack_sdk's models and checked by them."""
 
+import re
 from typing import Any, cast
 
 from slack_sdk.models.blocks import (
@@ -23,6 +24,8 @@ SECTION = 3000
 
 ALTOGETHER = 12_000
 """Characters of a message's blocks together; Slack refuses above some 13,000 (slackapi/bolt-js#2509)."""
+
+_ID = re.compile(r"[A-Z]{2,3}-\d+")
 
 BLOCKS = 50
 """Slack's limit of blocks in a message."""
@@ -58,10 +61,26 @@ def actions(*buttons: ButtonElement) -> Block:
 
 
 def button(
-    label: str, action: ActionId, value: str, style: str | None = None, confirm: ConfirmObject | None = None
+    label: str,
+    action: ActionId,
+    value: str,
+    style: str | None = None,
+    confirm: ConfirmObject | None = None,
+    about: str = "",
 ) -> ButtonElement:
-    """A button; `style` is primary, danger or None."""
-    return ButtonElement(text=label, action_id=str(action), value=value, style=style, confirm=confirm)
+    """A button; `style` is primary, danger or None.
+
+    about: what it is about, for screen readers, where the label alone is not unique; else the id in `value`.
+    """
+    about = about or (found[0] if (found := _ID.match(value)) else "")
+    return ButtonElement(
+        text=label,
+        action_id=str(action),
+        value=value,
+        style=style,
+        confirm=confirm,
+        accessibility_label=_cut(f"{label}: {about}", 75) if about else None,
+    )
 
 
 def sure(title: str, text: str, yes: str, *, danger: bool = True) -> ConfirmObject:

@@ -6,7 +6,7 @@ from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.ids import ActionId
 from bot.views.blocks import button, context, message, section
-from bot.views.message import Message, safe, when
+from bot.views.message import Message, redact, safe, when
 from model.catalog.schema import Runbook, RunbookStep, Service
 from model.runbooks.state import RunbookRun, StepResult
 from model.slash import slash
@@ -74,7 +74,8 @@ def _title(runbook: Runbook) -> str:
 
 
 def _open(service: Service, runbook: Runbook) -> ButtonElement:
-    return button("Open", ActionId("runbook", "open", runbook.id), f"{service.id} {runbook.id}")
+    action = ActionId("runbook", "open", runbook.id)
+    return button("Open", action, f"{service.id} {runbook.id}", about=redact(runbook.title))
 
 
 def _step(guide: RunbookRun, number: int, step: RunbookStep) -> Block:
@@ -128,12 +129,14 @@ def _button(
     guide: RunbookRun, number: int, step: RunbookStep, taken: StepResult | None
 ) -> ButtonElement | None:
     """Run, and run again; what is read or copied is ticked once."""
-    value = f"{guide.id} {number}"
+    value, about = f"{guide.id} {number}", redact(f"step {number}, {step.says}")
     is_under_way = taken is not None and taken.phase in _UNDER_WAY
     style = "primary" if guide.next_step == number and not is_under_way else None
     if step.kind == "run":
-        return button("Again" if taken else "Run", ActionId("runbook", "run", str(number)), value, style)
-    return None if taken else button("Done", ActionId("runbook", "tick", str(number)), value, style)
+        label, action = "Again" if taken else "Run", ActionId("runbook", "run", str(number))
+        return button(label, action, value, style, about=about)
+    tick = ActionId("runbook", "tick", str(number))
+    return None if taken else button("Done", tick, value, style, about=about)
 
 
 def _typed(line: str) -> str:

@@ -85,12 +85,24 @@ class Options:
         slot = self.command.options.get(spelled.name)
         if slot is None and self.command.takes_pairs and re.search("[=＝]", word.text):
             return False
+        if slot is None and at == 0 and self._is_service_with_value(word):
+            return False
         if slot is None:
             self._refuse_unknown(word, spelled.name)
             return False
         if slot.name in self.values:
             raise Refused(f"`{slot.name}` is given twice.", "Give it once.")
         self.values[slot.name] = self._value(slot, at, spelled)
+        return True
+
+    def _is_service_with_value(self, word: Word) -> bool:
+        """`/scale delivery-standard=5` is SERVICE 5: the word becomes two."""
+        name, sign, value = word.text.replace("＝", "=", 1).partition("=")
+        if self.command.service is None or not value or self.setting.catalog.service(argument(name)) is None:
+            return False
+        middle = word.start + len(name)
+        two = (Word(name, word.start, middle), Word(value, middle + len(sign), word.end))
+        self.line.words[:1] = two
         return True
 
     def _spelled(self, at: int, word: Word) -> _Spelled | None:

@@ -57,14 +57,23 @@ def escaped(text: str) -> str:
     return _ESCAPED.sub(lambda it: it[0] if _unescaped(it) == it[0] else f"&lt;{it[0][1:]}", text)
 
 
+_MARKED = re.compile(r"(`{1,3}|\*)([^`*]+)\1")
+"""A word as `code` or *bold*, as Slack's mrkdwn marks it."""
+
+
 def argument(text: str) -> str:
-    """A word outside free text: full-width letters, long dashes and a last comma or full stop undone."""
+    """A word outside free text: full-width letters, long dashes, a last comma or full stop undone.
+
+    So are Slack's marks around it, which come along when it is copied from a message.
+    """
     if len(text) > LONGEST:  # no argument; one letter may be eighteen in full
         return text
     word = "".join(c for c in unicodedata.normalize("NFKC", text) if c not in _JOINERS)
     word = _LONG_OPTION.sub("--", word, count=1) if _LONG_OPTION.match(word) else word
     word = word.translate(_TO_HYPHEN)
-    return word.rstrip(".,;:!?") or word
+    word = word.rstrip(".,;:!?") or word
+    marked = _MARKED.fullmatch(word)
+    return marked[2] if marked else word
 
 
 def quoted(text: str) -> str:

@@ -97,7 +97,7 @@ def _checklist(incident: Incident) -> Block:
     done = f"*Checklist* {len(incident.ticked)} of {len(SAYS)} done"
     if item is None:
         return section(done)
-    tick = button("Done", ActionId("incident", "tick"), f"{incident.id} {item}")
+    tick = button("Done", ActionId("incident", "tick"), f"{incident.id} {item}", about=SAYS[item])
     return section(f"{done} · next: {SAYS[item].lower()}", None if item in TICKED_BY else tick)
 
 

@@ -103,7 +103,8 @@ def _checklist(maintenance: Maintenance, title: str, items: dict[Item, str]) -> 
     blocks: list[Block] = [section("\n".join((head, *done)))]
     for item, says in items.items():
         if item not in maintenance.ticked:
-            tick = button("Tick", ActionId("maintenance", "tick", item), f"{item} {maintenance.id}")
+            action = ActionId("maintenance", "tick", item)
+            tick = button("Tick", action, f"{item} {maintenance.id}", about=says)
             blocks.append(section(f"☐ {says}", None if item in TICKED_BY else tick))
     return blocks
 

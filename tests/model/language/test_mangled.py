@@ -35,6 +35,12 @@ UNDERSTOOD = [
     ("scale\u00a0architect-api\u00a06", SCALE),
     ("scale architect-api\u20096", SCALE),
     ("scale\u3000architect-api\u202f6", SCALE),
+    # Copied from a message, with its marks; the value tied to its service
+    ("scale `architect-api` 6", SCALE),
+    ("scale *architect-api* `6`", SCALE),
+    ("scale ```architect-api``` 6", SCALE),
+    ("scale architect-api=6", SCALE),
+    ("scale `architect-api`=6", SCALE),
     # What cannot be seen
     ("scale \u200barchitect-api 6", SCALE),
     ("scale \ufeffarchitect-api 6\u2060", SCALE),
