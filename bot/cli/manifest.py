@@ -32,7 +32,8 @@ def slack_manifest(
     rotates: its tokens run out and are renewed, which cannot be switched off again.
     """
     request = {"url": url} if url else {}
-    interactivity: dict[str, Any] = {"is_enabled": True, **({"request_url": url} if url else {})}
+    addresses = {"request_url": url, "message_menu_options_url": url} if url else {}
+    interactivity: dict[str, Any] = {"is_enabled": True, **addresses}
     events: dict[str, Any] = {"bot_events": list(EVENTS), **({"request_url": url} if url else {})}
     return {
         "display_information": {

@@ -28,6 +28,7 @@ from model.language.declare import Command, Kind
 from model.language.parse import ParsedCommand, parse
 from model.language.reason import must_say_something
 from model.language.registry import Registry
+from model.language.suggest import suggested
 from model.language.text import too_long
 from model.operations.decide import must_be_shown
 from model.operations.state import Operation
@@ -254,6 +255,18 @@ class Gate:
 
         answer = await self._answer(incoming, attempt)
         return answer if answer.is_refusal else found[0]
+
+    async def services_like(self, incoming: IncomingRequest, typed: str) -> tuple[str, ...]:
+        """Ids of services for a form that is being filled in; none for who may not see the catalog."""
+        found: list[str] = []
+
+        async def look(incoming: IncomingRequest) -> Answer:
+            await self._must_be_member(incoming)
+            found.extend(suggested(typed, self._contexts.catalog))
+            return Answer()
+
+        await self._answer(incoming, look)
+        return tuple(found)
 
     async def may_look(self, incoming: IncomingRequest, service: str) -> Answer | None:
         """The refusal of someone who may not look at a service, or at a plan's exact calls; else None."""

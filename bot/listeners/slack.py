@@ -26,7 +26,7 @@ from bot.patience import Patience
 from bot.slack.dialogs import open_dialog
 from bot.slack.messages import Chat, SlackRefused, SlackUnreachable
 from bot.slack.workspaces import Workspaces
-from bot.views.form import fields, must_type_name, sure_form, typed_run
+from bot.views.form import fields, must_type_name, options, sure_form, typed_run
 from bot.views.message import Message
 from bot.views.operation.card import APPROVE, DETAILS, RUN, describe
 from bot.views.operation.details import details
@@ -73,6 +73,7 @@ class Listeners:
         app.action(anything)(self.on_action)
         app.view(anything)(self.on_view)
         app.shortcut(anything)(self.on_shortcut)
+        app.options(anything)(self.on_options)
         app.event("app_mention")(self.on_mention)
         app.event("app_home_opened")(self.on_home)
 
@@ -196,6 +197,11 @@ class Listeners:
             return
         await ack()
         await self._tell(incoming, answer)
+
+    async def on_options(self, ack: Ack, body: Body) -> None:
+        """What a select of a form offers, while somebody types."""
+        incoming = IncomingRequest(self._presser(body), "", "help", "modal", f"options:{body['view']['id']}")
+        await ack(**options(await self._gate.services_like(incoming, str(body.get("value") or ""))))
 
     async def on_shortcut(self, ack: Ack, body: Body) -> None:
         """Slack's shortcuts open the form of the command they are named after (`incident.declare`)."""

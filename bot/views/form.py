@@ -1,6 +1,7 @@
 """The form of a command, made from its declaration; what it gives back is a command line."""
 
 import json
+from collections.abc import Sequence
 from typing import Any, cast
 
 from model.catalog.schema import Catalog
@@ -118,8 +119,8 @@ def _input(slot: ArgumentSlot, catalog: Catalog, own: str | None) -> dict[str, A
         return _check(slot.name, spelled(parameter.hint) or label)
     match parameter:
         case ServiceNamed():
-            names = [service.id for service in catalog.services][:SELECTABLE]
-            element = _select(slot.name, names, own)
+            names = [service.id for service in catalog.services]
+            element = _select(slot.name, names, own) if len(names) <= SELECTABLE else _asked(slot.name, own)
         case OneOf():
             element = _select(slot.name, list(parameter.choices), None)
         case PersonParameter():
@@ -143,10 +144,29 @@ def _input(slot: ArgumentSlot, catalog: Catalog, own: str | None) -> dict[str, A
     return block
 
 
+def _asked(name: str, chosen: str | None) -> dict[str, Any]:
+    """A select that asks for its options as somebody types: more than Slack takes at once.
+
+    https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element#external_select
+    """
+    element: dict[str, Any] = {"type": "external_select", "action_id": name, "min_query_length": 1}
+    element["placeholder"] = _plain("Type a part of its name")
+    return {**element, "initial_option": _option(chosen)} if chosen else element
+
+
+def options(names: Sequence[str]) -> dict[str, Any]:
+    """The answer to a `block_suggestion`."""
+    return {"options": [_option(name) for name in names[:SELECTABLE]]}
+
+
+def _option(name: str) -> dict[str, Any]:
+    return {"text": _plain(name[:75]), "value": name[:75]}
+
+
 def _select(name: str, names: list[str], chosen: str | None) -> dict[str, Any]:
-    options = [{"text": _plain(one[:75]), "value": one[:75]} for one in names]
-    element: dict[str, Any] = {"type": "static_select", "action_id": name, "options": options}
-    initial = next((option for option in options if option["value"] == chosen), None)
+    offered = [_option(one) for one in names]
+    element: dict[str, Any] = {"type": "static_select", "action_id": name, "options": offered}
+    initial = next((option for option in offered if option["value"] == chosen), None)
     return {**element, "initial_option": initial} if initial else element
 
 
@@ -183,7 +203,7 @@ def _help(command: Command) -> dict[str, Any]:
 def _given(state: dict[str, Any]) -> str:
     """What an element of a form holds, as text; empty when nothing was given."""
     match state.get("type"):
-        case "static_select":
+        case "static_select" | "external_select":
             option = cast(dict[str, Any] | None, state.get("selected_option"))
             return str(option["value"]) if option else ""
         case "users_select":

@@ -203,7 +203,7 @@ export class App {
     if (found) return found;
     const redraw = () => this.screen.draw(source.view_id ? ["views", "home"] : ["messages"]);
     const known = this.workspace.views.find((view) => view.id === source.view_id)?.state?.values;
-    const form = new Form(source, known, (from, action, state) => this.sendAction(from, action, state), redraw);
+    const form = new Form(source, known, (from, action, state) => this.sendAction(from, action, state), redraw, (from, typing) => this.suggest(from, typing));
     this.forms.set(key, form);
     return form;
   }
@@ -240,6 +240,12 @@ export class App {
   async sendAction(source, action, state) {
     const answer = await post("/page/action", { user: this.workspace.me, ...source, action, state });
     return answer.ok ? null : answer.error || "The app did not answer.";
+  }
+
+  /** @param {Record<string, string>} source @param {any} typing @returns {Promise<any[]>} */
+  async suggest(source, typing) {
+    const answer = /** @type {any} */ (await post("/page/suggest", { user: this.workspace.me, ...source, ...typing }));
+    return answer.ok ? answer.options : [];
   }
 
   /** @param {string} id @param {any} state */

@@ -25,6 +25,7 @@ class Manifest:
     events: frozenset[str]
     shortcuts: frozenset[str]
     is_interactive: bool
+    has_options: bool
     has_home: bool
 
     @classmethod
@@ -40,6 +41,8 @@ class Manifest:
             events=frozenset(_part(settings, "event_subscriptions").get("bot_events", ())),
             shortcuts=frozenset(str(e.get("callback_id", "")) for e in _entries(features, "shortcuts")),
             is_interactive=bool(_part(settings, "interactivity").get("is_enabled", False)),
+            has_options=bool(_part(settings, "interactivity").get("message_menu_options_url"))
+            or bool(settings.get("socket_mode_enabled")),
             has_home=bool(_part(features, "app_home").get("home_tab_enabled", False)),
         )
 

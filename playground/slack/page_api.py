@@ -35,6 +35,7 @@ class PageApi:
         doings: dict[str, Answer] = {
             "send": _send,
             "action": _action,
+            "suggest": _suggest,
             "view_submit": _view_submit,
             "view_close": _view_close,
             "shortcut": _shortcut,
@@ -137,6 +138,11 @@ async def _action(person: Person, body: Json) -> Json:
     if body.get("view_id"):
         return _answer(await person.act_in_view(str(body["view_id"]), action, values))
     return _answer(await person.act(str(body["channel"]), str(body["message_ts"]), action, values))
+
+
+async def _suggest(person: Person, body: Json) -> Json:
+    typed, view = str(body.get("value") or ""), str(body["view_id"])
+    return {"ok": True, "options": await person.type_in(view, str(body["action_id"]), typed)}
 
 
 async def _view_submit(person: Person, body: Json) -> Json:

@@ -1,7 +1,7 @@
 """What a person in the workspace can do: type, click, fill in, open."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from playground.slack.blocks import find_element, initial_state, message_blocks, option, state_for
 from playground.slack.courier import Courier
@@ -15,6 +15,9 @@ from playground.slack.response_url import Reply, ResponseUrls, show_answer
 from playground.slack.seed import BOT_USER
 from playground.slack.workspace import Room, Workspace
 from playground.slack.written import Ack, Json
+
+MOST_OPTIONS = 100
+"""Options of a select, static or offered (Block Kit reference, select menus)."""
 
 
 @dataclass(frozen=True)
@@ -126,6 +129,35 @@ class Person:
             "actions": [self._action(block, element, action)],
         }
         return await self._interact(payload, "", str(action["action_id"]))
+
+    async def type_in(self, view_id: str, action_id: str, typed: str) -> list[Json]:
+        """Type into an external select of a modal; the options that the app offers for it.
+
+        Slack asks from `min_query_length` characters on (3 where it is not given), over HTTP only where the
+        manifest has `message_menu_options_url`, and takes at most 100 options
+        (https://docs.slack.dev/reference/interaction-payloads/block_suggestion-payload).
+        Raises Refusal no_such_action, no_options_url or invalid_options.
+        """
+        view = self._view(view_id)
+        found = find_element(view["blocks"], action_id, None)
+        if found is None or found[1]["type"] != "external_select":
+            raise Refusal("no_such_action")
+        block, element = found
+        if len(typed) < int(element.get("min_query_length", 3)):
+            return []
+        if not self.workspace.manifest.has_options:
+            raise Refusal("no_options_url")
+        payload = interaction(self.workspace, "block_suggestion", self.id, view_id)
+        payload.pop("trigger_id", None)
+        payload |= {"container": {"type": "view", "view_id": view_id}, "view": view, "value": typed}
+        payload |= {"action_id": action_id, "block_id": block["block_id"]}
+        ack = await self.courier.send("interactive", payload)
+        offered = cast("list[Json]", ack.body.get("options") or [])
+        wrong = not ack.ok or len(offered) > MOST_OPTIONS
+        if wrong or any(len(one["value"]) > 150 or len(one["text"]["text"]) > 75 for one in offered):
+            self.workspace.fail(self.id, "", action_id, ack.error or "invalid options")
+            raise Refusal("invalid_options")
+        return offered
 
     async def submit(self, view: Json | str, values: Json | None = None) -> Ack:
         """Fill in a modal and press its submit button.

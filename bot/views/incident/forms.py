@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from slack_sdk.models.blocks import (
     Block,
+    ExternalDataSelectElement,
     InputBlock,
     InputInteractiveElement,
     Option,
@@ -142,20 +143,24 @@ def _select(name: str, options: Sequence[Option], chosen: str) -> StaticSelectEl
     )
 
 
-def _services(catalog: Catalog, chosen: Service | None) -> StaticSelectElement:
-    """Services by system; a system with over 100 of them is folded into several groups."""
+def _services(catalog: Catalog, chosen: Service | None) -> InputInteractiveElement:
+    """Services by system; over 100 of them nobody scrolls through, so a part of the name is typed."""
+    initial = _option(chosen.id, chosen.id) if chosen else None
+    if len(catalog.services) > _OPTIONS:
+        return ExternalDataSelectElement(
+            action_id="service",
+            placeholder="Type a part of its name",
+            initial_option=initial,
+            min_query_length=1,
+        )
     groups: list[OptionGroup] = []
     for system in catalog.systems:
         own = [service for service in catalog.services if service.system == system.id]
-        for start in range(0, len(own), _OPTIONS):
-            options = [_option(service.id, service.id) for service in own[start : start + _OPTIONS]]
+        if own:
+            options = [_option(service.id, service.id) for service in own]
             groups.append(OptionGroup(label=_short(system.name, 75), options=options))
-    initial = _option(chosen.id, chosen.id) if chosen else None
     return StaticSelectElement(
-        action_id="service",
-        placeholder="Choose",
-        option_groups=groups[:_OPTIONS],
-        initial_option=initial,
+        action_id="service", placeholder="Choose", option_groups=groups, initial_option=initial
     )
 
 

@@ -5,10 +5,11 @@ import { button, dispatch, overflow } from "./buttons.js";
 import { checkboxes, initialChoice, menu, multiMenu, radios } from "./choices.js";
 import { field, initialField, isField } from "./fields.js";
 import { imageElement } from "./images.js";
+import { suggestMenu } from "./suggest.js";
 
 /** @typedef {import("./form.js").BlockContext} BlockContext */
 
-const CHOICES = { static_select: menu, users_select: menu, conversations_select: menu, channels_select: menu, radio_buttons: radios, checkboxes };
+const CHOICES = { static_select: menu, users_select: menu, conversations_select: menu, channels_select: menu, external_select: suggestMenu, radio_buttons: radios, checkboxes };
 
 /** @param {string} type @returns {((field: import("./choices.js").Field) => Node)|null} */
 function builder(type) {

@@ -15,8 +15,10 @@ export class Form {
    * @param {Record<string, Record<string, any>>|undefined} known values that were filled in before this page was loaded
    * @param {(source: Record<string, string>, action: any, state: any) => Promise<string|null>} send resolves to an error text or null
    * @param {() => void} changed called when what is pending or failed has changed
+   * @param {(source: Record<string, string>, typing: any) => Promise<any[]>} [ask] options for what is being typed
    */
-  constructor(source, known, send, changed) {
+  constructor(source, known, send, changed, ask = async () => []) {
+    this.ask = ask;
     this.source = source;
     this.values = new Values(known);
     /** @type {Set<string>} */
@@ -27,6 +29,11 @@ export class Form {
     this.failure = null;
     this.send = send;
     this.changed = changed;
+  }
+
+  /** What the app offers for what was typed so far. @param {string} block @param {string} action @param {string} typed @returns {Promise<any[]>} */
+  suggest(block, action, typed) {
+    return this.ask(this.source, { block_id: block, action_id: action, value: typed });
   }
 
   /** @param {string} block @param {string} action @param {string} [value] */
