@@ -40,6 +40,10 @@ _TRACES = structlog.tracebacks.ExceptionDictTransformer(
 )
 
 
+_PROCESSORS: list[Any] = []
+"""One list for good: loggers keep the one that they first met, also when this is configured anew."""
+
+
 def configure(level: str) -> None:
     """Lines on standard error: Muster's own, and those of libraries at WARNING and above."""
     shared: list[Any] = [
@@ -65,8 +69,9 @@ def configure(level: str) -> None:
     root.setLevel(level)
     for name in OTHERS:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelNamesMapping()[level]))
+    _PROCESSORS[:] = [*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter]
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=_PROCESSORS,
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,

@@ -28,10 +28,11 @@ from bot.slack.directory import SERVES, Directory
 from bot.slack.files import Files
 from bot.slack.group_news import GroupNews
 from bot.slack.groups import Groups
+from bot.slack.install import workspaces_of
 from bot.slack.messages import Chat
 from bot.slack.operators import Operators
 from bot.slack.people import People
-from bot.slack.workspaces import Workspaces, workspaces_of
+from bot.slack.workspaces import Workspaces
 from bot.stillness import NeverStill, Stillness
 from bot.views.token import token_refused, token_renewed
 from journal.drain import Drainer

@@ -13,8 +13,9 @@ from bot.clock import utc_now
 from bot.open_journal import journal_of
 from bot.rotating import rotation_of
 from bot.settings import NotConfigured, Settings
+from bot.slack.install import workspaces_of
 from bot.slack.methods import scopes
-from bot.slack.workspaces import Workspaces, workspaces_of
+from bot.slack.workspaces import Workspaces
 
 
 async def check_slack(settings: Settings) -> AsyncIterator[CheckResult]:

@@ -1,11 +1,11 @@
 """What an incident's events say: short in its own channel, in full in the thread in #incidents."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from bot.gate.projections import Projection
 from bot.incidents.keys import announce_key, event_key, home
-from bot.slack.directory import Directory
 from bot.slack.messages import Chat, SlackRefused, SlackUnreachable
 from bot.views.incident.alarm import alarm
 from bot.views.incident.news import commander, is_news, page, severity
@@ -43,6 +43,22 @@ class _Put:
     is_broadcast: bool = False
 
 
+class Names(Protocol):
+    """What people and groups are called; the directory of Slack knows."""
+
+    async def meet(self, users: Iterable[str]) -> None:
+        """Ask for those whose name is not known yet."""
+        ...
+
+    def name(self, user: str) -> str:
+        """What people call someone."""
+        ...
+
+    def mention(self, handle: str) -> str:
+        """A group's mention by its handle."""
+        ...
+
+
 class IncidentPosts:
     """Every message is posted once for its event, however often its news comes."""
 
@@ -51,11 +67,11 @@ class IncidentPosts:
         catalog: Catalog,
         incidents: Projection[Incident],
         chat: Chat,
-        directory: Directory,
+        names: Names,
         incidents_channel: Callable[[], Awaitable[str]],
     ) -> None:
         self._catalog, self._incidents, self._chat = catalog, incidents, chat
-        self._directory, self._incidents_channel = directory, incidents_channel
+        self._names, self._incidents_channel = names, incidents_channel
 
     async def post(self, incident: Incident, news: Sequence[RecordedEvent]) -> None:
         """Tell these news, each by itself and in order: a channel that refuses keeps nothing from another.
@@ -64,7 +80,7 @@ class IncidentPosts:
         """
         told = [one for one in news if one.type in POSTED | ALARMS or is_news(one)]
         named = {one.who.user for one in told} | {one.by.user for one in incident.paged}
-        await self._directory.meet(named | ({incident.ic.user} if incident.ic else set()))
+        await self._names.meet(named | ({incident.ic.user} if incident.ic else set()))
         elsewhere = await self._incidents_channel()
         failed: SlackRefused | SlackUnreachable | None = None
         closed = set[str]()  # what comes after a post that failed waits for it, as it was said after it
@@ -115,7 +131,7 @@ class IncidentPosts:
         if one.type in POSTED:
             return update(then, one, self._name)
         if one.type in ALARMS:
-            return alarm(then, one, self._directory.mention)
+            return alarm(then, one, self._names.mention)
         if one.type == "incident.severity_changed":
             return severity(then, one, self._name)
         before = await self._incidents.as_of(then.id, one.version - 1)
@@ -124,10 +140,9 @@ class IncidentPosts:
     def _pages(self, incident: Incident) -> list[_Put]:
         """A line for each team that was paged, as it stands now: edited when the pager takes it, or not."""
         shown = [
-            (one, page(incident, one, self._directory.mention(one.team), self._name))
-            for one in incident.paged
+            (one, page(incident, one, self._names.mention(one.team), self._name)) for one in incident.paged
         ]
         return [_Put(event_key(incident, one.number), home(incident), said) for one, said in shown]
 
     def _name(self, person: Person) -> str:
-        return self._directory.name(person.user)
+        return self._names.name(person.user)

@@ -113,7 +113,8 @@ class IncidentReactions:
                 return await self._incidents.get(incident.id) or incident
             created = await self._steps.create_channel(incident)
         except (SlackRefused, SlackUnreachable, ChannelNameTaken) as error:
-            lasting = isinstance(error, SlackRefused) and error.is_lasting
+            # A right that is missing may be given any minute; a preference of the workspace is a decision.
+            lasting = isinstance(error, SlackRefused) and error.is_preference
             if lasting:
                 self._forbidden.add(incident.id)
             return await self._failed(incident, "channel", str(error), lasting=lasting)

@@ -16,7 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.metrics import SLACK_CALLS
 from bot.slack.methods import FORMS, OF_A_WORKSPACE, PERSONAL, READS
-from bot.slack.refusals import GONE, LASTING, mend
+from bot.slack.refusals import GONE, LASTING, PREFERENCES, mend
 from bot.stillness import NeverStill, Stillness
 from bot.views.message import Message
 from model.ports.journal import Posted, PostIntent, Posts
@@ -47,7 +47,12 @@ class SlackRefused(Exception):
 
     def __init__(self, method: str, error: str, errors: Sequence[dict[str, Any]] = ()) -> None:
         super().__init__(f"Slack refused {method}: {mend(error, method)}")
-        self.error, self.errors = error, tuple(errors)
+        self.method, self.error, self.errors = method, error, tuple(errors)
+
+    @property
+    def is_preference(self) -> bool:
+        """Whether the workspace keeps this from apps by a preference or its plan."""
+        return (self.method, self.error) in PREFERENCES
 
     @property
     def is_lasting(self) -> bool:

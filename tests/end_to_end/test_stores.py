@@ -66,7 +66,7 @@ async def test_a_database_is_restored_beside_as_it_was_at_a_moment(stage: Stage)
     at = utc_now() - timedelta(hours=1)
     line = f"/restore miyabi-db at={at:%Y-%m-%dT%H:%M} because rows were deleted"
     await stage.changes("U0CHI", line, name="miyabi-db", approvers=("U0SAM",))
-    assert f"{at:%Y-%m-%d %H:%M} UTC" in everything(await stage.shows("OP-1"))
+    assert f"{at:%Y-%m-%d %H:%M} UTC" in everything(await stage.shows("OP-1 · "))
     assert instance(stage, "miyabi-db-restored").settings["TagList"] == [{"Key": "team", "Value": "miyabi"}]
     assert instance(stage).id == "miyabi-db"
 

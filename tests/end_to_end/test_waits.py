@@ -50,7 +50,9 @@ async def test_of_two_changes_at_once_the_second_is_told_to_ask_again(stage: Sta
 
 async def test_a_channels_name_that_is_taken_is_tried_with_a_number(stage: Stage):
     name = "inc-1-miyabi-api-elevated-5xx"
-    stage.slack.workspace.rooms["C0OLD"] = Room("C0OLD", name, ["U0EVE"], creator="U0EVE")
+    stage.slack.workspace.rooms["C0OLD"] = Room(
+        "C0OLD", name, ["U0EVE"], creator="U0EVE", team_id=stage.slack.workspace.config.team.id
+    )
     await stage.types("U0ANA", "/incident declare SEV2 miyabi-api Elevated 5xx", INCIDENTS)
     await stage.slack.wait_for(lambda: stage.channel(f"{name}-2"))
     assert stage.slack.workspace.messages("C0OLD") == []
@@ -65,6 +67,7 @@ async def test_an_incident_whose_channel_slack_refuses_goes_on_and_gets_it_later
     assert "missing_scope" in told
     desk.manifest = kept
     await stage.slack.wait_for(lambda: stage.channel("inc-1-"))
+    desk.calls[:] = [one for one in desk.calls if one.error != "missing_scope"]  # it was taken away here
 
 
 async def test_who_cannot_be_invited_does_not_keep_the_others_out(stage: Stage):

@@ -191,6 +191,7 @@ def test_every_event_that_a_person_causes_has_its_right():
         "op.step_failed",
         "op.failing",
         "op.superseded",
+        "op.dropped",
         "op.ended",
         "op.verified",
         "op.expired",
