@@ -34,7 +34,7 @@ def _line(incident: Incident, record: RecordedEvent) -> str:
     match event:
         case happened.Noted():
             corrected = f"; it corrects entry {event.corrects}" if event.corrects else ""
-            return f"Noted at {when(event.at or record.at)} · entry {record.version} of {id}{corrected}."
+            return f"Noted · {when(event.at or record.at)} · entry {record.version} of {id}{corrected}."
         case happened.Acknowledged():
             return f"{id} is acknowledged; its response clock has stopped."
         case happened.SeverityChanged():

@@ -85,7 +85,7 @@ async def test_what_concerns_everybody_is_broadcast_from_the_thread(stage: Stage
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("note The pool is full", "Noted at <!date^"),
+        ("note The pool is full", "Noted · <!date^"),
         ("ack", "INC-1 is acknowledged; its response clock has stopped."),
         ("tick assess", "Ticked: Assess severity and impact."),
         ("role comms <@U0BEN>", "<@U0BEN> is comms of INC-1."),
