@@ -88,7 +88,8 @@ class ContextReader:
     def setting(self, incoming: IncomingRequest, world: RequestContext) -> ParseContext:
         """What reading the command needs to know of where it was typed."""
         own = world.here.service if world.here and world.here.is_open else None
-        return ParseContext(self.catalog, incoming.person.team, own, self._severities, self._statuses)
+        person = incoming.person
+        return ParseContext(self.catalog, person.team, own, self._severities, self._statuses, person.user)
 
     async def with_named(self, world: RequestContext, request: ParsedCommand) -> RequestContext:
         """The world with the incidents and operations that the request names, or that it may mean."""

@@ -19,6 +19,7 @@ from model.slash import slash, spelled
 class ParseContext:
     """Where a command was typed, as far as reading it needs to know.
 
+    user: who typed it, whom `me` means; empty where nobody did.
     service: the open incident's own service in an incident channel, else None.
     severities, statuses: every severity id and status of the catalog's schemes and templates; a
     template spells its statuses its own way, here they are as in `Identified`.
@@ -29,6 +30,7 @@ class ParseContext:
     service: str | None = None
     severities: tuple[str, ...] = ()
     statuses: tuple[str, ...] = ()
+    user: str = ""
 
 
 @dataclass(frozen=True)
@@ -233,12 +235,16 @@ class PersonParameter(Parameter):
     """A person, as Slack writes a mention."""
 
     label: str = "@PERSON"
-    hint: str = "a mention, such as @ana"
+    hint: str = "a mention, such as @ana, or me"
 
     def read(self, word: str, setting: ParseContext) -> Person:
+        if setting.user and word.casefold() in {"me", "@me"}:
+            return Person(team=setting.team, user=setting.user)
         found = re.fullmatch(r"<@([UW][A-Z0-9]{2,20})>", word)
         if found is None:
-            raise Refused(f"{shown(word)} is not a person.", "Type @ and pick the person from the list.")
+            raise Refused(
+                f"{shown(word)} is not a person.", "Type @ and pick from the list, or type me."
+            )
         return Person(team=setting.team, user=found[1])
 
     def write(self, value: Person) -> str:

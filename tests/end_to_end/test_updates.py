@@ -89,6 +89,7 @@ async def test_what_concerns_everybody_is_broadcast_from_the_thread(stage: Stage
         ("ack", "INC-1 is acknowledged; its response clock has stopped."),
         ("tick assess", "Ticked: Assess severity and impact."),
         ("role comms <@U0BEN>", "<@U0BEN> is comms of INC-1."),
+        ("role ic me", "<@U0ANA> is incident commander of INC-1."),
         ("role ic <@U0BEN>", "<@U0BEN> is incident commander of INC-1."),
         ("sev SEV1 Worse", "INC-1 is SEV1 now; it was SEV2."),
         ("status Identified", "INC-1 is Identified now; posted."),
