@@ -243,7 +243,7 @@ class PersonParameter(Parameter):
         found = re.fullmatch(r"<@([UW][A-Z0-9]{2,20})>", word)
         if found is None:
             raise Refused(
-                f"{shown(word)} is not a person.", "Type @ and pick from the list, or type me."
+                f"{shown(word)} is not a person.", "Type @ and pick the person, or type me."
             )
         return Person(team=setting.team, user=found[1])
 
