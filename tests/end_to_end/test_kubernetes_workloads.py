@@ -196,7 +196,7 @@ async def test_where_hard_restarts_are_off_all_else_goes_on_with_fewer_rights(tm
 
 async def test_the_printed_rights_are_for_these_names_and_all_of_them_are_used(stage: Stage, tmp_path: Path):
     await stage.types("U0BEN", f"/health {DB}")
-    await stage.whispers("3 of 3 available", "U0BEN")
+    await stage.whispers(f"{DB} is", "U0BEN")  # whatever it is: its pods may be starting
     await stage.changes("U0BEN", f"/scale {DB} 4 because more search")
     await stage.changes("U0BEN", f"/restart {DB} because stuck", 2)
     await stage.changes("U0BEN", f"/restart {AGENT} because stuck", 3)
@@ -210,10 +210,7 @@ async def test_the_printed_rights_are_for_these_names_and_all_of_them_are_used(s
         ]
         assert {name for rule in mine for name in rule["resourceNames"]} == {name}
         granted = {f"apps/{rule['resources'][0]}:{verb}" for rule in mine for verb in rule["verbs"]}
-        used = rules(stage, plural)
-        assert used <= granted
-        # what is through before it is watched was not watched
-        assert granted - used <= {f"apps/{plural}:watch"}
+        assert granted == rules(stage, plural)
 
 
 async def test_a_statefulset_that_is_not_in_the_catalog_is_out_of_reach(stage: Stage):
