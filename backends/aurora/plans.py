@@ -1,15 +1,15 @@
 """What a change of a cluster would do, from what was read of it: pure."""
 
-import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from backends.aurora.settings import differing, given, instance_given
 from backends.aurora.snapshot import Snapshot
 from backends.aurora.target import Json
+from backends.backups import snapshot_name, snapshot_of
 from model.catalog.schema import Service
 from model.changes import Backup, Failover, Restore
-from model.language.near import nearest, or_list, shown
+from model.language.near import nearest, shown
 from model.plan import Delta, Plan, RiskTier, Step, Warning
 from model.query_result import BackupFound
 from model.refusal import Refused
@@ -17,8 +17,6 @@ from model.slash import slash
 
 TAKES = timedelta(hours=4)
 """How long a snapshot or a restore may well take."""
-
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,254}")
 
 
 def plan_failover(service: Service, change: Failover, seen: Snapshot) -> Plan:
@@ -86,11 +84,7 @@ def plan_backup(
 ) -> Plan:
     """A manual snapshot of the cluster. Raises Refused for a name that is taken or cannot be one."""
     seen.must_be_available(service)
-    name = change.name or f"{seen.where.cluster}-manual-{now:%Y%m%d-%H%M%S}"
-    if not _NAME.fullmatch(name) or "--" in name or name.endswith("-"):
-        raise Refused(f"{shown(name)} is no name for a snapshot.", "Type letters, digits and single dashes.")
-    if name in {one.id for one in backups}:
-        raise Refused(f"There is a snapshot {shown(name)} already.", "Type another name, or none.")
+    name = snapshot_name(change, seen.where.cluster, backups, now)
     params = {"DBClusterIdentifier": seen.where.cluster, "DBClusterSnapshotIdentifier": name}
     return Plan(
         service=service.id,
@@ -109,16 +103,7 @@ def plan_backup(
 
 def plan_restore(service: Service, change: Restore, seen: Snapshot, backups: Sequence[BackupFound]) -> Plan:
     """A snapshot into a cluster beside the one in use. Raises Refused."""
-    found = next((one for one in backups if one.id == change.backup), None)
-    if found is None:
-        known = [one.id for one in backups]
-        near = nearest(change.backup, known) or tuple(known[:3])
-        raise Refused(
-            f"{service.id} has no snapshot {shown(change.backup)}.",
-            f"Type {or_list(near)}." if near else f"Take one with {slash('backup')} {service.id}.",
-        )
-    if found.status != "available":
-        raise Refused(f"{found.id} is {found.status}.", "Wait until it is available.")
+    found = snapshot_of(service, change, backups)
     params: Json = {
         "DBClusterIdentifier": seen.where.restored,
         "SnapshotIdentifier": found.id,

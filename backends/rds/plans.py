@@ -1,15 +1,15 @@
 """What a change of a database instance would do, from what was read of it: pure."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from backends.backups import snapshot_name, snapshot_of
 from backends.rds.settings import differing, given, missing
 from backends.rds.target import Json, RdsTarget
 from model.catalog.schema import Service
 from model.changes import Amount, Backup, InstanceClass, Replicas, Restore, Swap
-from model.language.near import nearest, or_list, shown
+from model.language.near import nearest, shown
 from model.plan import Delta, Direction, Plan, RiskTier, Step, Warning, fingerprint
 from model.query_result import BackupFound
 from model.refusal import Refused
@@ -20,8 +20,6 @@ FRESH = timedelta(hours=24)
 
 TAKES = timedelta(hours=4)
 """How long a snapshot, a restore or another class may well take; a large instance takes hours."""
-
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,254}")
 
 
 @dataclass(frozen=True)
@@ -76,11 +74,7 @@ def plan_backup(
 ) -> Plan:
     """A manual snapshot. Raises Refused for a name that is taken or cannot be one."""
     seen.must_be_available(service)
-    name = change.name or f"{seen.where.instance}-manual-{now:%Y%m%d-%H%M%S}"
-    if not _NAME.fullmatch(name) or "--" in name or name.endswith("-"):
-        raise Refused(f"{shown(name)} is no name for a snapshot.", "Type letters, digits and single dashes.")
-    if name in {one.id for one in backups}:
-        raise Refused(f"There is a snapshot {shown(name)} already.", "Type another name, or none.")
+    name = snapshot_name(change, seen.where.instance, backups, now)
     params = {"DBInstanceIdentifier": seen.where.instance, "DBSnapshotIdentifier": name}
     return Plan(
         service=service.id,
@@ -140,16 +134,7 @@ def _must_be_free(service: Service, seen: Snapshot) -> None:
 def plan_restore(service: Service, change: Restore, seen: Snapshot, backups: Sequence[BackupFound]) -> Plan:
     """A snapshot into a new instance like the one in use. Raises Refused."""
     where = seen.where
-    found = next((one for one in backups if one.id == change.backup), None)
-    if found is None:
-        known = [one.id for one in backups]
-        near = nearest(change.backup, known) or tuple(known[:3])
-        raise Refused(
-            f"{service.id} has no snapshot {shown(change.backup)}.",
-            f"Type {or_list(near)}." if near else f"Take one with {slash('backup')} {service.id}.",
-        )
-    if found.status != "available":
-        raise Refused(f"{found.id} is {found.status}.", "Wait until it is available.")
+    found = snapshot_of(service, change, backups)
     _must_be_free(service, seen)
     params: Json = {
         "DBInstanceIdentifier": where.restored,

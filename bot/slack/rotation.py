@@ -116,6 +116,9 @@ class Rotation:
             except (SlackUnreachable, JournalUnavailable) as error:
                 _LOG.warning("slack token not renewed", error=str(error))
                 continue
+            except Exception:  # an answer nobody foresaw ends no renewing
+                _LOG.exception("slack token not renewed")
+                continue
             if why != was:
                 was = why
                 await told(why)

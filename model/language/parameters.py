@@ -242,9 +242,7 @@ class PersonParameter(Parameter):
             return Person(team=setting.team, user=setting.user)
         found = re.fullmatch(r"<@([UW][A-Z0-9]{2,20})>", word)
         if found is None:
-            raise Refused(
-                f"{shown(word)} is not a person.", "Type @ and pick the person, or type me."
-            )
+            raise Refused(f"{shown(word)} is not a person.", "Type @ and pick the person, or type me.")
         return Person(team=setting.team, user=found[1])
 
     def write(self, value: Person) -> str:

@@ -6,11 +6,16 @@ from pathlib import Path
 
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
 
 from bot.cli.check_slack import check_slack
 from bot.rotating import rotation_of
 from bot.settings import NotConfigured, Settings
 from bot.slack.messages import SlackRefused
+from playground.listening import listening
 from playground.slack import Rotating
 from tests.end_to_end.conftest import Stage, staged
 from tests.end_to_end.leaping import Clock
@@ -94,3 +99,25 @@ def test_rotation_without_the_apps_credentials_is_refused_with_what_to_set():
     settings = Settings(slack_refresh_token="xoxe-1-a", slack_signing_secret="s")
     with pytest.raises(NotConfigured, match=r"Set MUSTER_SLACK_CLIENT_ID .* and MUSTER_SLACK_CLIENT_SECRET"):
         settings.require_slack()
+
+
+async def test_an_answer_that_nobody_foresaw_ends_no_renewing(tmp_path: Path):
+    answers = iter([{"ok": True}, {"ok": True, "access_token": "xoxe.xoxb-1", "expires_in": "soon"}])
+    good = {"ok": True, "access_token": "xoxe.xoxb-2", "refresh_token": "xoxe-2", "expires_in": 43_200}
+
+    async def renewing(_: Request) -> JSONResponse:
+        return JSONResponse(next(answers, good))
+
+    clock = Clock()
+    routes = [Route("/oauth.v2.access", renewing, methods=["POST"])]
+    async with (
+        staged(tmp_path, "http", clock, place={"rotating": Rotating(), "now": clock}) as stage,
+        listening(Starlette(routes=routes)) as url,
+    ):
+        clock.ahead = timedelta(hours=11)
+        settings = Settings(**{**stage.town.settings(), "slack_api_url": f"{url}/"})
+        client = AsyncWebClient(base_url=f"{url}/")
+        rotation = rotation_of(settings, stage.muster.opened, clock, client)
+        assert rotation is not None
+        async with rotation.running(lambda _: asyncio.sleep(0), every_s=0.01):
+            await stage.slack.wait_for(lambda: client.token == "xoxe.xoxb-2" or None)
