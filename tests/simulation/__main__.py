@@ -44,7 +44,8 @@ def tell(report: Report) -> bool:
 
 def quiet() -> None:
     """Worlds fail on purpose all the time; their logs say nothing here."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    silent = structlog.make_filtering_bound_logger(logging.CRITICAL)
+    structlog.configure(wrapper_class=silent, cache_logger_on_first_use=False)
     logging.disable(logging.CRITICAL)
 
 

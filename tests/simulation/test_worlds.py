@@ -23,11 +23,15 @@ WORLDS, EACH = 200, 10
 
 @pytest.fixture(autouse=True, scope="module")
 def silence() -> Iterator[None]:
-    """Worlds fail on purpose all the time: their logs would only slow them down."""
+    """Worlds fail on purpose all the time: their logs would only slow them down.
+
+    What was configured comes back as it was: a logger in use keeps the processors that it first met.
+    """
+    before = structlog.get_config()
     quiet()
     yield
     logging.disable(logging.NOTSET)
-    structlog.reset_defaults()
+    structlog.configure(**before)
 
 
 @pytest.mark.parametrize("first", range(0, WORLDS, EACH))
