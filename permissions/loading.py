@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -84,15 +85,16 @@ def load(folder: Path, schema: str) -> Loaded:
         raise PolicyErrors(problems)
     digest = hashlib.sha256(json.dumps(texts, sort_keys=True).encode()).hexdigest()[:12]
     whole = "\n".join(texts.values())
-    return Loaded(_engines(whole, kinds_in(schema)), policies, digest, folder)
+    return Loaded(_engines(whole, schema), policies, digest, folder)
 
 
-def _engines(text: str, kinds: dict[str, str]) -> dict[str, Engine]:
+@lru_cache(maxsize=8)
+def _engines(text: str, schema: str) -> dict[str, Engine]:
     said = cast(dict[str, Any], json.loads(cedarpy.policies_to_json_str(text)))
     bodies = cast(dict[str, dict[str, Any]], said["staticPolicies"])
     engines: dict[str, Engine] = {}
     same: dict[tuple[str, ...], Engine] = {}
-    for action, group in kinds.items():
+    for action, group in kinds_in(schema).items():
         mine = {name: body for name, body in bodies.items() if _concerns(body["action"], {action, group})}
         if tuple(mine) in same:
             engines[action] = same[tuple(mine)]
@@ -111,12 +113,14 @@ def _concerns(scope: dict[str, Any], names: set[str]) -> bool:
     return any(entity.get("id") in names or "id" not in entity for entity in entities)
 
 
-def _read(name: str, text: str, schema: str) -> tuple[list[Policy], list[Diagnostic]]:
+@lru_cache(maxsize=64)
+def _read(name: str, text: str, schema: str) -> tuple[tuple[Policy, ...], tuple[Diagnostic, ...]]:
+    """One file's policies and what is wrong with them. Cedar is asked once for the same text."""
     try:
         said = cast(dict[str, Any], json.loads(cedarpy.policies_to_json_str(text)))
     except ValueError as error:
         at = _LINE.search(str(error))
-        return [], [Diagnostic(name, int(at[1]) if at else 1, "", f"is not Cedar: {error}")]
+        return (), (Diagnostic(name, int(at[1]) if at else 1, "", f"is not Cedar: {error}"),)
     bodies = cast(dict[str, Any], said["staticPolicies"])
     policies = [_policy(name, text, bodies[f"policy{index}"]) for index in range(len(bodies))]
     problems = [problem for policy in policies for problem in _unsaid(policy)]
@@ -126,7 +130,7 @@ def _read(name: str, text: str, schema: str) -> tuple[list[Policy], list[Diagnos
         policy = policies[int(index)] if index.isdigit() else None
         what = re.sub(r"for policy `policy\d+`[:,] ", "", mistake.error)
         problems.append(Diagnostic(name, policy.line if policy else 1, policy.id if policy else "", what))
-    return policies, problems
+    return tuple(policies), tuple(problems)
 
 
 def _policy(name: str, text: str, body: dict[str, Any]) -> Policy:

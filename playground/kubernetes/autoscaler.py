@@ -78,8 +78,7 @@ class Autoscaler:
         return self._store.replace(HPAS, hpa), target
 
     def _report(self, hpa: Json, target: Json | None, wanted: int, now: datetime) -> None:
-        hpa = copy.deepcopy(hpa)
-        status = hpa["status"]
+        status = dict(hpa["status"])
         current = target["status"].get("replicas", 0) if target else 0
         status |= {"currentReplicas": current, "desiredReplicas": wanted}
         percent = self._busy(target) if target else None
@@ -89,7 +88,7 @@ class Autoscaler:
             one | {"lastTransitionTime": _moved(old.get(one["type"]), one, now)}
             for one in _conditions(hpa, target, wanted)
         ]
-        self._store.replace(HPAS, hpa)
+        self._store.replace(HPAS, hpa | {"status": status})
 
     def _busy(self, target: Json) -> int | None:
         fits = selector_test(target["spec"]["selector"])

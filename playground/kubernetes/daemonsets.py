@@ -6,8 +6,6 @@ by itself.
 A DaemonSet has no /scale: it runs once on each node.
 """
 
-import copy
-
 from playground.kubernetes.controllerrevisions import MARK, is_owned, pod_of, truncate, wanted_revision
 from playground.kubernetes.deleting import terminate
 from playground.kubernetes.podstate import is_ending, is_ready
@@ -87,7 +85,7 @@ class DaemonSetController:
             "numberUnavailable": len(nodes) - ready,
         }
         status |= {name: count for name, count in counts.items() if count}
-        self._store.replace(DAEMONSETS, copy.deepcopy(item) | {"status": status})
+        self._store.replace(DAEMONSETS, item | {"status": status})
         marks = {pod["metadata"]["labels"][MARK] for pod in pods} | {mark}
         truncate(self._store, item, {f"{item['metadata']['name']}-{one}" for one in marks})
 

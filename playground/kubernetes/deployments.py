@@ -106,10 +106,10 @@ class DeploymentController:
         elif revision_of(new) <= newest:
             new = self._store.replace(REPLICASETS, with_revision(new, deployment, newest + 1))
             self._note_progress(deployment, now, "FoundNewReplicaSet", "Found new replica set", new)
-        deployment = copy.deepcopy(self._fresh(DEPLOYMENTS, deployment))
-        notes = deployment["metadata"].setdefault("annotations", {})
-        notes["deployment.kubernetes.io/revision"] = str(revision_of(new))
-        self._store.replace(DEPLOYMENTS, deployment)
+        deployment = self._fresh(DEPLOYMENTS, deployment)
+        meta = deployment["metadata"]
+        notes = meta.get("annotations", {}) | {"deployment.kubernetes.io/revision": str(revision_of(new))}
+        self._store.replace(DEPLOYMENTS, deployment | {"metadata": meta | {"annotations": notes}})
         return new
 
     def _note_progress(self, deployment: Json, now: datetime, reason: str, words: str, new: Json) -> None:

@@ -68,11 +68,9 @@ class ReplicaSetController:
             "availableReplicas": sum(1 for moment in since if now - moment >= wait or not wait),
         }
         status: Json = {"replicas": len(pods)} | {name: count for name, count in counts.items() if count}
-        fresh = copy.deepcopy(
-            self._store.get(REPLICASETS, one["metadata"]["namespace"], one["metadata"]["name"])
-        )
-        fresh["status"] = status | {"observedGeneration": fresh["metadata"]["generation"]}
-        self._store.replace(REPLICASETS, fresh)
+        fresh = self._store.get(REPLICASETS, one["metadata"]["namespace"], one["metadata"]["name"])
+        status |= {"observedGeneration": fresh["metadata"]["generation"]}
+        self._store.replace(REPLICASETS, fresh | {"status": status})
 
 
 def new_pod(one: Json, name: str) -> Json:

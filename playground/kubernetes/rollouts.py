@@ -82,9 +82,9 @@ class RolloutController:
             found = self._store.add(REPLICASETS, new_set(item, newest + 1))
         elif revision_of(found) < newest:
             found = self._store.replace(REPLICASETS, renumbered(found, newest + 1))
-        noted = copy.deepcopy(item)
-        noted["metadata"].setdefault("annotations", {})[REVISION] = str(revision_of(found))
-        self._store.replace(ROLLOUTS, noted)
+        meta = item["metadata"]
+        notes = meta.get("annotations", {}) | {REVISION: str(revision_of(found))}
+        self._store.replace(ROLLOUTS, item | {"metadata": meta | {"annotations": notes}})
         return found
 
     def _begin(self, item: Json, mark: str) -> None:

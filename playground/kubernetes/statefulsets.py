@@ -6,8 +6,6 @@ down to `partition`, each when the one before is ready again. A pod that never b
 also after its template was put back: it has to be deleted by hand ("Forced rollback").
 """
 
-import copy
-
 from playground.kubernetes.controllerrevisions import (
     MARK,
     pod_of,
@@ -116,8 +114,7 @@ class StatefulSetController:
         status |= {name: count for name, count in counts.items() if count}
         status |= {"availableReplicas": ready, "collisionCount": 0}
         status |= {"currentRevision": current, "updateRevision": now}
-        fresh = copy.deepcopy(item) | {"status": status}
-        self._store.replace(STATEFULSETS, fresh)
+        self._store.replace(STATEFULSETS, item | {"status": status})
         truncate(self._store, item, {current, now, *(pod["metadata"]["labels"][MARK] for pod in pods)})
 
 

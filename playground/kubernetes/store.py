@@ -95,10 +95,10 @@ class Store:
         """
         meta = item["metadata"]
         before = self.get(resource, meta.get("namespace", ""), meta["name"])
-        item = copy.deepcopy(item)
-        item["metadata"]["resourceVersion"] = before["metadata"]["resourceVersion"]
-        if item == before:
+        item = item | {"metadata": meta | {"resourceVersion": before["metadata"]["resourceVersion"]}}
+        if item == before:  # asked first: controllers write the same again and again
             return before
+        item = copy.deepcopy(item)
         if "generation" in before["metadata"]:
             moved = item.get("spec") != before.get("spec") or (
                 by_client

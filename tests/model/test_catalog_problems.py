@@ -280,3 +280,10 @@ def test_no_damage_to_a_file_makes_anything_but_words(
         load_catalog(folder, TARGETS)
     except CatalogErrors as errors:
         assert all(re.match(r"\S+:\d+: .+", str(problem), re.DOTALL) for problem in errors.problems)
+
+
+def test_a_file_nested_without_end_is_told_and_ends_nothing(tmp_path: Path):
+    file = tmp_path / "deep.yaml"
+    file.write_text("system:\n  id: " + "[" * 100_000)
+    (problem,) = read_source(file).problems
+    assert (problem.line, problem.what) == (2, "is nested too deep")
