@@ -1,6 +1,6 @@
 """The composition root: the one place where ports meet their adapters."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -57,7 +57,10 @@ FEATURES = (operations.build, incidents.build, queries.build, maintenance.build,
 
 @dataclass(frozen=True)
 class Muster:
-    """A running Muster: its Bolt app for a transport, and what tools look at."""
+    """A running Muster: its Bolt app for a transport, and what tools look at.
+
+    look: sets the timers that are due by the clock as it stands now; done every few seconds anyway.
+    """
 
     app: AsyncApp
     gate: Gate
@@ -71,6 +74,7 @@ class Muster:
     directory: Directory
     team: str
     bot_user: str
+    look: Callable[[], Awaitable[None]]
 
 
 @asynccontextmanager
@@ -129,6 +133,7 @@ async def _started(ground: Ground, stack: AsyncExitStack) -> Muster:
         slack.directory,
         slack.me.team,
         slack.me.user,
+        journal.timers.reconcile,
     )
 
 

@@ -155,13 +155,13 @@ async def services_on(ground: Ground, stack: AsyncExitStack) -> tuple[Services, 
     if rotation is not None:
         await stack.enter_async_context(rotation.running(partial(_token_told, operators)))
     seals = Seals(opened.journal, operators)
-    directory = _directory(ground, chat, me.workspaces, operators, seals)
+    dispatch = Dispatch(operators, stillness)
+    journal = _journal(ground, dispatch, seals, me.team)
+    directory = _directory(ground, chat, me.workspaces, operators, journal)
     stack.push_async_callback(directory.close)
     directory.refresh_soon()
     patience = Patience(settings.slack_waits_s)
     slack = SlackServices(me, chat, Files(chat, ground.http), directory, operators, announce.id, patience)
-    dispatch = Dispatch(operators, stillness)
-    journal = _journal(ground, dispatch, seals, me.team)
     authorizer = Authorizer(
         ground.policies, ground.catalog, directory.standing, opened.journal, opened.leases,
         journal.open_incidents, journal.maintenances, journal.operations, clock,
@@ -215,14 +215,16 @@ def _journal(ground: Ground, dispatch: Dispatch, seals: Seals, team: str) -> Jou
 
 
 def _directory(
-    ground: Ground, chat: Chat, workspaces: Workspaces, operators: Operators, seals: Seals
+    ground: Ground, chat: Chat, workspaces: Workspaces, operators: Operators, journal: JournalServices
 ) -> Directory:
     """People of the workspaces and groups of the first, as far as the catalog gives them rights."""
     team = workspaces.home
     opened, clock, settings = ground.opened, ground.clock, ground.settings
     wanted = wanted_of(ground.catalog, () if ground.catalog.people.roles else ROLES)
     people = People(chat, workspaces, opened.kept, clock, SERVES)
-    groups = Groups(chat, opened.journal, opened.kept, seals, clock, team, wanted, SERVES)
+    groups = Groups(
+        chat, opened.journal, opened.kept, journal.seals, clock, team, wanted, SERVES, journal.wake
+    )
     max_age = timedelta(seconds=settings.groups_max_age_s)
     news = GroupNews(operators, is_new=opened.journal.tip.entries == 0)
     people_s = Patience(settings.slack_waits_s).people_s

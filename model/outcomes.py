@@ -86,14 +86,15 @@ class Administer:
 class Display:
     """Show what the journal knows: `incident`, `incidents`, `timeline`, `text`, `runbooks`, `help` and so on.
 
-    service: whose runbooks. page: 1 is the newest. allowed: actions the asker may take somewhere, for
-    help; the gate fills it in.
+    service: whose runbooks. page: 1 is the newest. about: words whose help is wanted. allowed: actions the
+    asker may take somewhere, for help; the gate fills it in.
     """
 
     what: str
     incident: Incident | None = None
     page: int = 1
     service: Service | None = None
+    about: str = ""
     allowed: frozenset[str] = frozenset()
 
 

@@ -1,7 +1,11 @@
 """Options of the whole suite, and what is held against all of it at its end."""
 
+import logging
+from collections.abc import Iterator
+
 import anyio
 import pytest
+import structlog
 
 from tests.end_to_end.rights import USED, never_used
 from tests.servers import architect_servers, postgres_server, prometheus_server, redis_server
@@ -13,6 +17,18 @@ __all__ = ["architect_servers", "postgres_server", "prometheus_server", "redis_s
 # 3.11 that parsing fails now and then under the greenlets of browser tests ("recursion depth mismatch").
 for _part in dir(anyio):
     getattr(anyio, _part)
+
+
+@pytest.fixture(autouse=True)
+def log_as_before() -> Iterator[None]:
+    """A command line that is called in this process configures the log, for whatever test comes next."""
+    root, before = logging.getLogger(), structlog.get_config()
+    handlers, level = list(root.handlers), root.level
+    yield
+    if structlog.get_config() != before:
+        structlog.configure(**before)
+        root.handlers[:] = handlers
+        root.setLevel(level)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

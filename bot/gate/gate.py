@@ -164,6 +164,7 @@ class Gate:
         await self._must_be_member(incoming)
         command, text = self._registry.find(incoming.line)
         world = await self._contexts.read(incoming, command)
+        command, text = self._registry.find(incoming.line, bool(world.here and world.here.is_open))
         if not text.strip() and command.has_form and _needs_words(command, world):
             return await self._form(incoming, command, world)
         setting = self._contexts.setting(incoming, world)

@@ -131,7 +131,9 @@ class Listeners:
             await self._tell(incoming, self._gate.refused(incoming, unknown_button(name)))
             return
         if action.kind == "line":
-            answer = await self._gate.handle(asked_instead(incoming, value))
+            asked = asked_instead(incoming, value)
+            answer = await self._gate.handle(asked)
+            answer = await self._open(answer, asked, body["trigger_id"]) if answer.form else answer
             await ack()
             await self._tell(incoming, shown_there(answer, incoming, value))
             return

@@ -99,9 +99,10 @@ class Groups:
         team: str,
         wanted: Sequence[Wanted],
         life: timedelta,
+        wake: Callable[[str], None],
     ) -> None:
         self._chat, self._journal, self._kept, self._seals = chat, journal, kept, seals
-        self._clock, self._wanted, self._life = clock, wanted, life
+        self._clock, self._wanted, self._life, self._wake = clock, wanted, life, wake
         self._system = Actor(team=team, user="MUSTER", via="system")
         self._trusted: _Checkpoint | None = None
 
@@ -183,4 +184,7 @@ class Groups:
         events = tuple(to_event(one) for one in settled.news)
         write = Write(stream=STREAM, expect=version, events=events)
         commit = Commit(at=self._clock(), who=self._system, writes=(write,))
-        return not isinstance(await self._journal.commit(commit), Conflict)
+        if isinstance(await self._journal.commit(commit), Conflict):
+            return False
+        self._wake(STREAM)
+        return True

@@ -1,5 +1,7 @@
 """What the asker reads when a request was not carried out: the rule, what to type, what they typed."""
 
+import re
+
 from slack_sdk.models.blocks import Block
 
 from bot.ids import ActionId
@@ -9,6 +11,9 @@ from model.refusal import Refused
 
 HERE = "-"
 """Stands for the channel where the button is pressed."""
+
+_NAMED = re.compile(r"<(@|#|!subteam\^)[A-Z0-9]{1,30}\|([^<>|]{1,80})>")
+_SIGNS = {"#": "#"}
 
 _LONGEST_VALUE = 1900
 """Characters of a line that a button carries: Slack takes 2,000 of a value, with the channel."""
@@ -20,7 +25,7 @@ def refusal(line: str, refused: Refused) -> Message:
     if refused.instead:
         blocks.append(section(_marked(refused.instead)))
     if refused.suggestions:
-        lines = "\n".join(f"• `{safe(one, 300)}`" for one in refused.suggestions[:5])
+        lines = "\n".join(f"• `{safe(as_typed(one), 300)}`" for one in refused.suggestions[:5])
         blocks.append(section(lines))
     if offers := [one for one in refused.offers if len(one.line) <= _LONGEST_VALUE]:
         pressed = [
@@ -29,8 +34,16 @@ def refusal(line: str, refused: Refused) -> Message:
         ]
         blocks.append(actions(*pressed))
     if line.strip():
-        blocks.append(context(f"You typed: {safe(line, 1500)}"))
+        blocks.append(context(f"You typed: {safe(as_typed(line), 1500)}"))
     return message(_plain(f"{refused.what} {refused.instead}"), blocks)
+
+
+def as_typed(line: str) -> str:
+    """A line as its author saw it: `@ana` for what Slack sent as `<@U0ANA|ana>`.
+
+    https://docs.slack.dev/interactivity/implementing-slash-commands (escaping)
+    """
+    return _NAMED.sub(lambda found: f"{_SIGNS.get(found[1], '@')}{found[2].lstrip('@#')}", line)
 
 
 def _marked(text: str) -> str:

@@ -28,6 +28,6 @@ def shown(show: Display, world: RequestContext) -> Message:
         case "runbooks" if show.service:
             return runbook_list(show.service)
         case "help":
-            return show_help(world.registry.commands, show.allowed)
+            return show_help(world.registry, show.allowed, show.about)
         case _:
             raise ValueError(f"nothing shows {show.what}")

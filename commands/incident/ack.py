@@ -9,7 +9,14 @@ from model.language.parameters import IdParameter
 from model.outcomes import UpdateIncident
 
 
-@command("incident ack", "Acknowledge an incident", Kind.INCIDENT, examples=("incident=INC-42",), form=False)
+@command(
+    "incident ack",
+    "Acknowledge an incident",
+    Kind.INCIDENT,
+    examples=("incident=INC-42",),
+    form=False,
+    also=("acknowledge", "take", "accept"),
+)
 def ack(
     invocation: Invocation,
     *,

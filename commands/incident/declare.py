@@ -5,7 +5,7 @@ from typing import Annotated
 from model.catalog.schema import Service
 from model.context import Invocation
 from model.incidents.declare import declare as decide
-from model.language.declare import Kind, command
+from model.language.declare import Alone, Kind, command
 from model.language.near import alike, or_list, services, shown
 from model.language.parameters import ServiceNamed, Severity, Text
 from model.outcomes import UpdateIncident
@@ -19,6 +19,8 @@ from model.slash import slash
     Kind.INCIDENT,
     examples=("SEV2 miyabi-api Elevated 5xx", "P1 architect-api API down"),
     explains="The severity is the service's own scheme and may stand anywhere.",
+    also=("new", "create", "open", "start", "begin"),
+    alone=Alone.ELSEWHERE,
 )
 def declare(
     invocation: Invocation,

@@ -15,6 +15,7 @@ from model.outcomes import UpdateIncident
     Kind.INCIDENT,
     examples=("Traffic moved to the second region at=14:02",),
     explains="at=14:02 puts it where it happened, in UTC.",
+    also=("log", "comment", "add"),
 )
 def note(
     invocation: Invocation,

@@ -15,6 +15,7 @@ from model.outcomes import UpdateIncident
     Kind.INCIDENT,
     examples=("architect-oncall", "operators The database does not answer"),
     explains="A team is a group of the catalog. Its alert is resolved with the incident.",
+    also=("call", "alert", "notify"),
 )
 def page(
     invocation: Invocation,

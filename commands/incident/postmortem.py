@@ -15,6 +15,7 @@ from model.outcomes import UpdateIncident
     Kind.INCIDENT,
     examples=("incident=INC-42",),
     form=False,
+    also=("retro", "retrospective", "post-mortem", "review"),
 )
 def postmortem(
     invocation: Invocation,

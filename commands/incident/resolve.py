@@ -15,6 +15,7 @@ from model.outcomes import UpdateIncident
     Kind.INCIDENT,
     examples=("Traffic is normal again",),
     form=False,
+    also=("close", "end", "fix", "fixed", "done"),
 )
 def resolve(
     invocation: Invocation,

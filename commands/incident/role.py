@@ -15,6 +15,7 @@ from model.outcomes import UpdateIncident
     "Give a role to a person",
     Kind.INCIDENT,
     examples=("ic @ana",),
+    also=("assign", "lead", "commander", "roles"),
     explains=(
         "Anyone may lead an incident. Its commander may change the service without further approval if "
         "they are an incident commander, operator, owner or on call, or if one of these gave them the role."

@@ -14,6 +14,7 @@ from model.outcomes import UpdateIncident
     "Change an incident's severity",
     Kind.INCIDENT,
     examples=("SEV1", "SEV1 All regions are down"),
+    also=("severity", "priority"),
 )
 def sev(
     invocation: Invocation,

@@ -3,12 +3,20 @@
 from typing import Annotated
 
 from model.context import Invocation
-from model.language.declare import Kind, command
+from model.language.declare import Alone, Kind, command
 from model.language.parameters import IdParameter
 from model.outcomes import Display
 
 
-@command("incident show", "Show how an incident stands", Kind.LOOK, examples=("incident=INC-42",), form=False)
+@command(
+    "incident show",
+    "Show how an incident stands",
+    Kind.LOOK,
+    examples=("incident=INC-42",),
+    form=False,
+    also=("info", "view", "get"),
+    alone=Alone.IN_ITS_CHANNEL,
+)
 def show(
     invocation: Invocation,
     *,

@@ -27,6 +27,14 @@ class Kind(StrEnum):
     ADMIN = "admin"
 
 
+class Alone(StrEnum):
+    """Where a command is meant by its first word alone: `/incident`."""
+
+    NO = "no"
+    IN_ITS_CHANNEL = "in the channel of an open incident"
+    ELSEWHERE = "elsewhere"
+
+
 @dataclass(frozen=True)
 class ArgumentSlot:
     """One declared argument: its name in the function, its parameter, and how it may be given."""
@@ -51,7 +59,8 @@ class Command:
     """One command: its words, what it is for, its arguments and the function that decides.
 
     path: ("scale",) or ("incident", "declare"). action: what policies call it. after_service: whether
-    the last word of the path stands behind the service: `/db architect-db kill-idle`.
+    the last word of the path stands behind the service: `/db architect-db kill-idle`. also: what other
+    tools call its last word; a refusal names this one then. alone: where the first word alone means it.
     """
 
     path: tuple[str, ...]
@@ -63,6 +72,8 @@ class Command:
     explains: str
     has_form: bool
     after_service: bool = False
+    also: tuple[str, ...] = ()
+    alone: Alone = Alone.NO
 
     @property
     def name(self) -> str:
@@ -159,6 +170,8 @@ def command(
     examples: tuple[str, ...] = (),
     explains: str = "",
     form: bool = True,
+    also: tuple[str, ...] = (),
+    alone: Alone = Alone.NO,
 ) -> Callable[[Callable[..., Any]], Command]:
     """Turn a typed function into a Command; its parameters after the first are the arguments.
 
@@ -175,7 +188,9 @@ def command(
         words = [word for word in name.split() if word != "SERVICE"]
         after_service = len(words) < len(name.split())
         call = _called(decide, [parameter.name for parameter in given])
-        return Command(tuple(words), summary, kind, slots, call, examples, explains, form, after_service)
+        return Command(
+            tuple(words), summary, kind, slots, call, examples, explains, form, after_service, also, alone
+        )
 
     return declare
 

@@ -4,11 +4,14 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from model.language.declare import Command
+from model.language.declare import Alone, Command
 from model.language.near import nearest, or_list, shown
 from model.language.text import argument, plain
 from model.refusal import Refused
 from model.slash import ALL, OPS, installed, slash
+
+HELP = "help"
+_DASHED = frozenset({"--help", "-h", "-?", "?"})
 
 
 @dataclass(frozen=True)
@@ -60,14 +63,17 @@ class Registry:
         """The command policies call `action`. Raises KeyError."""
         return {command.action: command for command in self.commands}[action]
 
-    def find(self, line: str) -> tuple[Command, str]:
+    def find(self, line: str, in_incident: bool = False) -> tuple[Command, str]:
         """The command a line without slash calls, and what stands after its words.
 
-        Raises Refused for words no command has, with the closest ones.
+        in_incident: whether it is typed in the channel of an open incident. Raises Refused for words no
+        command has, with the closest ones.
         """
         verb, rest = self.verb(line), _split(line)[1]
         if verb == OPS:
             verb, rest = self.verb(rest), _split(rest)[1]
+        if (about := self._helped(verb, rest)) is not None:
+            return about
         of_verb = [c for c in self.commands if len(c.path) == 2 and c.path[0] == verb]
         subs = {c.path[1]: c for c in of_verb}
         alone = next((c for c in self.commands if c.path == (verb,)), None)
@@ -78,11 +84,36 @@ class Registry:
             sub, after = _split(rest)
             if sub in subs:
                 return subs[sub], after
+            where = Alone.IN_ITS_CHANNEL if in_incident else Alone.ELSEWHERE
+            if not sub and (meant := next((c for c in of_verb if c.alone is where), None)):
+                return meant, ""
+            if called := next((c for c in of_verb if sub in c.also), None):
+                said = f"There is no command {shown(self.typed(f'{verb} {sub}'))}."
+                instead = f"Here it is {shown(called.typed)}."
+                raise Refused(said, instead, (called.line(after).strip(),))
             if alone is None:
                 raise self._unknown(f"{verb} {sub}".strip(), [f"{verb} {name}" for name in subs], bool(sub))
         if alone is not None:
             return alone, rest
         raise self._unknown(verb, self.verbs)
+
+    def _helped(self, verb: str, rest: str) -> tuple[Command, str] | None:
+        """`/incident help`, `/scale --help`: the help of those words."""
+        asks = next((c for c in self.commands if c.path == (HELP,)), None)
+        *words, last = rest.split() or [""]
+        is_known = verb in self.verbs and verb != HELP
+        is_asked = (last.casefold() == HELP and not words) or last.casefold() in _DASHED
+        if asks is None or not is_known or not is_asked:
+            return None
+        return asks, " ".join([verb, *words])
+
+    def of_words(self, typed: str) -> tuple[Command, ...]:
+        """The commands that begin with these words, the whole one first; none for words that none has."""
+        words = tuple(typed.casefold().replace("/", " ").split())
+        if words[:1] == (OPS,) and len(words) > 1:
+            words = words[1:]
+        words = (installed().bare(words[0]), *words[1:]) if words and words[0] not in self.verbs else words
+        return tuple(c for c in self.commands if words and c.path[: len(words)] == words)
 
     def _unknown(self, typed: str, known: Iterable[str], is_whole: bool = True) -> Refused:
         """What to say of words that no command has, or (not `is_whole`) that want one more."""

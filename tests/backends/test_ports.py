@@ -92,6 +92,8 @@ async def place(request: pytest.FixtureRequest) -> AsyncIterator[Place]:
             kube_api_url=kube.url,
             kube_token=MUSTER_TOKEN,
             poll_s=0.05,
+            autoscaler_sync_s=0.4,
+            scaling_check_s=0.5,
         )
         made = backends(settings)
         for backend in made.values():

@@ -42,7 +42,7 @@ def leaves(part: object) -> Iterator[str]:
 
 def said() -> Iterator[str]:
     """Every text about every command: usage, examples, help, forms, what is refused, what is suggested."""
-    yield from leaves(show_help(REGISTRY.commands, frozenset(one.action for one in REGISTRY.commands)).blocks)
+    yield from leaves(show_help(REGISTRY, frozenset(one.action for one in REGISTRY.commands)).blocks)
     world = RequestContext(NOW, CATALOG, REGISTRY, "C0OPS", new_id="X-1")
     for command in REGISTRY.commands:
         yield from (command.usage, command.typed, command.told, *command.examples_typed)
@@ -63,8 +63,8 @@ def said() -> Iterator[str]:
         "",
         "scal api",
         "incidnt",
-        "incident",
         "incident declar",
+        "incident assign ic",
         "m-scal api",
         "ops helth x",
         "xyzzy",

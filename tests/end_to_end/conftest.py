@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Generator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -253,14 +253,28 @@ async def staged(
             transport=transport,
             **{**quick, **more},
         )
-        async with serving(settings, clock) as (muster, ports):
+        async with serving(settings, clock) as (muster, ports), AsyncExitStack() as stack:
             if transport == "http":
                 town_.slack.request_url = f"http://127.0.0.1:{ports.slack}/slack/events"
             else:
                 await town_.slack.wait_for(lambda: town_.slack.socket_count or None)
+            if clock is not utc_now:
+                leaps = asyncio.create_task(_look_when_it_leaps(clock, muster))
+                stack.callback(leaps.cancel)
             yield Stage(town_, muster, f"http://127.0.0.1:{ports.slack}", f"http://127.0.0.1:{ports.admin}")
         assert town_.slack.workspace.refused == []
         _USED.update(used_in(town_))
+
+
+async def _look_when_it_leaps(clock: Callable[[], datetime], muster: Muster) -> None:
+    """Muster looks at its timers every few seconds; a test that makes minutes pass need not wait for that."""
+    ahead = clock() - utc_now()
+    while True:
+        await asyncio.sleep(0.02)
+        now = clock() - utc_now()
+        if now - ahead > timedelta(seconds=0.5):
+            await muster.look()
+            ahead = now
 
 
 @pytest.fixture

@@ -52,6 +52,7 @@ async def test_an_incident_that_nobody_acknowledges_rings_in_its_channel(stage: 
 @pytest.mark.procedure("escalation")
 async def test_the_matrix_is_told_level_by_level_by_its_clocks(stage: Stage, watch: Watch):
     room = await declared(stage, "P1 architect-api API down")
+    watch.behind -= timedelta(seconds=61)
     await stage.shows("Escalated to Level 2", room)
     watch.behind -= timedelta(minutes=16)
     shown = everything(await stage.shows("Escalated to Level 3", room))
@@ -65,6 +66,7 @@ async def test_someone_escalates_before_the_clock_and_the_clock_does_not_do_it_a
     stage: Stage, watch: Watch
 ):
     room = await declared(stage, "P1 architect-api API down")
+    watch.behind -= timedelta(seconds=61)
     await stage.shows("Escalated to Level 2", room)
     await says(stage, "escalate", room)
     await stage.shows("Escalated to Level 3", room)

@@ -72,4 +72,4 @@ async def test_what_slack_finds_wrong_is_said(slack: Running):
 
 async def test_a_slack_that_is_away_is_said():
     with pytest.raises(Refused, match="did not answer in time"):
-        await open_dialog(chat("http://127.0.0.1:9/api/"), "any", VIEW, INSTEAD, WITHIN_S)
+        await open_dialog(chat("http://127.0.0.1:9/api/"), "any", VIEW, INSTEAD, 0.3)
