@@ -43,6 +43,7 @@ from bot.views.shown import shown
 from journal.opening import Opened
 from model.catalog.schema import Catalog
 from model.catalog_loader import load_catalog
+from model.change_backend import changer
 from model.incidents.state import Incident
 from model.language.registry import Registry
 from model.operations.state import Operation
@@ -178,6 +179,6 @@ def _listening(services: Services, gate: Gate, home: Home, viewers: HomeViewers)
     steps = RunbookSteps(gate, ground.registry, slack.chat, journal.runbook_runs.get, slack.patience)
     Listeners(
         gate, ground.registry, slack.chat, journal.operations.get, steps, home, viewers, slack.patience,
-        me.workspaces, me.user,
+        me.workspaces, me.user, lambda service, change: changer(service, change, ground.backends) is not None,
     ).listen(app)  # fmt: skip
     return app

@@ -224,6 +224,17 @@ class Gate:
         await self._authorised(incoming, request, subject, world)
         return Answer(form=command, world=world, subject=subject)
 
+    async def form_again(self, incoming: IncomingRequest, command: Command) -> Answer:
+        """A form that is open, for another service that was chosen in it. Nothing is carried out."""
+
+        async def attempt(incoming: IncomingRequest) -> Answer:
+            await self._must_be_member(incoming)
+            world = await self._contexts.read(incoming, command)
+            await self._may_fill_in(incoming, command, world)
+            return Answer(form=command, world=world)
+
+        return await self._answer(incoming, attempt)
+
     async def _judge_effects(
         self,
         incoming: IncomingRequest,

@@ -6,6 +6,7 @@ from typing import Any, cast
 from bot.views import form as generic
 from bot.views.incident.forms import declare_form, role_form, severity_form, update_form
 from model.context import RequestContext
+from model.fitting import Accepts, accepts_all
 from model.incidents.state import Incident
 from model.language.declare import Command
 from model.language.registry import Registry
@@ -21,10 +22,18 @@ class Outdated(Exception):
 
 
 def form_of(
-    command: Command, world: RequestContext, thread_ts: str = "", incident: Incident | None = None
+    command: Command,
+    world: RequestContext,
+    thread_ts: str = "",
+    incident: Incident | None = None,
+    chosen: str = "",
+    accepts: Accepts = accepts_all,
 ) -> Form:
-    """The form, pre-filled from the incident that it is about, or from the channel's."""
-    made = _form(command, world, incident)
+    """The form, pre-filled from the incident that it is about, or from the channel's.
+
+    chosen: the service that was chosen in it. accepts: which changes a service has.
+    """
+    made = _form(command, world, incident, chosen, accepts)
     about = {
         "command": command.name,
         "channel": world.channel,
@@ -34,11 +43,14 @@ def form_of(
     return {**made, "callback_id": "form", "private_metadata": json.dumps(about)}
 
 
-def _form(command: Command, world: RequestContext, incident: Incident | None) -> Form:
+def _form(
+    command: Command, world: RequestContext, incident: Incident | None, chosen: str, accepts: Accepts
+) -> Form:
     match command.name:
         case "incident declare":
             own = world.here.service if world.here else ""
-            return declare_form(world.catalog, service=own, channel=world.channel)
+            form = declare_form(world.catalog, service=chosen or own, channel=world.channel)
+            return {**form, "blocks": [generic.made_anew_by(block) for block in form["blocks"]]}
         case "incident update" if incident:
             return update_form(incident)
         case "incident sev" if incident:
@@ -46,7 +58,7 @@ def _form(command: Command, world: RequestContext, incident: Incident | None) ->
         case "incident role" if incident:
             return role_form(incident)
         case _:
-            return generic.form(command, world)
+            return generic.form(command, world, chosen, accepts)
 
 
 def filled_in(view: Form, registry: Registry) -> tuple[str, Command | None, dict[str, str], dict[str, str]]:

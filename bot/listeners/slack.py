@@ -26,11 +26,12 @@ from bot.patience import Patience
 from bot.slack.dialogs import open_dialog
 from bot.slack.messages import Chat, SlackRefused, SlackUnreachable
 from bot.slack.workspaces import Workspaces
-from bot.views.form import fields, must_type_name, options, sure_form, typed_run
+from bot.views.form import SERVICE, fields, must_type_name, options, sure_form, typed_run
 from bot.views.message import Message
 from bot.views.operation.card import APPROVE, DETAILS, RUN, describe
 from bot.views.operation.details import details
 from bot.views.outdated import outdated_form, unknown_button
+from model.fitting import Accepts
 from model.language.registry import Registry
 from model.operations.state import Operation, Phase
 from model.people import Person
@@ -60,16 +61,18 @@ class Listeners:
         patience: Patience,
         workspaces: Workspaces,
         user: str,
+        accepts: Accepts,
     ) -> None:
         self._gate, self._registry, self._chat, self._steps = gate, registry, chat, steps
         self._find, self._home, self._viewers, self._patience = find, home, viewers, patience
-        self._workspaces, self._user = workspaces, user
+        self._workspaces, self._user, self._accepts = workspaces, user, accepts
 
     def listen(self, app: AsyncApp) -> None:
         """Register every listener; what none of them knows is answered with 404 by Bolt."""
         anything = re.compile(".*")
         app.use(OtherWorkspaces(self._workspaces, self._chat, self._patience).refuse)
         app.command(anything)(self.on_command)
+        app.action({"block_id": SERVICE})(self.on_service)
         app.action(anything)(self.on_action)
         app.view(anything)(self.on_view)
         app.shortcut(anything)(self.on_shortcut)
@@ -205,6 +208,34 @@ class Listeners:
         incoming = IncomingRequest(self._presser(body), "", "help", "modal", f"options:{body['view']['id']}")
         await ack(**options(await self._gate.services_like(incoming, str(body.get("value") or ""))))
 
+    async def on_service(self, ack: Ack, body: Body) -> None:
+        """Another service was chosen in a form: it asks for what that one has; what was typed stays.
+
+        Slack keeps what stands in inputs whose ids stay
+        (https://docs.slack.dev/reference/methods/views.update).
+        """
+        await ack()
+        view = body.get("view") or {}
+        try:
+            _, command, given, about = filled_in(view, self._registry)
+        except Outdated:
+            return  # said when it is sent
+        if command is None:
+            return
+        person, thread = self._presser(body), about.get("thread_ts", "")
+        claim = f"service:{body['trigger_id']}"
+        incoming = IncomingRequest(person, about["channel"], command.name, "modal", claim, thread)
+        answer = await self._gate.form_again(incoming, command)
+        if answer.world is None:
+            await self._tell(incoming, answer)
+            return
+        chosen = given.get(SERVICE, "")
+        fresh = form_of(command, answer.world, thread, chosen=chosen, accepts=self._accepts)
+        try:
+            await self._chat.call("views.update", view_id=view["id"], hash=view["hash"], view=fresh)
+        except (SlackRefused, SlackUnreachable) as error:
+            _LOG.info("a form was not made anew", error=str(error))  # closed, or chosen anew meanwhile
+
     async def on_shortcut(self, ack: Ack, body: Body) -> None:
         """Slack's shortcuts open the form of the command they are named after (`incident.declare`)."""
         person = self._presser(body)
@@ -231,7 +262,7 @@ class Listeners:
         assert answer.form is not None and answer.world is not None
         try:
             incident = answer.subject.incident if answer.subject else None
-            view = form_of(answer.form, answer.world, incoming.thread_ts, incident)
+            view = form_of(answer.form, answer.world, incoming.thread_ts, incident, accepts=self._accepts)
             instead = f"Type it: {answer.form.usage}"
             await open_dialog(self._chat, trigger, view, instead, self._patience.dialog_s)
         except Refused as refused:

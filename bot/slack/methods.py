@@ -36,7 +36,15 @@ HEARD: Mapping[str, tuple[str, ...]] = {
 """Bot scope → what Slack sends for it."""
 
 WITHOUT_SCOPE = frozenset(
-    {"auth.teams.list", "auth.test", "chat.getPermalink", "oauth.v2.access", "views.open", "views.publish"}
+    {
+        "auth.teams.list",
+        "auth.test",
+        "chat.getPermalink",
+        "oauth.v2.access",
+        "views.open",
+        "views.publish",
+        "views.update",
+    }
 )
 """Methods that any token may call."""
 

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from model.catalog.schema import Catalog
 from model.context import RequestContext
+from model.fitting import Accepts, accepts_all, slots_for
 from model.language.declare import ArgumentSlot, Command, Kind
 from model.language.parameters import Flag, OneOf, PersonParameter, ServiceNamed, Text
 from model.language.text import escaped, quoted
@@ -19,14 +20,27 @@ Values = dict[str, dict[str, Any]]
 SELECTABLE = 100
 """Slack's limit of options in a select."""
 
+SERVICE = "service"
+"""The block and the action of the input that asks for a service."""
+
 TITLE = 24
 """Slack's limit of characters in a form's title."""
 
 
-def form(command: Command, world: RequestContext) -> dict[str, Any]:
-    """A modal with one input for each argument, pre-filled from the channel's incident."""
-    own = world.here.service if world.here and world.here.is_open else None
-    blocks = [_input(slot, world.catalog, own) for slot in command.slots]
+def form(
+    command: Command, world: RequestContext, chosen: str = "", accepts: Accepts = accepts_all
+) -> dict[str, Any]:
+    """A modal with an input for each argument that the service has: the chosen one, or the incident's own.
+
+    Where services differ in what they have, choosing another one makes the form anew.
+    """
+    own = chosen or (world.here.service if world.here and world.here.is_open else None)
+    service = world.catalog.service(own or "")
+    slots = slots_for(command, service, world, accepts)
+    blocks = [_input(slot, world.catalog, own) for slot in slots]
+    if slots_for(command, None, world, accepts) != command.slots:
+        blocks = [made_anew_by(block) for block in blocks]
+        blocks += [] if service else [_small("Choose the service; what can be set of it follows.")]
     if command.kind is Kind.CHANGE:
         blocks.append(_text_block("because", "Because", "the reason, for the record", optional=True))
         blocks.append(_check("dry", "Only show the plan"))
@@ -40,6 +54,14 @@ def form(command: Command, world: RequestContext) -> dict[str, Any]:
         "close": _plain("Cancel"),
         "blocks": [_help(command), *blocks],
     }
+
+
+def made_anew_by(block: dict[str, Any]) -> dict[str, Any]:
+    """The service's input, so that Slack tells of the choice at once; other inputs as they are.
+
+    https://docs.slack.dev/reference/block-kit/blocks/input-block (dispatch_action)
+    """
+    return {**block, "dispatch_action": True} if block.get("block_id") == SERVICE else block
 
 
 def fields(values: Values) -> dict[str, str]:
@@ -90,7 +112,7 @@ def sure_form(operation: Operation, says: str) -> dict[str, Any]:
         "callback_id": "sure",
         "title": _plain(f"Run {operation.id}?"[:24]),
         "submit": _plain("Run"),
-        "close": _plain("Back"),
+        "close": _plain("Cancel"),
         "private_metadata": json.dumps(about),
         "blocks": [
             {"type": "section", "text": {"type": "mrkdwn", "text": says[:3000], "verbatim": True}},
@@ -195,8 +217,11 @@ def _check(name: str, label: str) -> dict[str, Any]:
 
 
 def _help(command: Command) -> dict[str, Any]:
-    typed = "".join(f"or type `{line}`" for line in command.examples_typed[:1])
-    said = f"{command.told} {typed}".strip()
+    typed = "".join(f"Or type `{line}`" for line in command.examples_typed[:1])
+    return _small(f"{command.told} {typed}".strip())
+
+
+def _small(said: str) -> dict[str, Any]:
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": said[:1900], "verbatim": True}]}
 
 

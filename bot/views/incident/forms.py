@@ -119,7 +119,7 @@ def _view(callback: str, title: str, submit: str, blocks: list[Block], about: st
         callback_id=callback,
         title=_short(title, 24),
         submit=submit,
-        close="Back",
+        close="Cancel",
         blocks=shown,
         private_metadata=about,
     )
