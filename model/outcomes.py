@@ -1,6 +1,7 @@
 """What a command may answer: a change to propose, an update of what is under way, a query, a display."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from model.catalog.schema import Service
 from model.events import Event
@@ -9,6 +10,7 @@ from model.maintenance.events import MaintenanceEvent
 from model.maintenance.state import Maintenance
 from model.operations.events import OperationEvent
 from model.operations.state import Operation
+from model.people import Person
 from model.plan import Change
 from model.queries import Query
 from model.runbooks.events import RunbookRunEvent
@@ -87,12 +89,15 @@ class Display:
     """Show what the journal knows: `incident`, `incidents`, `timeline`, `text`, `runbooks`, `help` and so on.
 
     service: whose runbooks. page: 1 is the newest. about: words whose help is wanted. allowed: actions the
-    asker may take somewhere, for help; the gate fills it in.
+    asker may take somewhere, for help; the gate fills it in. person, since: who asks what they missed, and
+    from when on, where they say so.
     """
 
     what: str
     incident: Incident | None = None
     page: int = 1
+    since: datetime | None = None
+    person: Person | None = None
     service: Service | None = None
     about: str = ""
     allowed: frozenset[str] = frozenset()

@@ -33,6 +33,8 @@ def _line(incident: Incident, record: RecordedEvent) -> str:
     event, id = happened.from_recorded(record), incident.id
     match event:
         case happened.Noted():
+            if event.removes:
+                return f"Entry {event.corrects} of {id} is struck out; it stays in the record."
             corrected = f"; it corrects entry {event.corrects}" if event.corrects else ""
             return f"Noted · {when(event.at or record.at)} · entry {record.version} of {id}{corrected}."
         case happened.Acknowledged():

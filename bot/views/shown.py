@@ -1,6 +1,7 @@
 """What only the asker sees at once: an incident, the open ones, a timeline, help."""
 
 from bot.views.help import show_help
+from bot.views.incident.catchup import catchup
 from bot.views.incident.headline import headline
 from bot.views.incident.open_list import incident_list
 from bot.views.incident.text import text
@@ -9,6 +10,7 @@ from bot.views.maintenance.card import listed
 from bot.views.message import Message
 from bot.views.runbook import runbook_list
 from model.context import RequestContext
+from model.incidents.catchup import missed
 from model.outcomes import Display
 
 
@@ -19,6 +21,9 @@ def shown(show: Display, world: RequestContext) -> Message:
             return incident_list(tuple(world.open), world.now, show.page, world.open.unreadable.values())
         case "incident" if show.incident:
             return headline(show.incident, world.now)
+        case "catchup" if show.incident and show.person:
+            news = missed(show.incident, show.person, show.since)
+            return catchup(show.incident, news, world.now)
         case "timeline" if show.incident:
             return timeline(show.incident, show.page)
         case "text" if show.incident:

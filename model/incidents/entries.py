@@ -16,11 +16,13 @@ class Entries(Sequence[TimelineEntry]):
     """Never changed: `plus` gives another. Those of one moment stand as they were written.
 
     counts: how many there are of each kind. corrected_by: number of an entry → of the one that sets it right.
+    removed: numbers of those that should not have been written.
     """
 
     chunks: tuple[tuple[TimelineEntry, ...], ...] = ()
     counts: Mapping[Kind, int] = field(default_factory=dict[Kind, int])
     corrected_by: Mapping[int, int] = field(default_factory=dict[int, int])
+    removed: frozenset[int] = frozenset()
 
     def plus(self, entry: TimelineEntry) -> "Entries":
         """With one more, in its place."""
@@ -28,7 +30,8 @@ class Entries(Sequence[TimelineEntry]):
         corrected = self.corrected_by
         if entry.corrects:
             corrected = {**corrected, entry.corrects: entry.number}
-        return Entries(self._with(entry), counts, corrected)
+        removed = self.removed | {entry.corrects} if entry.removes else self.removed
+        return Entries(self._with(entry), counts, corrected, removed)
 
     def _with(self, entry: TimelineEntry) -> tuple[tuple[TimelineEntry, ...], ...]:
         place = len(self.chunks) - 1

@@ -87,12 +87,16 @@ class Updated(Value):
 
 
 class Noted(Value):
-    """For the record only. `at` back-dates it; `corrects` is the number of the entry it sets right."""
+    """For the record only. `at` back-dates it; `corrects` is the number of the entry it sets right.
+
+    removes: that entry should not have been written; it stays in the record, struck out.
+    """
 
     type: Literal["incident.noted"] = "incident.noted"
     text: str
     at: AwareDatetime | None = None
     corrects: int = Field(0, ge=0)
+    removes: bool = False
 
 
 class RoleAssigned(Value):

@@ -24,7 +24,7 @@ from model.incidents.events import (
     to_event,
 )
 from model.incidents.state import Incident
-from model.incidents.timeline import ROLE_NAMES
+from model.incidents.timeline import ROLE_NAMES, Kind
 from model.language.near import nearest, or_list, shown
 from model.people import Person
 from model.refusal import Refused
@@ -157,14 +157,26 @@ def assign(incident: Incident, role: Role, person: Person, by: Person) -> tuple[
 
 
 def note(
-    incident: Incident, now: datetime, text: str, *, at: str | datetime | None = None, corrects: int = 0
+    incident: Incident,
+    now: datetime,
+    text: str,
+    *,
+    at: str | datetime | None = None,
+    corrects: int = 0,
+    removes: int = 0,
 ) -> tuple[Event, ...]:
     """Write into the timeline; allowed after the end too, for the post-mortem.
 
     at: `14:02` (UTC, the last time it was that o'clock) or a moment; None is now.
     corrects: the number of the entry that this one sets right; that entry stays.
-    Raises Refused for no text, a time that has not come, an entry that does not exist.
+    removes: the number of a note that should not have been written; it stays, struck out.
+    Raises Refused for no text, a time that has not come, an entry that does not exist or is no note.
     """
+    if removes:
+        _must_be_note(incident, removes)
+        if corrects:
+            raise Refused("A note corrects an entry or removes it.", "Type one of corrects= and removes=.")
+    corrects = removes or corrects
     if not text.strip():
         raise Refused("The note has no text.", f"Type {slash('incident note')} and what happened.")
     if corrects and not 0 < corrects <= incident.version:  # each event has its entry, by its version
@@ -174,7 +186,19 @@ def note(
     moment = _moment(incident, now, at) if isinstance(at, str) else at
     if moment is not None and moment > now:
         raise Refused(f"{moment:%H:%M} UTC has not come yet.", "Leave `at` out to note it as of now.")
-    return (to_event(Noted(text=text.strip(), at=moment, corrects=corrects)),)
+    return (to_event(Noted(text=text.strip(), at=moment, corrects=corrects, removes=bool(removes))),)
+
+
+def _must_be_note(incident: Incident, number: int) -> None:
+    found = next((one for one in incident.timeline if one.number == number), None)
+    where = f"Type {slash('incident timeline')} to see the numbers."
+    if found is None:
+        raise Refused(f"The timeline has no entry {number}.", where)
+    if number in incident.timeline.removed:
+        raise Refused(f"Entry {number} is removed already.")
+    if found.kind is not Kind.NOTE or found.removes:
+        said = "Only what somebody noted can be removed, not what happened."
+        raise Refused(said, f"Set it right: {slash('incident note')} TEXT corrects={number}")
 
 
 def tick(incident: Incident, item: Item) -> tuple[Event, ...]:

@@ -36,6 +36,7 @@ class TimelineEntry(Value):
     """One line. `number` is the version of its event; `at` is when it happened, `recorded_at` when written.
 
     corrects: the number of the entry this one sets right, 0 for none; that one stays where it is.
+    removes: whether it says that the other should not have been written.
     """
 
     number: int
@@ -45,6 +46,7 @@ class TimelineEntry(Value):
     kind: Kind
     text: str
     corrects: int = 0
+    removes: bool = False
 
     @property
     def is_back_dated(self) -> bool:
@@ -94,6 +96,7 @@ def entry_of(record: RecordedEvent, event: happened.IncidentEvent) -> TimelineEn
         kind=kind,
         text=text,
         corrects=event.corrects if is_note else 0,
+        removes=is_note and event.removes,
     )
 
 
@@ -115,7 +118,7 @@ def _line(event: happened.IncidentEvent) -> tuple[Kind, str]:
             said = "Resolved" if isinstance(event, happened.Resolved) else "Reopened"
             return Kind.STATUS, f"{said}: {event.text}" if event.text else said
         case happened.Noted():
-            return Kind.NOTE, event.text
+            return Kind.NOTE, f"Removed entry {event.corrects}: {event.text}" if event.removes else event.text
         case happened.RoleAssigned():
             return Kind.ROLE, f"{ROLE_NAMES[event.role]}: {event.person.mention}"
         case happened.Ticked():

@@ -28,10 +28,11 @@ USAGE = """
 /ops help [COMMAND]
 /history SERVICE
 /incident ack [incident=INC-…]
+/incident catchup [since=30m] [incident=INC-…]
 /incident declare [SEVERITY] [SERVICE] TITLE
 /incident escalate [incident=INC-…]
 /incident list [page=N]
-/incident note TEXT [at=HH:MM] [incident=INC-…]
+/incident note TEXT [at=HH:MM] [corrects=N] [removes=N] [incident=INC-…]
 /incident page TEAM [TEXT] [incident=INC-…]
 /incident postmortem [incident=INC-…]
 /incident reopen [TEXT] [incident=INC-…]

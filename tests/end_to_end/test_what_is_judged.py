@@ -24,6 +24,7 @@ ENGINEERS = {
     "incident tick",
     "incident timeline",
     "incident text",
+    "incident catchup",
     "incident update",
     "runbook tick",
 }

@@ -111,6 +111,7 @@ def test_while_groups_are_unknown_their_absence_is_all_that_counts(question: Aut
             "incident.list",
             "incident.timeline",
             "incident.text",
+            "incident.catchup",
             "maintenance.list",
         }
 

@@ -104,16 +104,23 @@ def _checklist(incident: Incident) -> Block:
 def _buttons(incident: Incident) -> Block:
     timeline = button("Timeline", ActionId("incident", "timeline"), incident.id)
     if not incident.is_open:
-        return actions(button("Reopen", ActionId("incident", "reopen"), incident.id), timeline)
+        return actions(
+            button("Reopen", ActionId("incident", "reopen"), incident.id), timeline, _catchup(incident)
+        )
     first = [] if incident.is_acknowledged else [_acknowledge(incident)]
     return actions(
         *first,
         button("Update", ActionId("incident", "update"), incident.id, None if first else "primary"),
         button("Severity", ActionId("incident", "sev"), incident.id),
         button("Roles", ActionId("incident", "role"), incident.id),
+        _catchup(incident),
         timeline,
         _resolve(incident),
     )
+
+
+def _catchup(incident: Incident) -> ButtonElement:
+    return button("Catch me up", ActionId("incident", "catchup"), incident.id)
 
 
 def _acknowledge(incident: Incident) -> ButtonElement:

@@ -35,7 +35,10 @@ def timeline(incident: Incident, page: int = 1) -> Message:
         if number >= page:
             break
     corrected = entries.corrected_by
-    lines = "\n".join(_line(entry, corrected.get(entry.number, 0)) for entry in entries[start:end])
+    lines = "\n".join(
+        _line(entry, corrected.get(entry.number, 0), entry.number in entries.removed)
+        for entry in entries[start:end]
+    )
     blocks = [header(f"Timeline of {incident.id}"), *map(section, sections(lines))]
     blocks.append(context(_where(len(entries), start + 1, end)))
     blocks += [_earlier(incident, number + 1)] if start else []
@@ -63,12 +66,13 @@ def _length(entry: TimelineEntry) -> int:
     return min(len(text) + escapes, _ENTRY) + _AROUND + marks
 
 
-def _line(entry: TimelineEntry, corrected_by: int) -> str:
+def _line(entry: TimelineEntry, corrected_by: int, is_removed: bool) -> str:
     marks = [f"noted {when(entry.recorded_at)}"] if entry.is_back_dated else []
-    marks += [f"corrects {entry.corrects}"] if entry.corrects else []
-    marks += [f"corrected by {corrected_by}"] if corrected_by else []
+    marks += [f"corrects {entry.corrects}"] if entry.corrects and not entry.removes else []
+    marks += [f"{'removed' if is_removed else 'corrected'} by {corrected_by}"] if corrected_by else []
     small = f" _({', '.join(marks)})_" if marks else ""
     first, *more = as_entry(people_text(entry.text, _ENTRY)).split("\n")
+    first = f"~{first.replace('~', '∼')}~" if is_removed else first
     whole = f"`{entry.number}` {when(entry.at)} · {first} · {mention(entry.who)}{small}"
     return "\n".join([whole, *more])
 

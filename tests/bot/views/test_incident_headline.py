@@ -50,6 +50,7 @@ def test_every_button_carries_the_incident():
         "incident.update",
         "incident.sev",
         "incident.role",
+        "incident.catchup",
         "incident.timeline",
         "incident.resolve",
     ]
@@ -157,7 +158,7 @@ def test_a_resolved_incident_offers_to_be_reopened():
     message = headline(story.incident, START + minutes(65))
     assert texts(message)[0] == "🟢 SEV2 Resolved: Elevated 5xx"
     assert "after 1 h 5 min" in texts(message)[1]
-    assert list(buttons(message)) == ["incident.reopen", "incident.timeline"]
+    assert list(buttons(message)) == ["incident.reopen", "incident.timeline", "incident.catchup"]
 
 
 def test_what_a_phone_shows_first_ends_with_the_buttons():
