@@ -24,6 +24,7 @@ ACTIONS = {
     "incident.noted": "incident.note",
     "incident.paged": "incident.page",
     "incident.postmortem_drafted": "incident.postmortem",
+    "incident.promised": "incident.promise",
     "incident.reopened": "incident.reopen",
     "incident.resolved": "incident.resolve",
     "incident.role_assigned": "incident.role",

@@ -65,6 +65,9 @@ Answered = Callable[[Outcome, Sequence[RecordedEvent], str], Message | None]
 _TYPED = frozenset({"slash", "mention", "modal"})
 """Ways in of words that somebody typed: each is answered."""
 
+_UNSEEN = frozenset({"incident.promised"})
+"""Events that only the headline shows, which may have scrolled away: a press is answered too."""
+
 Ended = Callable[[str, Sequence[Operation], Message | None], Message | None]
 """What became of the operations of an incident that was resolved, before what else is told."""
 
@@ -170,7 +173,8 @@ class CommitWriter:
             return self._shown(outcome, world)
         if isinstance(outcome, Administer):
             return Message(text=outcome.says)
-        told = self._answered(outcome, written.news, incoming.channel) if incoming.via in _TYPED else None
+        is_answered = incoming.via in _TYPED or any(one.type in _UNSEEN for one in written.news)
+        told = self._answered(outcome, written.news, incoming.channel) if is_answered else None
         return self._ended(written.id, written.operations, told) if written.operations else told
 
 

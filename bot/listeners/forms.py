@@ -7,6 +7,7 @@ from bot.views import form as generic
 from bot.views.incident.forms import declare_form, role_form, severity_form, update_form
 from model.context import RequestContext
 from model.fitting import Accepts, accepts_all
+from model.incidents.promise import drafted
 from model.incidents.state import Incident
 from model.language.declare import Command
 from model.language.registry import Registry
@@ -28,12 +29,17 @@ def form_of(
     incident: Incident | None = None,
     chosen: str = "",
     accepts: Accepts = accepts_all,
+    *,
+    drafts: bool = False,
 ) -> Form:
     """The form, pre-filled from the incident that it is about, or from the channel's.
 
     chosen: the service that was chosen in it. accepts: which changes a service has.
+    drafts: whether an update is drafted in it, of what happened since the last one.
     """
     made = _form(command, world, incident, chosen, accepts)
+    if drafts and incident:
+        made = update_form(incident, text=drafted(incident, incident.version))
     about = {
         "command": command.name,
         "channel": world.channel,

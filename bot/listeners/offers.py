@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from bot.gate.gate import Answer
 from bot.gate.request import IncomingRequest
+from bot.views.blocks import HERE
 from bot.views.message import Message
-from bot.views.refusal import HERE
 
 
 def asked_instead(incoming: IncomingRequest, value: str) -> IncomingRequest:

@@ -152,7 +152,8 @@ class Listeners:
             line = f"incident {action.verb}"
             bare = IncomingRequest(person, channel, line, "button", claim, thread, about=value)
             answer = await self._gate.handle(bare)
-            answer = await self._open(answer, bare, body["trigger_id"]) if answer.form else answer
+            if answer.form:
+                answer = await self._open(answer, bare, body["trigger_id"], drafts=action.which == "draft")
         else:
             answer = await self._gate.handle(incoming)
         await ack()
@@ -257,12 +258,19 @@ class Listeners:
             self._viewers.saw(person)
             await self._home.publish(person)
 
-    async def _open(self, answer: Answer, incoming: IncomingRequest, trigger: str) -> Answer:
-        """Open the form that the gate asked for; within Slack's 3 seconds or not at all."""
+    async def _open(
+        self, answer: Answer, incoming: IncomingRequest, trigger: str, *, drafts: bool = False
+    ) -> Answer:
+        """Open the form that the gate asked for; within Slack's 3 seconds or not at all.
+
+        drafts: whether an update is drafted in it.
+        """
         assert answer.form is not None and answer.world is not None
         try:
             incident = answer.subject.incident if answer.subject else None
-            view = form_of(answer.form, answer.world, incoming.thread_ts, incident, accepts=self._accepts)
+            view = form_of(
+                answer.form, answer.world, incoming.thread_ts, incident, accepts=self._accepts, drafts=drafts
+            )
             instead = f"Type it: {answer.form.usage}"
             await open_dialog(self._chat, trigger, view, instead, self._patience.dialog_s)
         except Refused as refused:

@@ -47,6 +47,11 @@ def _line(incident: Incident, record: RecordedEvent) -> str:
             at = event.next_update_at
             promised = f"the next update is promised for {when(at)}" if at else ""
             return f"{id}: posted; {promised or 'no next update is promised; `next=30m` promises one'}."
+        case happened.Promised():
+            at = event.next_update_at
+            return (
+                f"{id}: the next update is promised for {when(at)}." if at else f"{id}: none is promised now."
+            )
         case happened.RoleAssigned():
             return f"{mention(event.person)} is {_role(event.role)} of {id}."
         case happened.Ticked():

@@ -19,6 +19,9 @@ from bot.ids import ActionId
 from bot.views.message import Message
 from model.escape import one_line
 
+HERE = "-"
+"""Stands for the channel where the button is pressed, in the value of a button that is a whole line."""
+
 SECTION = 3000
 """Slack's limit of a section's text, in characters."""
 

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import Block
 
 from bot.ids import ActionId
-from bot.views.blocks import button, context, message, section
+from bot.views.blocks import HERE, button, context, message, section
 from bot.views.message import Message
-from bot.views.refusal import HERE, refusal
+from bot.views.refusal import refusal
 from model.language.declare import ArgumentSlot, Command, Kind
 from model.language.near import nearest, or_list, shown
 from model.language.parameters import Flag

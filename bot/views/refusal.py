@@ -5,12 +5,9 @@ import re
 from slack_sdk.models.blocks import Block
 
 from bot.ids import ActionId
-from bot.views.blocks import actions, button, context, message, section
+from bot.views.blocks import HERE, actions, button, context, message, section
 from bot.views.message import Message, safe
 from model.refusal import Refused
-
-HERE = "-"
-"""Stands for the channel where the button is pressed."""
 
 _NAMED = re.compile(r"<(@|#|!subteam\^)[A-Z0-9]{1,30}\|([^<>|]{1,80})>")
 _SIGNS = {"#": "#"}

@@ -12,12 +12,18 @@ from model.catalog.fields import CatalogModel, Clock, Duration, Sourced, Zone, h
 
 
 class SeverityLevel(CatalogModel):
-    """One level of a severity scheme. `respond_within` is None where the runbook gives no clock."""
+    """One level of a severity scheme. `respond_within` is None where the runbook gives no clock.
+
+    update_every: None where nothing is promised unless somebody says so.
+    """
 
     id: str = Field(description="what people type, such as SEV1; case is ignored")
     means: str = Field(default="", description="what such an incident is, in a few words")
     respond_within: Duration | None = Field(
         default=None, description="until when somebody has to acknowledge it"
+    )
+    update_every: Duration | None = Field(
+        default=None, description="how soon an update promises the next one, where it says nothing else"
     )
     respond_text: str = Field(default="", description="the runbook's own words for that time")
     example: str = Field(default="", description="an example of such an incident")

@@ -7,6 +7,7 @@ from model.catalog.system import SeverityLevel, System, Template
 from model.events import Event
 from model.incidents.events import Declared, SeverityChanged, to_event
 from model.incidents.lifecycle import must_be_open, one_line
+from model.incidents.promise import promised_at
 from model.incidents.state import Incident
 from model.refusal import Refused
 from model.slash import slash
@@ -47,6 +48,7 @@ def declare(
         service_name=service.name,
         statuses=statuses_of(system),
         channel=channel,
+        next_update_at=promised_at(now, None, level.update_every),
     )
     return (to_event(declared),)
 

@@ -23,6 +23,7 @@ class Declared(Value):
     """
 
     type: Literal["incident.declared"] = "incident.declared"
+    next_update_at: AwareDatetime | None = None
     id: str
     title: str
     severity: str
@@ -84,6 +85,13 @@ class Updated(Value):
     customers: str = ""
     eta: str = ""
     actions: tuple[str, ...] = ()
+
+
+class Promised(Value):
+    """The next update is promised for then, or for no time, without an update."""
+
+    type: Literal["incident.promised"] = "incident.promised"
+    next_update_at: AwareDatetime | None = None
 
 
 class Noted(Value):
@@ -231,6 +239,7 @@ IncidentEvent = Annotated[
     | SeverityChanged
     | StatusChanged
     | Updated
+    | Promised
     | Noted
     | RoleAssigned
     | OperationLinked

@@ -14,6 +14,7 @@ from model.incidents.events import (
     Item,
     Noted,
     Paged,
+    Promised,
     Reopened,
     Resolved,
     Role,
@@ -23,6 +24,7 @@ from model.incidents.events import (
     Updated,
     to_event,
 )
+from model.incidents.promise import promised_at
 from model.incidents.state import Incident
 from model.incidents.timeline import ROLE_NAMES, Kind
 from model.language.near import nearest, or_list, shown
@@ -30,7 +32,6 @@ from model.people import Person
 from model.refusal import Refused
 from model.slash import slash
 
-LONGEST_PROMISE = timedelta(days=7)
 LOOKS_BACK = timedelta(hours=12)
 """How far before the declaration a bare `at=14:02` may lie; further back it is taken for a slip."""
 
@@ -79,6 +80,7 @@ def update(
     *,
     status: str = "",
     next: timedelta | None = None,
+    every: timedelta | None = None,
     impact: str = "",
     affected: str = "",
     customers: str = "",
@@ -87,21 +89,21 @@ def update(
 ) -> tuple[Event, ...]:
     """Tell people how it stands; the last status of the template resolves the incident.
 
-    next: the next update is promised for so long from now. Fields left empty stay as they were.
+    next: the next update is promised for so long from now, else for `every`, as the severity has it.
+    Fields left empty stay as they were.
     Raises Refused for a resolved incident, no text, an unknown status, a promise out of range.
     """
     must_be_open(incident)
     if not text.strip():
         raise Refused("The update has no text.", f"Type {slash('incident update')} and what is known now.")
-    if next is not None and not timedelta() < next <= LONGEST_PROMISE:
-        raise Refused("The next update cannot be promised for then.", "Type next=30m; the longest is 7d.")
+    promised = promised_at(now, next, every)
     chosen = _status(incident, status) if status else ""
     if chosen == incident.statuses[-1]:
         return (to_event(Resolved(status=chosen, text=text.strip())),)
     told = Updated(
         text=text.strip(),
         status="" if chosen == incident.status else chosen,
-        next_update_at=now + next if next else None,
+        next_update_at=promised,
         impact=impact.strip(),
         affected=affected.strip(),
         customers=customers.strip(),
@@ -109,6 +111,12 @@ def update(
         actions=tuple(words for action in actions if (words := one_line(action))),
     )
     return (to_event(told),)
+
+
+def promise(incident: Incident, now: datetime, next: timedelta) -> tuple[Event, ...]:
+    """Promise the next update without one, or for no time. Raises Refused for a resolved incident."""
+    must_be_open(incident)
+    return (to_event(Promised(next_update_at=promised_at(now, next, None))),)
 
 
 def set_status(incident: Incident, status: str) -> tuple[Event, ...]:

@@ -141,17 +141,20 @@ def _latest(incident: Incident, now: datetime) -> tuple[str, str]:
 def _timeline(incident: Incident, now: datetime) -> list[tuple[str, str]]:
     """The first line and the latest ones; what lies between is counted."""
     entries = incident.timeline
-    left_out = sum(entries.counts.get(kind, 0) for kind in _TOLD) - LONGEST_TIMELINE
+    struck = 2 * len(entries.removed)  # what was removed, and that it was
+    left_out = sum(entries.counts.get(kind, 0) for kind in _TOLD) - struck - LONGEST_TIMELINE
     if left_out <= 0:
-        return list(_pairs(_told(entries), now))
-    first = next(_told(entries))
-    *last, before = islice(_told(reversed(entries)), LONGEST_TIMELINE - 1)
+        return list(_pairs(_told(entries, entries.removed), now))
+    first = next(_told(entries, entries.removed))
+    *last, before = islice(_told(reversed(entries), entries.removed), LONGEST_TIMELINE - 1)
     more = (_clock(before.at, now), f"{left_out + 1} more entries: {slash('incident timeline')}")
     return [*_pairs([first], now), more, *_pairs(reversed(last), now)]
 
 
-def _told(entries: Iterable[TimelineEntry]) -> Iterator[TimelineEntry]:
-    return (entry for entry in entries if entry.kind in _TOLD)
+def _told(entries: Iterable[TimelineEntry], removed: frozenset[int]) -> Iterator[TimelineEntry]:
+    """What people outside read: a note that was struck out is for the record only."""
+    told = (entry for entry in entries if entry.kind in _TOLD)
+    return (entry for entry in told if entry.number not in removed and not entry.removes)
 
 
 def _pairs(entries: Iterable[TimelineEntry], now: datetime) -> Iterable[tuple[str, str]]:

@@ -199,6 +199,7 @@ def _declared(event: happened.Declared, who: Person, record: RecordedEvent) -> I
         declared_by=who,
         severity_set_by=who,
         declared_at=record.at,
+        promised_at=record.at if event.next_update_at else None,
         version=record.version,
     )
 
@@ -216,6 +217,11 @@ def _changes(incident: Incident, event: happened.IncidentEvent, who: Person, at:
             return {"status": event.status}
         case happened.Updated():
             return _updated(incident, event, who, at)
+        case happened.Promised():
+            return {
+                "next_update_at": event.next_update_at,
+                "promised_at": at if event.next_update_at else None,
+            }
         case happened.Resolved():
             return _resolved(incident, event, who, at)
         case happened.Reopened():

@@ -185,12 +185,16 @@ class Status(Parameter):
 
 @dataclass(frozen=True)
 class Duration(Parameter):
-    """A length of time: `30m`, `2h`, `1h30m`, `1d`; where `least` is under a minute, `30s` too."""
+    """A length of time: `30m`, `2h`, `1h30m`, `1d`; where `least` is under a minute, `30s` too.
+
+    may_be_none: `none` may be said, and reads as no time at all.
+    """
 
     label: str = "DURATION"
     hint: str = "30m, 2h or 1d"
     longest: timedelta = timedelta(days=7)
     least: timedelta = timedelta(minutes=1)
+    may_be_none: bool = False
     _FORM = re.compile(
         r"(?:(\d{1,3})d(?:ays?)?)?(?:(\d{1,4})h(?:rs?|ours?)?)?(?:(\d{1,5})m(?:in(?:ute)?s?)?)?"
         r"(?:(\d{1,5})s(?:ec(?:ond)?s?)?)?",
@@ -198,6 +202,8 @@ class Duration(Parameter):
     )
 
     def read(self, word: str, setting: ParseContext) -> timedelta:
+        if self.may_be_none and word.casefold() == "none":
+            return timedelta()
         found = self._FORM.fullmatch(word)
         if found is None or not any(found.groups()):
             raise Refused(f"{shown(word)} is not a length of time.", "Type 30m, 2h or 1d.")
@@ -209,6 +215,8 @@ class Duration(Parameter):
         return length
 
     def write(self, value: timedelta) -> str:
+        if self.may_be_none and not value:
+            return "none"
         minutes, seconds = divmod(int(value.total_seconds()), 60)
         days, minutes = divmod(minutes, 1440)
         hours, minutes = divmod(minutes, 60)

@@ -1,4 +1,4 @@
-"""Who comes late is told what happened since they were last here, from events alone; notes can be set right."""
+"""Who comes late is told what happened since they were last here; notes can be set right."""
 
 from tests.end_to_end.conftest import Stage, everything
 from tests.end_to_end.test_incidents import declared, says

@@ -17,6 +17,7 @@ STREAMS = ("inc:INC-1", "op:OP-1", "mnt:MNT-1")
 ENGINEERS = {
     "incident ack",
     "incident note",
+    "incident promise",
     "incident role",
     "incident sev",
     "incident show",
