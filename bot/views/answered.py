@@ -64,7 +64,7 @@ def _rest(incident: Incident, event: happened.IncidentEvent) -> str:
     id = incident.id
     match event:
         case happened.Resolved():
-            return f"{id} is resolved."
+            return f"{id} is {'a false alarm' if event.ended == 'false alarm' else event.ended}."
         case happened.Reopened():
             return f"{id} is open again."
         case happened.Escalated():

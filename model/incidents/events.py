@@ -12,6 +12,7 @@ Role = Literal["ic", "comms", "scribe"]
 EffectName = Literal[
     "channel", "topic", "invite", "headline", "pin", "announce", "tell", "post", "page", "document"
 ]
+Ending = Literal["resolved", "cancelled", "false alarm"]
 Item = Literal["acknowledge", "assess", "communicate", "investigate", "mitigate", "resolve", "document"]
 
 
@@ -158,10 +159,14 @@ class StepRecovered(Value):
 
 
 class Resolved(Value):
-    """It is over. It is posted. `status` is the template's own last word for it."""
+    """It is over. It is posted. `status` is the template's own last word for it.
+
+    ended: how; what was cancelled or a false alarm was no incident, and its status says so.
+    """
 
     type: Literal["incident.resolved"] = "incident.resolved"
     status: str
+    ended: Ending = "resolved"
     text: str = ""
 
 

@@ -10,6 +10,7 @@ from model.incidents.checklist import SAYS, TICKED_BY
 from model.incidents.clocks import next_level
 from model.incidents.events import (
     Acknowledged,
+    Ending,
     Escalated,
     Item,
     Noted,
@@ -140,6 +141,14 @@ def resolve(incident: Incident, text: str = "") -> tuple[Event, ...]:
     return (to_event(Resolved(status=incident.statuses[-1], text=text.strip())),)
 
 
+def cancel(incident: Incident, text: str, ended: Ending) -> tuple[Event, ...]:
+    """End what was no incident. Raises Refused when it is resolved, or when nothing says why."""
+    must_be_open(incident)
+    if not text.strip():
+        raise Refused("Why it was no incident is missing.", "Say it in a few words, for the record.")
+    return (to_event(Resolved(status=ended.capitalize(), text=text.strip(), ended=ended)),)
+
+
 def reopen(incident: Incident, text: str = "") -> tuple[Event, ...]:
     """Open a resolved incident again, with the template's first status. Raises Refused when it is open."""
     if incident.is_open:
@@ -221,8 +230,9 @@ def tick(incident: Incident, item: Item) -> tuple[Event, ...]:
 def must_be_open(incident: Incident) -> None:
     """Raises Refused for a resolved incident."""
     if incident.resolved_at is not None:
+        how = "ended as a false alarm" if incident.ended == "false alarm" else f"was {incident.ended}"
         raise Refused(
-            f"{incident.id} was resolved at {incident.resolved_at:%H:%M} UTC.",
+            f"{incident.id} {how} at {incident.resolved_at:%H:%M} UTC.",
             f"If it is not over, type {slash('incident reopen')} first; "
             f"{slash('incident note')} works all the same.",
             (slash("incident reopen"),),

@@ -9,6 +9,7 @@ from jinja2 import StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from model.catalog.system import System
+from model.incidents.events import Ending
 from model.incidents.lifecycle import one_line
 from model.incidents.state import Incident
 from model.incidents.timeline import Kind, TimelineEntry
@@ -16,6 +17,12 @@ from model.slash import slash
 
 UNKNOWN = "Not yet known"
 """What a post says where nobody has said anything: it is never guessed."""
+
+_OVER: dict[Ending, str] = {
+    "resolved": "None, the incident is resolved",
+    "cancelled": "None, it was no incident",
+    "false alarm": "None, it was a false alarm",
+}
 
 LONGEST_TIMELINE = 10
 """Lines of the timeline in a post; the whole of it is in `/incident timeline`."""
@@ -120,13 +127,13 @@ def _actions(incident: Incident) -> list[str]:
     """What is being done: as told, and the operations that run."""
     running = [f"{operation.id}: {operation.summary}" for operation in incident.running]
     told = [one_line(action) for action in incident.actions]
-    none = "None, the incident is resolved" if not incident.is_open else UNKNOWN
+    none = _OVER[incident.ended] if not incident.is_open else UNKNOWN
     return [*told, *map(one_line, running)] or [none]
 
 
 def _next_update(incident: Incident, now: datetime) -> str:
     if not incident.is_open:
-        return "None, the incident is resolved"
+        return _OVER[incident.ended]
     at = incident.next_update_at
     return f"{_clock(at, now)} UTC" if at else UNKNOWN
 

@@ -65,7 +65,8 @@ class Incident(BaseModel):
 
     asked_in: the channel it was declared in; channel: its own, empty until it exists.
     fired: keys of the clocks that have gone off. page_taken_at: when the pager took the incident's own alert.
-    resolved_in: number of the event that resolved it last. timeline: back-dated notes stand in their place.
+    resolved_in: number of the event that resolved it last; ended: how it did.
+    timeline: back-dated notes stand in their place.
     givers: role → everybody who gave it to the one who has it now, first to last.
     """
 
@@ -109,6 +110,7 @@ class Incident(BaseModel):
     paged: tuple[Page, ...] = ()
     page_taken_at: datetime | None = None
     resolved_in: int = 0
+    ended: happened.Ending = "resolved"
     ticked: frozenset[happened.Item] = frozenset()
     fired: frozenset[str] = frozenset()
     timeline: Entries = Entries()
@@ -122,6 +124,11 @@ class Incident(BaseModel):
     def is_open(self) -> bool:
         """Whether it is not resolved."""
         return self.resolved_at is None
+
+    @property
+    def was_none(self) -> bool:
+        """Whether it ended as no incident at all: cancelled, or a false alarm."""
+        return not self.is_open and self.ended != "resolved"
 
     @property
     def is_acknowledged(self) -> bool:
@@ -185,7 +192,7 @@ def _after(incident: Incident | None, event: happened.IncidentEvent, record: Rec
         case happened.Paged():
             more: dict[str, Any] = {"paged": _paged(incident, event, who, record.version)}
         case happened.Resolved():
-            more = {"resolved_in": record.version}
+            more = {"resolved_in": record.version, "ended": event.ended}
         case _:
             more = {}
     return incident.model_copy(update={**changes, **more, "version": record.version})

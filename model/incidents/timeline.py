@@ -118,7 +118,7 @@ def _line(event: happened.IncidentEvent) -> tuple[Kind, str]:
             at = event.next_update_at
             return Kind.CLOCK, f"Next update promised for {at:%H:%M} UTC" if at else "No next update promised"
         case happened.Resolved() | happened.Reopened():
-            said = "Resolved" if isinstance(event, happened.Resolved) else "Reopened"
+            said = event.ended.capitalize() if isinstance(event, happened.Resolved) else "Reopened"
             return Kind.STATUS, f"{said}: {event.text}" if event.text else said
         case happened.Noted():
             return Kind.NOTE, f"Removed entry {event.corrects}: {event.text}" if event.removes else event.text

@@ -28,9 +28,11 @@ USAGE = """
 /ops help [COMMAND]
 /history SERVICE
 /incident ack [incident=INC-…]
+/incident cancel TEXT [incident=INC-…]
 /incident catchup [since=30m] [incident=INC-…]
 /incident declare [SEVERITY] [SERVICE] TITLE
 /incident escalate [incident=INC-…]
+/incident false-alarm TEXT [incident=INC-…]
 /incident list [page=N]
 /incident note TEXT [at=HH:MM] [corrects=N] [removes=N] [incident=INC-…]
 /incident page TEAM [TEXT] [incident=INC-…]

@@ -15,7 +15,8 @@ def announcement(incident: Incident, now: datetime) -> Message:
     """What it is, where it is handled, who leads."""
     first = first_line(incident)
     where = f"{place(incident)} · `{incident.service}` · IC {mention(incident.ic, 'nobody yet')}"
-    waits = response(incident, now) if incident.is_open else f"resolved {when(incident.resolved_at or now)}"
+    ended = f"{incident.ended} {when(incident.resolved_at or now)}"
+    waits = response(incident, now) if incident.is_open else ended
     small = f"{incident.id} · declared by {incident.declared_by.mention} · {waits}"
     blocks = [section(f"*{first}*\n{where}", _acknowledge(incident)), context(small)]
     return message(f"{first} {incident.id}", blocks)

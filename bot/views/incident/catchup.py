@@ -36,7 +36,7 @@ def _stands(incident: Incident, now: datetime) -> str:
     if incident.resolved_at:
         lasted = elapsed(incident.resolved_at - incident.declared_at)
         led = mention(incident.ic, "nobody")
-        return f"Resolved {when(incident.resolved_at)} after {lasted} · led by {led}"
+        return f"{incident.ended.capitalize()} {when(incident.resolved_at)} after {lasted} · led by {led}"
     lead = f"*Incident commander* {mention(incident.ic)}"
     return f"{lead} · *Next update* {next_update(incident, now)}"
 

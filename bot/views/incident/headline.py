@@ -56,7 +56,8 @@ def _facts(incident: Incident, now: datetime) -> list[str]:
     if incident.resolved_at:
         lasted = elapsed(incident.resolved_at - incident.declared_at)
         led = f"*Led by* {mention(incident.ic, 'nobody')}"
-        return [f"{service} · {led}", f"*Resolved* {when(incident.resolved_at)} after {lasted}"]
+        ended = f"*{incident.ended.capitalize()}* {when(incident.resolved_at)} after {lasted}"
+        return [f"{service} · {led}", ended]
     people = [f"*Incident commander* {mention(incident.ic)}"]
     people += [f"*Comms* {mention(incident.comms)}"] if incident.comms else []
     people += [f"*Scribe* {mention(incident.scribe)}"] if incident.scribe else []

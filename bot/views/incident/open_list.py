@@ -64,7 +64,7 @@ def _unreadable(one: UnreadableIncident) -> str:
 
 def _waits(incident: Incident, now: datetime) -> str:
     if not incident.is_open:
-        return "Resolved"
+        return incident.ended.capitalize()
     if not incident.is_acknowledged:
         return f"Response {response(incident, now)}"
     return f"Next update {next_update(incident, now)}"

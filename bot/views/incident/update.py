@@ -94,6 +94,6 @@ def _details(incident: Incident) -> str:
 
 def _buttons(incident: Incident, event: RecordedEvent) -> Block:
     copy = button("Copy as text", ActionId("incident", "text"), incident.id)
-    if event.type != "incident.resolved":
+    if event.type != "incident.resolved" or incident.was_none:
         return actions(copy)
     return actions(button("Draft post-mortem", ActionId("incident", "postmortem"), incident.id), copy)

@@ -80,9 +80,9 @@ def _pieces(line: str, longest: int) -> list[str]:
 
 
 def colour(incident: Incident) -> str:
-    """Red, orange, yellow, green: how far the incident is, by the order of its statuses."""
+    """Red, orange, yellow, green: how far it is, by the order of its statuses; white for what was none."""
     if not incident.is_open:
-        return "🟢"
+        return "⚪" if incident.was_none else "🟢"
     last = len(incident.statuses) - 1
     at = incident.statuses.index(incident.status) if incident.status in incident.statuses else 0
     return ("🔴", "🟠", "🟡")[min(at, 2)] if at < last else "🟢"

@@ -1,0 +1,28 @@
+"""`/incident false-alarm`: nothing was wrong but the alarm."""
+
+from typing import Annotated
+
+from model.context import Invocation
+from model.incidents.lifecycle import cancel as decide
+from model.language.declare import Kind, command
+from model.language.parameters import IdParameter, Text
+from model.outcomes import UpdateIncident
+
+
+@command(
+    "incident false-alarm",
+    "End it: nothing was wrong but what alarmed",
+    Kind.INCIDENT,
+    examples=("The probe was wrong",),
+    explains="It is told as a false alarm, not as resolved, and asks for no post-mortem. It can be reopened.",
+    also=("false", "falsealarm", "false_alarm", "noise"),
+)
+def false_alarm(
+    invocation: Invocation,
+    text: Annotated[str, Text("TEXT", "why it was no incident", 2000)],
+    *,
+    incident: Annotated[str | None, IdParameter("INC-…", "which incident, such as INC-42", "INC")] = None,
+) -> UpdateIncident:
+    """The pager's alert ends, plans that have not begun are dropped, as with a resolved one."""
+    found = invocation.incident
+    return UpdateIncident(found.id, found, decide(found, text, "false alarm"))
