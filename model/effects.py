@@ -29,6 +29,7 @@ ACTIONS = {
     "incident.resolved": "incident.resolve",
     "incident.role_assigned": "incident.role",
     "incident.severity_changed": "incident.sev",
+    "incident.started": "incident.started",
     "incident.status_changed": "incident.status",
     "incident.ticked": "incident.tick",
     "incident.updated": "incident.update",

@@ -47,6 +47,8 @@ def _line(incident: Incident, record: RecordedEvent) -> str:
             at = event.next_update_at
             promised = f"the next update is promised for {when(at)}" if at else ""
             return f"{id}: posted; {promised or 'no next update is promised; `next=30m` promises one'}."
+        case happened.Started():
+            return f"{id} began {when(event.at)}; durations count from then."
         case happened.Promised():
             at = event.next_update_at
             return (

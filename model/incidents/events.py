@@ -95,6 +95,13 @@ class Promised(Value):
     next_update_at: AwareDatetime | None = None
 
 
+class Started(Value):
+    """When it began, where that was not when it was declared; a later word takes an earlier one's place."""
+
+    type: Literal["incident.started"] = "incident.started"
+    at: AwareDatetime
+
+
 class Noted(Value):
     """For the record only. `at` back-dates it; `corrects` is the number of the entry it sets right.
 
@@ -245,6 +252,7 @@ IncidentEvent = Annotated[
     | StatusChanged
     | Updated
     | Promised
+    | Started
     | Noted
     | RoleAssigned
     | OperationLinked

@@ -20,6 +20,7 @@ from model.incidents.events import (
     Resolved,
     Role,
     RoleAssigned,
+    Started,
     StatusChanged,
     Ticked,
     Updated,
@@ -139,6 +140,16 @@ def resolve(incident: Incident, text: str = "") -> tuple[Event, ...]:
     """End an incident. Raises Refused when it is resolved."""
     must_be_open(incident)
     return (to_event(Resolved(status=incident.statuses[-1], text=text.strip())),)
+
+
+def started(incident: Incident, now: datetime, clock: str) -> tuple[Event, ...]:
+    """When it began, `13:40` UTC. Raises Refused for a time that has not come or is after the end."""
+    moment = _moment(incident, now, clock)
+    if incident.resolved_at is not None and moment > incident.resolved_at:
+        raise Refused(f"{incident.id} was over by then.", "Say when it began, in UTC: 13:40.")
+    if moment == incident.began_at:
+        raise Refused(f"{incident.id} began at {clock} UTC already.")
+    return (to_event(Started(at=moment)),)
 
 
 def cancel(incident: Incident, text: str, ended: Ending) -> tuple[Event, ...]:

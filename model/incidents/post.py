@@ -87,7 +87,7 @@ def variables(incident: Incident, system: System, now: datetime) -> dict[str, ob
         "timeline": _timeline(incident, now),
         "actions": _actions(incident),
         "next_update": _next_update(incident, now),
-        "started": f"{incident.declared_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "started": f"{incident.began_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
         "eta": _known(incident.eta),
         "customers": _known(incident.customers),
         "affected": _known(incident.affected),

@@ -63,8 +63,9 @@ class FailedEffect(Value):
 class Incident(BaseModel):
     """One incident. Times are UTC; `version` is the stream's.
 
-    asked_in: the channel it was declared in; channel: its own, empty until it exists.
-    fired: keys of the clocks that have gone off. page_taken_at: when the pager took the incident's own alert.
+    started_at: when it began, where somebody said so. asked_in: the channel it was declared in; channel: its
+    own, empty until it exists. fired: keys of the clocks that have gone off. page_taken_at: when the pager
+    took the incident's own alert.
     resolved_in: number of the event that resolved it last; ended: how it did.
     timeline: back-dated notes stand in their place.
     givers: role → everybody who gave it to the one who has it now, first to last.
@@ -85,6 +86,7 @@ class Incident(BaseModel):
     status: str
     declared_by: Person
     declared_at: datetime
+    started_at: datetime | None = None
     version: int = 0
     asked_in: str = ""
     channel: str = ""
@@ -124,6 +126,11 @@ class Incident(BaseModel):
     def is_open(self) -> bool:
         """Whether it is not resolved."""
         return self.resolved_at is None
+
+    @property
+    def began_at(self) -> datetime:
+        """When it began: as somebody said, else when it was declared."""
+        return self.started_at or self.declared_at
 
     @property
     def was_none(self) -> bool:
@@ -224,6 +231,8 @@ def _changes(incident: Incident, event: happened.IncidentEvent, who: Person, at:
             return {"status": event.status}
         case happened.Updated():
             return _updated(incident, event, who, at)
+        case happened.Started():
+            return {"started_at": event.at}
         case happened.Promised():
             return {
                 "next_update_at": event.next_update_at,

@@ -114,6 +114,8 @@ def _line(event: happened.IncidentEvent) -> tuple[Kind, str]:
             return Kind.STATUS, f"Status {event.was} → {event.status}"
         case happened.Updated():
             return Kind.UPDATE, f"{event.status}: {event.text}" if event.status else event.text
+        case happened.Started():
+            return Kind.STATUS, f"Began at {event.at:%H:%M} UTC"
         case happened.Promised():
             at = event.next_update_at
             return Kind.CLOCK, f"Next update promised for {at:%H:%M} UTC" if at else "No next update promised"

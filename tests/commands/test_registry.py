@@ -43,6 +43,7 @@ USAGE = """
 /incident role ROLE @PERSON [incident=INC-…]
 /incident sev SEVERITY [WHY] [incident=INC-…]
 /incident show [incident=INC-…]
+/incident started HH:MM [incident=INC-…]
 /incident status STATUS [incident=INC-…]
 /incident text [incident=INC-…]
 /incident tick ITEM [incident=INC-…]

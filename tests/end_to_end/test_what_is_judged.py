@@ -21,6 +21,7 @@ ENGINEERS = {
     "incident role",
     "incident sev",
     "incident show",
+    "incident started",
     "incident status",
     "incident tick",
     "incident timeline",

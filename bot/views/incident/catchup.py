@@ -34,7 +34,7 @@ def catchup(incident: Incident, missed: Missed, now: datetime) -> Message:
 
 def _stands(incident: Incident, now: datetime) -> str:
     if incident.resolved_at:
-        lasted = elapsed(incident.resolved_at - incident.declared_at)
+        lasted = elapsed(incident.resolved_at - incident.began_at)
         led = mention(incident.ic, "nobody")
         return f"{incident.ended.capitalize()} {when(incident.resolved_at)} after {lasted} · led by {led}"
     lead = f"*Incident commander* {mention(incident.ic)}"

@@ -54,7 +54,7 @@ def _degraded(incident: Incident) -> str:
 def _facts(incident: Incident, now: datetime) -> list[str]:
     service = f"*Service* {safe(incident.service_name, 200)} (`{safe(incident.service, 60)}`)"
     if incident.resolved_at:
-        lasted = elapsed(incident.resolved_at - incident.declared_at)
+        lasted = elapsed(incident.resolved_at - incident.began_at)
         led = f"*Led by* {mention(incident.ic, 'nobody')}"
         ended = f"*{incident.ended.capitalize()}* {when(incident.resolved_at)} after {lasted}"
         return [f"{service} · {led}", ended]
@@ -62,7 +62,7 @@ def _facts(incident: Incident, now: datetime) -> list[str]:
     people += [f"*Comms* {mention(incident.comms)}"] if incident.comms else []
     people += [f"*Scribe* {mention(incident.scribe)}"] if incident.scribe else []
     clocks = f"*Response* {response(incident, now)}\n*Next update* {next_update(incident, now)}"
-    lines = [f"{service} · *since* {when(incident.declared_at)}", " · ".join(people), clocks]
+    lines = [f"{service} · *since* {when(incident.began_at)}", " · ".join(people), clocks]
     if incident.page_taken_at:
         lines.append(f"*Paged* PagerDuty has taken it {when(incident.page_taken_at)}")
     return lines

@@ -59,7 +59,7 @@ def _line(incident: Incident, told: str, name: Name, *, mark: bool = True) -> st
     """What it is, what is new, when the next update comes, who leads."""
     said = state(incident)
     if incident.resolved_at is not None:
-        said = f"{said} after {elapsed(incident.resolved_at - incident.declared_at)}"
+        said = f"{said} after {elapsed(incident.resolved_at - incident.began_at)}"
     parts = [f"*{said}*" if mark else said]
     parts += [people_text(told, 1500)] if told else []
     if incident.next_update_at is not None:
