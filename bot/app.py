@@ -31,6 +31,7 @@ from bot.maintenance import feature as maintenance
 from bot.open_journal import journal_of
 from bot.operations import feature as operations
 from bot.queries import feature as queries
+from bot.reports import feature as reports
 from bot.runbooks import feature as runbooks
 from bot.services import Ground, Services, services_on
 from bot.settings import Settings
@@ -52,7 +53,10 @@ from model.slash import install
 
 _LOG = structlog.get_logger()
 
-FEATURES = (operations.build, incidents.build, queries.build, maintenance.build, runbooks.build, admin.build)
+FEATURES = (
+    operations.build, incidents.build, queries.build, maintenance.build, runbooks.build, admin.build,
+    reports.build,
+)  # fmt: skip
 """Each builds itself from the services; none knows another."""
 
 

@@ -76,6 +76,15 @@ class RunQuery:
 
 
 @dataclass(frozen=True)
+class MakeReport:
+    """Count what the incidents since a moment came to; `system` is empty for all."""
+
+    id: str
+    since: datetime
+    system: str = ""
+
+
+@dataclass(frozen=True)
 class Administer:
     """Something about Muster itself that its operators decide; `says` is what the asker is told."""
 
@@ -111,5 +120,6 @@ Outcome = (
     | UpdateRunbookRun
     | Administer
     | RunQuery
+    | MakeReport
     | Display
 )

@@ -12,6 +12,7 @@ from bot.gate.incident_plans import IncidentPlans, dropped
 from bot.gate.indexes import of_incident, of_operation
 from bot.gate.maintenance_writes import upkeep
 from bot.gate.projections import Projection
+from bot.gate.report_writes import asked_for
 from bot.gate.request import IncomingRequest
 from bot.gate.runbook_writes import stepped, walk
 from bot.views.message import Message
@@ -26,6 +27,7 @@ from model.operations.state import Operation
 from model.outcomes import (
     Administer,
     Display,
+    MakeReport,
     Outcome,
     ProposeChange,
     RunQuery,
@@ -207,6 +209,9 @@ def _writes(
             )
             stream = streams.look(world.new_id)
             return world.new_id, (Write(stream=stream, expect=0, events=(looks.to_event(asked),)),), ()
+        case MakeReport():
+            asked = asked_for(outcome, incoming, render(request))
+            return outcome.id, (_write(streams.report(outcome.id), 0, [asked]),), ()
         case Administer():
             return "", (_write(outcome.stream, None, [outcome.event]),), ()
         case Display():

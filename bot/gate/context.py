@@ -145,4 +145,4 @@ def new_id(command: Command) -> str:
     return _MADE.get(command.name, "")
 
 
-_MADE = {"incident declare": "INC", "maintenance schedule": "MNT", "runbook": "RB"}
+_MADE = {"incident declare": "INC", "maintenance schedule": "MNT", "runbook": "RB", "report": "RPT"}

@@ -52,3 +52,8 @@ def maintenance(id: str) -> str:
 def guide(id: str) -> str:
     """The stream of a runbook that people walk through."""
     return f"guide:{id}"
+
+
+def report(id: str) -> str:
+    """The stream of a report that was asked for."""
+    return f"rpt:{id}"

@@ -83,10 +83,16 @@ class Reading:
             self.line.words.clear()
         elif slot is self.command.service:
             self._take_service(slot)
-        elif self.line and (slot.is_required or self.command.text is None or self._fits(slot)):
+        elif self.line and (slot.is_required or self._fits(slot) or self._is_meant(slot)):
             self.values[slot.name] = slot.parameter.read(self._value_of(slot), self.setting)
         elif slot.is_required:
             raise self._missing(slot)
+
+    def _is_meant(self, slot: ArgumentSlot) -> bool:
+        """Whether the next word can only be meant for it, although it does not fit: then it is told why."""
+        others = self.command.positional
+        later = others[others.index(slot) + 1 :]
+        return self.command.text is None and not any(self._fits(one) for one in later)
 
     def _value_of(self, slot: ArgumentSlot) -> str:
         """The next word, with the one after it where both are one value."""

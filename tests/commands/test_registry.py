@@ -60,6 +60,7 @@ USAGE = """
 /maintenance tick ITEM [MNT-…] [because …]
 /metrics SERVICE [METRIC] [since=AGO] [until=AGO]
 /promote SERVICE [--full] [dry] [because …]
+/report [30d] [SYSTEM]
 /restart SERVICE [--hard] [dry] [because …]
 /restore SERVICE [BACKUP] [--swap] [at=TIME] [dry] [because …]
 /ops resume NAME

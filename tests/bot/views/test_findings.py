@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from backends.registry import target_types
 from bot.views.message import safe
 from bot.views.query import result as views
+from bot.views.query.table import LONGEST_CELL
 from model.catalog_loader import load_catalog
 from model.health import Verdict
 from model.queries import LogsQuery
@@ -77,7 +78,7 @@ def test_rows_that_do_not_fit_are_counted_and_in_the_file():
     table = Table(columns=("pid", "query"), rows=tuple((f"p{n}", "x" * 400) for n in range(30)))
     found = QueryResult(headline="q", tables=(table,))
     text = shown(found)
-    assert max(len(line) for line in text.split("\n")) < views.LONGEST_CELL + 40
+    assert max(len(line) for line in text.split("\n")) < LONGEST_CELL + 40
     assert "… and 25 more" in text
     assert "x" * 400 in (views.rest(found) or "")
 

@@ -41,6 +41,7 @@ from model.language.parameters import (
 from model.language.parse import ParsedCommand, parse, render
 from model.language.past import PastTime, Then
 from model.language.reading import tidy
+from model.language.system import SystemNamed
 from model.language.text import argument, plain
 from model.people import Person
 from model.plan import Amount
@@ -157,6 +158,8 @@ def values(slot: ArgumentSlot) -> st.SearchStrategy[object]:
         case IntegerParameter() as kind:
             numbers = st.integers(kind.least, min(kind.most, 99_999))
             return numbers | st.just("none") if kind.may_be_none else numbers
+        case SystemNamed():
+            return st.sampled_from(CATALOG.systems)
         case OneOf() as kind:
             return st.sampled_from(kind.choices)
         case Severity():

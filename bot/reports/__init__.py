@@ -1,0 +1,1 @@
+"""What follows from asking for a report."""

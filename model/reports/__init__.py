@@ -1,0 +1,1 @@
+"""What incidents came to over a time: counted from their events alone."""
