@@ -84,6 +84,11 @@ def _arguments() -> argparse.ArgumentParser:
         help="of verify: a position kept elsewhere, as ENTRIES:DIGEST or a file",
     )
     audit.set_defaults(run=_audit)
+    export = commands.add_parser("export", help="write incidents as JSON and Markdown into a folder")
+    export.add_argument("incident", nargs="?", default="", help="one incident, such as INC-7")
+    export.add_argument("--since", default="", help="all that were declared since, such as 30d or 2026-11-20")
+    export.add_argument("--out", type=Path, default=Path("muster-export"), help="the folder (muster-export)")
+    export.set_defaults(run=_export)
     return parser
 
 
@@ -185,6 +190,14 @@ def _audit(args: argparse.Namespace) -> int:
     settings = Settings()
     configure("ERROR")
     return asyncio.run(audit(settings, args.what, args.of, print, args.anchor))
+
+
+def _export(args: argparse.Namespace) -> int:
+    from bot.cli.export import export
+
+    settings = Settings()
+    configure("ERROR")
+    return asyncio.run(export(settings, args.incident, args.since, args.out, print))
 
 
 def _resume(args: argparse.Namespace) -> int:
