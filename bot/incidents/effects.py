@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
+from bot.incidents.background import BackgroundReader
 from bot.incidents.keys import announce_key, headline_key, home
 from bot.incidents.paging import Pager
 from bot.incidents.posts import ALARMS, IncidentPosts
@@ -56,7 +57,9 @@ class IncidentEffects:
         posts: IncidentPosts,
         incidents_channel: Callable[[], Awaitable[str]],
         clock: Callable[[], datetime],
+        backgrounds: BackgroundReader,
     ) -> None:
+        self._backgrounds = backgrounds
         self._catalog, self._chat, self._rooms, self._posts = catalog, chat, rooms, posts
         self._directory, self._pager, self._files = directory, pager, files
         self._incidents_channel, self._clock = incidents_channel, clock
@@ -176,9 +179,10 @@ class IncidentEffects:
             named.add(person.user)
             return person.user
 
-        postmortem(incident, note)
+        background = await self._backgrounds.of(incident)
+        postmortem(incident, note, background)
         await self._directory.meet(named)
-        return postmortem(incident, lambda person: self._directory.name(person.user))
+        return postmortem(incident, lambda person: self._directory.name(person.user), background)
 
     def _people(self, incident: Incident) -> list[str]:
         """Who belongs in the channel: who declared, who has a role, who is on call for the service."""

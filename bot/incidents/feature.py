@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from bot.gate.incident_plans import IncidentPlans
+from bot.incidents.background import BackgroundReader
 from bot.incidents.effects import IncidentEffects
 from bot.incidents.paging import Pager
 from bot.incidents.posts import IncidentPosts
@@ -30,6 +31,7 @@ def build(services: Services) -> Feature:
         ),
         slack.incidents_channel,
         clock,
+        BackgroundReader(journal.opened.journal, journal.operations, ground.catalog),
     )
     reactions = IncidentReactions(
         ground.catalog, journal.opened.journal, journal.incidents, effects, journal.later, clock,

@@ -6,13 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from model.escape import markdown, markdown_entry
+from model.incidents.background import Background
 from model.incidents.state import Incident
-from model.incidents.timeline import ROLE_NAMES, TimelineEntry
+from model.incidents.timeline import ROLE_NAMES, Kind, TimelineEntry
 from model.people import Person
 
 
-def postmortem(incident: Incident, name: Callable[[Person], str]) -> str:
-    """Markdown. `name` gives a person's name; times are UTC. Foreign text makes no Markdown."""
+def postmortem(
+    incident: Incident, name: Callable[[Person], str], background: Background | None = None
+) -> str:
+    """Markdown. `name` gives a person's name; times are UTC. Foreign text makes no Markdown.
+
+    background: None where only the incident itself is known; what changed before is then not spoken of.
+    """
     words = _Words(incident.declared_by.team, name)
     parts = [
         f"# {incident.id}: {words.line(incident.title)}",
@@ -23,6 +29,7 @@ def postmortem(incident: Incident, name: Callable[[Person], str]) -> str:
                 ("Service", words.line(incident.service_name)),
                 ("Declared", f"{_utc(incident.declared_at)} by {words.of(incident.declared_by)}"),
                 ("Acknowledged", _since(incident, incident.acknowledged_at)),
+                *_milestones(incident, background),
                 ("Resolved", _since(incident, incident.resolved_at)),
                 *((ROLE_NAMES[role], words.of(who)) for role, who in incident.roles.items() if who),
             )
@@ -31,9 +38,14 @@ def postmortem(incident: Incident, name: Callable[[Person], str]) -> str:
         "\n".join(f"- {words.entry(one)}" for one in _impact(incident)) or _TO_WRITE,
         "## Root cause",
         _TO_WRITE,
+        "## Contributing factors",
+        _FACTORS,
+        *_before(background, words),
         "## What was done",
         "\n".join(f"- {one.id} {one.phase}: {words.entry(one.summary)}" for one in incident.done)
         or "- Nothing.",
+        "## Decisions",
+        "\n".join(_happened(one, words) for one in incident.timeline if one.kind in _DECISIONS) or "- None.",
         "## Timeline (UTC)",
         "\n".join(_happened(one, words) for one in incident.timeline),
         "## What went well",
@@ -77,6 +89,37 @@ def _happened(entry: TimelineEntry, words: _Words) -> str:
 
 _MENTION = re.compile(r"<@([UW][A-Z0-9]{2,20})(?:\|[^<>]*)?>")
 _TO_WRITE = "- _To be written._"
+_DECISIONS = frozenset({Kind.SEVERITY, Kind.ROLE, Kind.OPERATION})
+_FACTORS = "\n".join(
+    f"- {what}: _to be written_"
+    for what in ("What made it possible", "What made it worse", "What kept us from seeing it sooner")
+)
+
+
+def _milestones(incident: Incident, background: Background | None) -> list[tuple[str, str]]:
+    """What only the notes and the checklist tell; nothing where they do not."""
+    rows: list[tuple[str, str]] = []
+    if background and background.began_at:
+        length = _length(incident.declared_at - background.began_at)
+        rows.append(("Began", f"{_utc(background.began_at)}, {length} before it was declared"))
+    if background and background.mitigated_at:
+        rows.append(("Mitigated", _since(incident, background.mitigated_at)))
+    return rows
+
+
+def _before(background: Background | None, words: "_Words") -> list[str]:
+    """Changes of the day before, the last one first."""
+    if background is None:
+        return []
+    lines = [
+        f"- {_utc(one.at)} {one.operation} on {words.line(one.service)}: {words.line(one.summary)}"
+        + (f" ({one.verdict})" if one.verdict else "")
+        for one in background.before
+    ]
+    if background.left_out:
+        lines.append(f"- and {background.left_out:,} earlier ones")
+    said = "\n".join(lines) or "- Nothing through Muster, of this service or its system."
+    return ["## What changed in the 24 hours before", said]
 
 
 def _table(rows: Iterable[tuple[str, str]]) -> str:
