@@ -56,7 +56,7 @@ class _Story:
     severity: str
     rank: int
     respond_by: datetime | None
-    began: datetime | None = None
+    noted: dict[int, datetime] = field(default_factory=dict[int, datetime])
     acknowledged: datetime | None = None
     mitigated: datetime | None = None
     resolved: datetime | None = None
@@ -67,8 +67,8 @@ class _Story:
     pages: list[PageFact] = field(default_factory=list[PageFact])
     operations: dict[str, None] = field(default_factory=dict[str, None])
 
-    def take(self, event: happened.IncidentEvent, at: datetime) -> None:
-        """One event more."""
+    def take(self, event: happened.IncidentEvent, at: datetime, number: int) -> None:
+        """One event more; number: of its entry in the timeline."""
         match event:
             case happened.Acknowledged() if self.acknowledged is None:
                 self.acknowledged = at
@@ -77,8 +77,8 @@ class _Story:
                 self.respond_by = event.respond_by
                 if event.rank < self.rank:
                     self.severity, self.rank = event.severity, event.rank
-            case happened.Noted() if event.at is not None and event.at < self.at:
-                self.began = min(self.began or event.at, event.at)
+            case happened.Noted():
+                self._noted(event, number)
             case happened.Ticked() if event.item == "mitigate":
                 self.mitigated = self.mitigated or at
             case happened.StatusChanged() | happened.Updated():
@@ -96,6 +96,12 @@ class _Story:
                 self.operations[event.operation] = None
             case _:
                 pass
+
+    def _noted(self, event: happened.Noted, number: int) -> None:
+        """What began before it was declared, as it stands now: a corrected entry tells nothing any more."""
+        self.noted.pop(event.corrects, None)
+        if event.at is not None and event.at < self.at and not event.removes:
+            self.noted[number] = event.at
 
     def _told(self, event: happened.StatusChanged | happened.Updated, at: datetime) -> None:
         statuses = [one.casefold() for one in self.declared.statuses]
@@ -126,7 +132,7 @@ def facts_of(records: Sequence[RecordedEvent], now: datetime) -> IncidentFacts |
         raise ValueError(f"{records[0].stream} does not begin with incident.declared")
     story = _Story(first, records[0].at, first.severity, first.rank, first.respond_by)
     for record in records[1:]:
-        story.take(happened.from_recorded(record), record.at)
+        story.take(happened.from_recorded(record), record.at, record.version)
     if story.acknowledged is None and story.respond_by is not None:
         is_late = (story.resolved or now) > story.respond_by
         story.in_time = False if is_late else (True if story.resolved else None)
@@ -140,7 +146,7 @@ def facts_of(records: Sequence[RecordedEvent], now: datetime) -> IncidentFacts |
         severity=story.severity,
         rank=story.rank,
         declared_at=story.at,
-        began_at=story.began,
+        began_at=min(story.noted.values(), default=None),
         acknowledged_at=story.acknowledged,
         mitigated_at=story.mitigated,
         resolved_at=story.resolved,

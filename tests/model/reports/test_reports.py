@@ -89,6 +89,14 @@ def test_what_was_noted_before_the_declaration_tells_when_it_began():
     assert report.times["detect"].median == minutes(12)
 
 
+def test_a_note_that_was_corrected_or_removed_tells_no_beginning():
+    early = happened.Noted(text="First 5xx", at=START - minutes(12))
+    later = happened.Noted(text="It was then", at=START - minutes(5), corrects=2)
+    assert facts((3, early), (4, later)).began_at == START - minutes(5)
+    gone = happened.Noted(text="Another service", at=START - minutes(5), corrects=2, removes=True)
+    assert facts((3, early), (4, gone)).began_at is None
+
+
 def test_pages_at_night_go_to_the_team_or_to_whoever_is_on_call():
     paged = facts((1, happened.PageTaken(is_own=True)), (2, happened.Paged(team="db-oncall")))
     day = facts((12 * 60, happened.Paged(team="db-oncall")))
