@@ -18,6 +18,7 @@ from bot.gate.open_incidents import OpenIncidentsReader
 from bot.gate.projections import Projection
 from bot.health import HealthChecker
 from bot.ids import TimerId
+from bot.on_call.reader import OnCallReader, reader_on
 from bot.patience import Patience
 from bot.reactions import Later
 from bot.rotating import rotation_of
@@ -129,6 +130,7 @@ class Services:
     journal: JournalServices
     authorizer: Authorizer
     health_checker: HealthChecker
+    on_call: OnCallReader
     stillness: Stillness = field(default_factory=NeverStill)
 
 
@@ -167,7 +169,8 @@ async def services_on(ground: Ground, stack: AsyncExitStack) -> tuple[Services, 
         journal.open_incidents, journal.maintenances, journal.operations, clock,
     )  # fmt: skip
     checker = HealthChecker(ground.backends, HealthUrls(ground.http, settings.health_overrides).check)
-    return Services(ground, slack, journal, authorizer, checker, stillness), dispatch
+    on_call = reader_on(settings, ground.catalog, opened.journal, chat, directory, ground.http, clock)
+    return Services(ground, slack, journal, authorizer, checker, on_call, stillness), dispatch
 
 
 async def _token_told(operators: Operators, why: str) -> None:

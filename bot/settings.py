@@ -129,6 +129,15 @@ class Settings(BaseSettings):
     pagerduty_team_keys: dict[str, SecretStr] = Field(
         default={}, description="JSON: team's handle → its own routing key, for `/incident page`"
     )
+    pagerduty_api_url: str = Field(
+        default="https://api.pagerduty.com",
+        description="PagerDuty REST API v2; `https://api.eu.pagerduty.com` for accounts in the EU",
+    )
+    pagerduty_api_token: SecretStr = Field(
+        default=SecretStr(""),
+        description="of PagerDuty's REST API, read-only is enough: for schedules of `kind: pagerduty` and "
+        "whether a page opened an incident and who acknowledged it; without it neither is known",
+    )
     budget_declarations: int = Field(
         default=5, ge=1, description="incidents a person may declare in a minute"
     )

@@ -61,7 +61,10 @@ def load_catalog(
         elif not source.problems or source.data is not None:
             _read_system(reading, source)
     problems = [problem for source in reading.sources for problem in source.problems]
-    problems += [*check_systems(reading.systems), *check_services(reading.services, reading.people)]
+    problems += [
+        *check_systems(reading.systems, reading.people),
+        *check_services(reading.services, reading.people),
+    ]
     catalog = Catalog(
         systems=_lend([system for _, system in reading.systems]),
         services=_rehearsed([service for _, service in reading.services]),

@@ -38,6 +38,7 @@ ACTIONS = {
     "maintenance.scheduled": "maintenance.schedule",
     "maintenance.started": "maintenance.start",
     "maintenance.ticked": "maintenance.tick",
+    "oncall.swapped": "oncall.swap",
     "op.approved": "approve",
     "op.cancelled": "cancel",
     "op.confirmed": "run",

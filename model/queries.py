@@ -74,6 +74,14 @@ class CostQuery(Value):
     days: int = Field(default=30, ge=1, le=365)
 
 
+class OnCallQuery(Value):
+    """Who is on call? handles: of groups and schedules; is_team: not because a service was asked about."""
+
+    kind: Literal["oncall"] = "oncall"
+    handles: tuple[str, ...]
+    is_team: bool = False
+
+
 Query = Annotated[
     HealthQuery
     | HistoryQuery
@@ -82,6 +90,7 @@ Query = Annotated[
     | ConfigQuery
     | DatabaseQuery
     | CacheQuery
-    | CostQuery,
+    | CostQuery
+    | OnCallQuery,
     Field(discriminator="kind"),
 ]

@@ -79,6 +79,9 @@ class Environment:
             "health_overrides": {"*": self.health.url},
             "pagerduty_url": f"{self.pager.url}/v2/enqueue",
             "pagerduty_routing_key": "R0LOCALPLAYGROUND0000000000000000"[:32],
+            "pagerduty_team_keys": {"architect-owners": "R0ARCHITECTOWNERS000000000000000"[:32]},
+            "pagerduty_api_url": self.pager.url,
+            "pagerduty_api_token": pagerduty.TOKEN,
             **self.architect.settings(),
         }
 

@@ -15,6 +15,9 @@ from starlette.routing import Route
 from playground.aws.ids import Ids
 from playground.faults import FaultBoard
 from playground.listening import listening
+from playground.pagerduty_rest import TOKEN, Account, routes
+
+__all__ = ["TOKEN", "PagerConfig", "RunningPager", "serve"]
 
 ACTIONS = ("trigger", "acknowledge", "resolve")
 SEVERITIES = ("critical", "error", "warning", "info")
@@ -53,6 +56,7 @@ class Alert:
     summary: str
     severity: str
     status: str = "triggered"
+    by: str = ""
     events: list[Event] = field(default_factory=list[Event])
 
 
@@ -65,6 +69,21 @@ class RunningPager:
     events: list[Event] = field(default_factory=list[Event])
     alerts: dict[tuple[str, str], Alert] = field(default_factory=dict[tuple[str, str], Alert])
     ids: Ids = field(default_factory=lambda: Ids("pagerduty"))
+    account: Account = field(default_factory=Account)
+    suppressed: set[str] = field(default_factory=set[str])
+    """Routing keys of services that are disabled or in maintenance: 202, and no incident follows."""
+
+    def incidents(self, key: str) -> list[dict[str, Any]]:
+        """Incidents of an incident key, as `GET /incidents` lists them."""
+        found = [one for (_, dedup), one in self.alerts.items() if dedup == key]
+        shown = [one for one in found if one.routing_key not in self.suppressed]
+        return [_incident(one) for one in shown]
+
+    def acknowledge(self, key: str, by: str) -> None:
+        """Somebody acknowledges in PagerDuty's own app."""
+        for (_, dedup), alert in self.alerts.items():
+            if dedup == key:
+                alert.status, alert.by = "acknowledged", by
 
     def take(self, body: dict[str, Any]) -> Event:
         """Keep a checked event and let it do what it says."""
@@ -91,6 +110,19 @@ class RunningPager:
             if event.routing_key == routing_key and (now - event.at).total_seconds() < 60
         ]
         return len(recent) >= self.config.rate
+
+
+def _incident(alert: Alert) -> dict[str, Any]:
+    """As the REST API shows it: `acknowledgements` name who (developer.pagerduty.com, "Incidents")."""
+    who = {"id": "PUSER", "type": "user_reference", "summary": alert.by}
+    return {
+        "id": f"Q{alert.dedup_key}",
+        "type": "incident",
+        "incident_key": alert.dedup_key,
+        "status": alert.status,
+        "title": alert.summary,
+        "acknowledgements": [{"at": "", "acknowledger": who}] if alert.by else [],
+    }
 
 
 def faults_of(body: object) -> list[str]:
@@ -160,7 +192,8 @@ def application(running: RunningPager) -> Starlette:
         answer = {"status": "success", "message": "Event processed", "dedup_key": event.dedup_key}
         return JSONResponse(answer, 202)
 
-    return Starlette(routes=[Route("/v2/enqueue", enqueue, methods=["POST"])])
+    events = Route("/v2/enqueue", enqueue, methods=["POST"])
+    return Starlette(routes=[events, *routes(running.account, running.incidents)])
 
 
 @asynccontextmanager

@@ -3,7 +3,7 @@
 from playground.slack import Channel, Group, User
 
 PEOPLE = (
-    User("U0ANA", "ana", "Ana Lima", "SRE, incident commander", color="8a4baf"),
+    User("U0ANA", "ana", "Ana Lima", "SRE, incident commander", color="8a4baf", email="ana@example.com"),
     User(
         "U0BEN",
         "ben",
@@ -31,8 +31,17 @@ PEOPLE = (
         tz="Asia/Kolkata",
         tz_offset_s=19800,
     ),
-    User("U0EVE", "eve", "Eve Martin", "Engineer", color="a33d5e", tz="Europe/Paris", tz_offset_s=3600),
-    User("U0SAM", "sam", "Sam Reyes", "SRE, operator", color="3b6e8f"),
+    User(
+        "U0EVE",
+        "eve",
+        "Eve Martin",
+        "Engineer",
+        color="a33d5e",
+        tz="Europe/Paris",
+        tz_offset_s=3600,
+        email="eve@example.com",
+    ),
+    User("U0SAM", "sam", "Sam Reyes", "SRE, operator", color="3b6e8f", email="sam@example.com"),
     User("U0GUS", "gus", "Gus Weber", "Guest", color="777777", is_guest=True),
 )
 

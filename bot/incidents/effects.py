@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from bot.incidents.background import BackgroundReader
+from bot.incidents.escalation import Escalations, OnCall
 from bot.incidents.keys import announce_key, headline_key, home
 from bot.incidents.paging import Pager
 from bot.incidents.posts import ALARMS, IncidentPosts
@@ -21,6 +22,7 @@ from bot.views.message import Message, redact, safe
 from model.catalog.schema import Catalog
 from model.events import RecordedEvent
 from model.incidents.events import POSTED, ChannelCreated, EffectName, PageTaken
+from model.incidents.on_call_events import LevelsTold, OnCallFound
 from model.incidents.postmortem import postmortem
 from model.incidents.state import Incident
 from model.people import Person
@@ -30,7 +32,6 @@ _TOPIC = frozenset({"incident.severity_changed", "incident.resolved", "incident.
 _PAGED = frozenset(
     {
         "incident.declared",
-        "incident.escalated",
         "incident.acknowledged",
         "incident.resolved",
         "incident.reopened",
@@ -40,7 +41,13 @@ _PAGED = frozenset(
 _PART, _PARTS = 3_500, 20
 """Characters of a long text that one message takes, and how many messages."""
 
-_PEOPLE = frozenset({"incident.role_assigned", "incident.escalated"})
+_PEOPLE = frozenset(
+    {"incident.role_assigned", "incident.on_call_found", "incident.level_told", "incident.paged"}
+)
+
+
+class OnCallUnknown(Exception):
+    """Who is on call could not be read; says why."""
 
 
 class IncidentEffects:
@@ -58,8 +65,10 @@ class IncidentEffects:
         incidents_channel: Callable[[], Awaitable[str]],
         clock: Callable[[], datetime],
         backgrounds: BackgroundReader,
+        on_call: OnCall,
     ) -> None:
-        self._backgrounds = backgrounds
+        self._backgrounds, self._on_call = backgrounds, on_call
+        self._escalations = Escalations(catalog, on_call, pager, directory, clock)
         self._catalog, self._chat, self._rooms, self._posts = catalog, chat, rooms, posts
         self._directory, self._pager, self._files = directory, pager, files
         self._incidents_channel, self._clock = incidents_channel, clock
@@ -78,6 +87,10 @@ class IncidentEffects:
             wanted.append("post")
         if "incident.paged" in types or (types & _PAGED and (self._pager.is_on or incident.paged)):
             wanted.append("page")
+        if "incident.escalated" in types:
+            wanted.append("escalate")
+        if "incident.declared" in types and self._on_call.has_schedule(self._on_call_of(incident)):
+            wanted.append("on_call")
         if "incident.postmortem_drafted" in types:
             wanted.append("document")
         return wanted
@@ -93,8 +106,11 @@ class IncidentEffects:
 
     async def take(
         self, step: EffectName, incident: Incident, news: Sequence[RecordedEvent]
-    ) -> PageTaken | None:
-        """Take one step; what is to be recorded of it. Raises SlackRefused, SlackUnreachable or NotPaged."""
+    ) -> PageTaken | OnCallFound | LevelsTold | None:
+        """Take one step; what is to be recorded of it.
+
+        Raises SlackRefused, SlackUnreachable, NotPaged or OnCallUnknown.
+        """
         match step:
             case "headline":
                 shown = headline(incident, self._clock())
@@ -115,11 +131,28 @@ class IncidentEffects:
                 await self._posts.post(incident, news)
             case "page":
                 return await self._pager.page(incident)
+            case "escalate":
+                return await self._escalations.tell(incident)
+            case "on_call":
+                return await self._who(incident)
             case "document":
                 await self._document(incident, news)
             case "channel":
                 pass
         return None
+
+    def _on_call_of(self, incident: Incident) -> str:
+        service = self._catalog.service(incident.service)
+        return service.on_call if service else ""
+
+    async def _who(self, incident: Incident) -> OnCallFound | None:
+        """Who is on call now, once; raises OnCallUnknown, and is then asked again."""
+        if incident.on_call is not None or not incident.is_open:
+            return None
+        found = await self._on_call.of(self._on_call_of(incident))
+        if found.trouble:
+            raise OnCallUnknown(found.trouble)
+        return OnCallFound(handle=found.handle, people=found.now, next=found.next)
 
     async def _tell(self, incident: Incident) -> None:
         """Lead who declared it elsewhere to where it goes on; after a crash maybe twice, which harms none."""
@@ -187,6 +220,10 @@ class IncidentEffects:
     def _people(self, incident: Incident) -> list[str]:
         """Who belongs in the channel: who declared, who has a role, who is on call for the service."""
         service = self._catalog.service(incident.service)
-        on_call = self._directory.members(service.on_call) if service else frozenset[str]()
+        on_call = set(self._directory.members(service.on_call)) if service else set[str]()
+        if incident.on_call is not None:  # a schedule says who of the group it is
+            on_call = {one.user for one in incident.on_call.people if one.user}
+        on_call |= {one.person for one in incident.paged if one.person}
+        on_call |= {user for level in incident.levels for one in level.told for user in one.users}
         named = [incident.declared_by, *(person for person in incident.roles.values() if person)]
         return list(dict.fromkeys([*(person.user for person in named), *sorted(on_call)]))

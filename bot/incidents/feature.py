@@ -32,6 +32,7 @@ def build(services: Services) -> Feature:
         slack.incidents_channel,
         clock,
         BackgroundReader(journal.opened.journal, journal.operations, ground.catalog),
+        services.on_call,
     )
     reactions = IncidentReactions(
         ground.catalog, journal.opened.journal, journal.incidents, effects, journal.later, clock,

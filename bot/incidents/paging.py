@@ -39,7 +39,7 @@ class Pager:
         """
         if self._routing_key:
             await self._send(self._routing_key, incident.id, _action(incident), _payload(incident))
-        for one in incident.paged:
+        for one in (page for page in incident.paged if not page.person):
             key = self._of_teams.get(one.team) or self._routing_key
             if not key:
                 raise NotPaged("no routing key is set: MUSTER_PAGERDUTY_ROUTING_KEY")
@@ -48,11 +48,24 @@ class Pager:
             action = "trigger" if incident.is_open else "resolve"
             await self._send(key, f"{incident.id}:{one.team}", action, payload)
         if not incident.is_open:
+            for team in sorted(_alerted(incident) - {one.team for one in incident.paged}):
+                if key := self._of_teams.get(team):
+                    await self._send(key, f"{incident.id}:{team}", "resolve", {})
             return None
         is_new = incident.page_taken_at is None and _action(incident) == "trigger"
         is_own = bool(self._routing_key) and is_new
-        teams = tuple(one.team for one in incident.paged if one.taken_at is None)
+        teams = tuple(one.team for one in incident.paged if one.taken_at is None and not one.person)
         return PageTaken(teams=teams, is_own=is_own) if teams or is_own else None
+
+    def has_own_key(self, team: str) -> bool:
+        """Whether a team has a service of its own in the pager."""
+        return team in self._of_teams
+
+    async def alert(self, incident: Incident, team: str, text: str) -> None:
+        """Trigger a team's own service; `page` resolves it with the incident. Raises NotPaged."""
+        said = f"{incident.severity} @{team}: {text}"[:1024]
+        payload = {**_payload(incident), "summary": said}
+        await self._send(self._of_teams[team], f"{incident.id}:{team}", "trigger", payload)
 
     async def _send(self, routing_key: str, dedup_key: str, action: str, payload: dict[str, str]) -> None:
         event: dict[str, object] = {
@@ -68,6 +81,12 @@ class Pager:
             raise NotPaged(f"PagerDuty was not reached: {type(error).__name__}") from error
         if answer.status_code != 202:
             raise NotPaged(f"PagerDuty answered {answer.status_code}: {answer.text[:200]}")
+
+
+def _alerted(incident: Incident) -> set[str]:
+    """Teams whose service an escalation triggered."""
+    told = (one for level in incident.levels for one in level.told)
+    return {one.target for one in told if one.how == "pager" and one.is_told}
 
 
 def _action(incident: Incident) -> str:

@@ -8,7 +8,8 @@ from bot.gate.projections import Projection
 from bot.incidents.keys import announce_key, event_key, home
 from bot.slack.messages import Chat, SlackRefused, SlackUnreachable
 from bot.views.incident.alarm import alarm
-from bot.views.incident.news import commander, is_news, page, severity
+from bot.views.incident.news import ON_CALL, commander, is_news, page, severity
+from bot.views.incident.on_call import level_post, on_call_post
 from bot.views.incident.post import post
 from bot.views.incident.update import BROADCAST, broadcast, update
 from bot.views.message import Message
@@ -113,6 +114,8 @@ class IncidentPosts:
         key, here = event_key(incident, one.version), home(incident)
         if one.type in _OF_PAGES or one.type == "incident.paged":
             return self._pages(incident)
+        if one.type in ON_CALL | {"incident.escalated"}:
+            return self._people(incident, one)
         then = await self._incidents.as_of(incident.id, one.version)
         if then is None:
             return []
@@ -121,6 +124,8 @@ class IncidentPosts:
         if one.type in POSTED:
             system = self._catalog.by_system[incident.system]
             puts.append(_Put(f"{key}:announce", elsewhere, post(then, system, one.at), under))
+        if one.type == "incident.role_assigned":
+            puts += self._people(incident, one)
         if one.type in BROADCAST and here != elsewhere:
             said = broadcast(then, one, self._name)
             puts.append(_Put(f"{key}:broadcast", elsewhere, said, under, is_broadcast=True))
@@ -143,6 +148,16 @@ class IncidentPosts:
             (one, page(incident, one, self._names.mention(one.team), self._name)) for one in incident.paged
         ]
         return [_Put(event_key(incident, one.number), home(incident), said) for one, said in shown]
+
+    def _people(self, incident: Incident, one: RecordedEvent) -> list[_Put]:
+        """Who is on call, and each level that was reached, as they stand now."""
+        here = home(incident)
+        if one.type in {"incident.on_call_found", "incident.role_assigned"}:
+            found = incident.on_call
+            key = f"inc:{incident.id}:on-call"
+            return [_Put(key, here, on_call_post(incident))] if found else []
+        shown = [(level, level_post(incident, level, self._names.mention)) for level in incident.levels]
+        return [_Put(event_key(incident, level.number), here, said) for level, said in shown]
 
     def _name(self, person: Person) -> str:
         return self._names.name(person.user)

@@ -11,7 +11,7 @@ from bot.gate.incident_plans import IncidentPlans
 from bot.gate.indexes import of_incident
 from bot.gate.projections import Projection
 from bot.ids import TimerId
-from bot.incidents.effects import IncidentEffects
+from bot.incidents.effects import IncidentEffects, OnCallUnknown
 from bot.incidents.paging import NotPaged
 from bot.reactions import Later
 from bot.slack.channels import ChannelNameTaken
@@ -20,6 +20,7 @@ from model.catalog.schema import Catalog
 from model.events import Actor, Event, RecordedEvent
 from model.incidents.clocks import clocks, fire
 from model.incidents.events import EffectName, StepFailed, StepRecovered, to_event
+from model.incidents.on_call_events import LevelsTold, untold
 from model.incidents.state import Incident
 from model.ports.journal import Commit, Committed, Journal, Woken, Write
 
@@ -130,7 +131,7 @@ class IncidentReactions:
                 # What failed before is told first: the new alone would pass for all of it.
                 told = await self._journal.read(incident.stream) if is_behind else news
                 done = await self._steps.take(step, incident, told)
-            except (SlackRefused, SlackUnreachable, NotPaged) as error:
+            except (SlackRefused, SlackUnreachable, NotPaged, OnCallUnknown) as error:
                 lasting = isinstance(error, SlackRefused) and error.is_lasting
                 incident = await self._failed(incident, step, str(error), lasting=lasting)
                 continue
@@ -138,6 +139,9 @@ class IncidentReactions:
             if done is not None:
                 await self._record(incident, (to_event(done),))
                 incident = await self._incidents.get(incident.id) or incident
+            if isinstance(done, LevelsTold) and (why := untold(done)):
+                incident = await self._failed(incident, step, why)
+                continue
             if any(trouble.step == step for trouble in incident.degraded):
                 await self._record(incident, (to_event(StepRecovered(step=step)),))
                 incident = await self._incidents.get(incident.id) or incident

@@ -12,6 +12,6 @@ def build(services: Services) -> Feature:
     runner = QueryRunner(ground.backends, journal.opened.journal, journal.operations, services.health_checker)
     reactions = QueryReactions(
         ground.catalog, journal.queries, runner, services.authorizer, slack.chat, slack.files, journal.links,
-        journal.later, ground.clock,
+        journal.later, ground.clock, services.on_call, slack.directory,
     )  # fmt: skip
     return Feature({"look": reactions}, {"follow": reactions.again})

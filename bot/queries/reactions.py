@@ -9,21 +9,26 @@ from bot.gate.authorizer import AuthorizationRequest, Authorizer
 from bot.gate.incident_links import IncidentLinks
 from bot.gate.projections import Projection
 from bot.ids import TimerId
+from bot.on_call.reader import OnCallReader
 from bot.queries.runner import QueryError, QueryRunner
 from bot.reactions import SLOW_S, Later, soon
+from bot.slack.directory import Directory
 from bot.slack.files import Files
 from bot.slack.messages import Chat, SlackRefused, SlackUnreachable
 from bot.slack.refusals import NO_FILES
 from bot.views.chart.picture import chart_png, in_words
-from bot.views.message import Message, redact
+from bot.views.message import Message, redact, safe
+from bot.views.on_call import on_call
+from bot.views.people_text import mention_of
 from bot.views.query import health as look
 from bot.views.query import result as views
 from model.catalog.schema import Catalog, Service
 from model.escape import file_name, one_line
 from model.events import RecordedEvent
 from model.extras import NotInstalled
+from model.on_call.people import OnCallPerson
 from model.pending_query import PendingQuery
-from model.queries import HealthQuery, HistoryQuery, LogsQuery
+from model.queries import HealthQuery, HistoryQuery, LogsQuery, OnCallQuery
 from model.query_result import QueryResult, without_secrets
 
 T = TypeVar("T")
@@ -48,7 +53,10 @@ class QueryReactions:
         links: IncidentLinks,
         later: Later,
         clock: Callable[[], datetime],
+        on_call: OnCallReader,
+        names: Directory,
     ) -> None:
+        self._on_call, self._meet, self._name = on_call, names.meet, names.name
         self._catalog, self._asked, self._answering = catalog, asked, answering
         self._authorizer = authorizer
         self._chat, self._files, self._links = chat, files, links
@@ -62,6 +70,9 @@ class QueryReactions:
             return
         if isinstance(asking.question, LogsQuery) and asking.question.follow:
             await self.again(id)
+            return
+        if isinstance(asking.question, OnCallQuery):
+            await self._who(asking, service, asking.question)
             return
         said = await self._answer(asking, service)
         await self._links.looked(asking, said)
@@ -94,6 +105,19 @@ class QueryReactions:
             await self._links.looked(asking, f"followed until {now:%H:%M} UTC; {found.headline}")
         else:
             await self._later(TimerId("follow", id), min(now + AGAIN, until))
+
+    async def _who(self, asking: PendingQuery, service: Service, asked: OnCallQuery) -> None:
+        """Who is on call; a channel reads names, as looking wakes nobody."""
+        found = [await self._on_call.of(handle) for handle in asked.handles]
+
+        def shown(person: OnCallPerson) -> str:
+            return safe(self._name(person.user) or person.named, 80)
+
+        if asking.is_public:
+            await self._meet([one.user for each in found for one in (*each.now, *each.next) if one.user])
+        how = shown if asking.is_public else mention_of
+        of = "" if asked.is_team else service.id
+        await self._show(asking, 0, on_call(found, asking.line, how, of))
 
     async def _answer(self, asking: PendingQuery, service: Service) -> str:
         """Show the answer; gives it in one line."""

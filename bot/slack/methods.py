@@ -16,7 +16,8 @@ SCOPES: Mapping[str, tuple[str, ...]] = {
     "files:write": ("files.completeUploadExternal", "files.getUploadURLExternal"),
     "pins:write": ("pins.add",),
     "usergroups:read": ("usergroups.list",),
-    "users:read": ("users.info",),
+    "users:read": ("users.info", "users.list"),
+    "users:read.email": ("users.lookupByEmail",),
 }
 """Bot scope → the methods that need it. `chat:write.public` is for channels that Muster is not in."""
 
@@ -60,12 +61,14 @@ READS = frozenset(
         "usergroups.list",
         "users.conversations",
         "users.info",
+        "users.list",
+        "users.lookupByEmail",
     }
 )
 """Methods of ours that take their arguments in the address (Web API docs, accepted content types)."""
 
 OF_A_WORKSPACE = frozenset(
-    {"conversations.create", "conversations.list", "usergroups.list", "users.conversations"}
+    {"conversations.create", "conversations.list", "usergroups.list", "users.conversations", "users.list"}
 )
 """Methods of ours to which an organization's token has to say in which workspace (their `team_id`)."""
 

@@ -72,6 +72,8 @@ def _rest(incident: Incident, event: happened.IncidentEvent) -> str:
         case happened.Escalated():
             return f"{id}: {safe(event.level, 100)} is told."
         case happened.Paged():
+            if event.person:
+                return f"<@{event.person}> is mentioned and invited; no pager calls a person."
             return f"{safe(event.team, 80)} is being paged; its line says when PagerDuty has taken it."
         case happened.PostmortemDrafted():
             under = "the post that resolved it" if incident.resolved_in else "the headline"

@@ -1,39 +1,24 @@
 """What only several facts together show to be wrong: clashes, unknown references, ranges upside down."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
+from model.catalog.checks_on_call import check_reach
+from model.catalog.found import Found
 from model.catalog.problems import Diagnostic, did_you_mean
 from model.catalog.schema import Limits, People, Service
-from model.catalog.source import Path, Source
+from model.catalog.source import Path
 from model.catalog.system import System
 
 
-@dataclass(frozen=True)
-class Found:
-    """A typed part and where it stands."""
-
-    source: Source
-    path: Path
-
-    def problem(self, *below: str | int, what: str, suggestion: str = "") -> Diagnostic:
-        """A problem at or below the part."""
-        return self.source.problem((*self.path, *below), what, suggestion)
-
-    @property
-    def place(self) -> str:
-        """File and line."""
-        return f"{self.source.name}:{self.source.line(self.path)}"
-
-
-def check_systems(systems: Sequence[tuple[Found, System]]) -> Iterator[Diagnostic]:
+def check_systems(systems: Sequence[tuple[Found, System]], people: People) -> Iterator[Diagnostic]:
     """Ids that clash, schemes and escalations that do not fit."""
     yield from _clashes((found, system.id, ("id",)) for found, system in systems)
     ids = [system.id for _, system in systems]
     for found, system in systems:
         yield from _scheme(found, system, ids)
         yield from _escalation(found, system)
+        yield from check_reach(found, system, people)
 
 
 def check_services(services: Sequence[tuple[Found, Service]], people: People) -> Iterator[Diagnostic]:
@@ -80,9 +65,10 @@ def _approvals(found: Found, service: Service) -> Iterator[Diagnostic]:
 
 def _groups(found: Found, service: Service, people: People) -> Iterator[Diagnostic]:
     for key, handle in (("owners", service.owners), ("on_call", service.on_call)):
-        if handle not in people.groups:
+        known = {*people.groups, *(people.schedules if key == "on_call" else ())}
+        if handle not in known:
             said = f"there is no group `{handle}` in people.yaml."
-            yield found.problem(key, what=said, suggestion=did_you_mean(handle, people.groups))
+            yield found.problem(key, what=said, suggestion=did_you_mean(handle, known))
 
 
 def _clashes(names: Iterable[tuple[Found, str, Path]]) -> Iterator[Diagnostic]:

@@ -10,6 +10,7 @@ from pydantic import (
 )
 
 from model.catalog.fields import CatalogModel, Sourced, hints, its_id
+from model.catalog.on_call import OnCallSchedule, PersonRef
 from model.catalog.system import System
 
 
@@ -140,7 +141,7 @@ class Service(Sourced):
     owners: str = Field(description="group handle of the owners")
     on_call: str = Field(
         default_factory=lambda known: str(known.get("owners", "")),
-        description="group handle of the people on call",
+        description="handle of the group of people on call, or of their schedule",
         json_schema_extra=hints(default="its `owners`"),
     )
     target: SerializeAsAny[Target] = Field(description="what is changed: one of the kinds of target below")
@@ -202,6 +203,14 @@ class People(CatalogModel):
     source: str = Field(default="", description="where that is from")
     groups: dict[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")], GroupFact] = Field(
         default={}, description="the groups, by their handles in Slack"
+    )
+    schedules: dict[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")], OnCallSchedule] = Field(
+        default={},
+        description="who is on call when, by the handle that services name as their `on_call`; says whom to "
+        "mention and call, and gives no rights",
+    )
+    phones: dict[PersonRef, Annotated[str, Field(pattern=r"^\+?[0-9][0-9 ()./-]{2,30}$")]] = Field(
+        default={}, description="telephone numbers of people on call, by the name that schedules give them"
     )
 
     @cached_property

@@ -9,6 +9,7 @@ from pydantic import (
 )
 
 from model.catalog.fields import CatalogModel, Clock, Duration, Sourced, Zone, hints, its_id
+from model.catalog.on_call import Reach
 
 
 class SeverityLevel(CatalogModel):
@@ -83,6 +84,11 @@ class EscalationLevel(CatalogModel):
 
     name: str = Field(description="what the level is called")
     who: tuple[str, ...] = Field(description="the roles or people who are told")
+    reach: dict[str, Reach] = Field(
+        default={},
+        description="how each of `who` is told, by the name it has there; whoever is not here is not told, "
+        "and the post says so with the system's contacts",
+    )
     after: Duration | None = Field(
         default=None, description="how long after the declaration; at once if not set"
     )

@@ -4,13 +4,25 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, TypeAdapter
 
+from model.incidents.on_call_events import LevelsTold, OnCallFound
 from model.people import Person
 from model.plan import Value
 from model.vocabulary import Vocabulary
 
 Role = Literal["ic", "comms", "scribe"]
 EffectName = Literal[
-    "channel", "topic", "invite", "headline", "pin", "announce", "tell", "post", "page", "document"
+    "channel",
+    "topic",
+    "invite",
+    "headline",
+    "pin",
+    "announce",
+    "tell",
+    "escalate",
+    "post",
+    "page",
+    "on_call",
+    "document",
 ]
 Ending = Literal["resolved", "cancelled", "false alarm"]
 Item = Literal["acknowledge", "assess", "communicate", "investigate", "mitigate", "resolve", "document"]
@@ -216,11 +228,15 @@ class Escalated(Value):
 
 
 class Paged(Value):
-    """Someone pages a team by its handle; the alert is resolved with the incident."""
+    """Someone pages a team by its handle; the alert is resolved with the incident.
+
+    person: id of a person who is paged instead, in Slack alone; team is empty then.
+    """
 
     type: Literal["incident.paged"] = "incident.paged"
     team: str
     text: str = ""
+    person: str = ""
 
 
 class PageTaken(Value):
@@ -268,7 +284,9 @@ IncidentEvent = Annotated[
     | Paged
     | PageTaken
     | PostmortemDrafted
-    | Ticked,
+    | Ticked
+    | OnCallFound
+    | LevelsTold,
     Field(discriminator="type"),
 ]
 

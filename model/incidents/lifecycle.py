@@ -26,6 +26,7 @@ from model.incidents.events import (
     Updated,
     to_event,
 )
+from model.incidents.named_level import named_level
 from model.incidents.promise import promised_at
 from model.incidents.state import Incident
 from model.incidents.timeline import ROLE_NAMES, Kind
@@ -49,25 +50,30 @@ def acknowledge(incident: Incident) -> tuple[Event, ...]:
     return (to_event(Acknowledged()),)
 
 
-def escalate(incident: Incident, system: System, now: datetime) -> tuple[Event, ...]:
-    """Tell the next level of the system's escalation matrix now. Raises Refused when there is none."""
+def escalate(incident: Incident, system: System, now: datetime, level: str = "") -> tuple[Event, ...]:
+    """Tell the next level of the system's escalation matrix now, or the one that is named.
+
+    level: its name, or as much of it as tells it from the others, such as `3`. Raises Refused.
+    """
     must_be_open(incident)
     if system.escalation is None:
         raise Refused(
             f"The runbook of {system.name} has no escalation matrix.",
             f"Page a team: {slash('incident page')} TEAM",
         )
-    level = next_level(incident, system)
-    if level is None:
+    chosen = named_level(incident, system, level) if level else next_level(incident, system)
+    if chosen is None:
         raise Refused(
             "Every level of the escalation matrix was told.", f"Page a team: {slash('incident page')} TEAM"
         )
-    return (to_event(Escalated(level=level.name, who=level.who, due=now)),)
+    return (to_event(Escalated(level=chosen.name, who=chosen.who, due=now)),)
 
 
-def page(incident: Incident, team: str, text: str, known: Iterable[str]) -> tuple[Event, ...]:
-    """Page a team. Raises Refused for one that the catalog does not have."""
+def page(incident: Incident, team: str | Person, text: str, known: Iterable[str]) -> tuple[Event, ...]:
+    """Page a team, or a person. Raises Refused for a team that the catalog does not have."""
     must_be_open(incident)
+    if isinstance(team, Person):
+        return (to_event(Paged(team="", person=team.user, text=text)),)
     named, teams = team.removeprefix("@").casefold(), sorted(known)
     if named not in teams:
         near = nearest(named, teams) or tuple(teams[:6])

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from model.events import RecordedEvent
 from model.incidents import events as happened
 from model.incidents.entries import Entries
+from model.incidents.on_call_events import Level, LevelsTold, OnCallFound, merged
 from model.incidents.timeline import STEP_FAILED, entry_of
 from model.people import Person
 from model.plan import Value
@@ -44,6 +45,7 @@ class Page(Value):
     text: str = ""
     by: Person
     number: int
+    person: str = ""
     taken_at: datetime | None = None
 
 
@@ -111,6 +113,8 @@ class Incident(BaseModel):
     degraded: tuple[FailedEffect, ...] = ()
     paged: tuple[Page, ...] = ()
     page_taken_at: datetime | None = None
+    on_call: OnCallFound | None = None
+    levels: tuple[Level, ...] = ()
     resolved_in: int = 0
     ended: happened.Ending = "resolved"
     ticked: frozenset[happened.Item] = frozenset()
@@ -200,6 +204,9 @@ def _after(incident: Incident | None, event: happened.IncidentEvent, record: Rec
             more: dict[str, Any] = {"paged": _paged(incident, event, who, record.version)}
         case happened.Resolved():
             more = {"resolved_in": record.version, "ended": event.ended}
+        case happened.Escalated():
+            reached = Level(name=event.level, number=record.version, who=event.who)
+            more = {"levels": (*incident.levels, reached)}
         case _:
             more = {}
     return incident.model_copy(update={**changes, **more, "version": record.version})
@@ -255,8 +262,9 @@ def _changes(incident: Incident, event: happened.IncidentEvent, who: Person, at:
 
 
 def _paged(incident: Incident, event: happened.Paged, who: Person, number: int) -> tuple[Page, ...]:
-    others = tuple(one for one in incident.paged if one.team != event.team)
-    return (*others, Page(team=event.team, text=event.text, by=who, number=number))
+    others = tuple(one for one in incident.paged if (one.team, one.person) != (event.team, event.person))
+    paged = Page(team=event.team, person=event.person, text=event.text, by=who, number=number)
+    return (*others, paged)
 
 
 def _taken(incident: Incident, event: happened.PageTaken, at: datetime) -> dict[str, Any]:
@@ -290,6 +298,10 @@ def _changes_by_the_bot(incident: Incident, event: happened.IncidentEvent) -> di
             return {"fired": incident.fired | {timer_key("update_overdue", event.promised)}}
         case happened.ResponseOverdue():
             return {"fired": incident.fired | {timer_key("response", event.due)}}
+        case OnCallFound():
+            return {"on_call": event}
+        case LevelsTold():
+            return {"levels": merged(incident.levels, event)}
         case happened.Escalated():
             return {"fired": incident.fired | {timer_key("escalation", event.due, event.level)}}
         case _:

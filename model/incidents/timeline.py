@@ -6,6 +6,7 @@ from enum import StrEnum
 from model.events import RecordedEvent
 from model.incidents import events as happened
 from model.incidents.checklist import SAYS
+from model.incidents.on_call_events import LevelsTold, OnCallFound, said_of
 from model.people import Person
 from model.plan import Value
 from model.slash import slash
@@ -66,6 +67,8 @@ STEP_FAILED: dict[happened.EffectName, str] = {
     "tell": "who declared it was not told where it goes on",
     "post": "update not posted",
     "page": "NOT paged",
+    "on_call": "who is on call is not known",
+    "escalate": "a level was NOT told",
     "document": "post-mortem not posted",
 }
 """How a missing effect reads in the headline."""
@@ -80,6 +83,8 @@ STEP_DONE: dict[happened.EffectName, str] = {
     "tell": "who declared it was told where it goes on",
     "post": "update posted",
     "page": "paged",
+    "on_call": "who is on call is known",
+    "escalate": "the level was told",
     "document": "post-mortem posted",
 }
 
@@ -129,10 +134,13 @@ def _line(event: happened.IncidentEvent) -> tuple[Kind, str]:
         case happened.Ticked():
             return Kind.CHECKLIST, f"Checklist: {SAYS[event.item]}"
         case happened.Paged():
-            return Kind.STEP, f"Paged {event.team}: {event.text}" if event.text else f"Paged {event.team}"
+            whom = event.team or f"<@{event.person}>"
+            return Kind.STEP, f"Paged {whom}: {event.text}" if event.text else f"Paged {whom}"
         case happened.PageTaken():
             whom = " and ".join([*(["on call"] if event.is_own else []), *event.teams])
             return Kind.STEP, f"The pager has taken the page of {whom}"
+        case OnCallFound() | LevelsTold():
+            return Kind.STEP, said_of(event)
         case happened.PostmortemDrafted():
             return Kind.STEP, "Post-mortem drafted"
         case _:

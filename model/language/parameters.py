@@ -82,6 +82,10 @@ class ServiceNamed(Parameter):
             )
         return service
 
+    def near(self, word: str, setting: ParseContext) -> tuple[str, ...]:
+        """What may have been meant, best first."""
+        return alike(word, setting.catalog)
+
     def write(self, value: Service) -> str:
         return value.id
 
@@ -356,7 +360,7 @@ class Name(Parameter):
 
     label: str = "NAME"
 
-    def read(self, word: str, setting: ParseContext) -> str:
+    def read(self, word: str, setting: ParseContext) -> Any:
         if not re.fullmatch(r"[\w.-]{1,80}", word):
             raise Refused(f"{shown(word)} is not a name.", f"Type {spelled(self.hint)}.")
         return word

@@ -150,10 +150,12 @@ class Reading:
 
     def _no_service(self, word: Word) -> Refused:
         """What to say of a word in the place of the service, with the command corrected."""
+        slot = self.command.service
+        named = slot.parameter if slot and isinstance(slot.parameter, ServiceNamed) else ServiceNamed()
         try:
-            ServiceNamed().read(word.argument, self.setting)
+            named.read(word.argument, self.setting)
         except Refused as refused:
-            near = alike(word.argument, self.setting.catalog)
+            near = named.near(word.argument, self.setting)
             commands = tuple(self.line.replaced(word, name) for name in near)
             return Refused(refused.what, refused.instead, commands)
         raise AssertionError("a service that is known was taken")

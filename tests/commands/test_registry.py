@@ -31,11 +31,11 @@ USAGE = """
 /incident cancel TEXT [incident=INC-…]
 /incident catchup [since=30m] [incident=INC-…]
 /incident declare [SEVERITY] [SERVICE] TITLE
-/incident escalate [incident=INC-…]
+/incident escalate [LEVEL] [incident=INC-…]
 /incident false-alarm TEXT [incident=INC-…]
 /incident list [page=N]
 /incident note TEXT [at=HH:MM] [corrects=N] [removes=N] [incident=INC-…]
-/incident page TEAM [TEXT] [incident=INC-…]
+/incident page TEAM|@PERSON [TEXT] [incident=INC-…]
 /incident postmortem [incident=INC-…]
 /incident promise DURATION [incident=INC-…]
 /incident reopen [TEXT] [incident=INC-…]
@@ -59,6 +59,8 @@ USAGE = """
 /maintenance start [MNT-…] [because …]
 /maintenance tick ITEM [MNT-…] [because …]
 /metrics SERVICE [METRIC] [since=AGO] [until=AGO]
+/oncall [SERVICE|TEAM]
+/oncall swap SCHEDULE @PERSON START DURATION
 /promote SERVICE [--full] [dry] [because …]
 /report [30d] [SYSTEM]
 /restart SERVICE [--hard] [dry] [because …]

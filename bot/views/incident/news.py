@@ -8,7 +8,10 @@ from model.events import RecordedEvent
 from model.incidents.state import Incident, Page
 from model.people import Person
 
-NEWS = frozenset({"incident.severity_changed", "incident.paged", "incident.page_taken"})
+ON_CALL = frozenset({"incident.on_call_found", "incident.level_told"})
+"""Types of event about people on call: each stands in the message of whom it is about."""
+
+NEWS = frozenset({"incident.severity_changed", "incident.paged", "incident.page_taken"}) | ON_CALL
 """Types of event that have a line in the channel; of roles only a new commander has, of steps the page."""
 
 
@@ -39,6 +42,8 @@ def page(incident: Incident, page: Page, group: str, name: Name) -> Message:
     if not page.taken_at and why:
         taken = f"*NOT paged* ({safe(why, 200)}); tried again"
     text = f": {people_text(page.text, 600)}" if page.text else ""
+    if page.person:
+        group, taken = f"<@{page.person}>", "told here and invited; no pager calls a person"
     return _one_line(f"📟 {group} paged by {safe(name(page.by), 80)}{text} · {taken}")
 
 

@@ -87,6 +87,18 @@ def users_list(desk: Desk, caller: Caller, args: Json) -> Json:
     return {**page_of(people, args, "members"), "cache_ts": int(desk.workspace.now().timestamp())}
 
 
+def by_email(desk: Desk, caller: Caller, args: Json) -> Json:
+    """users.lookupByEmail: the person of an address, whatever its case; no deactivated one.
+
+    https://docs.slack.dev/reference/methods/users.lookupByEmail (users_not_found; scope users:read.email)
+    """
+    email = need(args, "email", "users_not_found").casefold()
+    for user in desk.workspace.people.values():
+        if user.email and user.email.casefold() == email and not user.is_deleted:
+            return {"user": user_json(desk, user, caller)}
+    raise Refusal("users_not_found")
+
+
 def groups_list(desk: Desk, caller: Caller, args: Json) -> Json:
     """usergroups.list."""
     with_users, team = flag(args, "include_users"), team_of(desk, args)
@@ -168,6 +180,7 @@ METHODS = {
     "oauth.v2.access": Method(refresh, per_minute=0, token=""),
     "users.info": Method(user_info, ("users:read",), per_minute=100),
     "users.list": Method(users_list, ("users:read",), per_minute=20, wants_team=True),
+    "users.lookupByEmail": Method(by_email, ("users:read.email",), per_minute=50),
     "usergroups.list": Method(groups_list, ("usergroups:read",), per_minute=20, wants_team=True),
     "usergroups.users.list": Method(group_users, ("usergroups:read",), per_minute=20),
     "apps.connections.open": Method(open_connection, ("connections:write",), per_minute=1000, token="xapp"),

@@ -1,0 +1,1 @@
+"""Who is on call, read from wherever the catalog says that it is kept."""

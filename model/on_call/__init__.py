@@ -1,0 +1,1 @@
+"""Who is on call: turns of a rotation, and swaps of them."""
