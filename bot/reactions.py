@@ -23,6 +23,18 @@ class Reaction(Protocol):
         ...
 
 
+class Each:
+    """Several that follow the same streams, one after the other."""
+
+    def __init__(self, *reactions: Reaction) -> None:
+        self._reactions = reactions
+
+    async def follow(self, id: str, news: Sequence[RecordedEvent]) -> None:
+        """Whichever raises, all see the news again: each is safe to repeat."""
+        for one in self._reactions:
+            await one.follow(id, news)
+
+
 Later = Callable[[TimerId, datetime], Awaitable[None]]
 """Sets a durable timer, and when it is due. May raise JournalUnavailable."""
 

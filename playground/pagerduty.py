@@ -57,6 +57,7 @@ class Alert:
     severity: str
     status: str = "triggered"
     by: str = ""
+    email: str = ""
     events: list[Event] = field(default_factory=list[Event])
 
 
@@ -73,17 +74,20 @@ class RunningPager:
     suppressed: set[str] = field(default_factory=set[str])
     """Routing keys of services that are disabled or in maintenance: 202, and no incident follows."""
 
-    def incidents(self, key: str) -> list[dict[str, Any]]:
-        """Incidents of an incident key, as `GET /incidents` lists them."""
+    def incidents(self, key: str, full: bool = False) -> list[dict[str, Any]]:
+        """Incidents of an incident key, as `GET /incidents` lists them.
+
+        full: with `include[]=acknowledgers`, whole users instead of references.
+        """
         found = [one for (_, dedup), one in self.alerts.items() if dedup == key]
         shown = [one for one in found if one.routing_key not in self.suppressed]
-        return [_incident(one) for one in shown]
+        return [_incident(one, full) for one in shown]
 
-    def acknowledge(self, key: str, by: str) -> None:
+    def acknowledge(self, key: str, by: str, email: str = "") -> None:
         """Somebody acknowledges in PagerDuty's own app."""
         for (_, dedup), alert in self.alerts.items():
             if dedup == key:
-                alert.status, alert.by = "acknowledged", by
+                alert.status, alert.by, alert.email = "acknowledged", by, email
 
     def take(self, body: dict[str, Any]) -> Event:
         """Keep a checked event and let it do what it says."""
@@ -112,9 +116,11 @@ class RunningPager:
         return len(recent) >= self.config.rate
 
 
-def _incident(alert: Alert) -> dict[str, Any]:
+def _incident(alert: Alert, full: bool) -> dict[str, Any]:
     """As the REST API shows it: `acknowledgements` name who (developer.pagerduty.com, "Incidents")."""
     who = {"id": "PUSER", "type": "user_reference", "summary": alert.by}
+    if full:
+        who |= {"type": "user", "name": alert.by, "email": alert.email}
     return {
         "id": f"Q{alert.dedup_key}",
         "type": "incident",

@@ -103,7 +103,7 @@ def _refused(account: Account, request: Request) -> Response | None:
     return None
 
 
-def routes(account: Account, incidents: Callable[[str], list[dict[str, Any]]]) -> list[Route]:
+def routes(account: Account, incidents: Callable[[str, bool], list[dict[str, Any]]]) -> list[Route]:
     """incidents: the account's incidents of an incident key, as JSON."""
 
     async def oncalls(request: Request) -> Response:
@@ -154,9 +154,9 @@ def routes(account: Account, incidents: Callable[[str], list[dict[str, Any]]]) -
     async def listed(request: Request) -> Response:
         if (no := _refused(account, request)) is not None:
             return no
-        return _page(
-            request, "incidents", incidents(request.query_params.get("incident_key", "")), account.page
-        )
+        full = "acknowledgers" in request.query_params.getlist("include[]")
+        found = incidents(request.query_params.get("incident_key", ""), full)
+        return _page(request, "incidents", found, account.page)
 
     return [
         Route("/oncalls", oncalls),

@@ -5,10 +5,13 @@ from datetime import timedelta
 from bot.gate.incident_plans import IncidentPlans
 from bot.incidents.background import BackgroundReader
 from bot.incidents.effects import IncidentEffects
+from bot.incidents.pager_answers import PagerAnswers
 from bot.incidents.paging import Pager
 from bot.incidents.posts import IncidentPosts
 from bot.incidents.reactions import IncidentReactions
-from bot.reactions import Feature
+from bot.on_call.pages import PagerDutyPages
+from bot.on_call.reader import rest_on
+from bot.reactions import Each, Feature
 from bot.services import Services
 from bot.slack.channels import Channels
 
@@ -39,4 +42,9 @@ def build(services: Services) -> Feature:
         slack.me.team, journal.wake, timedelta(seconds=settings.retry_s),
         IncidentPlans(journal.opened.journal, journal.operations, clock, journal.wake),
     )  # fmt: skip
-    return Feature({"inc": reactions}, {"retry": reactions.retry, "clock": reactions.fire})
+    answers = PagerAnswers(
+        PagerDutyPages(rest_on(settings, ground.http)), journal.incidents, journal.opened.journal,
+        services.on_call.find, journal.later, journal.wake, clock, slack.me.team,
+    )  # fmt: skip
+    timers = {"retry": reactions.retry, "clock": reactions.fire, "pager": answers.fire}
+    return Feature({"inc": Each(answers, reactions)}, timers)

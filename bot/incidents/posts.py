@@ -29,7 +29,9 @@ ALARMS = frozenset(
 )
 """Types of event that are clocks: told in the incident's channel to whom they concern."""
 
-_OF_PAGES = frozenset({"incident.page_taken", "incident.step_failed", "incident.step_recovered"})
+_OF_PAGES = frozenset(
+    {"incident.page_taken", "incident.page_seen", "incident.step_failed", "incident.step_recovered"}
+)
 """Types of event after which the lines of pages may read otherwise."""
 
 

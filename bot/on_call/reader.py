@@ -58,6 +58,10 @@ class OnCallReader:
         on_call, following = parted(people, now)
         return OnCallNow(handle=handle, name=name, now=on_call, next=following)
 
+    async def find(self, who: str) -> str:
+        """Slack's id of a person as schedules write them; empty where Slack has none. Never raises."""
+        return await self._users.find(who)
+
     async def _person(self, shift: OnCallShift) -> OnCallPerson:
         user = await self._users.find(shift.who)
         phones = self._catalog.people.phones

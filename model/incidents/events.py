@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field, TypeAdapter
 
 from model.incidents.on_call_events import LevelsTold, OnCallFound
+from model.incidents.pager_events import PageSeen
 from model.people import Person
 from model.plan import Value
 from model.vocabulary import Vocabulary
@@ -286,7 +287,8 @@ IncidentEvent = Annotated[
     | PostmortemDrafted
     | Ticked
     | OnCallFound
-    | LevelsTold,
+    | LevelsTold
+    | PageSeen,
     Field(discriminator="type"),
 ]
 

@@ -10,6 +10,7 @@ from model.events import RecordedEvent
 from model.incidents import events as happened
 from model.incidents.entries import Entries
 from model.incidents.on_call_events import Level, LevelsTold, OnCallFound, merged
+from model.incidents.pager_events import PageSeen, seen
 from model.incidents.timeline import STEP_FAILED, entry_of
 from model.people import Person
 from model.plan import Value
@@ -114,6 +115,7 @@ class Incident(BaseModel):
     paged: tuple[Page, ...] = ()
     page_taken_at: datetime | None = None
     on_call: OnCallFound | None = None
+    pages_seen: tuple[PageSeen, ...] = ()
     levels: tuple[Level, ...] = ()
     resolved_in: int = 0
     ended: happened.Ending = "resolved"
@@ -298,6 +300,8 @@ def _changes_by_the_bot(incident: Incident, event: happened.IncidentEvent) -> di
             return {"fired": incident.fired | {timer_key("update_overdue", event.promised)}}
         case happened.ResponseOverdue():
             return {"fired": incident.fired | {timer_key("response", event.due)}}
+        case PageSeen():
+            return {"pages_seen": seen(incident.pages_seen, event)}
         case OnCallFound():
             return {"on_call": event}
         case LevelsTold():

@@ -7,6 +7,8 @@ from model.events import RecordedEvent
 from model.incidents import events as happened
 from model.incidents.checklist import SAYS
 from model.incidents.on_call_events import LevelsTold, OnCallFound, said_of
+from model.incidents.pager_events import PageSeen
+from model.incidents.pager_events import said_of as said_of_page
 from model.people import Person
 from model.plan import Value
 from model.slash import slash
@@ -139,6 +141,8 @@ def _line(event: happened.IncidentEvent) -> tuple[Kind, str]:
         case happened.PageTaken():
             whom = " and ".join([*(["on call"] if event.is_own else []), *event.teams])
             return Kind.STEP, f"The pager has taken the page of {whom}"
+        case PageSeen():
+            return Kind.STEP, said_of_page(event)
         case OnCallFound() | LevelsTold():
             return Kind.STEP, said_of(event)
         case happened.PostmortemDrafted():

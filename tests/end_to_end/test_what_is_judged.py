@@ -33,7 +33,7 @@ ENGINEERS = {
 """What every engineer may do, wherever; of all else, a right elsewhere opens nothing."""
 
 REFUSED = ("may not", "need", "Nothing in this channel", "only changes that belong to it")
-FILLED = {"team": "architect-oncall", "item": "backup", "status": "Resolved"}
+FILLED = {"text": "It was planned work", "team": "architect-oncall", "item": "backup", "status": "Resolved"}
 ACTING = [one for one in commands.registry().commands if numbered(one) and one.name not in ENGINEERS]
 
 
@@ -174,7 +174,10 @@ def test_every_event_that_a_person_causes_has_its_right():
     ours = {
         "incident.channel_created",
         "incident.operation_linked",
+        "incident.level_told",
+        "incident.on_call_found",
         "incident.page_taken",
+        "incident.page_seen",
         "incident.looked",
         "incident.step_failed",
         "incident.step_recovered",

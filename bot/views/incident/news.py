@@ -1,7 +1,7 @@
 """What concerns everybody in an incident's channel beside its updates: one line each."""
 
 from bot.views.blocks import message, section
-from bot.views.incident.words import Name, mention, severity_line
+from bot.views.incident.words import Name, mention, page_answer, severity_line
 from bot.views.message import Message, safe, when
 from bot.views.people_text import people_text
 from model.events import RecordedEvent
@@ -11,7 +11,10 @@ from model.people import Person
 ON_CALL = frozenset({"incident.on_call_found", "incident.level_told"})
 """Types of event about people on call: each stands in the message of whom it is about."""
 
-NEWS = frozenset({"incident.severity_changed", "incident.paged", "incident.page_taken"}) | ON_CALL
+NEWS = (
+    frozenset({"incident.severity_changed", "incident.paged", "incident.page_taken", "incident.page_seen"})
+    | ON_CALL
+)
 """Types of event that have a line in the channel; of roles only a new commander has, of steps the page."""
 
 
@@ -41,6 +44,7 @@ def page(incident: Incident, page: Page, group: str, name: Name) -> Message:
     taken = f"PagerDuty has taken it {when(page.taken_at)}" if page.taken_at else "not taken yet"
     if not page.taken_at and why:
         taken = f"*NOT paged* ({safe(why, 200)}); tried again"
+    taken += page_answer(incident, page.team)
     text = f": {people_text(page.text, 600)}" if page.text else ""
     if page.person:
         group, taken = f"<@{page.person}>", "told here and invited; no pager calls a person"

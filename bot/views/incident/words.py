@@ -118,6 +118,18 @@ def severity_line(incident: Incident, event: RecordedEvent, name: Name) -> str:
     return f"*{was} → {now}* by {safe(name(author(event)), 80)}{f': {why}' if why else ''}"
 
 
+def page_answer(incident: Incident, team: str = "") -> str:
+    """What became of a page that was taken, as far as the pager says."""
+    known = next((one for one in incident.pages_seen if one.team == team), None)
+    match known.outcome if known else "":
+        case "acknowledged" if known:
+            return f" · acknowledged there by {safe(known.by, 80) or 'somebody'}"
+        case "nothing":
+            return " · *it opened no incident of it: nobody was alarmed*. Is its service disabled?"
+        case _:
+            return ""
+
+
 def author(event: RecordedEvent) -> Person:
     """Who caused it."""
     return Person(team=event.who.team, user=event.who.user)
