@@ -1,8 +1,8 @@
 """What became of pages in PagerDuty: its own incidents, by the key that the events had.
 
 `GET /incidents` with `incident_key` and `include[]=acknowledgers` (developer.pagerduty.com/api-reference,
-"List incidents"). A 202 of the Events API says only that the event was taken; of a service that is disabled or
-in maintenance no incident comes.
+"List incidents"). A 202 of the Events API says only that the event was taken: of a service that is disabled
+or in maintenance no incident comes.
 """
 
 from collections.abc import Sequence
