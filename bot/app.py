@@ -41,6 +41,7 @@ from bot.slack.operators import Operators
 from bot.views.answered import answered
 from bot.views.ended import ended
 from bot.views.shown import shown
+from bot.webhooks import feature as webhooks
 from journal.opening import Opened
 from model.catalog.schema import Catalog
 from model.catalog_loader import load_catalog
@@ -55,7 +56,7 @@ _LOG = structlog.get_logger()
 
 FEATURES = (
     operations.build, incidents.build, queries.build, maintenance.build, runbooks.build, admin.build,
-    reports.build,
+    reports.build, webhooks.build,
 )  # fmt: skip
 """Each builds itself from the services; none knows another."""
 
@@ -119,8 +120,7 @@ async def _started(ground: Ground, stack: AsyncExitStack) -> Muster:
     viewers = HomeViewers(partial(home.publish, only_if_changed=True), ground.clock, every_s)
     stack.push_async_callback(viewers.close)
     for build in FEATURES:
-        feature = build(services)
-        dispatch.join(feature.reactions, feature.timers, viewers.changed)
+        dispatch.join(build(services), viewers.changed)
     again = min(timedelta(seconds=ground.settings.redelivery_s), timedelta(seconds=5))
     await stack.enter_async_context(journal.drainer.running(again))
     await stack.enter_async_context(journal.timers.running(again))

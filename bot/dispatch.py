@@ -1,12 +1,12 @@
 """From the journal's news and timers to the features that follow them."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 
 import structlog
 from pydantic import JsonValue
 
 from bot.ids import StreamId, TimerId
-from bot.reactions import Reaction, Timer
+from bot.reactions import Feature, Reaction, Timer
 from bot.slack.operators import Operators
 from bot.stillness import NeverStill, Stillness
 from bot.views.message import Message, safe
@@ -26,17 +26,19 @@ class Dispatch:
         self._operators, self._stillness = operators, stillness or NeverStill()
         self._reactions: dict[str, Reaction] = {}
         self._timers: dict[str, Timer] = {}
+        self._beside: dict[str, list[Reaction]] = {}
         self._after: Callable[[], None] = lambda: None
 
-    def join(
-        self, reactions: Mapping[str, Reaction], timers: Mapping[str, Timer], after: Callable[[], None]
-    ) -> None:
+    def join(self, feature: Feature, after: Callable[[], None]) -> None:
         """Hand over what follows. Raises ValueError where two features want the same streams or timers."""
+        reactions, timers = feature.reactions, feature.timers
         twice = [*_twice(self._reactions, reactions), *_twice(self._timers, timers)]
         if twice:
             raise ValueError(f"two features want {', '.join(twice)}")
         self._reactions |= reactions
         self._timers |= timers
+        for kind, reaction in feature.beside.items():
+            self._beside.setdefault(kind, []).append(reaction)
         self._after = after
 
     async def handle(self, stream: str, news: list[RecordedEvent]) -> None:
@@ -45,6 +47,8 @@ class Dispatch:
         reaction = self._reactions.get(of.kind)
         if reaction is not None:
             with self._stillness.work():
+                for beside in self._beside.get(of.kind, ()):
+                    await beside.follow(of.subject, news)
                 await reaction.follow(of.subject, news)
             self._after()
 

@@ -44,10 +44,14 @@ Timer = Callable[[str], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Feature:
-    """What a feature of Muster follows: streams by their kind, and timers by theirs."""
+    """What a feature of Muster follows: streams by their kind, and timers by theirs.
+
+    beside: streams that another feature reacts to; quick, as that one's news wait for it.
+    """
 
     reactions: Mapping[str, Reaction] = field(default_factory=dict[str, Reaction])
     timers: Mapping[str, Timer] = field(default_factory=dict[str, Timer])
+    beside: Mapping[str, Reaction] = field(default_factory=dict[str, Reaction])
 
 
 async def soon(work: Awaitable[T], wait_s: float, otherwise: Callable[[], Awaitable[None]]) -> T:

@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from model.standard_webhooks import key_of, must_be_endpoint
+
 
 class NotConfigured(Exception):
     """A setting is missing that the chosen transport needs; says which, and where to get it."""
@@ -129,6 +131,11 @@ class Settings(BaseSettings):
     pagerduty_team_keys: dict[str, SecretStr] = Field(
         default={}, description="JSON: team's handle → its own routing key, for `/incident page`"
     )
+    webhooks: dict[str, SecretStr] = Field(
+        default={},
+        description="JSON: address → its `whsec_…` secret: who is told of what happens to incidents "
+        "(docs/webhooks.md)",
+    )
     pagerduty_api_url: str = Field(
         default="https://api.pagerduty.com",
         description="PagerDuty REST API v2; `https://api.eu.pagerduty.com` for accounts in the EU",
@@ -202,6 +209,17 @@ class Settings(BaseSettings):
             if not re.fullmatch(r"T[A-Z0-9]{2,}", one):
                 raise ValueError(f"{one!r} is no workspace's id; they begin with T: T012AB3CD,T045EF6GH")
         return teams
+
+    @field_validator("webhooks")
+    @classmethod
+    def _are_endpoints(cls, webhooks: dict[str, SecretStr]) -> dict[str, SecretStr]:
+        for url, secret in webhooks.items():
+            try:
+                must_be_endpoint(url)
+                key_of(secret.get_secret_value())
+            except ValueError as error:
+                raise ValueError(f"{url.partition('?')[0][:80]}: {error}") from error
+        return webhooks
 
     @field_validator("audit_key")
     @classmethod

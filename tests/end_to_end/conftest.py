@@ -106,6 +106,16 @@ class Stage:
 
         return await self.slack.wait_for(found)
 
+    async def chooses(self, user: str, view: dict, service: str) -> dict:
+        """A person chooses a service in a form; the form as it is then."""
+        await self.slack.as_user(user).click_in_view(view["id"], "service", service)
+
+        def anew() -> dict | None:
+            shown = self.slack.workspace.views(user)[-1]
+            return shown if shown["hash"] != view["hash"] else None
+
+        return await self.slack.wait_for(anew)
+
     async def confirms(self, user: str, plan: dict, name: str = "") -> None:
         """A person presses Run, and types the service's name where it is asked for."""
         await self.presses(user, plan, "op.run")

@@ -13,17 +13,6 @@ async def opened(stage: Stage, user: str = "U0ANA") -> dict:
     return (await stage.slack.wait_for(lambda: stage.slack.workspace.views(user) or None))[-1]
 
 
-async def chooses(stage: Stage, view: dict, service: str, user: str = "U0ANA") -> dict:
-    """Choose a service; the form as it is then."""
-    await stage.slack.as_user(user).click_in_view(view["id"], "service", service)
-
-    def anew() -> dict | None:
-        shown = stage.slack.workspace.views(user)[-1]
-        return shown if shown["hash"] != view["hash"] else None
-
-    return await stage.slack.wait_for(anew)
-
-
 def fields_of(view: dict) -> list[str]:
     return [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
 
@@ -42,7 +31,7 @@ async def test_scaling_asks_for_what_the_chosen_service_has(stage: Stage, servic
     view = await opened(stage)
     assert fields_of(view) == ["service", "because", "dry"]
     assert "what can be set of it follows" in everything(view)
-    view = await chooses(stage, view, service)
+    view = await stage.chooses("U0ANA", view, service)
     asked = [one for one in fields_of(view) if one not in {"service", "because", "dry"}]
     assert [one for one in asked if one in has] == has
     assert "rate" not in asked
@@ -50,9 +39,9 @@ async def test_scaling_asks_for_what_the_chosen_service_has(stage: Stage, servic
 
 async def test_what_was_typed_stays_when_another_service_is_chosen_and_is_sent(stage: Stage):
     await stage.types("U0ANA", "/scale")
-    view = await chooses(stage, await opened(stage), "delivery-standard")
+    view = await stage.chooses("U0ANA", await opened(stage), "delivery-standard")
     types_in(stage, view, {"count": "6", "because": "a campaign"})
-    view = await chooses(stage, view, "architect-api")
+    view = await stage.chooses("U0ANA", view, "architect-api")
     assert "memory" not in fields_of(view)
     await stage.slack.as_user("U0ANA").submit(view, {})
     plan = everything(await stage.shows("OP-1 · plan"))
@@ -72,13 +61,13 @@ async def test_declaring_offers_the_severities_of_the_chosen_service(stage: Stag
     await stage.types("U0ANA", "/incident declare")
     view = await opened(stage)
     assert len(offered(view)) > 5
-    view = await chooses(stage, view, "architect-api")
+    view = await stage.chooses("U0ANA", view, "architect-api")
     assert offered(view) == ["P1", "P2", "P3", "P4"]
 
 
 async def test_a_guest_who_sends_anothers_choice_gets_no_form(stage: Stage):
     await stage.types("U0ANA", "/scale")
-    view = await chooses(stage, await opened(stage), "architect-api")
+    view = await stage.chooses("U0ANA", await opened(stage), "architect-api")
     sent = next(
         one for one in reversed(stage.slack.workspace.deliveries) if "block_actions" in str(one.payload)
     )

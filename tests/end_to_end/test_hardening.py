@@ -64,8 +64,9 @@ async def test_run_delivered_three_times_opens_one_dialog_and_says_nothing(stage
 async def test_a_form_delivered_three_times_asks_once(stage: Stage):
     await stage.types("U0ANA", "/scale")
     [view] = await stage.slack.wait_for(lambda: stage.slack.workspace.views("U0ANA") or None)
+    view = await stage.chooses("U0ANA", view, "architect-api")
     with stage.slack.deliver(3):
-        await stage.slack.as_user("U0ANA").submit(view, {"service": "architect-api", "count": "6"})
+        await stage.slack.as_user("U0ANA").submit(view, {"count": "6"})
     await stage.shows(" · plan")
     await stage.settles()
     assert len(stage.slack.workspace.messages(OPS)) == 1

@@ -197,7 +197,7 @@ class Process:
         dispatch = Dispatch(cast(Any, None), self.stillness)
         for build in FEATURES:
             feature = build(self.services)
-            dispatch.join(feature.reactions, feature.timers, lambda: None)
+            dispatch.join(feature, lambda: None)
         self._task = asyncio.ensure_future(self.bell.run(dispatch.handle, dispatch.fired))
 
     def _services(self, ground: Ground, clock: Callable[[], datetime]) -> Services:
