@@ -71,9 +71,8 @@ async def test_a_person_is_the_same_one_in_every_workspace_and_approves_once(org
 async def test_a_change_is_planned_pressed_and_filled_in_from_the_second_workspace(org: Stage):
     await org.types("W0OLA", "/scale", SEC)
     view = (await org.slack.wait_for(lambda: org.slack.workspace.views("W0OLA") or None))[-1]
-    await org.slack.as_user("W0OLA").submit(
-        view, {"service": "architect-api", "count": "6", "because": "the queue grows"}
-    )
+    view = await org.chooses("W0OLA", view, "architect-api")
+    await org.slack.as_user("W0OLA").submit(view, {"count": "6", "because": "the queue grows"})
     plan = await org.shows("OP-1 · plan", SEC)
     await org.confirms("W0OLA", plan)
     await org.shows("OP-1 · ✅ Done", SEC)

@@ -168,8 +168,9 @@ async def test_a_form_and_a_mistake_in_it_are_in_the_workspace_s_words(tmp_path:
         await stage.types("U0ANA", "/m-scale")
         view = (await stage.slack.wait_for(lambda: stage.slack.workspace.views("U0ANA") or None))[-1]
         assert view["title"]["text"] == "/m-scale"
-        assert "or type `/m-scale architect-api 6`" in str(view["blocks"])
-        ack = await stage.slack.as_user("U0ANA").submit(view, {"service": "architect-api", "count": "many"})
+        view = await stage.chooses("U0ANA", view, "architect-api")
+        assert "Or type `/m-scale architect-api 6`" in str(view["blocks"])
+        ack = await stage.slack.as_user("U0ANA").submit(view, {"count": "many"})
         assert "many" in str(ack.body["errors"])
 
 

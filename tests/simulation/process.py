@@ -24,6 +24,9 @@ from bot.gate.projections import Projection
 from bot.health import HealthChecker
 from bot.incidents import feature as incidents
 from bot.maintenance import feature as maintenance
+from bot.on_call.reader import OnCallReader
+from bot.on_call.rotation import Rotations
+from bot.on_call.slack_users import SlackUsers
 from bot.operations import feature as operations
 from bot.patience import Patience
 from bot.services import Ground, Identity, JournalServices, Services, SlackServices
@@ -242,7 +245,11 @@ class Process:
             return ()
 
         checker = HealthChecker(ground.backends, no_urls)
-        return Services(ground, slack, services, authorizer, checker, self.stillness)
+        users = SlackUsers(self.chat, clock)
+        on_call = OnCallReader(
+            ground.catalog, (Rotations(ground.opened.journal),), users, cast(Any, people), clock
+        )
+        return Services(ground, slack, services, authorizer, checker, on_call, self.stillness)
 
     async def goes_on(self) -> None:
         """Return while it runs; wait while it stands still. Raises CancelledError once it is dead."""

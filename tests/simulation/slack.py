@@ -95,6 +95,8 @@ class SimulatedSlack:
             case "chat.postEphemeral":
                 self.whispers.append((str(arguments["user"]), str(arguments["text"])))
                 return {"ok": True}
+            case "users.lookupByEmail":
+                raise Forbidden("users_not_found")
             case "conversations.history" | "conversations.replies":
                 return {"ok": True, "messages": list(reversed(posted.values()))}
             case _:
