@@ -98,11 +98,17 @@ class Registry:
         raise self._unknown(verb, self.verbs)
 
     def _helped(self, verb: str, rest: str) -> tuple[Command, str] | None:
-        """`/incident help`, `/scale --help`: the help of those words."""
+        """`/incident help`, `/scale --help`: the help of those words.
+
+        A text that ends so is a text: "/incident note is it down ?" is a note.
+        """
         asks = next((c for c in self.commands if c.path == (HELP,)), None)
         *words, last = rest.split() or [""]
         is_known = verb in self.verbs and verb != HELP
-        is_asked = (last.casefold() == HELP and not words) or last.casefold() in _DASHED
+        asked, path = last.casefold(), (verb, *words)
+        is_whole = any(c.path[: len(path)] == path for c in self.commands)
+        is_asked = (asked == HELP and not words) or (asked in _DASHED and is_whole)
+        is_asked |= asked == "--help" and len(words) == 1
         if asks is None or not is_known or not is_asked:
             return None
         return asks, " ".join([verb, *words])

@@ -126,3 +126,13 @@ def test_an_argument_without_a_kind_is_a_mistake_at_import():
 
     with pytest.raises(TypeError, match="what: annotate"):
         command("nameless", "Has an argument of no kind", Kind.LOOK)(nameless)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["incident note is it the database ?", "scale architect-api because ?", "incident note ask for help"],
+)
+def test_a_text_that_ends_as_a_call_for_help_is_a_text(line: str):
+    found, rest = REGISTRY.find(line)
+    assert found.name != "help"
+    assert rest.split()[-1] == line.split()[-1]
