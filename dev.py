@@ -21,6 +21,7 @@ DEBIAN = {
     "redis-server": "redis-server",
     "postgres": "postgresql",
     "prometheus": "prometheus",
+    "prometheus-alertmanager": "prometheus-alertmanager",
 }
 POSTGRESQL = Path("/usr/lib/postgresql")  # its programs are not on the path there
 EXTRAS = {"chromium": ["fonts-noto-color-emoji"]}

@@ -13,6 +13,8 @@ from slack_bolt.app.async_app import AsyncApp
 import commands
 from backends.registry import backends, target_types
 from bot.admin import feature as admin
+from bot.alerts import feature as alerts
+from bot.alerts.door import AlertDoor
 from bot.clock import utc_now
 from bot.configured import backend_settings, load_policies, slash_of
 from bot.extras import missing
@@ -56,7 +58,7 @@ _LOG = structlog.get_logger()
 
 FEATURES = (
     operations.build, incidents.build, queries.build, maintenance.build, runbooks.build, admin.build,
-    reports.build, webhooks.build,
+    reports.build, webhooks.build, alerts.build,
 )  # fmt: skip
 """Each builds itself from the services; none knows another."""
 
@@ -78,6 +80,7 @@ class Muster:
     chat: Chat
     operators: Operators
     directory: Directory
+    door: AlertDoor
     team: str
     bot_user: str
     look: Callable[[], Awaitable[None]]
@@ -136,6 +139,7 @@ async def _started(ground: Ground, stack: AsyncExitStack) -> Muster:
         slack.chat,
         slack.operators,
         slack.directory,
+        alerts.door(services),
         slack.me.team,
         slack.me.user,
         journal.timers.reconcile,
@@ -154,6 +158,7 @@ def gate_on(services: Services) -> Gate:
         journal.operations,
         journal.maintenances,
         journal.runbook_runs,
+        journal.alerts,
         ground.clock,
         lambda: services.slack.directory.listed,
     )

@@ -1,6 +1,5 @@
 """HTTP: Slack's requests on one port; health and figures on another, for those who run it."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
@@ -8,36 +7,29 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
 from slack_bolt.app.async_app import AsyncApp
 from starlette.applications import Starlette
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from bot.alerts.door import AlertDoor
+from bot.bodies import Unread, body_of
 from bot.slack.signing import is_signed
-
-LONGEST_BODY = 1_000_000
-"""Bytes of a request; Slack's own stay far below."""
-
-BODY_S = 5.0
-"""Seconds that a request's body may take to arrive."""
 
 Ready = Callable[[], Awaitable[dict[str, str]]]
 """What is not ready, by part; empty when all is."""
 
 
-def public(app: AsyncApp, secret: str, clock: Callable[[], datetime]) -> Starlette:
-    """What Slack may reach. Length first, then the signature over the raw bytes, then what stands in them."""
+def public(app: AsyncApp, secret: str, clock: Callable[[], datetime], door: AlertDoor) -> Starlette:
+    """What Slack may reach. Length first, then the signature over the raw bytes, then what stands in them.
+
+    door: what monitoring tools may reach.
+    """
 
     async def slack(request: Request) -> Response:
-        length = request.headers.get("content-length", "")
-        if not (length.isascii() and length.isdigit()) or int(length[:20]) > LONGEST_BODY:
-            return _refused(413, "too large, or of unknown length")
         try:
-            async with asyncio.timeout(BODY_S):
-                body = await _read(request)
-        except (TimeoutError, ClientDisconnect):
-            return _refused(408, "the request did not arrive in time")
-        if body is None:
-            return _refused(413, "longer than it said")
+            body = await body_of(request)
+        except Unread as error:
+            return _refused(error.status, str(error))
         stamp = request.headers.get("x-slack-request-timestamp", "")
         signature = request.headers.get("x-slack-signature", "")
         if not is_signed(secret, body, stamp, signature, clock()):
@@ -48,7 +40,21 @@ def public(app: AsyncApp, secret: str, clock: Callable[[], datetime]) -> Starlet
             return _refused(400, "not a request of Slack's")
         return to_starlette_response(await app.async_dispatch(asked))
 
-    return Starlette(routes=[Route("/slack/events", slack, methods=["POST"])])
+    return Starlette(routes=[Route("/slack/events", slack, methods=["POST"]), *_alerts(door)])
+
+
+def alerts_only(door: AlertDoor) -> Starlette:
+    """What monitoring tools may reach, where Slack comes through a socket."""
+    return Starlette(routes=_alerts(door))
+
+
+def _alerts(door: AlertDoor) -> list[Route]:
+    if not door.is_open:
+        return []
+    return [
+        Route("/alerts/alertmanager", door.alertmanager, methods=["POST"]),
+        Route("/alerts/generic/{name}", door.generic, methods=["POST"]),
+    ]
 
 
 def admin(ready: Ready) -> Starlette:
@@ -60,16 +66,6 @@ def admin(ready: Ready) -> Starlette:
             Route("/metrics", _metrics),
         ]
     )
-
-
-async def _read(request: Request) -> bytes | None:
-    """The raw body; None when it is longer than allowed, whatever its header said."""
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LONGEST_BODY:
-            return None
-    return bytes(body)
 
 
 def _refused(status: int, why: str) -> Response:

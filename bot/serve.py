@@ -12,7 +12,7 @@ import structlog
 
 from bot.app import Muster, muster
 from bot.clock import utc_now
-from bot.http import admin, public
+from bot.http import admin, alerts_only, public
 from bot.settings import Settings
 from bot.watchdog import watched
 from bot.web_server import listening
@@ -23,7 +23,10 @@ _LOG = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Ports:
-    """Where it listens; 0: not at all (Socket Mode has nothing that Slack must reach)."""
+    """Where it listens; 0: not at all (Socket Mode has nothing that Slack must reach).
+
+    slack: there monitoring tools post their alerts too.
+    """
 
     slack: int
     admin: int
@@ -44,11 +47,17 @@ async def serving(
         if settings.transport == "http":
             secret = settings.slack_signing_secret.get_secret_value()
             front = listening(
-                public(running.app, secret, utc_now), settings.host, settings.port, "MUSTER_PORT"
+                public(running.app, secret, utc_now, running.door),
+                settings.host,
+                settings.port,
+                "MUSTER_PORT",
             )
             ports = Ports(slack=await stack.enter_async_context(front), admin=ports.admin)
         else:
             await stack.enter_async_context(_socket(running, settings))
+            if running.door.is_open:
+                front = listening(alerts_only(running.door), settings.host, settings.port, "MUSTER_PORT")
+                ports = Ports(slack=await stack.enter_async_context(front), admin=ports.admin)
         _LOG.info("ready", transport=settings.transport, port=ports.slack, admin_port=ports.admin)
         yield running, ports
 

@@ -41,6 +41,8 @@ from journal.opening import Opened
 from journal.stream_lock import LockPace
 from journal.timers import Timers
 from model import pending_query
+from model.alerts import state as alert_state
+from model.alerts.state import Alert
 from model.catalog.schema import Catalog
 from model.groups.pins import wanted_of
 from model.incidents import state as incidents
@@ -112,6 +114,7 @@ class JournalServices:
     maintenances: Projection[Maintenance]
     runbook_runs: Projection[RunbookRun]
     queries: Projection[PendingQuery]
+    alerts: Projection[Alert]
     timers: Timers
     later: Later
     drainer: Drainer
@@ -190,6 +193,7 @@ def _journal(ground: Ground, dispatch: Dispatch, seals: Seals, team: str) -> Jou
     mnts = Projection(opened.journal, streams.maintenance, maintenance.fold)
     runs = Projection(opened.journal, streams.guide, runbooks.fold)
     queries = Projection(opened.journal, streams.look, pending_query.fold)
+    alerts = Projection(opened.journal, streams.alert, alert_state.fold)
 
     timers = Timers(opened.journal, dispatch.fired, pace, dispatch.aside)
 
@@ -197,7 +201,7 @@ def _journal(ground: Ground, dispatch: Dispatch, seals: Seals, team: str) -> Jou
         await timers.set(str(timer), at)
 
     def forget() -> None:
-        for projection in (ops, incs, mnts, runs, queries):
+        for projection in (ops, incs, mnts, runs, queries, alerts):
             projection.forget()
 
     return JournalServices(
@@ -207,6 +211,7 @@ def _journal(ground: Ground, dispatch: Dispatch, seals: Seals, team: str) -> Jou
         maintenances=mnts,
         runbook_runs=runs,
         queries=queries,
+        alerts=alerts,
         timers=timers,
         later=later,
         drainer=drainer,

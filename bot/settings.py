@@ -131,6 +131,11 @@ class Settings(BaseSettings):
     pagerduty_team_keys: dict[str, SecretStr] = Field(
         default={}, description="JSON: team's handle → its own routing key, for `/incident page`"
     )
+    alert_tokens: dict[str, SecretStr] = Field(
+        default={},
+        description="JSON: `alertmanager`, or a name of the catalog's `alert_sources` → the bearer token "
+        "that it sends with its alerts (docs/alerts.md)",
+    )
     webhooks: dict[str, SecretStr] = Field(
         default={},
         description="JSON: address → its `whsec_…` secret: who is told of what happens to incidents "
@@ -209,6 +214,15 @@ class Settings(BaseSettings):
             if not re.fullmatch(r"T[A-Z0-9]{2,}", one):
                 raise ValueError(f"{one!r} is no workspace's id; they begin with T: T012AB3CD,T045EF6GH")
         return teams
+
+    @field_validator("alert_tokens")
+    @classmethod
+    def _are_long(cls, tokens: dict[str, SecretStr]) -> dict[str, SecretStr]:
+        for name, token in tokens.items():
+            if len(token.get_secret_value()) < 16:
+                why = "it is too short to be a token; make one with: openssl rand -hex 32"
+                raise ValueError(f"{name[:40]}: {why}")
+        return tokens
 
     @field_validator("webhooks")
     @classmethod

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from model.alerts.state import Alert
 from model.catalog.schema import Catalog, Service
 from model.incidents.opened import OpenIncidents
 from model.incidents.state import Incident
@@ -24,6 +25,7 @@ class RequestContext:
     here: the incident whose channel this is. here_unreadable: why it cannot be read, where it cannot.
     recent: this channel's operations, newest first.
     planned: maintenances that are not over, by their start; read only for commands that concern them.
+    alerts: those that are named, and where all are wanted, those that fire.
     new_id: for what the command makes, if it makes anything; `OP-0` until it is certain that it does.
     listed: user groups in Slack, handle → id.
     """
@@ -41,6 +43,7 @@ class RequestContext:
     maintenances: Mapping[str, Maintenance] = field(default_factory=dict[str, Maintenance])
     planned: tuple[Maintenance, ...] = ()
     guides: Mapping[str, RunbookRun] = field(default_factory=dict[str, RunbookRun])
+    alerts: Mapping[str, Alert] = field(default_factory=dict[str, Alert])
     new_id: str = ""
     listed: Mapping[str, str] = field(default_factory=dict[str, str])
 
@@ -48,7 +51,7 @@ class RequestContext:
     def context(self) -> "CommandContext":
         """What a command may look at beside what it acts on."""
         shown = (self.now, self.catalog, self.registry, self.channel, self.planned, self.new_id)
-        return CommandContext(*shown, self.listed)
+        return CommandContext(*shown, self.listed, self.alerts)
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ class CommandContext:
     """Where and when a command decides. In it nothing can be found that a command could act on.
 
     planned: maintenances that are not over, which a new one must not run into. new_id: for what it makes.
-    listed: user groups in Slack, handle → id.
+    listed: user groups in Slack, handle → id. alerts: those that are named, to be told of in an incident.
     """
 
     now: datetime
@@ -66,6 +69,7 @@ class CommandContext:
     planned: tuple[Maintenance, ...] = ()
     new_id: str = ""
     listed: Mapping[str, str] = field(default_factory=dict[str, str])
+    alerts: Mapping[str, Alert] = field(default_factory=dict[str, Alert])
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,7 @@ class Subject:
     operation: Operation | None = None
     maintenance: Maintenance | None = None
     guide: RunbookRun | None = None
+    alert: Alert | None = None
 
 
 @dataclass(frozen=True)
@@ -110,6 +115,12 @@ class Invocation:
         """The maintenance that was judged."""
         assert self.subject.maintenance is not None
         return self.subject.maintenance
+
+    @property
+    def alert(self) -> Alert:
+        """The alert that was judged."""
+        assert self.subject.alert is not None
+        return self.subject.alert
 
     @property
     def guide(self) -> RunbookRun:

@@ -16,9 +16,11 @@ from model.outcomes import (
 )
 
 ACTIONS = {
+    "alert.ignored": "alert.ignore",
     "aside.resumed": "resume",
     "group.trusted": "trust",
     "incident.acknowledged": "incident.ack",
+    "incident.alert_linked": "incident.link",
     "incident.declared": "incident.declare",
     "incident.escalated": "incident.escalate",
     "incident.noted": "incident.note",

@@ -36,6 +36,9 @@ def find_subject(request: ParsedCommand, world: RequestContext) -> Subject:
         case "MNT":
             maintenance = _maintenance(world, id)
             return Subject(_known(world, maintenance.service), maintenance=maintenance)
+        case "ALR":
+            alert = _of(world.alerts, id or "", _no_alert(id or ""))
+            return Subject(_known(world, alert.said.service), alert=alert)
         case "RB":
             guide = _guide(world, id or "")
             return Subject(_known(world, guide.service), guide=guide)
@@ -44,7 +47,7 @@ def find_subject(request: ParsedCommand, world: RequestContext) -> Subject:
 
 
 def numbered(command: Command) -> ArgumentSlot | None:
-    """The argument by which a command names what it acts on: INC-…, OP-…, MNT-… or RB-…."""
+    """The argument by which a command names what it acts on: INC-…, OP-…, MNT-…, ALR-… or RB-…."""
     return next((slot for slot in command.slots if isinstance(slot.parameter, IdParameter)), None)
 
 
@@ -120,6 +123,10 @@ def _maintenance(world: RequestContext, id: str | None) -> Maintenance:
         return world.planned[0]
     listed = ", ".join(f"{one.id} ({one.service})" for one in world.planned[:5])
     raise Refused(f"There are {len(world.planned)} maintenances planned: {listed}.", "Add the id: MNT-…")
+
+
+def _no_alert(id: str) -> Refused:
+    return Refused(f"There is no alert {id}.", f"Type {slash('alert list')} to see those that fire.")
 
 
 def _guide(world: RequestContext, id: str) -> RunbookRun:

@@ -132,13 +132,14 @@ def _broken(run: _Run, example: Example) -> Iterator[tuple[str, str]]:
     asked = _actions(run, example.do) or list(run.policies.kinds)
     for who, action, environment in product(example.who, asked, example.on):
         question = _question(run.policies, example, who, action, environment)
-        decision = run.policies.decide(question)
+        decision = run.policies.decide(question, is_told=False)
         run.shown.update((decision.policy, *decision.determined_by))
         expected = "allow" if action in allowed else _approval(run, example, action)
         found = _outcome(run.policies, decision)
         if found != expected:
             case = f"{who} × {action} × {environment}"
-            yield f"{case}: expected {expected}, and it is {found} ({decision.reason})", ""
+            why = run.policies.decide(question).reason
+            yield f"{case}: expected {expected}, and it is {found} ({why})", ""
 
 
 def _approval(run: _Run, example: Example, action: str) -> str:

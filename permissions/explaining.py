@@ -41,14 +41,16 @@ class Explanation:
         self._policies, self._question = policies, question
         self._forbidding = [policy for policy in against if policy.forbids]
 
-    def decision(self) -> Decision:
-        """The denial, or what approvals it still needs."""
+    def decision(self, *, is_told: bool = True) -> Decision:
+        """The denial, or what approvals it still needs. is_told: whether a denial says why, in words."""
         needs = self._needs()
         ids = tuple(policy.id for policy in self._forbidding)
         version = self._policies.version
         if needs is not None:
             policy, said = self._permitting(needs)
             return Decision(False, needs, policy, said, (approvals_in_words(needs),), ids, version)
+        if not is_told:
+            return Decision(False, None, ids[0] if ids else "", "", (), ids, version)
         if lasting := self._lasting():
             first = lasting[0]
             said = fill(first.says, self._question, self._policies.circle)

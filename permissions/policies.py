@@ -52,20 +52,23 @@ class Policies:
         """Every action there is, and the group it is in."""
         return self._kinds
 
-    def decide(self, question: AuthorizationQuery) -> Decision:
-        """The answer, with its reason in words. Never raises for a question: what is unclear is denied."""
-        plain = self._decided(_without_glass(question))
+    def decide(self, question: AuthorizationQuery, *, is_told: bool = True) -> Decision:
+        """The answer, with its reason in words. Never raises for a question: what is unclear is denied.
+
+        is_told: False for who wants no words where it is denied, which cost most of the time.
+        """
+        plain = self._decided(_without_glass(question), is_told)
         if plain.allowed or not self._may_break_glass(question):
             return plain
-        broken = self._decided(question)
+        broken = self._decided(question, is_told)
         opens = broken.allowed or broken.needs != plain.needs
         return replace(broken, breaks_glass=opens)
 
-    def _decided(self, question: AuthorizationQuery) -> Decision:
+    def _decided(self, question: AuthorizationQuery, is_told: bool) -> Decision:
         verdict = self.ask([question])[0]
         if verdict.allowed:
             return self._allowing(question, verdict)
-        return Explanation(self, question, verdict.policies).decision()
+        return Explanation(self, question, verdict.policies).decision(is_told=is_told)
 
     def may(self, question: AuthorizationQuery) -> bool:
         """Whether it is allowed, or would be once enough others approve; cheaper than `decide` for a no."""

@@ -8,12 +8,13 @@ from bot.gate import streams
 from bot.gate.open_incidents import OpenIncidentsReader
 from bot.gate.projections import Projection
 from bot.gate.request import IncomingRequest
+from model.alerts.state import Alert
 from model.catalog.schema import Catalog
 from model.context import RequestContext
 from model.incidents.declare import statuses_of
 from model.incidents.state import Incident
 from model.language.declare import Command, Kind
-from model.language.parameters import IdParameter, ParseContext
+from model.language.parameters import AlertNamed, IdParameter, ParseContext
 from model.language.parse import ParsedCommand
 from model.language.registry import Registry
 from model.maintenance.state import Maintenance
@@ -23,6 +24,9 @@ from model.runbooks.state import RunbookRun
 
 RECENT = 20
 """A channel's operations that `/undo` without an id reads at a time."""
+
+MOST_ALERTS = 200
+"""Alerts that fire of which a list is made, the newest."""
 
 LONGEST_RUN = timedelta(days=2)
 """How long before its end an operation may have been asked for: restores run for hours."""
@@ -41,13 +45,14 @@ class ContextReader:
         operations: Projection[Operation],
         maintenances: Projection[Maintenance],
         guides: Projection[RunbookRun],
+        alerts: Projection[Alert],
         clock: Callable[[], datetime],
         listed: Callable[[], Mapping[str, str]],
     ) -> None:
         self._listed = listed
         self.catalog, self._registry, self._journal = catalog, registry, journal
         self._incidents, self._operations, self._clock = incidents, operations, clock
-        self._maintenances, self._guides = maintenances, guides
+        self._maintenances, self._guides, self._alerts = maintenances, guides, alerts
         self._opened = opened
         self._statuses = tuple(
             dict.fromkeys(one.capitalize() for system in catalog.systems for one in statuses_of(system))
@@ -93,11 +98,18 @@ class ContextReader:
 
     async def with_named(self, world: RequestContext, request: ParsedCommand) -> RequestContext:
         """The world with the incidents and operations that the request names, or that it may mean."""
-        named = {"OP": set[str](), "INC": set[str](), "MNT": set[str](), "RB": set[str]()}
+        kinds = ("OP", "INC", "MNT", "RB", "ALR")
+        named: dict[str, set[str]] = {kind: set() for kind in kinds}
         for slot in request.command.slots:
             value = request.values.get(slot.name)
             if isinstance(slot.parameter, IdParameter) and isinstance(value, str):
                 named[slot.parameter.prefix].add(value)
+            elif isinstance(slot.parameter, AlertNamed) and isinstance(value, str):
+                named["ALR"].add(value)
+        if request.command.name == "alert list":
+            named["ALR"] |= set(await self._journal.members(streams.OPEN_ALERTS, newest=MOST_ALERTS))
+        if named["ALR"]:
+            world = replace(world, alerts=(await self._alerts.read(sorted(named["ALR"]))).states)
         if request.command.path[0] == "maintenance":
             return await self._with_maintenances(world, named["MNT"])
         if named["RB"]:

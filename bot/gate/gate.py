@@ -217,6 +217,7 @@ class Gate:
         about = incoming.about
         if numbered(command) is None:
             await self._may_fill_in(incoming, command, world)
+            world = await self._contexts.with_named(world, ParsedCommand(command, {"alert": about}))
             return Answer(form=command, world=world)
         request = ParsedCommand(command, {"incident": about} if about else {})
         world = await self._contexts.with_named(world, request)

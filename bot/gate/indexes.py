@@ -20,7 +20,7 @@ _OPERATION_IS_OVER = frozenset(
     }
 )
 
-KINDS = frozenset({"op", "inc", "mnt"})
+KINDS = frozenset({"op", "inc", "mnt", "alr"})
 """What stands before the colon of streams that are in lists."""
 
 TYPES = _OPERATION_IS_OVER | {
@@ -33,6 +33,8 @@ TYPES = _OPERATION_IS_OVER | {
     "maintenance.started",
     "maintenance.done",
     "maintenance.cancelled",
+    "alert.fired",
+    "alert.resolved",
 }
 """Events that move something in a list."""
 
@@ -78,6 +80,20 @@ def of_maintenance(id: str, service: str, events: Iterable[Event | RecordedEvent
             yield IndexChange(op="remove", index=streams.PLANNED_MAINTENANCE, key=id)
 
 
+def of_alert(id: str, at: datetime, events: Iterable[Event | RecordedEvent]) -> Iterator[IndexChange]:
+    """An alert is found by its tool's key, and listed while it fires."""
+    for event in events:
+        if event.type == "alert.fired":
+            key = str(event.data.get("key", ""))
+            yield IndexChange(op="put", index=streams.ALERT_OF_KEY, key=key, value=id)
+            yield IndexChange(op="add", index=streams.OPEN_ALERTS, key=id, score=at.timestamp())
+            if quiet := str(event.data.get("quiet", "")):
+                index = streams.quiet_alerts(quiet)
+                yield IndexChange(op="add", index=index, key=id, score=at.timestamp())
+        elif event.type == "alert.resolved":
+            yield IndexChange(op="remove", index=streams.OPEN_ALERTS, key=id)
+
+
 def derived(stream: str, records: Sequence[RecordedEvent]) -> Iterator[tuple[datetime, IndexChange]]:
     """What a whole stream did to the lists, each with its time; nothing for streams that are in none."""
     of = StreamId.parse(stream)
@@ -91,6 +107,8 @@ def derived(stream: str, records: Sequence[RecordedEvent]) -> Iterator[tuple[dat
                 changes = of_incident(id, record.at, (record,))
             case "mnt":
                 changes = of_maintenance(id, service, (record,))
+            case "alr":
+                changes = of_alert(id, record.at, (record,))
             case _:
                 return
         for change in changes:
@@ -103,6 +121,10 @@ def owner(change: IndexChange) -> str:
         return streams.incident(change.key)
     if change.index == streams.INCIDENT_OF_CHANNEL:
         return streams.incident(change.value)
+    if change.index == streams.OPEN_ALERTS or change.index.startswith(streams.quiet_alerts("")):
+        return streams.alert(change.key)
+    if change.index == streams.ALERT_OF_KEY:
+        return streams.alert(change.value)
     if change.index == streams.PLANNED_MAINTENANCE:
         return streams.maintenance(change.key)
     if change.index == streams.RUNNING_MAINTENANCE:

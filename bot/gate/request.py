@@ -22,8 +22,8 @@ class IncomingRequest:
     """Who, where, what line (without the slash), and how it came.
 
     claim: the same for every delivery of one request. thread_ts: where the answer belongs.
-    step: the runbook's step that this request is, such as `RB-3 2`. about: the incident whose button it came
-    from, when a form is to open. seen: the mark of the plan that stood above the button.
+    step: the runbook's step that this request is, such as `RB-3 2`. about: the incident or alert whose button
+    it came from, when a form is to open. seen: the mark of the plan that stood above the button.
     too_long: the characters of a line of which only the beginning was kept; 0 for one that is whole.
 
     The line is cut to its bound and then freed of what looks like a secret as it is made, so that nobody

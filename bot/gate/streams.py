@@ -19,6 +19,18 @@ RUNNING_MAINTENANCE = "maintenance-running"
 """Map: service id → id of the maintenance that runs."""
 
 
+OPEN_ALERTS = "alerts-open"
+"""Sorted set of ids of alerts that fire, by when they came in."""
+
+ALERT_OF_KEY = "alert-of-key"
+"""Map: digest of a tool's own key → alert id."""
+
+
+def quiet_alerts(maintenance: str) -> str:
+    """Sorted set of ids of alerts that came in during a maintenance."""
+    return f"alerts-quiet:{maintenance}"
+
+
 def operations_of(service: str) -> str:
     """Sorted set of a service's operation ids, by time of asking."""
     return f"operations:{service}"
@@ -52,6 +64,11 @@ def maintenance(id: str) -> str:
 def guide(id: str) -> str:
     """The stream of a runbook that people walk through."""
     return f"guide:{id}"
+
+
+def alert(id: str) -> str:
+    """The stream of an alert."""
+    return f"alr:{id}"
 
 
 def report(id: str) -> str:

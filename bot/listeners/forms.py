@@ -31,11 +31,13 @@ def form_of(
     accepts: Accepts = accepts_all,
     *,
     drafts: bool = False,
+    alert: str = "",
 ) -> Form:
     """The form, pre-filled from the incident that it is about, or from the channel's.
 
     chosen: the service that was chosen in it. accepts: which changes a service has.
-    drafts: whether an update is drafted in it, of what happened since the last one.
+    drafts: whether an update is drafted in it, of what happened since the last one. alert: that is declared
+    as an incident.
     """
     made = _form(command, world, incident, chosen, accepts)
     if drafts and incident:
@@ -45,6 +47,7 @@ def form_of(
         "channel": world.channel,
         "thread_ts": thread_ts,
         "incident": incident.id if incident else "",
+        "alert": alert or next(iter(world.alerts), ""),
     }
     return {**made, "callback_id": "form", "private_metadata": json.dumps(about)}
 
@@ -55,7 +58,14 @@ def _form(
     match command.name:
         case "incident declare":
             own = world.here.service if world.here else ""
-            form = declare_form(world.catalog, service=chosen or own, channel=world.channel)
+            said = next((one.said for one in world.alerts.values()), None)
+            form = declare_form(
+                world.catalog,
+                service=chosen or (said.service if said else own),
+                severity=said.severity if said else "",
+                title=said.title if said else "",
+                channel=world.channel,
+            )
             return {**form, "blocks": [generic.made_anew_by(block) for block in form["blocks"]]}
         case "incident update" if incident:
             return update_form(incident)
@@ -86,6 +96,8 @@ def filled_in(view: Form, registry: Registry) -> tuple[str, Command | None, dict
         raise Outdated
     if about.get("incident"):
         given = {**given, "incident": about["incident"]}
+    if about.get("alert"):
+        given = {**given, "alert": about["alert"]}
     return generic.line(command, given), command, given, about
 
 

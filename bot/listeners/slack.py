@@ -231,7 +231,8 @@ class Listeners:
             await self._tell(incoming, answer)
             return
         chosen = given.get(SERVICE, "")
-        fresh = form_of(command, answer.world, thread, chosen=chosen, accepts=self._accepts)
+        alert = about.get("alert", "")
+        fresh = form_of(command, answer.world, thread, chosen=chosen, accepts=self._accepts, alert=alert)
         try:
             await self._chat.call("views.update", view_id=view["id"], hash=view["hash"], view=fresh)
         except (SlackRefused, SlackUnreachable) as error:

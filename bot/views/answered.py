@@ -6,6 +6,7 @@ from bot.views.incident.words import mention, place
 from bot.views.message import Message, safe, when
 from model.events import RecordedEvent
 from model.incidents import events as happened
+from model.incidents.alert_events import AlertLinked
 from model.incidents.checklist import SAYS
 from model.incidents.state import Incident
 from model.incidents.timeline import ROLE_NAMES
@@ -69,6 +70,8 @@ def _rest(incident: Incident, event: happened.IncidentEvent) -> str:
             return f"{id} is {'a false alarm' if event.ended == 'false alarm' else event.ended}."
         case happened.Reopened():
             return f"{id} is open again."
+        case AlertLinked():
+            return f"{safe(event.alert, 20)} is linked to {id}."
         case happened.Escalated():
             return f"{id}: {safe(event.level, 100)} is told."
         case happened.Paged():

@@ -1,5 +1,6 @@
 """What only the asker sees at once: an incident, the open ones, a timeline, help."""
 
+from bot.views.alert import alert_list
 from bot.views.help import show_help
 from bot.views.incident.catchup import catchup
 from bot.views.incident.headline import headline
@@ -28,6 +29,8 @@ def shown(show: Display, world: RequestContext) -> Message:
             return timeline(show.incident, show.page)
         case "text" if show.incident:
             return text(show.incident, world.catalog.by_system[show.incident.system], world.now)
+        case "alerts":
+            return alert_list([*world.alerts.values()], world.now)
         case "maintenances":
             return listed(world.planned, world.now)
         case "runbooks" if show.service:

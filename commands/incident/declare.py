@@ -4,10 +4,11 @@ from typing import Annotated
 
 from model.catalog.schema import Service
 from model.context import Invocation
+from model.incidents.alerts import linked
 from model.incidents.declare import declare as decide
 from model.language.declare import Alone, Kind, command
 from model.language.near import alike, or_list, services, shown
-from model.language.parameters import ServiceNamed, Severity, Text
+from model.language.parameters import AlertNamed, ServiceNamed, Severity, Text
 from model.outcomes import UpdateIncident
 from model.refusal import Refused
 from model.slash import slash
@@ -18,7 +19,7 @@ from model.slash import slash
     "Declare an incident",
     Kind.INCIDENT,
     examples=("SEV2 miyabi-api Elevated 5xx", "P1 architect-api API down"),
-    explains="The severity is the service's own scheme and may stand anywhere.",
+    explains="The severity is the service's own scheme and may stand anywhere. alert=ALR-3 links an alert.",
     also=("new", "create", "open", "start", "begin"),
     alone=Alone.ELSEWHERE,
 )
@@ -27,6 +28,8 @@ def declare(
     severity: Annotated[str | None, Severity()] = None,
     service: Annotated[Service | None, ServiceNamed()] = None,
     title: Annotated[str, Text("TITLE", "what is wrong, in a few words", 200, needed=True)] = "",
+    *,
+    alert: Annotated[str | None, AlertNamed()] = None,
 ) -> UpdateIncident:
     """Nothing is guessed: a severity or service that is missing is asked for. Raises Refused."""
     world = invocation.world
@@ -41,7 +44,9 @@ def declare(
         severity=severity or "",
         channel=world.channel,
     )
-    return UpdateIncident(world.new_id, None, events)
+    return UpdateIncident(
+        world.new_id, None, (*events, *(linked(alert, world.alerts.get(alert)) if alert else ()))
+    )
 
 
 def _no_service(invocation: Invocation, severity: str, title: str) -> Refused:

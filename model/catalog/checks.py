@@ -18,7 +18,18 @@ def check_systems(systems: Sequence[tuple[Found, System]], people: People) -> It
     for found, system in systems:
         yield from _scheme(found, system, ids)
         yield from _escalation(found, system)
+        yield from _alert_sources(found, system, systems)
         yield from check_reach(found, system, people)
+
+
+def _alert_sources(
+    found: Found, system: System, systems: Sequence[tuple[Found, System]]
+) -> Iterator[Diagnostic]:
+    """A name is in an address, so two systems cannot have it."""
+    for name in system.alert_sources:
+        first, where = next((one, at) for at, one in systems if name in one.alert_sources)
+        if first.id != system.id:
+            yield found.problem("alert_sources", name, what=f"`{name}` is taken already, in {where.place}.")
 
 
 def check_services(services: Sequence[tuple[Found, Service]], people: People) -> Iterator[Diagnostic]:

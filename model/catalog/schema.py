@@ -118,6 +118,7 @@ class Runbook(Sourced):
     severity: str = Field(
         default="", description="the severity that the runbook gives such a case, if it does"
     )
+    alerts: tuple[str, ...] = Field(default=(), description="names of alerts that it is offered on")
     steps: tuple[RunbookStep, ...] = Field(min_length=1, max_length=12, description="its steps, in order")
 
 
@@ -150,6 +151,17 @@ class Service(Sourced):
     )
     aliases: tuple[str, ...] = Field(
         default=(), description="other names that people type for it, in small letters"
+    )
+    channel: str = Field(
+        default="",
+        pattern=r"^(#?[^\sA-Z]{1,80}|[CG][A-Z0-9]{2,})$|^$",
+        description="the channel where its alerts are told, such as #shop-alerts",
+        json_schema_extra=hints(default="the incidents channel"),
+    )
+    alerts: tuple[dict[str, str], ...] = Field(
+        default=(),
+        description="labels by which an alert is known to be its own: all of one entry",
+        json_schema_extra=hints(default="those whose label `service` is its id or alias"),
     )
     limits: Limits | None = Field(default=None, description="how many there may be")
     health: tuple[HealthCheck, ...] = Field(default=(), description="URLs that say whether it is well")

@@ -1,13 +1,14 @@
 """A system: how bad its incidents can be, who is told, what is posted, and when nothing should change."""
 
 from datetime import timedelta
-from typing import Literal, cast
+from typing import Annotated, Literal, cast
 
 from pydantic import (
     Field,
     field_validator,
 )
 
+from model.catalog.alerts import AlertMapping
 from model.catalog.fields import CatalogModel, Clock, Duration, Sourced, Zone, hints, its_id
 from model.catalog.on_call import Reach
 
@@ -181,6 +182,9 @@ class System(Sourced):
         default=(), description="when maintenance should be; empty is any time"
     )
     freezes: tuple[ChangeFreeze, ...] = Field(default=(), description="when nothing should change")
+    alert_sources: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")], AlertMapping] = Field(
+        default={}, description="tools that post alerts as JSON of their own, by the name in the address"
+    )
     contacts: tuple[Contact, ...] = Field(default=(), description="the runbook's contacts")
     links: dict[str, str] = Field(
         default={},

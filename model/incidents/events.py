@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, TypeAdapter
 
+from model.incidents.alert_events import AlertChanged, AlertLinked
 from model.incidents.on_call_events import LevelsTold, OnCallFound
 from model.incidents.pager_events import PageSeen
 from model.people import Person
@@ -288,7 +289,9 @@ IncidentEvent = Annotated[
     | Ticked
     | OnCallFound
     | LevelsTold
-    | PageSeen,
+    | PageSeen
+    | AlertLinked
+    | AlertChanged,
     Field(discriminator="type"),
 ]
 

@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict
 
 from model.events import RecordedEvent
 from model.incidents import events as happened
+from model.incidents.alert_events import AlertChanged, AlertLinked
+from model.incidents.alert_events import changed as alerts_after
 from model.incidents.entries import Entries
 from model.incidents.on_call_events import Level, LevelsTold, OnCallFound, merged
 from model.incidents.pager_events import PageSeen, seen
@@ -116,6 +118,7 @@ class Incident(BaseModel):
     page_taken_at: datetime | None = None
     on_call: OnCallFound | None = None
     pages_seen: tuple[PageSeen, ...] = ()
+    alerts: tuple[AlertLinked, ...] = ()
     levels: tuple[Level, ...] = ()
     resolved_in: int = 0
     ended: happened.Ending = "resolved"
@@ -300,6 +303,8 @@ def _changes_by_the_bot(incident: Incident, event: happened.IncidentEvent) -> di
             return {"fired": incident.fired | {timer_key("update_overdue", event.promised)}}
         case happened.ResponseOverdue():
             return {"fired": incident.fired | {timer_key("response", event.due)}}
+        case AlertLinked() | AlertChanged():
+            return {"alerts": alerts_after(incident.alerts, event)}
         case PageSeen():
             return {"pages_seen": seen(incident.pages_seen, event)}
         case OnCallFound():

@@ -5,6 +5,8 @@ from enum import StrEnum
 
 from model.events import RecordedEvent
 from model.incidents import events as happened
+from model.incidents.alert_events import AlertChanged, AlertLinked
+from model.incidents.alert_events import said_of as said_of_alert
 from model.incidents.checklist import SAYS
 from model.incidents.on_call_events import LevelsTold, OnCallFound, said_of
 from model.incidents.pager_events import PageSeen
@@ -141,6 +143,8 @@ def _line(event: happened.IncidentEvent) -> tuple[Kind, str]:
         case happened.PageTaken():
             whom = " and ".join([*(["on call"] if event.is_own else []), *event.teams])
             return Kind.STEP, f"The pager has taken the page of {whom}"
+        case AlertLinked() | AlertChanged():
+            return Kind.STEP, said_of_alert(event)
         case PageSeen():
             return Kind.STEP, said_of_page(event)
         case OnCallFound() | LevelsTold():

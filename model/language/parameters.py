@@ -355,6 +355,17 @@ class IdParameter(Parameter):
 
 
 @dataclass(frozen=True)
+class AlertNamed(Parameter):
+    """An alert that something else is about: `ALR-3`."""
+
+    label: str = "ALR-…"
+    hint: str = "such as ALR-3"
+
+    def read(self, word: str, setting: ParseContext) -> str:
+        return IdParameter(self.label, self.hint, prefix="ALR").read(word, setting)
+
+
+@dataclass(frozen=True)
 class Name(Parameter):
     """One bare word, such as a service's name typed once more to be sure."""
 

@@ -10,6 +10,8 @@ from tests.model.language.conftest import typed_in
 
 USAGE = """
 /ops abort OPERATION [because …]
+/alert ignore ALR-… [DURATION]
+/alert list
 /ops approve OPERATION [because …]
 /backup SERVICE [NAME] [dry] [because …]
 /block SERVICE ADDRESS|waf [--lift] [dry] [because …]
@@ -30,9 +32,10 @@ USAGE = """
 /incident ack [incident=INC-…]
 /incident cancel TEXT [incident=INC-…]
 /incident catchup [since=30m] [incident=INC-…]
-/incident declare [SEVERITY] [SERVICE] TITLE
+/incident declare [SEVERITY] [SERVICE] TITLE [alert=ALR-…]
 /incident escalate [LEVEL] [incident=INC-…]
 /incident false-alarm TEXT [incident=INC-…]
+/incident link ALR-… [incident=INC-…]
 /incident list [page=N]
 /incident note TEXT [at=HH:MM] [corrects=N] [removes=N] [incident=INC-…]
 /incident page TEAM|@PERSON [TEXT] [incident=INC-…]
@@ -93,7 +96,7 @@ def test_each_says_what_it_is_for_and_its_examples_work(one: Command):
 
 def test_what_changes_something_has_an_example():
     without = [one.name for one in REGISTRY.commands if not one.examples]
-    assert without == ["maintenance list"]
+    assert without == ["alert list", "maintenance list"]
 
 
 @pytest.mark.parametrize("one", REGISTRY.commands, ids=lambda it: it.name)

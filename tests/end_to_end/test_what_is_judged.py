@@ -15,7 +15,9 @@ P1 = "P1 architect-api API down"
 STREAMS = ("inc:INC-1", "op:OP-1", "mnt:MNT-1")
 
 ENGINEERS = {
+    "alert ignore",
     "incident ack",
+    "incident link",
     "incident note",
     "incident promise",
     "incident role",
@@ -172,6 +174,11 @@ async def test_a_plan_is_dropped_by_whom_it_concerns_and_all_see_by_whom(stage: 
 def test_every_event_that_a_person_causes_has_its_right():
     """An event that is in neither list would be a way around the policies."""
     ours = {
+        "alert.fired",
+        "alert.linked",
+        "alert.resolved",
+        "alert.returned",
+        "incident.alert_changed",
         "incident.channel_created",
         "incident.operation_linked",
         "incident.level_told",

@@ -6,7 +6,16 @@ from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.ids import ActionId
 from bot.views.blocks import actions, button, context, header, message, section, sure
-from bot.views.incident.words import colour, first_line, mention, next_update, page_answer, place, response
+from bot.views.incident.words import (
+    alerts_line,
+    colour,
+    first_line,
+    mention,
+    next_update,
+    page_answer,
+    place,
+    response,
+)
 from bot.views.message import Message, elapsed, redact, safe, when
 from bot.views.people_text import people_text
 from model.incidents.checklist import SAYS, TICKED_BY, next_item
@@ -66,6 +75,8 @@ def _facts(incident: Incident, now: datetime) -> list[str]:
     if incident.page_taken_at:
         answer = page_answer(incident)
         lines.append(f"*Paged* PagerDuty has taken it {when(incident.page_taken_at)}{answer}")
+    if incident.alerts:
+        lines.append(f"*Alerts* {alerts_line(incident)}")
     return lines
 
 

@@ -118,6 +118,16 @@ def severity_line(incident: Incident, event: RecordedEvent, name: Name) -> str:
     return f"*{was} → {now}* by {safe(name(author(event)), 80)}{f': {why}' if why else ''}"
 
 
+def alerts_line(incident: Incident) -> str:
+    """The alerts that are linked, those that fire first; the first four."""
+    found = sorted(incident.alerts, key=lambda one: not one.is_firing)
+    shown = [
+        f"{'🔥' if one.is_firing else '✅'} {safe(one.title, 80)} ({safe(one.alert, 20)})"
+        for one in found[:4]
+    ]
+    return " · ".join(shown) + (f" and {len(found) - 4} more" if len(found) > 4 else "")
+
+
 def page_answer(incident: Incident, team: str = "") -> str:
     """What became of a page that was taken, as far as the pager says."""
     known = next((one for one in incident.pages_seen if one.team == team), None)

@@ -20,6 +20,7 @@ from model.language.pairs import Pairs
 from model.language.parameters import (
     TAG,
     AddressOrWaf,
+    AlertNamed,
     BackupNamed,
     Clock,
     Count,
@@ -216,6 +217,8 @@ def values(slot: ArgumentSlot) -> st.SearchStrategy[object]:
             return st.from_regex(
                 r"[1-9][0-9]{0,4}|v[0-9]\.[0-9]{1,2}|[a-z]{3,9}(-[a-z]{3})?:[0-9]{1,3}", fullmatch=True
             )
+        case AlertNamed():
+            return st.integers(1, 10**6).map(lambda n: f"ALR-{n}")
         case IdParameter() as kind:
             return st.integers(1, 10**6).map(lambda n: f"{kind.prefix}-{n}")
         case Name():

@@ -1,0 +1,1 @@
+"""`/alert …`: what other tools say is wrong."""

@@ -1,0 +1,1 @@
+"""Alerts of other tools: what came in, what became of it. An alert never acts."""
