@@ -3,6 +3,7 @@
 import pytest
 
 import commands
+from model.alerts import events as alert_events
 from model.effects import ACTIONS
 from model.incidents import events as incident_events
 from model.maintenance import events as maintenance_events
@@ -212,7 +213,7 @@ def test_every_event_that_a_person_causes_has_its_right():
     }
     types = {
         kind.model_fields["type"].default
-        for module in (incident_events, maintenance_events, operation_events)
+        for module in (alert_events, incident_events, maintenance_events, operation_events)
         for kind in vars(module).values()
         if isinstance(kind, type) and "type" in getattr(kind, "model_fields", {})
     }
