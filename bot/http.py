@@ -53,6 +53,7 @@ def _alerts(door: AlertDoor) -> list[Route]:
         return []
     return [
         Route("/alerts/alertmanager", door.alertmanager, methods=["POST"]),
+        Route("/alerts/pagerduty", door.pagerduty, methods=["POST"]),
         Route("/alerts/generic/{name}", door.generic, methods=["POST"]),
     ]
 

@@ -134,7 +134,7 @@ class Settings(BaseSettings):
     alert_tokens: dict[str, SecretStr] = Field(
         default={},
         description="JSON: `alertmanager`, or a name of the catalog's `alert_sources` → the bearer token "
-        "that it sends with its alerts (docs/alerts.md)",
+        "that it sends with its alerts; `pagerduty` → the secret of its webhooks (docs/alerts.md)",
     )
     webhooks: dict[str, SecretStr] = Field(
         default={},

@@ -7,6 +7,7 @@ from functools import lru_cache
 from bot.alerts.door import AlertDoor
 from bot.alerts.reactions import AlertReactions
 from bot.alerts.recorder import AlertRecorder
+from bot.ids import TimerId
 from bot.reactions import Feature
 from bot.services import Services
 from bot.slack.announce_channel import AnnounceChannel
@@ -49,4 +50,8 @@ def door(services: Services) -> AlertDoor:
         services.slack.me.team,
     )  # fmt: skip
     tokens = {name: token.get_secret_value() for name, token in ground.settings.alert_tokens.items()}
-    return AlertDoor(ground.catalog, tokens, recorder)
+
+    async def ask(incident: str) -> None:
+        await journal.later(TimerId("pager", incident), ground.clock())
+
+    return AlertDoor(ground.catalog, tokens, recorder, ask)

@@ -1,5 +1,7 @@
 """Alerts come in, are told once, and are followed by the incident that they are linked to."""
 
+import hashlib
+import hmac
 import io
 import json
 from collections.abc import AsyncGenerator
@@ -20,7 +22,8 @@ from tests.end_to_end.test_incidents import declared
 
 TOKEN = "a-token-of-alertmanager"
 OTHER = "a-token-of-grafana-too"
-TOKENS = {"alertmanager": SecretStr(TOKEN), "grafana": SecretStr(OTHER)}
+SECRET = "the-secret-of-a-subscription"
+TOKENS = {"pagerduty": SecretStr(SECRET), "alertmanager": SecretStr(TOKEN), "grafana": SecretStr(OTHER)}
 
 
 @pytest.fixture
@@ -260,6 +263,55 @@ async def test_a_real_alertmanager_posts_what_fires_and_what_is_over(stage: Stag
     except NotHere as reason:
         pytest.skip(str(reason))
     assert len(told(stage)) == 1
+
+
+def pager_event(status: str, key: str = "baf7cf21b1da41b4", **more: object) -> dict:
+    """A webhook of PagerDuty's, version 3, as far as its documentation names fields."""
+    data = {
+        "id": "PT4KHLK",
+        "type": "incident",
+        "html_url": "https://sub.pagerduty.example/incidents/PT4KHLK",
+        "status": status,
+        "incident_key": key,
+        "title": "The queue does not move",
+        "service": {"id": "PIJ90N7", "summary": "delivery-standard", "type": "service_reference"},
+        "urgency": "high",
+        **more,
+    }
+    event = {"id": "01D", "event_type": f"incident.{status}", "resource_type": "incident", "data": data}
+    return {"event": event}
+
+
+async def hooked(stage: Stage, body: object, *, secret: str = SECRET, status: int = 200) -> dict:
+    data = json.dumps(body).encode()
+    digest = hmac.new(secret.encode(), data, hashlib.sha256).hexdigest()
+    head = {"X-PagerDuty-Signature": f"v1={'0' * 64},v1={digest}"}
+    url = f"{stage.bot_url}/alerts/pagerduty"
+    async with aiohttp.ClientSession() as http, http.post(url, data=data, headers=head) as answer:
+        assert answer.status == status, await answer.text()
+        return await answer.json()
+
+
+async def test_an_incident_that_pagerduty_opened_is_an_alert(stage: Stage):
+    await hooked(stage, pager_event("triggered"), secret="another-secret-of-somebody", status=401)
+    assert await hooked(stage, pager_event("triggered")) == {"alerts": 1, "new": 1}
+    shown = everything(await stage.shows("🔥 The queue does not move", INCIDENTS))
+    assert "ALR-1 · pagerduty · severity high" in shown
+    assert await hooked(stage, pager_event("acknowledged")) == {"alerts": 1, "new": 0}
+    await hooked(stage, pager_event("resolved"))
+    await stage.shows("The queue does not move is over", INCIDENTS)
+    assert await hooked(stage, {"event": {"data": {"type": "pagey"}}}) == {"alerts": 0, "new": 0}
+    assert "`event.data` is missing" in (await hooked(stage, {"event": []}, status=422))["error"]
+
+
+async def test_who_answers_a_page_of_musters_own_is_seen_at_once(stage: Stage):
+    await declared(stage)
+    await stage.timeline("INC-1", "The pager has taken the page")
+    stage.town.pager.acknowledge("INC-1", "Sam Reyes", "sam@example.com")
+    assert await hooked(stage, pager_event("acknowledged", "INC-1")) == {"asked": "INC-1"}
+    await stage.timeline("INC-1", "Sam Reyes acknowledged the page of on call in the pager")
+    await stage.settles()
+    assert not told(stage)
 
 
 async def test_without_a_token_there_is_no_such_door(tmp_path: Path):

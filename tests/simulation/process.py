@@ -36,6 +36,7 @@ from bot.slack.messages import Chat
 from bot.slack.workspaces import Workspaces
 from bot.stillness import LONGEST_S, Stillness
 from model import pending_query
+from model.alerts import state as alert_state
 from model.catalog_loader import load_catalog
 from model.incidents import state as incident_state
 from model.maintenance import state as maintenance_state
@@ -228,6 +229,7 @@ class Process:
             maintenances=maintenances,
             runbook_runs=Projection(journal, streams.guide, runbook_state.fold),
             queries=Projection(journal, streams.look, pending_query.fold),
+            alerts=Projection(journal, streams.alert, alert_state.fold),
             timers=cast(Any, None),
             later=self.bell.later,
             drainer=cast(Any, None),
