@@ -8,9 +8,11 @@ from bot.gate.projections import Projection
 from bot.incidents.keys import announce_key, event_key, home
 from bot.slack.messages import Chat, SlackRefused, SlackUnreachable
 from bot.views.incident.alarm import alarm
-from bot.views.incident.news import ON_CALL, commander, is_news, page, severity
+from bot.views.incident.handoff import declined, handoff_post
+from bot.views.incident.news import HANDOFF, ON_CALL, TASKS, commander, is_news, page, severity
 from bot.views.incident.on_call import level_post, on_call_post
 from bot.views.incident.post import post
+from bot.views.incident.tasks import task_list, task_reminder, task_told
 from bot.views.incident.update import BROADCAST, broadcast, update
 from bot.views.message import Message
 from model.catalog.schema import Catalog
@@ -83,6 +85,7 @@ class IncidentPosts:
         """
         told = [one for one in news if one.type in POSTED | ALARMS or is_news(one)]
         named = {one.who.user for one in told} | {one.by.user for one in incident.paged}
+        named |= {one.owner.user for one in incident.tasks if one.owner}
         await self._names.meet(named | ({incident.ic.user} if incident.ic else set()))
         elsewhere = await self._incidents_channel()
         failed: SlackRefused | SlackUnreachable | None = None
@@ -116,6 +119,10 @@ class IncidentPosts:
         key, here = event_key(incident, one.version), home(incident)
         if one.type in _OF_PAGES or one.type == "incident.paged":
             return self._pages(incident)
+        if one.type in HANDOFF:
+            return self._handoff(incident, one)
+        if one.type in TASKS:
+            return self._tasks(incident, one)
         if one.type in ON_CALL | {"incident.escalated"}:
             return self._people(incident, one)
         then = await self._incidents.as_of(incident.id, one.version)
@@ -127,7 +134,7 @@ class IncidentPosts:
             system = self._catalog.by_system[incident.system]
             puts.append(_Put(f"{key}:announce", elsewhere, post(then, system, one.at), under))
         if one.type == "incident.role_assigned":
-            puts += self._people(incident, one)
+            puts += [*self._people(incident, one), *self._handoff(incident, one)]
         if one.type in BROADCAST and here != elsewhere:
             said = broadcast(then, one, self._name)
             puts.append(_Put(f"{key}:broadcast", elsewhere, said, under, is_broadcast=True))
@@ -150,6 +157,30 @@ class IncidentPosts:
             (one, page(incident, one, self._names.mention(one.team), self._name)) for one in incident.paged
         ]
         return [_Put(event_key(incident, one.number), home(incident), said) for one, said in shown]
+
+    def _tasks(self, incident: Incident, one: RecordedEvent) -> list[_Put]:
+        """The list, kept current; in its thread who was given a task by somebody else, or whose is due."""
+        here, under = home(incident), f"inc:{incident.id}:tasks"
+        puts = [_Put(under, here, task_list(incident, self._name))]
+        task = next((task for task in incident.tasks if task.number == one.data["number"]), None)
+        if task is None:
+            return puts
+        if one.type == "incident.task_added" and task.owner not in (None, task.added_by):
+            puts.append(_Put(event_key(incident, one.version), here, task_told(task), under))
+        if one.type == "incident.task_due":
+            puts.append(_Put(event_key(incident, one.version), here, task_reminder(incident, task), under))
+        return puts
+
+    def _handoff(self, incident: Incident, one: RecordedEvent) -> list[_Put]:
+        """The offer as it stands; who made it is told in its thread when it is not taken."""
+        found = incident.handoff
+        if found is None:
+            return []
+        key, here = event_key(incident, found.number), home(incident)
+        puts = [_Put(key, here, handoff_post(incident, found))]
+        if one.type == "incident.handoff_declined" and found.outcome == "declined":
+            puts.append(_Put(event_key(incident, one.version), here, declined(incident, found), key))
+        return puts
 
     def _people(self, incident: Incident, one: RecordedEvent) -> list[_Put]:
         """Who is on call, and each level that was reached, as they stand now."""

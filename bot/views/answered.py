@@ -8,7 +8,9 @@ from model.events import RecordedEvent
 from model.incidents import events as happened
 from model.incidents.alert_events import AlertLinked
 from model.incidents.checklist import SAYS
+from model.incidents.handoff_events import HandoffDeclined, HandoffOffered
 from model.incidents.state import Incident
+from model.incidents.task_events import TaskAdded, TaskDone
 from model.incidents.timeline import ROLE_NAMES
 from model.outcomes import Outcome, UpdateIncident, UpdateOperation
 
@@ -67,9 +69,21 @@ def _rest(incident: Incident, event: happened.IncidentEvent) -> str:
     id = incident.id
     match event:
         case happened.Resolved():
-            return f"{id} is {'a false alarm' if event.ended == 'false alarm' else event.ended}."
+            left = sum(1 for one in incident.tasks if one.done_by is None)
+            count = "1 task is" if left == 1 else f"{left} tasks are"
+            tasks = f" {count} still open: an action of the post-mortem each." if left else ""
+            return f"{id} is {'a false alarm' if event.ended == 'false alarm' else event.ended}.{tasks}"
         case happened.Reopened():
             return f"{id} is open again."
+        case HandoffOffered():
+            return f"{mention(event.person)} is asked to take {id} over; you lead it until they accept."
+        case HandoffDeclined():
+            return f"You did not take {id}; whoever offered it is told."
+        case TaskAdded():
+            until = f", due {when(event.due)}" if event.due else ""
+            return f"Task {event.number} of {id} is noted{until}."
+        case TaskDone():
+            return f"Task {event.number} of {id} is done."
         case AlertLinked():
             return f"{safe(event.alert, 20)} is linked to {id}."
         case happened.Escalated():

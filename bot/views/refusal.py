@@ -7,6 +7,7 @@ from slack_sdk.models.blocks import Block
 from bot.ids import ActionId
 from bot.views.blocks import HERE, actions, button, context, message, section
 from bot.views.message import Message, safe
+from bot.views.people_text import people_text
 from model.refusal import Refused
 
 _NAMED = re.compile(r"<(@|#|!subteam\^)[A-Z0-9]{1,30}\|([^<>|]{1,80})>")
@@ -44,9 +45,9 @@ def as_typed(line: str) -> str:
 
 
 def _marked(text: str) -> str:
-    """Foreign text made safe; the code marks that the rules put around names survive."""
-    return safe(text, 1500)
+    """Foreign text made safe; code marks around names survive, and mentions: only the asker sees them."""
+    return people_text(text, 1500)
 
 
 def _plain(text: str) -> str:
-    return safe(text, 1500).replace("`", "")
+    return people_text(text, 1500).replace("`", "")

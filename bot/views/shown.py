@@ -5,6 +5,7 @@ from bot.views.help import show_help
 from bot.views.incident.catchup import catchup
 from bot.views.incident.headline import headline
 from bot.views.incident.open_list import incident_list
+from bot.views.incident.tasks import task_list
 from bot.views.incident.text import text
 from bot.views.incident.timeline import timeline
 from bot.views.maintenance.card import listed
@@ -27,6 +28,8 @@ def shown(show: Display, world: RequestContext) -> Message:
             return catchup(show.incident, news, world.now)
         case "timeline" if show.incident:
             return timeline(show.incident, show.page)
+        case "tasks" if show.incident:
+            return task_list(show.incident, lambda person: person.mention)
         case "text" if show.incident:
             return text(show.incident, world.catalog.by_system[show.incident.system], world.now)
         case "alerts":

@@ -13,9 +13,10 @@ from model.incidents.events import (
     to_event,
 )
 from model.incidents.state import Incident, timer_key
+from model.incidents.task_events import TaskDue
 from model.plan import Value
 
-ClockKind = Literal["response", "update_due", "update_overdue", "escalation"]
+ClockKind = Literal["response", "update_due", "update_overdue", "escalation", "task"]
 
 REMIND_BEFORE = timedelta(minutes=5)
 """A promised update is reminded of so long before; a shorter promise at half its time."""
@@ -28,7 +29,7 @@ FIRST_AFTER = timedelta(minutes=1)
 class Clock(Value):
     """One thing to wake up for. `key` names this very deadline: a moved deadline has another key.
 
-    level: of the escalation matrix, for escalations; who: whom the matrix says to tell.
+    level: of the escalation matrix, for escalations, or a task's number; who: whom the matrix says to tell.
     """
 
     key: str
@@ -42,7 +43,7 @@ def clocks(incident: Incident, system: System) -> tuple[Clock, ...]:
     """The clocks that run and have not gone off, soonest first. None run for a resolved incident."""
     if not incident.is_open:
         return ()
-    running = (*_response(incident), *_promise(incident), *_escalations(incident, system))
+    running = (*_response(incident), *_promise(incident), *_escalations(incident, system), *_tasks(incident))
     waiting = [clock for clock in running if clock.key.split("/", 1)[1] not in incident.fired]
     return tuple(sorted(waiting, key=lambda clock: (clock.due_at, clock.key)))
 
@@ -92,6 +93,11 @@ def _escalations(incident: Incident, system: System) -> list[Clock]:
     return found
 
 
+def _tasks(incident: Incident) -> list[Clock]:
+    waiting = [one for one in incident.tasks if one.due and one.done_by is None]
+    return [_clock(incident, "task", one.due, one.due, str(one.number)) for one in waiting if one.due]
+
+
 def was_told(incident: Incident, level: EscalationLevel) -> bool:
     """Whether a level was told already, by its clock or by someone."""
     return any(key.startswith(f"escalation:{level.name}:") for key in incident.fired)
@@ -116,5 +122,7 @@ def _event(incident: Incident, clock: Clock) -> Event:
             return to_event(NextUpdateDue(promised=incident.next_update_at or clock.due_at))
         case "update_overdue":
             return to_event(NextUpdateOverdue(promised=clock.due_at))
+        case "task":
+            return to_event(TaskDue(number=int(clock.level), due=clock.due_at))
         case "escalation":
             return to_event(Escalated(level=clock.level, who=clock.who, due=clock.due_at))

@@ -5,8 +5,10 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field, TypeAdapter
 
 from model.incidents.alert_events import AlertChanged, AlertLinked
+from model.incidents.handoff_events import HandoffDeclined, HandoffOffered
 from model.incidents.on_call_events import LevelsTold, OnCallFound
 from model.incidents.pager_events import PageSeen
+from model.incidents.task_events import TaskAdded, TaskDone, TaskDue
 from model.people import Person
 from model.plan import Value
 from model.vocabulary import Vocabulary
@@ -130,11 +132,15 @@ class Noted(Value):
 
 
 class RoleAssigned(Value):
-    """A person takes a role; the one who had it no longer has it."""
+    """A person takes a role; the one who had it no longer has it.
+
+    handed_by: from whose hands, where it was offered; else whoever is the event's `who` gave it.
+    """
 
     type: Literal["incident.role_assigned"] = "incident.role_assigned"
     role: Role
     person: Person
+    handed_by: Person | None = None
 
 
 class OperationLinked(Value):
@@ -291,7 +297,12 @@ IncidentEvent = Annotated[
     | LevelsTold
     | PageSeen
     | AlertLinked
-    | AlertChanged,
+    | AlertChanged
+    | TaskAdded
+    | TaskDone
+    | TaskDue
+    | HandoffOffered
+    | HandoffDeclined,
     Field(discriminator="type"),
 ]
 

@@ -53,7 +53,7 @@ def postmortem(
         "## What went badly",
         "\n".join([*(f"- {words.entry(one.says)}" for one in incident.degraded), _TO_WRITE]),
         "## Actions",
-        "| what | who | until |\n|---|---|---|\n| | | |",
+        "\n".join(["| what | who | until |", "|---|---|---|", *_actions(incident, words), "| | | |"]),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -124,6 +124,16 @@ def _before(background: Background | None, words: "_Words") -> list[str]:
 
 def _table(rows: Iterable[tuple[str, str]]) -> str:
     return "\n".join(["| | |", "|---|---|", *(f"| {what} | {value} |" for what, value in rows)])
+
+
+def _actions(incident: Incident, words: _Words) -> list[str]:
+    """Tasks that are still open; what is done stands in the timeline."""
+    return [
+        f"| {words.line(one.text)} | {words.of(one.owner) if one.owner else ''} "
+        f"| {_utc(one.due) if one.due else ''} |"
+        for one in incident.tasks
+        if one.done_by is None
+    ]
 
 
 def _impact(incident: Incident) -> list[str]:

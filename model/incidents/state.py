@@ -11,8 +11,11 @@ from model.incidents import events as happened
 from model.incidents.alert_events import AlertChanged, AlertLinked
 from model.incidents.alert_events import changed as alerts_after
 from model.incidents.entries import Entries
+from model.incidents.handoff_events import Handoff, HandoffDeclined, HandoffOffered, ended, offered
 from model.incidents.on_call_events import Level, LevelsTold, OnCallFound, merged
 from model.incidents.pager_events import PageSeen, seen
+from model.incidents.task_events import Task, TaskAdded, TaskDone, TaskDue
+from model.incidents.task_events import after as tasks_after
 from model.incidents.timeline import STEP_FAILED, entry_of
 from model.people import Person
 from model.plan import Value
@@ -119,6 +122,8 @@ class Incident(BaseModel):
     on_call: OnCallFound | None = None
     pages_seen: tuple[PageSeen, ...] = ()
     alerts: tuple[AlertLinked, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    handoff: Handoff | None = None
     levels: tuple[Level, ...] = ()
     resolved_in: int = 0
     ended: happened.Ending = "resolved"
@@ -207,8 +212,13 @@ def _after(incident: Incident | None, event: happened.IncidentEvent, record: Rec
     match event:
         case happened.Paged():
             more: dict[str, Any] = {"paged": _paged(incident, event, who, record.version)}
+        case TaskAdded() | TaskDone() | TaskDue():
+            more = {"tasks": tasks_after(incident.tasks, event, who, record.at)}
         case happened.Resolved():
-            more = {"resolved_in": record.version, "ended": event.ended}
+            over = ended(incident.handoff, None)
+            more = {"resolved_in": record.version, "ended": event.ended, "handoff": over}
+        case HandoffOffered():
+            more = {"handoff": offered(incident.handoff, event, who, record.version)}
         case happened.Escalated():
             reached = Level(name=event.level, number=record.version, who=event.who)
             more = {"levels": (*incident.levels, reached)}
@@ -257,7 +267,12 @@ def _changes(incident: Incident, event: happened.IncidentEvent, who: Person, at:
             ticked = incident.ticked - {"resolve"}
             return {"status": event.status, "resolved_at": None, "ticked": ticked, "last_update": told}
         case happened.RoleAssigned():
-            return _assigned(incident, event, who)
+            over = {"handoff": ended(incident.handoff, event.person)} if event.role == "ic" else {}
+            return {**_assigned(incident, event, event.handed_by or who), **over}
+        case HandoffDeclined():
+            said = {"outcome": "declined", "why": event.text}
+            known = incident.handoff
+            return {"handoff": known.model_copy(update=said) if known else None}
         case happened.Ticked():
             return {"ticked": incident.ticked | {event.item}}
         case happened.PageTaken():
@@ -303,6 +318,8 @@ def _changes_by_the_bot(incident: Incident, event: happened.IncidentEvent) -> di
             return {"fired": incident.fired | {timer_key("update_overdue", event.promised)}}
         case happened.ResponseOverdue():
             return {"fired": incident.fired | {timer_key("response", event.due)}}
+        case TaskDue():
+            return {"fired": incident.fired | {timer_key("task", event.due, str(event.number))}}
         case AlertLinked() | AlertChanged():
             return {"alerts": alerts_after(incident.alerts, event)}
         case PageSeen():

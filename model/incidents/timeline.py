@@ -8,9 +8,13 @@ from model.incidents import events as happened
 from model.incidents.alert_events import AlertChanged, AlertLinked
 from model.incidents.alert_events import said_of as said_of_alert
 from model.incidents.checklist import SAYS
+from model.incidents.handoff_events import HandoffDeclined, HandoffOffered
+from model.incidents.handoff_events import said_of as said_of_handoff
 from model.incidents.on_call_events import LevelsTold, OnCallFound, said_of
 from model.incidents.pager_events import PageSeen
 from model.incidents.pager_events import said_of as said_of_page
+from model.incidents.task_events import TaskAdded, TaskDone, TaskDue
+from model.incidents.task_events import said_of as said_of_task
 from model.people import Person
 from model.plan import Value
 from model.slash import slash
@@ -143,6 +147,10 @@ def _line(event: happened.IncidentEvent) -> tuple[Kind, str]:
         case happened.PageTaken():
             whom = " and ".join([*(["on call"] if event.is_own else []), *event.teams])
             return Kind.STEP, f"The pager has taken the page of {whom}"
+        case TaskAdded() | TaskDone() | TaskDue():
+            return Kind.STEP, said_of_task(event)
+        case HandoffOffered() | HandoffDeclined():
+            return Kind.ROLE, said_of_handoff(event)
         case AlertLinked() | AlertChanged():
             return Kind.STEP, said_of_alert(event)
         case PageSeen():

@@ -11,9 +11,17 @@ from model.people import Person
 ON_CALL = frozenset({"incident.on_call_found", "incident.level_told"})
 """Types of event about people on call: each stands in the message of whom it is about."""
 
+TASKS = frozenset({"incident.task_added", "incident.task_done", "incident.task_due"})
+"""Types of event about tasks: all stand in one message, and whom one concerns is told in its thread."""
+
+HANDOFF = frozenset({"incident.handoff_offered", "incident.handoff_declined"})
+"""Types of event about an offer of the lead, which has one message."""
+
 NEWS = (
     frozenset({"incident.severity_changed", "incident.paged", "incident.page_taken", "incident.page_seen"})
     | ON_CALL
+    | TASKS
+    | HANDOFF
 )
 """Types of event that have a line in the channel; of roles only a new commander has, of steps the page."""
 
