@@ -27,6 +27,7 @@ from bot.gate.projections import Projection
 from bot.incidents import feature as incidents
 from bot.listeners.home import Home
 from bot.listeners.home_viewers import HomeViewers
+from bot.listeners.messages import MessageShortcuts
 from bot.listeners.runbook_steps import RunbookSteps
 from bot.listeners.slack import Listeners, bolt
 from bot.maintenance import feature as maintenance
@@ -189,5 +190,6 @@ def _listening(services: Services, gate: Gate, home: Home, viewers: HomeViewers)
     Listeners(
         gate, ground.registry, slack.chat, journal.operations.get, steps, home, viewers, slack.patience,
         me.workspaces, me.user, lambda service, change: changer(service, change, ground.backends) is not None,
+        MessageShortcuts(gate, slack.chat, ground.clock),
     ).listen(app)  # fmt: skip
     return app

@@ -1,6 +1,7 @@
 """What a request acts on: found once, before the policies are asked, and then all that a command gets."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TypeVar
 
 from model.catalog.schema import Service
@@ -9,10 +10,10 @@ from model.context import RequestContext, Subject
 from model.incidents.state import Incident
 from model.language.declare import ArgumentSlot, Command
 from model.language.parameters import IdParameter
-from model.language.parse import ParsedCommand
+from model.language.parse import ParsedCommand, render
 from model.maintenance.state import Maintenance
 from model.operations.state import Operation
-from model.refusal import Refused
+from model.refusal import Offer, Refused
 from model.runbooks.state import RunbookRun
 from model.slash import slash
 
@@ -28,7 +29,7 @@ def find_subject(request: ParsedCommand, world: RequestContext) -> Subject:
     services = tuple(one for one in _services(request, world) if one is not None)
     match prefix:
         case "INC":
-            incident = _incident(world, id)
+            incident = _incident(world, id, request)
             return Subject(_known(world, incident.service), incident=incident)
         case "OP":
             operation = _operation(world, id)
@@ -69,8 +70,8 @@ def _known(world: RequestContext, service: str) -> tuple[Service, ...]:
     return (found,) if found else ()
 
 
-def _incident(world: RequestContext, id: str | None) -> Incident:
-    """The incident of that id, else this channel's, else the only open one."""
+def _incident(world: RequestContext, id: str | None, request: ParsedCommand) -> Incident:
+    """The incident of that id, else this channel's, else the only open one; of several one is pressed."""
     if id is not None:
         nothing = Refused(
             f"There is no incident {id}.", f"Type {slash('incident list')} to see the open ones."
@@ -94,7 +95,15 @@ def _incident(world: RequestContext, id: str | None) -> Incident:
     raise Refused(
         f"There are {len(world.open) + len(unreadable)} open incidents: {', '.join(shown)}.",
         "Type it in the incident's own channel, or add incident=INC-…",
+        offers=tuple(_of_it(one, request) for one in world.open.first(3)),
     )
+
+
+def _of_it(incident: Incident, request: ParsedCommand) -> Offer:
+    slot = numbered(request.command)
+    assert slot is not None
+    named = replace(request, values={**request.values, slot.name: incident.id})
+    return Offer(f"{incident.id} · {incident.title}"[:70], render(named))
 
 
 def _operation(world: RequestContext, id: str | None) -> Operation:

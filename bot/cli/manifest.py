@@ -54,7 +54,19 @@ def slack_manifest(
                     "type": "global",
                     "callback_id": "incident.declare",
                     "description": "Open the form",
-                }
+                },
+                {
+                    "name": "Declare from this",
+                    "type": "message",
+                    "callback_id": "message.declare",
+                    "description": "Open the form, filled in from the message",
+                },
+                {
+                    "name": "Add to timeline",
+                    "type": "message",
+                    "callback_id": "message.note",
+                    "description": "Put the message into an incident's timeline",
+                },
             ],
             "slash_commands": [
                 {**_slash(registry, verb, here), **request} for verb in here.installs((*registry.slash, OPS))

@@ -64,8 +64,8 @@ Shown = Callable[[Display, RequestContext], Message]
 Answered = Callable[[Outcome, Sequence[RecordedEvent], str], Message | None]
 """What came of it, for whoever typed it in that channel; None where the channel's message is the answer."""
 
-_TYPED = frozenset({"slash", "mention", "modal"})
-"""Ways in of words that somebody typed: each is answered."""
+_TYPED = frozenset({"slash", "mention", "modal", "shortcut"})
+"""Ways in of words that somebody typed or picked: each is answered."""
 
 _UNSEEN = frozenset({"incident.promised"})
 """Events that only the headline shows, which may have scrolled away: a press is answered too."""

@@ -1,6 +1,7 @@
 """Which form a command opens, and what a filled-in form says as a command line."""
 
 import json
+from collections.abc import Mapping
 from typing import Any, cast
 
 from bot.views import form as generic
@@ -14,6 +15,9 @@ from model.language.registry import Registry
 from model.refusal import Refused
 
 Form = dict[str, Any]
+_KEPT = ("alert", "said")
+"""Arguments of a declaration that a form carries unseen."""
+
 _BESIDE = frozenset({"because", "dry", "incident", "name"})
 """Fields that forms have beside their command's arguments."""
 
@@ -31,15 +35,18 @@ def form_of(
     accepts: Accepts = accepts_all,
     *,
     drafts: bool = False,
-    alert: str = "",
+    title: str = "",
+    kept: Mapping[str, str] | None = None,
 ) -> Form:
     """The form, pre-filled from the incident that it is about, or from the channel's.
 
     chosen: the service that was chosen in it. accepts: which changes a service has.
-    drafts: whether an update is drafted in it, of what happened since the last one. alert: that is declared
-    as an incident.
+    drafts: whether an update is drafted in it, of what happened since the last one. title: what stands there
+    for a declaration. kept: arguments of its command for which it has no field, by their names.
     """
-    made = _form(command, world, incident, chosen, accepts)
+    alert = next(iter(world.alerts.values()), None)
+    kept = kept or ({"alert": alert.id} if alert else {})
+    made = _form(command, world, incident, chosen, accepts, title)
     if drafts and incident:
         made = update_form(incident, text=drafted(incident, incident.version))
     about = {
@@ -47,13 +54,18 @@ def form_of(
         "channel": world.channel,
         "thread_ts": thread_ts,
         "incident": incident.id if incident else "",
-        "alert": alert or next(iter(world.alerts), ""),
+        **{name: value for name, value in kept.items() if name in _KEPT},
     }
     return {**made, "callback_id": "form", "private_metadata": json.dumps(about)}
 
 
 def _form(
-    command: Command, world: RequestContext, incident: Incident | None, chosen: str, accepts: Accepts
+    command: Command,
+    world: RequestContext,
+    incident: Incident | None,
+    chosen: str,
+    accepts: Accepts,
+    title: str = "",
 ) -> Form:
     match command.name:
         case "incident declare":
@@ -63,7 +75,7 @@ def _form(
                 world.catalog,
                 service=chosen or (said.service if said else own),
                 severity=said.severity if said else "",
-                title=said.title if said else "",
+                title=said.title if said else title,
                 channel=world.channel,
             )
             return {**form, "blocks": [generic.made_anew_by(block) for block in form["blocks"]]}
@@ -96,8 +108,7 @@ def filled_in(view: Form, registry: Registry) -> tuple[str, Command | None, dict
         raise Outdated
     if about.get("incident"):
         given = {**given, "incident": about["incident"]}
-    if about.get("alert"):
-        given = {**given, "alert": about["alert"]}
+    given |= {name: about[name] for name in _KEPT if about.get(name)}
     return generic.line(command, given), command, given, about
 
 

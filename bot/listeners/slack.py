@@ -19,6 +19,7 @@ from bot.ids import ActionId
 from bot.listeners.forms import Outdated, filled_in, form_of, mistakes, step_of, typed
 from bot.listeners.home import Home
 from bot.listeners.home_viewers import HomeViewers
+from bot.listeners.messages import DECLARE, NOTE, MessageShortcuts
 from bot.listeners.offers import asked_instead, shown_there
 from bot.listeners.other_workspaces import OtherWorkspaces
 from bot.listeners.runbook_steps import RunbookSteps, button_line
@@ -32,9 +33,11 @@ from bot.views.operation.card import APPROVE, DETAILS, RUN, describe
 from bot.views.operation.details import details
 from bot.views.outdated import outdated_form, unknown_button
 from model.fitting import Accepts
+from model.incidents.said_in_slack import SlackMessage
 from model.language.registry import Registry
 from model.operations.state import Operation, Phase
 from model.people import Person
+from model.redaction import redact
 from model.refusal import Refused
 from model.slash import OPS, slash
 
@@ -62,10 +65,12 @@ class Listeners:
         workspaces: Workspaces,
         user: str,
         accepts: Accepts,
+        messages: MessageShortcuts,
     ) -> None:
         self._gate, self._registry, self._chat, self._steps = gate, registry, chat, steps
         self._find, self._home, self._viewers, self._patience = find, home, viewers, patience
         self._workspaces, self._user, self._accepts = workspaces, user, accepts
+        self._messages = messages
 
     def listen(self, app: AsyncApp) -> None:
         """Register every listener; what none of them knows is answered with 404 by Bolt."""
@@ -231,16 +236,29 @@ class Listeners:
             await self._tell(incoming, answer)
             return
         chosen = given.get(SERVICE, "")
-        alert = about.get("alert", "")
-        fresh = form_of(command, answer.world, thread, chosen=chosen, accepts=self._accepts, alert=alert)
+        fresh = form_of(command, answer.world, thread, chosen=chosen, accepts=self._accepts, kept=about)
         try:
             await self._chat.call("views.update", view_id=view["id"], hash=view["hash"], view=fresh)
         except (SlackRefused, SlackUnreachable) as error:
             _LOG.info("a form was not made anew", error=str(error))  # closed, or chosen anew meanwhile
 
     async def on_shortcut(self, ack: Ack, body: Body) -> None:
-        """Slack's shortcuts open the form of the command they are named after (`incident.declare`)."""
+        """Slack's shortcuts open the form of the command they are named after (`incident.declare`).
+
+        Those on a message declare an incident from it, or put it into a timeline.
+        """
         person = self._presser(body)
+        if body["callback_id"] == NOTE:
+            await ack()
+            await self._tell(*await self._messages.note(body, person))
+            return
+        if body["callback_id"] == DECLARE:
+            incoming, answer, said = await self._messages.declare(body, person)
+            if answer.form is not None:
+                answer = await self._open(answer, incoming, body["trigger_id"], said=said)
+            await ack()
+            await self._tell(incoming, answer)
+            return
         channel = (body.get("channel") or {}).get("id") or person.user
         line = str(body["callback_id"]).replace(".", " ")
         incoming = IncomingRequest(person, channel, line, "shortcut", f"shortcut:{body['trigger_id']}")
@@ -260,18 +278,25 @@ class Listeners:
             await self._home.publish(person)
 
     async def _open(
-        self, answer: Answer, incoming: IncomingRequest, trigger: str, *, drafts: bool = False
+        self,
+        answer: Answer,
+        incoming: IncomingRequest,
+        trigger: str,
+        *,
+        drafts: bool = False,
+        said: SlackMessage | None = None,
     ) -> Answer:
         """Open the form that the gate asked for; within Slack's 3 seconds or not at all.
 
-        drafts: whether an update is drafted in it.
+        drafts: whether an update is drafted in it. said: the message that it is filled in from.
         """
         assert answer.form is not None and answer.world is not None
         try:
             incident = answer.subject.incident if answer.subject else None
             view = form_of(
-                answer.form, answer.world, incoming.thread_ts, incident, accepts=self._accepts, drafts=drafts
-            )
+                answer.form, answer.world, incoming.thread_ts, incident, accepts=self._accepts, drafts=drafts,
+                title=redact(said.title) if said else "", kept={"said": redact(said.note)} if said else None,
+            )  # fmt: skip
             instead = f"Type it: {answer.form.usage}"
             await open_dialog(self._chat, trigger, view, instead, self._patience.dialog_s)
         except Refused as refused:

@@ -6,6 +6,7 @@ from model.catalog.schema import Service
 from model.context import Invocation
 from model.incidents.alerts import linked
 from model.incidents.declare import declare as decide
+from model.incidents.events import Noted, to_event
 from model.language.declare import Alone, Kind, command
 from model.language.near import alike, or_list, services, shown
 from model.language.parameters import AlertNamed, ServiceNamed, Severity, Text
@@ -30,6 +31,7 @@ def declare(
     title: Annotated[str, Text("TITLE", "what is wrong, in a few words", 200, needed=True)] = "",
     *,
     alert: Annotated[str | None, AlertNamed()] = None,
+    said: Annotated[str, Text("TEXT", "what led to it, as the first note", 1500)] = "",
 ) -> UpdateIncident:
     """Nothing is guessed: a severity or service that is missing is asked for. Raises Refused."""
     world = invocation.world
@@ -44,9 +46,9 @@ def declare(
         severity=severity or "",
         channel=world.channel,
     )
-    return UpdateIncident(
-        world.new_id, None, (*events, *(linked(alert, world.alerts.get(alert)) if alert else ()))
-    )
+    link = linked(alert, world.alerts.get(alert)) if alert else ()
+    noted = (to_event(Noted(text=f"Declared from {said}", corrects=0)),) if said else ()
+    return UpdateIncident(world.new_id, None, (*events, *link, *noted))
 
 
 def _no_service(invocation: Invocation, severity: str, title: str) -> Refused:

@@ -28,6 +28,7 @@ from model.incidents.events import (
 )
 from model.incidents.named_level import named_level
 from model.incidents.promise import promised_at
+from model.incidents.said_in_slack import LINK
 from model.incidents.state import Incident
 from model.incidents.timeline import ROLE_NAMES, Kind
 from model.language.near import nearest, or_list, shown
@@ -210,6 +211,8 @@ def note(
         _must_be_note(incident, removes)
         if corrects:
             raise Refused("A note corrects an entry or removes it.", "Type one of corrects= and removes=.")
+    if not corrects and not removes:
+        _must_be_new(incident, text)
     corrects = removes or corrects
     if not text.strip():
         raise Refused("The note has no text.", f"Type {slash('incident note')} and what happened.")
@@ -221,6 +224,16 @@ def note(
     if moment is not None and moment > now:
         raise Refused(f"{moment:%H:%M} UTC has not come yet.", "Leave `at` out to note it as of now.")
     return (to_event(Noted(text=text.strip(), at=moment, corrects=corrects, removes=bool(removes))),)
+
+
+def _must_be_new(incident: Incident, text: str) -> None:
+    """A message of Slack's is one entry, however often somebody adds it. Raises Refused."""
+    link = LINK.search(text)
+    if link is None:
+        return
+    for one in incident.timeline:
+        if link[0] in one.text and one.number not in incident.timeline.removed:
+            raise Refused(f"That message is entry {one.number} of {incident.id} already.")
 
 
 def _must_be_note(incident: Incident, number: int) -> None:

@@ -33,7 +33,7 @@ USAGE = """
 /incident ack [incident=INC-…]
 /incident cancel TEXT [incident=INC-…]
 /incident catchup [since=30m] [incident=INC-…]
-/incident declare [SEVERITY] [SERVICE] TITLE [alert=ALR-…]
+/incident declare [SEVERITY] [SERVICE] TITLE [alert=ALR-…] [said=TEXT]
 /incident decline [TEXT] [incident=INC-…]
 /incident escalate [LEVEL] [incident=INC-…]
 /incident false-alarm TEXT [incident=INC-…]
