@@ -12,6 +12,26 @@ _SUMMARIES = {
     "incident": "Declare, update and resolve incidents",
     "maintenance": "Announce, start and end maintenance of a service",
 }
+SHORTCUTS = (
+    {
+        "name": "Declare an incident",
+        "type": "global",
+        "callback_id": "incident.declare",
+        "description": "Open the form",
+    },
+    {
+        "name": "Declare from this",
+        "type": "message",
+        "callback_id": "message.declare",
+        "description": "Open the form, filled in from the message",
+    },
+    {
+        "name": "Add to timeline",
+        "type": "message",
+        "callback_id": "message.note",
+        "description": "Put the message into an incident's timeline",
+    },
+)
 HINT = 120
 """Characters of a usage hint that are worth showing while someone types."""
 
@@ -48,26 +68,7 @@ def slack_manifest(
                 "messages_tab_read_only_enabled": True,
             },
             "bot_user": {"display_name": "muster", "always_online": True},
-            "shortcuts": [
-                {
-                    "name": "Declare an incident",
-                    "type": "global",
-                    "callback_id": "incident.declare",
-                    "description": "Open the form",
-                },
-                {
-                    "name": "Declare from this",
-                    "type": "message",
-                    "callback_id": "message.declare",
-                    "description": "Open the form, filled in from the message",
-                },
-                {
-                    "name": "Add to timeline",
-                    "type": "message",
-                    "callback_id": "message.note",
-                    "description": "Put the message into an incident's timeline",
-                },
-            ],
+            "shortcuts": list(SHORTCUTS),
             "slash_commands": [
                 {**_slash(registry, verb, here), **request} for verb in here.installs((*registry.slash, OPS))
             ],

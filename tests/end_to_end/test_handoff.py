@@ -41,7 +41,7 @@ async def test_the_lead_is_taken_by_whom_it_is_offered_to_with_a_brief(stage: St
     offer = await stage.shows("offers you the lead of INC-1", room)
     shown = everything(offer)
     assert shown.startswith("🤝 <@U0BEN>: <@U0ANA> offers you the lead")
-    for said in ("The vendor calls back at 14:00", "IDENTIFIED", "A bad config", "Task 1 Call the bank"):
+    for said in ("The vendor calls back at 14:00", "IDENTIFIED", "A bad config", "*Task 1* Call the bank"):
         assert said in shown, said
     assert await leads(stage) == "U0ANA"
     await stage.presses("U0BEN", offer, "line.ask.accept")

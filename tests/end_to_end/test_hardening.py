@@ -18,6 +18,12 @@ from tests.end_to_end.conftest import OPS, Stage, everything
 from tests.end_to_end.test_incidents import declared
 
 
+def answers(stage: Stage) -> list[str]:
+    """What Ana alone was shown; that a target is still being read, which a busy machine may say, is none."""
+    told = map(everything, stage.slack.workspace.ephemerals("U0ANA"))
+    return [one for one in told if "· reading " not in one]
+
+
 async def test_a_guest_does_not_see_a_plans_exact_calls(stage: Stage):
     await stage.types("U0ANA", "/scale architect-api 6")
     plan = await stage.shows("OP-1 · plan")
@@ -58,7 +64,7 @@ async def test_run_delivered_three_times_opens_one_dialog_and_says_nothing(stage
     opened = [call.error for call in stage.slack.workspace.calls if call.method == "views.open"]
     assert sorted(opened) == ["", "exchanged_trigger_id", "exchanged_trigger_id"]
     assert len(stage.slack.workspace.views("U0ANA")) == 1
-    assert stage.slack.workspace.ephemerals("U0ANA") == []
+    assert answers(stage) == []
 
 
 async def test_a_form_delivered_three_times_asks_once(stage: Stage):
@@ -70,7 +76,7 @@ async def test_a_form_delivered_three_times_asks_once(stage: Stage):
     await stage.shows(" · plan")
     await stage.settles()
     assert len(stage.slack.workspace.messages(OPS)) == 1
-    assert stage.slack.workspace.ephemerals("U0ANA") == []
+    assert answers(stage) == []
 
 
 async def test_an_event_that_slack_retries_is_one_request(stage: Stage):
@@ -88,7 +94,7 @@ async def test_an_event_that_slack_retries_is_one_request(stage: Stage):
     await stage.settles()
     plans = [one for one in stage.slack.workspace.messages(OPS) if " · plan" in everything(one)]
     assert len(plans) == 1
-    assert stage.slack.workspace.ephemerals("U0ANA") == []
+    assert answers(stage) == []
 
 
 @pytest.mark.parametrize("button", ["op.details", "op.run"])

@@ -28,7 +28,9 @@ async def test_an_incident_is_declared_from_a_message(stage: Stage):
     await stage.slack.as_user("U0ANA").shortcut("message.declare", OPS, ts)
     view = (await stage.slack.wait_for(lambda: stage.slack.workspace.views("U0ANA") or None))[-1]
     title = next(block for block in view["blocks"] if block["block_id"] == "title")
-    assert title["element"]["initial_value"].startswith("Checkout fails (https://shop.example) for all & nobody")
+    assert title["element"]["initial_value"].startswith(
+        "Checkout fails (https://shop.example) for all & nobody"
+    )
     view = await stage.chooses("U0ANA", view, "miyabi-api")
     await stage.slack.as_user("U0ANA").submit(view, {"severity": "SEV2"})
     await stage.slack.wait_for(lambda: stage.channel("inc-1"))
