@@ -16,6 +16,7 @@ from model.alerts.notice import AlertNotice, AlertRefused
 from model.catalog.alerts import AlertMapping
 from model.catalog.schema import Catalog
 from model.ports.journal import JournalUnavailable
+from model.refusal import Refused
 
 _LOG = structlog.get_logger()
 
@@ -95,7 +96,7 @@ class AlertDoor:
     async def _recorded(self, name: str, notices: Sequence[AlertNotice]) -> Response:
         try:
             news = await self._recorder.record(notices)
-        except JournalUnavailable as error:
+        except (JournalUnavailable, Refused) as error:  # Refused: a stream that a newer Muster wrote
             return _not_taken(name, error)
         return JSONResponse({"alerts": len(notices), "new": news})
 
@@ -131,7 +132,7 @@ def _not_understood(name: str, refused: AlertRefused) -> Response:
     return _answer(422, str(refused))
 
 
-def _not_taken(name: str, error: JournalUnavailable) -> Response:
+def _not_taken(name: str, error: Exception) -> Response:
     _LOG.warning("alert not taken", source=name, why=str(error))
     return _answer(503, "the journal is not reachable; send it again")
 

@@ -250,7 +250,7 @@ def requests(draw: st.DrawFn, command: Command) -> ParsedCommand:
 
 
 @pytest.mark.parametrize("command", REGISTRY.commands, ids=lambda one: one.name)
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_every_command_round_trips(command: Command, data: st.DataObject):
     request = data.draw(requests(command))
@@ -260,7 +260,7 @@ def test_every_command_round_trips(command: Command, data: st.DataObject):
 
 
 @pytest.mark.parametrize("command", REGISTRY.commands, ids=lambda one: one.name)
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(text=st.text(max_size=300) | TYPED, service=st.sampled_from([None, "architect-api"]))
 def test_no_text_makes_the_reader_fail_otherwise_than_by_saying_why(
     command: Command, text: str, service: str | None
