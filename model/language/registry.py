@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from model.language.declare import Alone, Command
 from model.language.near import nearest, or_list, shown
@@ -29,12 +30,12 @@ class Registry:
         """A registry in the order of the words."""
         return cls(tuple(sorted(commands, key=lambda command: command.path)))
 
-    @property
+    @cached_property
     def verbs(self) -> tuple[str, ...]:
         """First words, once each."""
         return tuple(dict.fromkeys(command.path[0] for command in self.commands))
 
-    @property
+    @cached_property
     def slash(self) -> tuple[str, ...]:
         """Verbs that are slash commands of their own; the others are typed as `/ops VERB`."""
         own = {command.path[0] for command in self.commands if command.is_own}
@@ -106,8 +107,9 @@ class Registry:
         *words, last = rest.split() or [""]
         is_known = verb in self.verbs and verb != HELP
         asked, path = last.casefold(), (verb, *words)
-        is_whole = any(c.path[: len(path)] == path for c in self.commands)
-        is_asked = (asked == HELP and not words) or (asked in _DASHED and is_whole)
+        is_asked = asked == HELP and not words
+        if asked in _DASHED:
+            is_asked |= any(c.path[: len(path)] == path for c in self.commands)
         is_asked |= asked == "--help" and len(words) == 1
         if asks is None or not is_known or not is_asked:
             return None
