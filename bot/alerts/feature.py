@@ -25,7 +25,7 @@ class _Beside:
 
 
 def build(services: Services) -> Feature:
-    """Streams `alr:`, and beside others `inc:` and `mnt:`; timers `alert:`."""
+    """Streams `alr:`, and beside others `inc:` and `mnt:`; timers `alert:` and `quiet:`."""
     ground, slack, journal = services.ground, services.slack, services.journal
     settings = ground.settings
 
@@ -39,7 +39,8 @@ def build(services: Services) -> Feature:
         slack.me.team,
     )  # fmt: skip
     beside = {"inc": _Beside(reactions.of_incident), "mnt": _Beside(reactions.of_maintenance)}
-    return Feature({"alr": reactions}, {"alert": reactions.fire}, beside)
+    timers = {"alert": reactions.fire, "quiet": reactions.release}
+    return Feature({"alr": reactions}, timers, beside)
 
 
 def door(services: Services) -> AlertDoor:

@@ -14,6 +14,7 @@ from bot.reactions import Later
 from bot.slack.announce_channel import AnnounceChannel
 from bot.slack.messages import Chat, SlackRefused
 from bot.views.alert import alert_post, kept_quiet
+from bot.views.message import Message
 from model.alerts.decide import released, returned
 from model.alerts.events import AlertEvent, Linked, to_event
 from model.alerts.state import Alert
@@ -33,7 +34,7 @@ _ENDS = frozenset({"maintenance.done", "maintenance.cancelled"})
 
 
 class AlertReactions:
-    """Reaction to `alr:` streams, beside those to `inc:` and `mnt:`; timer `alert:ALR-3`."""
+    """Reaction to `alr:` streams, beside those to `inc:` and `mnt:`; timers `alert:ALR-3`, `quiet:MNT-1`."""
 
     def __init__(
         self,
@@ -86,9 +87,12 @@ class AlertReactions:
                 await self._record(alert, Linked(incident=id))
 
     async def of_maintenance(self, id: str, news: Sequence[RecordedEvent]) -> None:
-        """Its end: what it kept quiet is counted, and told where it still fires."""
-        if not any(one.type in _ENDS for one in news):
-            return
+        """Its end: what follows has a timer of its own, as Slack may refuse it and others wait here."""
+        if any(one.type in _ENDS for one in news):
+            await self._later(TimerId("quiet", id), self._clock())
+
+    async def release(self, id: str) -> None:
+        """What a maintenance kept quiet is counted, and told where it still fires."""
         listed = await self._journal.members(streams.quiet_alerts(id), newest=MOST_OF_A_MAINTENANCE)
         known = (await self._alerts.read(listed)).states
         quiet = [known[one] for one in listed if one in known and known[one].quiet == id]
@@ -103,17 +107,18 @@ class AlertReactions:
         service = self._catalog.service(alert.said.service) if alert.said.service else None
         near = (await self._opened.now()).of_service.get(service.id, ()) if service else ()
         shown = alert_post(alert, service, incident, next(iter(near), None), self._clock())
-        key = f"alr:{alert.id}:{alert.episode}"
-        await self._chat.put(key, await self._channel(service), shown)
+        await self._put(f"alr:{alert.id}:{alert.episode}", service, shown)
 
-    async def _channel(self, service: Service | None) -> str:
-        """The service's own, where it has one that is found."""
+    async def _put(self, key: str, service: Service | None, shown: Message) -> None:
+        """In the service's own channel; where it has none, or none that can be written to, in #incidents."""
         if service is not None and service.channel:
             try:
-                return await self._channels(service.channel).id()
+                await self._chat.put(key, await self._channels(service.channel).id(), shown)
+                return
             except SlackRefused as refused:
                 _LOG.warning("alerts go to the incidents channel", service=service.id, error=str(refused))
-        return await self._incidents_channel()
+                key = f"{key}:incidents"
+        await self._chat.put(key, await self._incidents_channel(), shown)
 
     async def _tell(self, incident: Incident, alert: Alert) -> None:
         """The incident's timeline and headline follow what is linked to it, while it is open."""

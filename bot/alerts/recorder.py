@@ -13,7 +13,6 @@ from model.alerts.state import Alert
 from model.events import Actor
 from model.maintenance.state import Maintenance
 from model.ports.journal import Commit, Committed, Duplicate, Journal, JournalUnavailable, Woken, Write
-from model.redaction import redact
 
 ATTEMPTS = 8
 """Decisions on an alert that something else keeps moving."""
@@ -41,7 +40,7 @@ class AlertRecorder:
 
     async def _one(self, said: AlertNotice) -> bool:
         """Decide again on a fresh view where another request was faster."""
-        notice = said.model_copy(update={"title": redact(said.title), "text": redact(said.text)})
+        notice = said.clean
         quiet = await self._quiet(notice.service)
         for _ in range(ATTEMPTS):
             known = await self._journal.lookup(streams.ALERT_OF_KEY, notice.digest)

@@ -10,6 +10,7 @@ import httpx
 import structlog
 from pydantic import AwareDatetime, ValidationError
 
+from bot.gate import streams
 from bot.gate.projections import Projection
 from bot.ids import TimerId
 from bot.reactions import Later
@@ -98,7 +99,7 @@ class Deliveries:
         endpoint, place = self._endpoints.get(name), await self._place(name, id)
         if endpoint is None or place is None:
             return  # it is not configured any more
-        for event in await self._journal.read(f"inc:{id}"):
+        for event in await self._journal.read(streams.incident(id)):
             if event.version <= place.told or event.type not in TOLD:
                 continue
             why = await self._deliver(endpoint, id, event)

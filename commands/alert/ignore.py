@@ -32,4 +32,4 @@ def ignore(
         raise Refused(f"{alert} is over, so there is nothing to ignore.")
     until = invocation.world.now + length
     says = f"{alert} is ignored until {until:%F %H:%M} UTC; everybody sees so on its message."
-    return Administer(f"alr:{alert}", to_event(Ignored(until=until)), says)
+    return Administer(found.stream, to_event(Ignored(until=until)), says)

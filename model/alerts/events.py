@@ -4,12 +4,13 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, TypeAdapter
 
+from model.alerts.facts import AlertFacts
 from model.value import Value
 from model.vocabulary import Vocabulary
 
 
-class Fired(Value):
-    """A tool says that it fires, or fires otherwise than before. The fields are those of AlertNotice.
+class Fired(AlertFacts):
+    """A tool says that it fires, or fires otherwise than before. count: alerts of the group that fire.
 
     id: Muster's own, `ALR-3`. key: the digest of the tool's. quiet: the maintenance in which it came.
     """
@@ -17,15 +18,7 @@ class Fired(Value):
     type: Literal["alert.fired"] = "alert.fired"
     id: str
     key: str
-    source: str
-    service: str = ""
-    title: str
-    text: str = ""
-    url: str = ""
-    severity: str = ""
     count: int = Field(default=1, ge=1)
-    labels: dict[str, str] = Field(default={})
-    since: AwareDatetime | None = None
     quiet: str = ""
 
 

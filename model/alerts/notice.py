@@ -2,12 +2,13 @@
 
 import hashlib
 from collections.abc import Mapping
-from typing import cast
+from typing import Self, cast
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
+from model.alerts.facts import AlertFacts
 from model.catalog.schema import Catalog, Service
-from model.value import Value
+from model.redaction import redact
 
 LONGEST_TITLE, LONGEST_TEXT, LONGEST_URL = 200, 1500, 1000
 """Characters that are kept."""
@@ -21,28 +22,27 @@ class AlertRefused(ValueError):
     """What came in is nothing that this door understands; says what was expected."""
 
 
-class AlertNotice(Value):
-    """source: the tool. key: the tool's own, of the alert or group; a later notice of it has the same.
+class AlertNotice(AlertFacts):
+    """key: the tool's own, of the alert or group; a later notice of it has the same.
 
-    service: its id in the catalog, empty where none fits. count: alerts that fire now, 0 where none does.
-    since: when it began, by the tool's clock; None where it does not say.
+    count: alerts that fire now, 0 where none does.
     """
 
-    source: str
     key: str
-    service: str = ""
-    title: str
-    text: str = ""
-    url: str = ""
-    severity: str = ""
     count: int = Field(default=1, ge=0)
-    labels: dict[str, str] = Field(default={})
-    since: AwareDatetime | None = None
 
     @property
     def is_firing(self) -> bool:
         """Whether any of it fires."""
         return self.count > 0
+
+    @property
+    def clean(self) -> Self:
+        """Without what looks like a secret; an address that holds one is no link any more."""
+        labels = {redact(name): redact(value) for name, value in self.labels.items()}
+        said = {name: redact(getattr(self, name)) for name in ("title", "text", "severity")}
+        url = self.url if redact(self.url) == self.url else ""
+        return self.model_copy(update={**said, "url": url, "labels": labels})
 
     @property
     def digest(self) -> str:

@@ -36,6 +36,11 @@ class Alert(BaseModel):
     version: int = 0
 
     @property
+    def stream(self) -> str:
+        """Where its events are kept."""
+        return f"alr:{self.id}"
+
+    @property
     def began_at(self) -> datetime:
         """When it began, by the tool's clock where that says so."""
         since = self.said.since

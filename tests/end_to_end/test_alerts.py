@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import io
 import json
+import shutil
 from collections.abc import AsyncGenerator
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +17,7 @@ from bot.clock import utc_now
 from bot.settings import Settings
 from playground.programs import NotHere
 from tests import alertmanager
-from tests.end_to_end.conftest import INCIDENTS, OPS, Stage, everything, staged
+from tests.end_to_end.conftest import CATALOG, INCIDENTS, OPS, Stage, everything, staged
 from tests.end_to_end.leaping import Clock
 from tests.end_to_end.test_incidents import declared
 
@@ -197,16 +198,34 @@ async def test_an_alert_of_no_service_is_told_all_the_same(stage: Stage):
     assert "line.ask.health" not in buttons(shown)
 
 
+async def test_a_service_has_a_channel_of_its_own_and_where_that_is_closed_incidents_is_told(tmp_path: Path):
+    folder = shutil.copytree(CATALOG, tmp_path / "catalog")
+    file = folder / "architect.yaml"
+    file.write_text(
+        file.read_text().replace("  - id: architect-api\n", "  - id: architect-api\n    channel: ops\n")
+    )
+    async with staged(tmp_path, "http", alert_tokens=TOKENS, catalog=folder) as stage:
+        await posts(stage, group(alert()))
+        await stage.shows("🔥 HighErrorRate", OPS)
+        assert not told(stage)
+        stage.slack.workspace.room(OPS).is_archived = True
+        await posts(stage, group(alert(name="Latency"), key="latency"))
+        await stage.shows("🔥 Latency", INCIDENTS)
+
+
 async def test_what_it_says_is_inert_bounded_and_redacted(stage: Stage):
     hostile = alert(name="<!channel> *x* `y` " + "long " * 500)
     hostile["annotations"] = {"summary": "token=xoxb-1234567890-abcdef <https://evil.example|here>"}
     hostile["generatorURL"] = "javascript:alert(1)"
+    hostile["labels"]["dsn"] = "password=hunter2hunter2"
     await posts(stage, group(hostile))
     message = str(await stage.shows("ALR-1", INCIDENTS))
     assert "<!channel>" not in message
     assert "xoxb-1234567890" not in message
     assert "<https://evil.example|here>" not in message
     assert "javascript:" not in message
+    [written] = await stage.muster.opened.journal.read("alr:ALR-1")
+    assert "hunter2" not in str(written)
 
 
 @pytest.mark.parametrize(
